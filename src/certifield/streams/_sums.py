@@ -1,0 +1,60 @@
+"""What one block of draws leaves behind, and how blocks become one.
+
+A block is never averaged on its own: cumulants of single blocks are biased, and the bias does not average out (eight Gaussian
+draws a block: -21/32 of the squared variance in a fourth cumulant).  A block keeps plain power sums; statistics are formed on merged sums.
+"""
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from certifield.evidence import InputError
+
+
+@dataclass(frozen=True, eq=False)
+class BlockSums:
+    """Sums over the draws of one block (or of several merged ones).
+
+    ``sums[f]``: sum over draws of feature f; ``absolute[f]``: sum of its absolute value; ``largest[f]``: largest absolute
+    value of a single draw; ``count``: draws; ``nonfinite``: draws with a NaN or an infinity, which are left out of the sums but never forgotten.
+    """
+
+    count: int
+    sums: np.ndarray
+    absolute: np.ndarray
+    largest: np.ndarray
+    nonfinite: int = 0
+
+    def __post_init__(self) -> None:
+        shapes = {np.shape(self.sums), np.shape(self.absolute), np.shape(self.largest)}
+        if len(shapes) != 1 or np.ndim(self.sums) != 1:
+            raise InputError("sums, absolute, largest", shapes, "three vectors of one length", "pass one entry per feature")
+
+
+def _exact_column_sums(rows: Sequence[np.ndarray]) -> np.ndarray:
+    """Column sums rounded once (`math.fsum`), so that how the rows were gathered cannot show in the last bit."""
+    return np.array([math.fsum(column) for column in np.stack(rows).T.tolist()])
+
+
+def merge(blocks: Iterable[BlockSums]) -> BlockSums:
+    """One `BlockSums` for all the draws of ``blocks``: exact sums rounded once, hence independent of order."""
+    parts = list(blocks)
+    if not parts:
+        raise InputError("blocks", parts, "at least one block", "run the study for longer")
+    if len(parts) == 1:
+        return parts[0]
+    return BlockSums(
+        count=sum(part.count for part in parts),
+        sums=_exact_column_sums([part.sums for part in parts]),
+        absolute=_exact_column_sums([part.absolute for part in parts]),
+        largest=np.max([part.largest for part in parts], axis=0),
+        nonfinite=sum(part.nonfinite for part in parts),
+    )
+
+
+def group(blocks: Sequence[BlockSums], most: int = 128) -> list[BlockSums]:
+    """At most ``most`` groups of consecutive blocks, for a jackknife whose memory does not grow with the number of blocks."""
+    size = max(1, -(-len(blocks) // most))
+    return [merge(blocks[start : start + size]) for start in range(0, len(blocks), size)]
