@@ -1,0 +1,52 @@
+# make setup | test | demo | lint | docs | bench | clean
+# Every path is relative and every recipe runs `python -m`, so the folder may have any name, spaces included.
+
+PYTHON ?= python3.11
+WORKERS ?= 2
+DEMO ?= runs/erf-net
+DEMO_OPTIONS ?=
+PYTEST_OPTIONS ?=
+BENCH_OPTIONS ?=
+
+VENV_PYTHON := .venv/bin/python
+STAMP := .venv/installed
+
+.PHONY: help setup test demo lint docs bench clean
+
+help:
+	@sed -n '1s/^# //p' Makefile
+
+setup: $(STAMP)
+
+# uv is fast; pip alone does the same when uv cannot be had.
+$(STAMP): pyproject.toml constraints/py311.txt
+	test -x $(VENV_PYTHON) || $(PYTHON) -m venv .venv
+	$(VENV_PYTHON) -m uv --version >/dev/null 2>&1 || $(VENV_PYTHON) -m pip install --quiet --disable-pip-version-check uv || true
+	if $(VENV_PYTHON) -m uv --version >/dev/null 2>&1; then \
+	  $(VENV_PYTHON) -m uv pip install --python $(VENV_PYTHON) -c constraints/py311.txt -e '.[dev]'; \
+	else \
+	  $(VENV_PYTHON) -m pip install --disable-pip-version-check -c constraints/py311.txt -e '.[dev]'; \
+	fi
+	touch $(STAMP)
+
+test: setup
+	$(VENV_PYTHON) -m pytest -n $(WORKERS) $(PYTEST_OPTIONS)
+
+demo: setup
+	$(VENV_PYTHON) -m certifield run erf-net "$(DEMO)" $(DEMO_OPTIONS)
+
+lint: setup
+	$(VENV_PYTHON) -m ruff check .
+	$(VENV_PYTHON) -m ruff format --check .
+	$(VENV_PYTHON) -c 'from importlinter.cli import lint_imports_command; lint_imports_command()'
+	$(VENV_PYTHON) -m basedpyright
+
+docs: setup
+	$(VENV_PYTHON) -m mkdocs build --strict --quiet
+	@echo "site/index.html"
+
+bench: setup
+	@set -e; for script in benchmarks/*.py; do echo "$$script"; $(VENV_PYTHON) "$$script" $(BENCH_OPTIONS); done
+
+clean:
+	rm -rf site .cache .pytest_cache .ruff_cache .import_linter_cache

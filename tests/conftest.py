@@ -1,0 +1,32 @@
+"""The switches under which the whole suite runs: 64 bit, no silent promotion of ranks, shapes checked at run time."""
+
+import os
+import shutil
+from pathlib import Path
+
+# Set before JAX starts, and inherited by the processes that tests start.  The cache saves compilations and changes no number.
+os.environ.setdefault("XLA_FLAGS", "--xla_cpu_multi_thread_eigen=false")
+os.environ.setdefault("JAX_COMPILATION_CACHE_DIR", str(Path(__file__).resolve().parents[1] / ".cache" / "jax"))
+os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0.3")
+
+import jax
+import pytest
+
+jax.config.update("jax_enable_x64", True)
+jax.config.update("jax_numpy_rank_promotion", "raise")
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+HAS_BROWSER = any(shutil.which(name) for name in BROWSERS)
+
+
+def pytest_report_header() -> list[str]:
+    precision = f"jax {jax.__version__}, 64 bit, rank promotion raises"
+    return [precision] if HAS_BROWSER else [precision, "NOTICE: no chromium or google-chrome: tests marked `browser` are deselected"]
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if HAS_BROWSER:
+        return
+    deselected = [item for item in items if item.get_closest_marker("browser")]
+    items[:] = [item for item in items if item not in deselected]
+    config.hook.pytest_deselected(items=deselected)
