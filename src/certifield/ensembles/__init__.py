@@ -1,0 +1,32 @@
+"""Ensembles of networks: an architecture and a density on its parameters."""
+
+from ._architecture import (
+    AbstractArchitecture as AbstractArchitecture,
+    Feature as Feature,
+    LinearField as LinearField,
+    SingleLayer as SingleLayer,
+    SingleLayerParameters as SingleLayerParameters,
+)
+from ._density import AbstractDensity as AbstractDensity, Independent as Independent, Sampler as Sampler, fan_in as fan_in
+from ._ensemble import Ensemble as Ensemble, Network as Network, Neurons as Neurons
+from ._law import (
+    Law as Law,
+    exponential as exponential,
+    fixed as fixed,
+    laplace as laplace,
+    normal as normal,
+    rademacher as rademacher,
+    student_t as student_t,
+    uniform as uniform,
+)
+from ._momentum_ball import MomentumBall as MomentumBall
+from ._zoo import (
+    cos_net as cos_net,
+    erf_net as erf_net,
+    gauss_net as gauss_net,
+    linear_field as linear_field,
+    linear_net as linear_net,
+    relu_net as relu_net,
+    scalar_field as scalar_field,
+    single_layer as single_layer,
+)

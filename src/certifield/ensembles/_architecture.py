@@ -1,0 +1,87 @@
+"""Architectures: functions of parameters and inputs."""
+
+import abc
+from collections.abc import Callable
+from typing import NamedTuple
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+from jaxtyping import Array, Float, PyTree
+
+
+class AbstractArchitecture(eqx.Module):
+    """A map (parameters, inputs) -> outputs; inputs [*points, dim], outputs [*points, out]."""
+
+    @abc.abstractmethod
+    def __call__(self, params: PyTree, x: Float[Array, "*points dim"]) -> Float[Array, "*points out"]:
+        """The network with parameters ``params`` at the points ``x``."""
+
+
+class Feature(NamedTuple):
+    """What one hidden unit computes, h(x; w, b, constants), and the name under which closed forms are filed.
+
+    Equal features compare equal, so that two ensembles of one kind share one compiled program.
+    """
+
+    name: str
+    function: Callable[..., Array]
+    constants: tuple[float, ...] = ()
+
+    def __call__(self, weights: Float[Array, " dim"], bias: Float[Array, ""], x: Float[Array, " dim"]) -> Float[Array, ""]:
+        """h at one point for one neuron."""
+        return self.function(weights, bias, x, *self.constants)
+
+    def at(self, weights: Float[Array, "neurons dim"], biases: Float[Array, " neurons"], x: Float[Array, "points dim"]
+           ) -> Float[Array, "points neurons"]:  # fmt: skip
+        """h for many neurons at many points."""
+        over_neurons = jax.vmap(self, in_axes=(0, 0, None))
+        return jax.vmap(over_neurons, in_axes=(None, None, 0))(weights, biases, x)
+
+
+class SingleLayerParameters(NamedTuple):
+    """Parameters of one hidden layer of N neurons: alpha = sqrt(N) a [N, outputs], w [N, dim], b [N], c [outputs]."""
+
+    readout: PyTree
+    weights: PyTree
+    biases: PyTree
+    output_bias: PyTree
+
+
+class SingleLayer(AbstractArchitecture):
+    """phi(x) = N^(-1/2) sum_{i=1..N} alpha_i h(x; w_i, b_i) + c: the readout a = alpha/sqrt(N) carries the fan-in.
+
+    Keeping alpha, whose law does not know N, makes one neuron the same object at every width.
+    """
+
+    feature: Feature = eqx.field(static=True)
+
+    def __call__(self, params: SingleLayerParameters, x: Float[Array, "*points dim"]) -> Float[Array, "*points out"]:
+        """The field at the points ``x``."""
+        hidden = self.feature.at(params.weights, params.biases, x.reshape((-1, x.shape[-1])))
+        # A product and a sum rather than a matrix product: the order of summation must not depend on the number of threads.
+        summed = jnp.sum(hidden[:, :, None] * params.readout[None, :, :], axis=1)
+        output = summed * hidden.shape[1] ** -0.5 + params.output_bias[None, :]
+        return output.reshape((*x.shape[:-1], output.shape[-1]))
+
+
+class LinearField(AbstractArchitecture):
+    """phi(x) = d^(-1/2) sum_j theta_j x_j, theta of shape [d]."""
+
+    def __call__(self, params: Float[Array, " dim"], x: Float[Array, "*points dim"]) -> Float[Array, "*points out"]:
+        """The field at the points ``x``."""
+        flat = x.reshape((-1, x.shape[-1]))
+        return (jnp.sum(flat * params[None, :], axis=1) * params.size**-0.5).reshape((*x.shape[:-1], 1))
+
+
+class ModuleArchitecture(AbstractArchitecture):
+    """A user's own Equinox module ``module(x[dim]) -> [out]`` or a scalar: its arrays are the parameters."""
+
+    static: PyTree
+
+    def __call__(self, params: PyTree, x: Float[Array, "*points dim"]) -> Float[Array, "*points out"]:
+        """The module with its arrays replaced by ``params``, at each of the points ``x``."""
+        module = eqx.combine(params, self.static)
+        flat = x.reshape((-1, x.shape[-1]))
+        output = jax.vmap(lambda point: jnp.atleast_1d(module(point)))(flat)
+        return output.reshape((*x.shape[:-1], output.shape[-1]))

@@ -1,0 +1,113 @@
+"""An ensemble is an architecture and a density on its parameters."""
+
+import dataclasses
+from typing import Any
+
+import equinox as eqx
+import jax
+from jaxtyping import Array, Float, Key, PyTree
+
+from certifield.evidence import InputError
+from certifield.streams import draw_keys
+
+from ._architecture import AbstractArchitecture, Feature, ModuleArchitecture, SingleLayer
+from ._density import AbstractDensity, Independent, Sampler, over_arrays
+from ._law import Law
+from ._momentum_ball import MomentumBall
+
+
+@dataclasses.dataclass(frozen=True)
+class Neurons:
+    """The independent, identical neurons of a single hidden layer: phi = N^(-1/2) sum_i alpha_i h_i + c.
+
+    ``readout`` is the law of alpha = sqrt(N) a, so that nothing here but ``width`` knows N.
+    """
+
+    width: int
+    dim: int
+    outputs: int
+    feature: Feature
+    readout: Law
+    weights: Law | MomentumBall
+    biases: Law
+    output_bias: Law
+
+
+class Network(eqx.Module):
+    """One draw: a function of x."""
+
+    architecture: AbstractArchitecture
+    params: PyTree
+
+    def __call__(self, x: Float[Array, "*points dim"]) -> Float[Array, "*points out"]:
+        """The field at the points ``x``."""
+        return self.architecture(self.params, x)
+
+
+class Ensemble(eqx.Module):
+    """A random function: an architecture with a density on its parameters.
+
+    ``architecture``: an `AbstractArchitecture`, or any Equinox module that maps a point [dim] to a vector or a number.
+    ``density``: an `AbstractDensity`; a `Law` for all arrays of the module; a tree of laws like the module; or a function key -> parameters.
+    ``even``: True states that odd correlators vanish (phi and -phi have the same law); None lets Certifield decide from the laws.
+    ``dim``: the number of inputs, if it is known.  ``name``: what reports call the ensemble; ``scale``: its width conventions in words.
+    Raises `InputError` for a density that does not fit the architecture.
+    """
+
+    architecture: AbstractArchitecture
+    density: AbstractDensity
+    even: bool = eqx.field(static=True)
+    dim: int | None = eqx.field(static=True)
+    name: str = eqx.field(static=True)
+    scale: str = eqx.field(static=True)
+
+    def __init__(self, architecture: Any, density: Any, *, even: bool | None = None, dim: int | None = None,
+                 name: str = "", scale: str = "as in the module and its laws") -> None:  # fmt: skip
+        if not callable(architecture):
+            raise InputError("architecture", architecture, "an architecture or an Equinox module that can be called", "pass eqx.nn.MLP(...)")
+        if not isinstance(architecture, AbstractArchitecture):
+            parameters, static = eqx.partition(architecture, eqx.is_inexact_array)
+            name = name or type(architecture).__name__
+            architecture = ModuleArchitecture(static)
+            density = _density_for(parameters, density)
+        if not isinstance(density, AbstractDensity):
+            raise InputError("density", density, "a density on the parameters", "pass e.g. cf.ensembles.Independent(laws, shapes)")
+        self.architecture, self.density = architecture, density
+        self.name = name or type(architecture).__name__
+        self.dim, self.scale = dim, scale
+        self.even = _is_even(architecture, density) if even is None else even
+
+    def draw(self, key: Key[Array, ""]) -> Network:
+        """One network, with its parameters drawn from the density."""
+        return Network(self.architecture, self.density.sample(key))
+
+    @eqx.filter_jit
+    def evaluate(self, key: Key[Array, ""], x: Float[Array, "*points dim"], draws: int) -> Float[Array, "draws *points out"]:
+        """``draws`` independent networks at the points ``x``; draw number j has the key fold_in(key, j)."""
+        return jax.vmap(lambda k: self.draw(k)(x))(draw_keys(key, 0, draws))
+
+    @property
+    def neurons(self) -> Neurons | None:
+        """The independent neurons, if this is a single hidden layer of them; None otherwise."""
+        if not isinstance(self.architecture, SingleLayer) or not isinstance(self.density, Independent):
+            return None
+        laws, shapes = self.density.laws, self.density.shapes
+        width, outputs = shapes.readout
+        return Neurons(width, shapes.weights[-1], outputs, self.architecture.feature, laws.readout,
+                       laws.weights, laws.biases, laws.output_bias)  # fmt: skip
+
+
+def _density_for(parameters: PyTree, density: Any) -> AbstractDensity:
+    """The density on a user's module, from the forms that `Ensemble` accepts."""
+    if isinstance(density, AbstractDensity):
+        return density
+    if callable(density) and not isinstance(density, eqx.Module):
+        return Sampler(lambda key: eqx.filter(density(key), eqx.is_inexact_array))
+    return over_arrays(parameters, density)
+
+
+def _is_even(architecture: AbstractArchitecture, density: AbstractDensity) -> bool:
+    """Whether the laws alone show that phi and -phi have the same law: a linear last layer with symmetric readout and bias."""
+    if isinstance(architecture, SingleLayer) and isinstance(density, Independent):
+        return density.laws.readout.symmetric and density.laws.output_bias.symmetric
+    return False

@@ -1,0 +1,173 @@
+"""Laws of independent real parameters: a table of standard variables, moved and stretched.
+
+A parameter is ``location + scale * z`` with ``z`` from a row of `STANDARD`: how to draw ``z``, the logarithm of its density, its
+moments ``E[z^n]`` (infinite where they do not exist) and whether it is symmetric.  A new law is a new row.
+"""
+
+import math
+from collections.abc import Callable
+from typing import NamedTuple
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+from jaxtyping import Array, Float, Key
+
+from certifield.evidence import InputError
+
+
+class StandardVariable(NamedTuple):
+    """One row: everything that is known of a standard variable z with one shape parameter."""
+
+    draw: Callable[[Key[Array, ""], tuple[int, ...], float], Array]
+    log_density: Callable[[Array, float], Array]
+    moment: Callable[[int, float], float]
+    symmetric: bool
+
+
+def _double_factorial(n: int) -> float:
+    return float(math.prod(range(n, 0, -2)))
+
+
+def _student_moment(n: int, freedom: float) -> float:
+    if n % 2:
+        return 0.0 if n < freedom else math.nan
+    if n >= freedom:
+        return math.inf
+    log_gammas = math.lgamma((n + 1) / 2) + math.lgamma((freedom - n) / 2) - math.lgamma(freedom / 2)
+    return freedom ** (n / 2) * math.exp(log_gammas) / math.sqrt(math.pi)
+
+
+def _student_log_density(z: Array, freedom: float) -> Array:
+    norm = math.lgamma((freedom + 1) / 2) - math.lgamma(freedom / 2) - 0.5 * math.log(freedom * math.pi)
+    return norm - 0.5 * (freedom + 1) * jnp.log1p(z * z / freedom)
+
+
+STANDARD: dict[str, StandardVariable] = {
+    "normal": StandardVariable(
+        draw=lambda key, shape, _: jax.random.normal(key, shape),
+        log_density=lambda z, _: -0.5 * z * z - 0.5 * math.log(2 * math.pi),
+        moment=lambda n, _: 0.0 if n % 2 else _double_factorial(n - 1),
+        symmetric=True,
+    ),
+    "uniform": StandardVariable(  # on [-1, 1]
+        draw=lambda key, shape, _: jax.random.uniform(key, shape, minval=-1.0, maxval=1.0),
+        log_density=lambda z, _: jnp.where(jnp.abs(z) <= 1, -math.log(2), -jnp.inf),
+        moment=lambda n, _: 0.0 if n % 2 else 1 / (n + 1),
+        symmetric=True,
+    ),
+    "laplace": StandardVariable(
+        draw=lambda key, shape, _: jax.random.laplace(key, shape),
+        log_density=lambda z, _: -jnp.abs(z) - math.log(2),
+        moment=lambda n, _: 0.0 if n % 2 else float(math.factorial(n)),
+        symmetric=True,
+    ),
+    "student_t": StandardVariable(  # shape parameter: degrees of freedom
+        draw=lambda key, shape, freedom: jax.random.t(key, freedom, shape),
+        log_density=_student_log_density,
+        moment=_student_moment,
+        symmetric=True,
+    ),
+    "rademacher": StandardVariable(  # +1 or -1; the density is the probability mass
+        draw=lambda key, shape, _: jax.random.rademacher(key, shape).astype(float),
+        log_density=lambda z, _: jnp.where(jnp.abs(z) == 1, -math.log(2), -jnp.inf),
+        moment=lambda n, _: 0.0 if n % 2 else 1.0,
+        symmetric=True,
+    ),
+    "exponential": StandardVariable(
+        draw=lambda key, shape, _: jax.random.exponential(key, shape),
+        log_density=lambda z, _: jnp.where(z >= 0, -z, -jnp.inf),
+        moment=lambda n, _: float(math.factorial(n)),
+        symmetric=False,
+    ),
+    "fixed": StandardVariable(  # z = 0 always: a parameter that is not random
+        draw=lambda key, shape, _: jnp.zeros(shape),
+        log_density=lambda z, _: jnp.where(z == 0, 0.0, -jnp.inf),
+        moment=lambda n, _: 0.0 if n else 1.0,
+        symmetric=True,
+    ),
+}
+
+
+class Law(eqx.Module):
+    """The law of independent entries ``location + scale * z``, z from the row ``family`` of `STANDARD`.
+
+    >>> normal(scale=2.0).moment(4)
+    48.0
+    """
+
+    family: str = eqx.field(static=True)
+    location: float = eqx.field(static=True, default=0.0)
+    scale: float = eqx.field(static=True, default=1.0)
+    shape: float = eqx.field(static=True, default=0.0)
+
+    def sample(self, key: Key[Array, ""], shape: tuple[int, ...]) -> Float[Array, "..."]:
+        """Independent draws of the given shape."""
+        return self.location + self.scale * STANDARD[self.family].draw(key, shape, self.shape)
+
+    def log_density(self, value: Float[Array, "..."]) -> Float[Array, ""]:
+        """The logarithm of the joint density of all entries of ``value``."""
+        if self.scale == 0:
+            return jnp.where(jnp.all(value == self.location), 0.0, -jnp.inf)
+        z = (value - self.location) / self.scale
+        return jnp.sum(STANDARD[self.family].log_density(z, self.shape) - math.log(self.scale))
+
+    def moment(self, n: int) -> float:
+        """E[x^n], exact; infinite or NaN where it does not exist."""
+        standard = STANDARD[self.family].moment
+        terms = [math.comb(n, k) * self.location ** (n - k) * self.scale**k * standard(k, self.shape) for k in range(n + 1)
+                 if self.location or k == n]  # fmt: skip
+        return math.fsum(terms)
+
+    @property
+    def symmetric(self) -> bool:
+        """Whether x and -x have the same law, so that odd moments vanish (where they exist)."""
+        return self.location == 0 and (self.scale == 0 or STANDARD[self.family].symmetric)
+
+    def scaled(self, factor: float) -> "Law":
+        """The law of ``factor * x`` for a factor > 0."""
+        return Law(self.family, self.location * factor, self.scale * factor, self.shape)
+
+
+def _positive(name: str, value: float, zero_allowed: bool = True) -> float:
+    number = float(value) if isinstance(value, int | float) and not isinstance(value, bool) else math.nan
+    if not math.isfinite(number) or number < 0 or (number == 0 and not zero_allowed):
+        bound = "0 or more" if zero_allowed else "more than 0"
+        raise InputError(name, value, f"a finite number, {bound}", f"try {name}=1.0")
+    return number
+
+
+def normal(scale: float = 1.0, location: float = 0.0) -> Law:
+    """Gaussian with standard deviation ``scale``."""
+    return Law("normal", float(location), _positive("scale", scale))
+
+
+def uniform(low: float = -1.0, high: float = 1.0) -> Law:
+    """Uniform on [low, high]."""
+    _positive("high - low", high - low)
+    return Law("uniform", (low + high) / 2, (high - low) / 2)
+
+
+def laplace(scale: float = 1.0, location: float = 0.0) -> Law:
+    """Density exp(-|x - location|/scale) / (2 scale); variance 2 scale^2."""
+    return Law("laplace", float(location), _positive("scale", scale))
+
+
+def student_t(freedom: float, scale: float = 1.0, location: float = 0.0) -> Law:
+    """Student's t with ``freedom`` degrees of freedom, times ``scale``: E|x|^n is infinite from n = freedom on."""
+    return Law("student_t", float(location), _positive("scale", scale), _positive("freedom", freedom, zero_allowed=False))
+
+
+def rademacher(scale: float = 1.0) -> Law:
+    """+scale or -scale with probability one half each."""
+    return Law("rademacher", 0.0, _positive("scale", scale))
+
+
+def exponential(scale: float = 1.0, location: float = 0.0) -> Law:
+    """Density exp(-(x - location)/scale)/scale for x > location."""
+    return Law("exponential", float(location), _positive("scale", scale))
+
+
+def fixed(value: float = 0.0) -> Law:
+    """A parameter that is not random."""
+    return Law("fixed", float(value), 0.0)
