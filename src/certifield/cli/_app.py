@@ -1,0 +1,43 @@
+"""The verbs, in the order in which a newcomer meets them."""
+
+from typing import Annotated
+
+import typer
+
+from . import verbs
+
+app = typer.Typer(
+    name="certifield",
+    help="Neural networks as field theories: ask an ensemble for its correlators, get values with evidence.",
+    epilog="Exit codes: 0 done, 1 negative answer, 2 bad input, 3 interrupted and resumable. Every verb takes --json.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from certifield import __version__
+
+        typer.echo(__version__)
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and stop.")] = False,
+) -> None:
+    pass
+
+
+app.command("list")(verbs.list_)
+app.command("show")(verbs.show)
+app.command("run")(verbs.run)
+app.command("resume")(verbs.resume)
+app.command("status")(verbs.status)
+app.command("verify")(verbs.verify)
+app.command("report")(verbs.report)
+app.command("cite")(verbs.cite)
+app.command("doctor")(verbs.doctor)

@@ -1,0 +1,57 @@
+"""What there is to ask: systems, ensembles and shipped studies, read as data without importing what computes them."""
+
+import tomllib
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+
+@cache
+def catalogue() -> dict[str, Any]:
+    """The tables of ``ensembles/catalogue.toml``."""
+    return tomllib.loads((files("certifield") / "ensembles" / "catalogue.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def shipped_studies() -> dict[str, str]:
+    """Text of every study that comes with the package, by name."""
+    folder = files("certifield") / "studies" / "shipped"
+    found = sorted((item for item in folder.iterdir() if item.name.endswith(".toml")), key=lambda item: item.name)
+    return {item.name.removesuffix(".toml"): item.read_text(encoding="utf-8") for item in found}
+
+
+def entries(kind: str) -> list[dict[str, Any]]:
+    """Catalogue entries of one kind, ``"system"`` or ``"ensemble"``, in the order of the file."""
+    return catalogue()[kind]
+
+
+def find(name: str) -> tuple[str, dict[str, Any]]:
+    """Kind and content of the entry called ``name``; `InputError` with the nearest names if there is none."""
+    known = {entry["name"]: (kind, entry) for kind in ("system", "ensemble") for entry in entries(kind)}
+    known |= {study: ("study", {"name": study, "text": text}) for study, text in shipped_studies().items()}
+    if name in known:
+        return known[name]
+    raise unknown_name(name, list(known))
+
+
+def unknown_name(name: str, known: list[str]) -> Exception:
+    """The `InputError` for a name that is not in the catalogue; it names the nearest ones."""
+    from difflib import get_close_matches
+
+    from certifield.evidence import InputError
+
+    near = get_close_matches(name.lower(), [each.lower() for each in known], n=1)
+    suggestion = next((each for each in known if near and each.lower() == near[0]), None)
+    return InputError("NAME", name, "one of " + ", ".join(known), f"try {suggestion}" if suggestion else "say `certifield list`")
+
+
+def references_of(name: str) -> dict[str, dict[str, str]]:
+    """References of an entry, or of a shipped study through the ensembles it uses, by their BibTeX key."""
+    kind, entry = find(name)
+    keys = _references_of_study(entry["text"]) if kind == "study" else entry["references"]
+    return {key: catalogue()["reference"][key] for key in keys}
+
+
+def _references_of_study(text: str) -> list[str]:
+    used = [entry for entry in entries("ensemble") if entry["name"] in text]
+    return list(dict.fromkeys(key for entry in used for key in entry["references"]))

@@ -1,0 +1,2 @@
+def report() -> None:
+    """Waits for the studies."""

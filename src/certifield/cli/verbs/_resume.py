@@ -1,0 +1,2 @@
+def resume() -> None:
+    """Waits for the studies."""

@@ -1,0 +1,2 @@
+def run() -> None:
+    """Waits for the studies."""

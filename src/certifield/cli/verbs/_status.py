@@ -1,0 +1,2 @@
+def status() -> None:
+    """Waits for the studies."""

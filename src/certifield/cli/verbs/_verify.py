@@ -1,0 +1,2 @@
+def verify() -> None:
+    """Waits for the studies."""

@@ -1,0 +1,30 @@
+"""The contracts of pyproject.toml: which folder may import which."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+LINT = "from importlinter.cli import lint_imports_command; lint_imports_command()"
+
+
+def lint(root: Path) -> subprocess.CompletedProcess[str]:
+    arguments = [sys.executable, "-c", LINT, "--no-cache"]
+    environment = {"PYTHONPATH": str(root / "src"), "PATH": ""}
+    return subprocess.run(arguments, cwd=root, env=environment, capture_output=True, text=True, check=False)
+
+
+def test_every_contract_is_kept():
+    done = lint(ROOT)
+    assert done.returncode == 0, done.stdout
+
+
+def test_an_import_against_the_direction_is_seen(tmp_path):
+    """Sabotage twin: evidence that imports a stream breaks a contract."""
+    shutil.copytree(ROOT / "src", tmp_path / "src", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    with (tmp_path / "src" / "certifield" / "evidence" / "_errors.py").open("a") as file:
+        file.write("\nimport certifield.streams\n")
+    done = lint(tmp_path)
+    assert done.returncode != 0 and "certifield.streams" in done.stdout
