@@ -8,6 +8,9 @@ DEMO_OPTIONS ?=
 PYTEST_OPTIONS ?=
 BENCH_OPTIONS ?=
 
+# A notice about a later version of the documentation tool, of no use to the reader of a build.
+export NO_MKDOCS_2_WARNING := 1
+
 VENV_PYTHON := .venv/bin/python
 STAMP := .venv/installed
 

@@ -1,0 +1,70 @@
+"""The documentation builds without a warning, and its pages load nothing from elsewhere."""
+
+import os
+import re
+import subprocess
+import sys
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+
+# Attributes through which a browser fetches something without being asked; links that a reader may follow are not among them.
+LOADING = {"script": "src", "img": "src", "iframe": "src", "source": "src", "video": "src", "audio": "src", "embed": "src", "object": "data"}
+LINKS_THAT_LOAD = {"stylesheet", "preload", "prefetch", "preconnect", "dns-prefetch", "icon", "manifest", "modulepreload"}
+
+
+class LoadedAddresses(HTMLParser):
+    """Addresses that a page makes a browser fetch."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        if tag == "link" and LINKS_THAT_LOAD & set(given.get("rel", "").split()):
+            self.found.append(given.get("href", ""))
+        elif tag in LOADING:
+            self.found.append(given.get(LOADING[tag], ""))
+
+
+def external(page: str) -> list[str]:
+    """Addresses outside the site among those that ``page`` loads, style rules included."""
+    parser = LoadedAddresses()
+    parser.feed(page)
+    found = parser.found + re.findall(r"url\(['\"]?([^'\")]+)", page) + re.findall(r"@import\s+['\"]([^'\"]+)", page)
+    return [address for address in found if re.match(r"(https?:)?//", address)]
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("site")
+    arguments = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--site-dir", str(folder)]
+    done = subprocess.run(arguments, cwd=ROOT, env=os.environ | {"NO_MKDOCS_2_WARNING": "1"}, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return folder
+
+
+def test_no_page_loads_anything_from_elsewhere(site):
+    pages = [*site.rglob("*.html"), *site.rglob("*.css")]
+    assert len(pages) > 10
+    assert {page.name: found for page in pages if (found := external(page.read_text(encoding="utf-8")))} == {}
+
+
+def test_an_outside_script_and_an_outside_font_are_seen():
+    """Sabotage twin of the search above."""
+    assert external('<script src="https://example.org/a.js"></script>') and external("@font-face { src: url(//example.org/f) }")
+    assert not external('<a href="https://example.org">a link that a reader may follow</a>')
+
+
+def test_formulas_are_in_the_pages_as_mathml(site):
+    page = (site / "ensembles.html").read_text(encoding="utf-8")
+    assert page.count("<math") > 20 and "arithmatex" not in page
+
+
+def test_every_public_subject_has_a_page_with_names(site):
+    for subject in ("evidence", "streams", "ensembles", "correlators", "studies", "runners", "report"):
+        assert 'class="doc doc-heading"' in (site / "reference" / f"{subject}.html").read_text(encoding="utf-8"), subject
