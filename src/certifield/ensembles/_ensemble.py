@@ -64,7 +64,9 @@ class Ensemble(eqx.Module):
     def __init__(self, architecture: Any, density: Any, *, even: bool | None = None, dim: int | None = None,
                  name: str = "", scale: str = "as in the module and its laws") -> None:  # fmt: skip
         if not callable(architecture):
-            raise InputError("architecture", architecture, "an architecture or an Equinox module that can be called", "pass eqx.nn.MLP(...)")
+            raise InputError(
+                "architecture", architecture, "an architecture or an Equinox module that can be called", "pass eqx.nn.MLP(...)"
+            )
         if not isinstance(architecture, AbstractArchitecture):
             parameters, static = eqx.partition(architecture, eqx.is_inexact_array)
             name = name or type(architecture).__name__

@@ -157,7 +157,9 @@ def scalar_field(dim: int, width: int, mass: float, cutoff: float, *, proposal: 
     elif proposal == "propagator":
         feature = Feature("scalar", _plane_wave, (mass, math.sqrt(2 * propagator_integral(dim, mass, cutoff) / measure)))
     else:
-        raise InputError("proposal", proposal, "'uniform' or 'propagator'", "try proposal='propagator', whose finite-width errors are smaller")
+        raise InputError(
+            "proposal", proposal, "'uniform' or 'propagator'", "try proposal='propagator', whose finite-width errors are smaller"
+        )
     return _layer(feature, dim, width, 1, MomentumBall(dim, mass, cutoff, proposal), uniform(-math.pi, math.pi), normal(1.0), normal(0.0),
                   f"scalar field ({proposal} momenta)", f"a ~ N(0, 1/N), |p| < {cutoff:g}, mass {mass:g}")  # fmt: skip
 
@@ -176,7 +178,12 @@ def single_layer(activation: Callable[[Array], Array], dim: int, width: int, *, 
     _count("dim", dim)
     for label, sigma in {"sigma_w": sigma_w, "sigma_b": sigma_b, "sigma_a": sigma_a, "sigma_c": sigma_c}.items():
         _positive(label, sigma)
-    laws = (weights or normal(sigma_w / math.sqrt(dim)), biases or normal(sigma_b), readout or normal(sigma_a), output_bias or normal(sigma_c))
+    laws = (
+        weights or normal(sigma_w / math.sqrt(dim)),
+        biases or normal(sigma_b),
+        readout or normal(sigma_a),
+        output_bias or normal(sigma_c),
+    )
     name = name or f"{getattr(activation, '__name__', 'custom')}-net"
     scale = "sqrt(N) a, w, b, c: " + ", ".join(f"{law.family} (scale {law.scale:g})" for law in (laws[2], laws[0], laws[1], laws[3]))
     return _layer(Feature("activation", _Activated(activation)), dim, width, outputs, *laws, name=name, scale=scale)

@@ -1,0 +1,6 @@
+"""n-point functions and connected correlators of ensembles: exact where a closed form exists, estimated with error bars everywhere."""
+
+from ._estimate import estimate as estimate, measurement as measurement
+from ._exact import exact as exact, free_limit as free_limit, kernel_matrix as kernel_matrix
+from ._free import hafnian as hafnian
+from ._measurement import CorrelatorMeasurement as CorrelatorMeasurement

@@ -1,0 +1,52 @@
+"""One block of draws, compiled: draw, evaluate, multiply, sum.  Memory is that of one inner batch, whatever the size of the block."""
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+from jaxtyping import Array, Float, Key
+
+from certifield.ensembles import Ensemble
+from certifield.streams import draw_keys
+
+from ._features import FeatureTable, features
+
+Sums = tuple[Array, Array, Array, Array]  # per inner batch: sums, sums of absolute values, largest absolute values, non-finite draws
+
+
+def _summed(fields: Float[Array, "fields draws"], kernel: Float[Array, "fields fields"] | None, table: FeatureTable) -> Sums:
+    finite = jnp.all(jnp.isfinite(fields), axis=0)
+    products = features(table, jnp.where(finite[None, :], fields, 0.0), kernel)
+    products = jnp.where(finite[None, :], products, 0.0)
+    size = jnp.abs(products)
+    return jnp.sum(products, axis=1), jnp.sum(size, axis=1), jnp.max(size, axis=1), jnp.sum(~finite)
+
+
+@eqx.filter_jit
+def network_block(ensemble: Ensemble, key: Key[Array, ""], points: Float[Array, "points dim"], centre: Float[Array, " fields"],
+                  kernel: Float[Array, "fields fields"] | None, table: FeatureTable, inner: int, batches: int) -> Sums:  # fmt: skip
+    """Sums over ``batches`` of ``inner`` networks; field number point * outputs + output."""
+
+    def batch(first: Array) -> Sums:
+        phi = jax.vmap(lambda k: ensemble.draw(k)(points))(draw_keys(key, first, inner))
+        return _summed(phi.reshape((inner, -1)).T - centre[:, None], kernel, table)
+
+    return jax.lax.map(batch, jnp.arange(batches, dtype=jnp.uint32) * inner)
+
+
+@eqx.filter_jit
+def neuron_block(
+    ensemble: Ensemble, key: Key[Array, ""], points: Float[Array, "points dim"], table: FeatureTable, inner: int, batches: int
+) -> Sums:
+    """Sums over ``batches`` of ``inner`` single neurons; the readout is averaged by hand, so only h(x_i; w, b) is drawn."""
+    neurons = ensemble.neurons
+    assert neurons is not None
+
+    def hidden(k: Key[Array, ""]) -> Float[Array, " points"]:
+        weights = neurons.weights.sample(jax.random.fold_in(k, 0), (1, neurons.dim))
+        biases = neurons.biases.sample(jax.random.fold_in(k, 1), (1,))
+        return neurons.feature.at(weights, biases, points)[:, 0]
+
+    def batch(first: Array) -> Sums:
+        return _summed(jax.vmap(hidden)(draw_keys(key, first, inner)).T, None, table)
+
+    return jax.lax.map(batch, jnp.arange(batches, dtype=jnp.uint32) * inner)

@@ -1,0 +1,96 @@
+"""Per-draw features: all products of fields that a question needs, Wick-ordered with respect to a kernel (or plain, for kernel 0).
+
+Recursion, for a multiset A and one more field x:   :phi_x A: = phi_x :A: - sum_{y in A} K(x,y) :A without y: .
+Products are shared: over P points, all n-point products come from the (n-1)-point ones by one multiplication each.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Array, Float
+
+from ._partitions import positions
+from ._unbiased import Product
+
+Multiset = tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class FeatureTable:
+    """Which multisets of fields are multiplied (closed under taking parts), and which of their products are summed over draws.
+
+    ``rows[f]`` lists the multisets whose Wick-ordered products make up feature f.
+    """
+
+    multisets: tuple[Multiset, ...]
+    rows: tuple[tuple[Multiset, ...], ...]
+
+    @property
+    def size(self) -> int:
+        """Number of features."""
+        return len(self.rows)
+
+
+def _parts(multiset: Multiset) -> Iterable[Multiset]:
+    yield multiset[:-1]
+    for place in range(len(multiset) - 1):
+        yield multiset[:place] + multiset[place + 1 : -1]
+
+
+def feature_table(questions: Mapping[int, tuple[np.ndarray, Sequence[Product]]], *, ordered: bool
+                  ) -> tuple[FeatureTable, dict[int, dict[Product, np.ndarray]]]:  # fmt: skip
+    """The table for index tuples [T, order] and the products asked of them; with it, for each order and product, the feature of each tuple.
+
+    ``ordered``: Wick ordering needs the parts of every product, too.
+    """
+    rows: dict[tuple[Multiset, ...], int] = {}
+    columns: dict[int, dict[Product, np.ndarray]] = {}
+    for order, (indices, products) in questions.items():
+        columns[order] = {}
+        for product in products:
+            names = [tuple(sorted(tuple(sorted(int(t[place]) for place in positions(block))) for block in product)) for t in indices]
+            columns[order][product] = np.array([rows.setdefault(name, len(rows)) for name in names])
+    wanted = {multiset for row in rows for multiset in row}
+    closed: set[Multiset] = set()
+    while wanted:
+        multiset = wanted.pop()
+        if len(multiset) > 1 and multiset not in closed:
+            wanted.update(part for part in (_parts(multiset) if ordered else (multiset[:-1],)) if part)
+        closed.add(multiset)
+    return FeatureTable(tuple(sorted(closed, key=lambda m: (len(m), m))), tuple(rows)), columns
+
+
+def features(table: FeatureTable, fields: Float[Array, "fields draws"], kernel: Float[Array, "fields fields"] | None
+             ) -> Float[Array, "features draws"]:  # fmt: skip
+    """The features of every draw.  One gather, one multiplication per level; with a kernel, one subtraction per contraction."""
+    place: dict[Multiset, int] = {}
+    levels: dict[int, list[Multiset]] = {}
+    for multiset in table.multisets:
+        level = levels.setdefault(len(multiset), [])
+        place[multiset] = len(level)
+        level.append(multiset)
+    values: dict[int, Array] = {0: jnp.ones((1, fields.shape[1]), fields.dtype)}
+    place[()] = 0
+    for size in sorted(levels):
+        members = levels[size]
+        last = np.array([m[-1] for m in members])
+        parent = np.array([place[m[:-1]] for m in members])
+        value = fields[last] * values[size - 1][parent]
+        if kernel is not None:
+            for gone in range(size - 1):
+                rest = np.array([place[m[:gone] + m[gone + 1 : -1]] for m in members])
+                pair = kernel[last, np.array([m[gone] for m in members])]
+                value = value - pair[:, None] * values[size - 2][rest]
+        values[size] = value
+    everything = jnp.concatenate([values[size] for size in sorted(levels)])
+    start = dict(zip(sorted(levels), np.cumsum([0] + [len(levels[size]) for size in sorted(levels)]), strict=False))
+    factors = max(len(row) for row in table.rows)
+    product: Array | None = None
+    for factor in range(factors):
+        chosen = np.array([start[len(row[factor])] + place[row[factor]] if factor < len(row) else -1 for row in table.rows])
+        part = everything[np.maximum(chosen, 0)]
+        part = jnp.where((chosen >= 0)[:, None], part, 1.0) if factor else part
+        product = part if product is None else product * part
+    return product

@@ -1,0 +1,129 @@
+"""A measurement: how a block of draws becomes sums, and how merged sums become an estimate.
+
+A draw is a network (``network-wick``, ``network-kstat``) or a single neuron (``neuron``).  What is summed over the draws is a table of
+products of fields; what is formed from the sums is the unbiased estimator of the target.  The three methods differ in data only:
+
+=============== =================== ======================= ==========================================
+method          fields              products                target
+=============== =================== ======================= ==========================================
+network-wick    phi(x_i)            Wick-ordered with K     cumulant of Wick-ordered fields
+network-kstat   phi(x_i) - centre   plain                   cumulant (even blocks only, if odd vanish)
+neuron          h(x_i)              plain                   cumulant of alpha h, times N^(1-n/2)
+=============== =================== ======================= ==========================================
+"""
+
+import dataclasses
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from certifield.ensembles import Ensemble
+from certifield.evidence import Estimate
+from certifield.streams import BlockSums, block_key, jackknife, stream_key
+
+from ._block import network_block, neuron_block
+from ._features import FeatureTable, feature_table
+from ._plan import Plan
+from ._tails import guard
+from ._unbiased import Product, evaluate
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class CorrelatorMeasurement:
+    """Correlators of one ensemble at one set of points, by one method; build it with `measurement`."""
+
+    name: str
+    ensemble: Ensemble
+    points: np.ndarray
+    plans: Mapping[int, Plan]
+    connected: bool
+    method: str
+    inner: int
+    batches: int
+    kernel: np.ndarray | None
+    precision: str
+
+    @property
+    def block_size(self) -> int:
+        """Draws per block: ``batches`` of ``inner`` draws each."""
+        return self.inner * self.batches
+
+    @cached_property
+    def _table(self) -> tuple[FeatureTable, dict[int, dict[Product, np.ndarray]]]:
+        questions = {order: (plan.fields, plan.products) for order, plan in self.plans.items()}
+        return feature_table(questions, ordered=self.method == "network-wick")
+
+    def fingerprint(self) -> dict:
+        """Everything that the numbers of a block depend on, besides seed and block number; JSON."""
+        return {
+            "ensemble": self.ensemble.name, "architecture": repr(self.ensemble.architecture), "density": repr(self.ensemble.density),
+            "points": self.points.tolist(), "indices": {str(order): plan.fields.tolist() for order, plan in self.plans.items()},
+            "connected": self.connected, "method": self.method, "inner": self.inner, "batches": self.batches, "precision": self.precision,
+            "kernel": None if self.kernel is None else [entry.hex() for entry in self.kernel.ravel().tolist()],
+        }  # fmt: skip
+
+    def block(self, seed: int, index: int) -> BlockSums:
+        """The sums of block ``index``: a pure function of (seed, index) and the fingerprint."""
+        return self._sums(block_key(stream_key(seed, self.name), index), self._centre(seed))
+
+    def estimate(self, groups: Sequence[BlockSums], *, seed: int, order: int, width: int | None = None) -> Estimate:
+        """The unbiased estimate from groups of merged blocks, with its delete-one-group jackknife covariance.
+
+        ``width``: for ``neuron``, the number of neurons asked about (the ensemble's own unless given).
+        """
+        chosen, columns = self.plans[order], self._table[1][order]
+        rows = chosen.at_width(width)
+
+        def statistic(sums: np.ndarray, count: np.ndarray) -> np.ndarray:
+            return evaluate(rows, lambda product: sums[:, columns[product]], count, chosen.kernel) + chosen.constant
+
+        value, deviations = jackknife(groups, statistic)
+        refused, diagnostics = guard(groups, columns.get(chosen.heaviest, np.zeros(0, dtype=int)), deviations)
+        return Estimate(
+            mean=value, deviations={self._source(groups, seed): deviations}, draws=sum(part.count for part in groups), blocks=len(groups),
+            seed=seed, method=self.method, precision=self.precision, refused=refused, diagnostics=diagnostics,
+        )  # fmt: skip
+
+    def _source(self, groups: Sequence[BlockSums], seed: int) -> str:
+        """Names the block sums: estimates formed from the same sums know their joint covariance."""
+        identity = json.dumps([self.name, self.fingerprint(), seed, [part.count for part in groups]], sort_keys=True)
+        return hashlib.sha256(identity.encode()).hexdigest()[:16]
+
+    def _sums(self, key: jax.Array, centre: np.ndarray) -> BlockSums:
+        table = self._table[0]
+        points = jnp.asarray(self.points, dtype=float)
+        if self.method == "neuron":
+            parts = neuron_block(self.ensemble, key, points, table, self.inner, self.batches)
+        else:
+            kernel = None if self.kernel is None else jnp.asarray(self.kernel, dtype=float)
+            parts = network_block(self.ensemble, key, points, jnp.asarray(centre, dtype=float), kernel, table, self.inner, self.batches)
+        sums, absolute, largest, bad = (np.asarray(part, dtype=np.float64) for part in parts)
+        nonfinite = int(bad.sum())
+        return BlockSums(self.block_size - nonfinite, sums.sum(axis=0), absolute.sum(axis=0), largest.max(axis=0), nonfinite)
+
+    def _centre(self, seed: int) -> np.ndarray:
+        """A pilot mean for fields whose mean is not known to vanish: cumulants do not depend on it, their rounding does."""
+        fields = len(self.points) * self.ensemble_outputs
+        if self.method != "network-kstat" or self.ensemble.even or not self.connected:
+            return np.zeros(fields)
+        key = block_key(stream_key(seed, f"{self.name}/pilot"), 0)
+        return np.asarray(self.ensemble.evaluate(key, jnp.asarray(self.points, dtype=float), 64), dtype=float).mean(axis=0).reshape(fields)
+
+    @cached_property
+    def ensemble_outputs(self) -> int:
+        """Number of outputs of the network."""
+        return outputs_of(self.ensemble, self.points.shape[1])
+
+
+def outputs_of(ensemble: Ensemble, dim: int) -> int:
+    """Number of outputs, by tracing one draw at one point of ``dim`` coordinates."""
+    neurons = ensemble.neurons
+    if neurons is not None:
+        return neurons.outputs
+    traced = jax.eval_shape(lambda key, x: ensemble.draw(key)(x), jax.random.key(0), jax.ShapeDtypeStruct((1, dim), jnp.zeros(()).dtype))
+    return traced.shape[-1]

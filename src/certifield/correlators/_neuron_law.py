@@ -1,0 +1,41 @@
+"""How the readout and the output bias weigh a block of positions, for each index tuple."""
+
+from collections import Counter
+from collections.abc import Callable
+
+import numpy as np
+
+from certifield.ensembles import Law
+
+from ._partitions import positions
+from ._targets import Weight, cumulant
+
+
+def component_moments(law: Law, components: np.ndarray) -> Weight:
+    """block -> E[prod_{k in block} theta_{c_k}] for independent theta_c: a product over outputs of moments of their multiplicity."""
+
+    def weight(block: int) -> np.ndarray:
+        chosen = components[:, positions(block)]
+        return np.array([np.prod([law.moment(times) for times in Counter(row).values()]) for row in chosen.tolist()])
+
+    return _remembered(weight)
+
+
+def component_cumulant(law: Law, components: np.ndarray) -> np.ndarray:
+    """Joint cumulant of theta_{c_1} ... theta_{c_n}: zero unless all outputs agree."""
+    order = components.shape[1]
+    value = sum(
+        float(term.coefficient) * np.prod([law.moment(block.bit_count()) for block in term.free]) for term in cumulant(order, even=False)
+    )
+    return np.where((components == components[:, :1]).all(axis=1), value, 0.0)
+
+
+def _remembered(weight: Callable[[int], np.ndarray]) -> Weight:
+    memory: dict[int, np.ndarray] = {}
+
+    def remembered(block: int) -> np.ndarray:
+        if block not in memory:
+            memory[block] = weight(block)
+        return memory[block]
+
+    return remembered

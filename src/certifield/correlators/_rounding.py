@@ -1,0 +1,3 @@
+"""Constants of 64-bit arithmetic."""
+
+EPSILON = 2.0**-52

@@ -1,0 +1,142 @@
+"""Which one-neuron moments are known in closed form, and for which laws.
+
+``neuron_moments`` is the only door: it gives E[prod_{i in multiset} h(x_i)] with an error bound for many multisets of points at once, or
+raises `NoClosedForm` naming the route that exists.
+"""
+
+import math
+from collections.abc import Callable, Sequence
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from certifield.ensembles import Law, MomentumBall, Neurons
+from certifield.evidence import NoClosedForm
+
+from ._erf import erf_moments
+from ._gauss_hermite import hermite_moments
+from ._gaussian import gauss_moments, linear_moments
+from ._relu import arc_cosine_pair, planar_moments
+from ._waves import cos_moments, radial_transform, scalar_moments
+
+Multiset = tuple[int, ...]
+Moments = tuple[np.ndarray, np.ndarray]  # values and bounds on their errors
+
+REFERENCES = {
+    "erf": "Williams, NIPS 1996 (two points); Price's theorem (more); ensembles of arXiv:2008.08601",
+    "relu": "Cho and Saul, NIPS 2009 (two points); plane angular integral (more)",
+    "gauss": "arXiv:2008.08601",
+    "cos": "arXiv:2307.03223",
+    "linear": "Wick's theorem for the preactivations",
+    "scalar": "arXiv:2307.03223",
+    "activation": "tensor Gauss-Hermite quadrature",
+}
+
+
+def _centred_gaussian(law: Law | MomentumBall) -> bool:
+    return isinstance(law, Law) and (law.family == "normal" or law.scale == 0) and law.location == 0
+
+
+def embedding(neurons: Neurons, points: np.ndarray) -> np.ndarray:
+    """The vectors u_i = (sigma_w x_i, sigma_b) with z_i = u_i . g, g standard Gaussian: [points, dim + 1]."""
+    return np.concatenate([neurons.weights.scale * points, np.full((len(points), 1), neurons.biases.scale)], axis=1)
+
+
+def _by_overlaps(rule: Callable[[np.ndarray], Moments]) -> Callable[[Neurons, np.ndarray], Moments]:
+    def moments(neurons: Neurons, chosen: np.ndarray) -> Moments:
+        vectors = np.stack([embedding(neurons, points) for points in chosen])
+        return rule(np.einsum("mid,mjd->mij", vectors, vectors))
+
+    return moments
+
+
+def _relu(neurons: Neurons, chosen: np.ndarray) -> Moments:
+    vectors = np.stack([embedding(neurons, points) for points in chosen])
+    if chosen.shape[1] == 2:
+        return arc_cosine_pair(np.einsum("mid,mjd->mij", vectors, vectors))
+    _, sizes, axes = np.linalg.svd(vectors.reshape(-1, vectors.shape[2]), full_matrices=False)
+    if np.any(sizes[2:] > 1e-12 * sizes[0]):
+        raise NoClosedForm("ReLU-net correlators of 3 and more points are known here for preactivations that span two Gaussian directions (d = 1, or "
+                           "d = 2 without bias); sample with cf.correlators.estimate(..., method='sobol') or method='neuron'")  # fmt: skip
+    planar = vectors @ axes[:2].T
+    return planar_moments(np.pad(planar, ((0, 0), (0, 0), (0, 2 - planar.shape[2]))))
+
+
+def _gauss(neurons: Neurons, chosen: np.ndarray) -> Moments:
+    return gauss_moments(chosen, *neurons.feature.constants)
+
+
+def _cos(neurons: Neurons, chosen: np.ndarray) -> Moments:
+    return cos_moments(chosen, neurons.weights.scale)
+
+
+def _scalar(neurons: Neurons, chosen: np.ndarray) -> Moments:
+    ball = neurons.weights
+    if ball.proposal == "uniform":
+        normaliser = neurons.feature.constants[1] / 2
+    else:
+        normaliser = float(radial_transform(ball.dim, ball.mass, ball.cutoff, 1, np.zeros(1))[0][0])
+    return scalar_moments(chosen, ball.mass, ball.cutoff, ball.proposal, normaliser)
+
+
+MOMENTS: dict[str, Callable[[Neurons, np.ndarray], Moments]] = {
+    "erf": _by_overlaps(erf_moments),
+    "linear": _by_overlaps(linear_moments),
+    "relu": _relu,
+    "gauss": _gauss,
+    "cos": _cos,
+    "scalar": _scalar,
+}
+
+
+def _hermite(neurons: Neurons, points: np.ndarray, multisets: Sequence[Multiset]) -> Moments:
+    """Gauss-Hermite over the directions that the points see; the activation is evaluated by JAX in 64 bits."""
+    vectors = embedding(neurons, points)
+    _, sizes, axes = np.linalg.svd(vectors, full_matrices=False)
+    seen = axes[sizes > 1e-12 * max(sizes[0], 1e-300)]
+
+    def hidden(g: np.ndarray) -> np.ndarray:
+        with jax.enable_x64(True):
+            weights, biases = neurons.weights.scale * g[:, :-1], neurons.biases.scale * g[:, -1]
+            return np.asarray(neurons.feature.at(jnp.asarray(weights), jnp.asarray(biases), jnp.asarray(points)))
+
+    return hermite_moments(seen, hidden, multisets)
+
+
+def _by_size(multisets: Sequence[Multiset]) -> dict[int, list[int]]:
+    places: dict[int, list[int]] = {}
+    for place, multiset in enumerate(multisets):
+        places.setdefault(len(multiset), []).append(place)
+    return places
+
+
+def neuron_moments(neurons: Neurons, points: np.ndarray, multisets: Sequence[Multiset]) -> Moments:
+    """E[prod_{i in multiset} h(x_i)] for one neuron, and error bounds: arrays as long as ``multisets``; ``points`` [P, dim].
+
+    Raises `NoClosedForm`.
+    """
+    name = neurons.feature.name
+    gaussian = _centred_gaussian(neurons.weights) and _centred_gaussian(neurons.biases)
+    if name not in ("cos", "scalar") and not gaussian:
+        raise NoClosedForm(f"closed forms are known for Gaussian weights and biases of mean 0, not for {neurons.weights} and {neurons.biases}; "
+                           "sample with cf.correlators.estimate(..., method='neuron')")  # fmt: skip
+    if name not in MOMENTS:
+        return _hermite(neurons, points, multisets)
+    value, error = np.empty(len(multisets)), np.empty(len(multisets))
+    for size, places in _by_size(multisets).items():
+        value[places], error[places] = _of_size(neurons, points, [multisets[place] for place in places], size)
+    return value, error
+
+
+def _of_size(neurons: Neurons, points: np.ndarray, multisets: list[Multiset], size: int) -> Moments:
+    name = neurons.feature.name
+    if name == "erf" and size >= 6:
+        try:  # one grid for all moments where the points span few directions; nested arcsine integrals otherwise
+            return _hermite(neurons, points, multisets)
+        except NoClosedForm:
+            pass
+    if size == 1 and name == "relu":
+        deviation = np.linalg.norm(embedding(neurons, points), axis=1)[[multiset[0] for multiset in multisets]]
+        return deviation / math.sqrt(2 * math.pi), 4e-16 * deviation
+    return MOMENTS[name](neurons, points[np.array(multisets)])

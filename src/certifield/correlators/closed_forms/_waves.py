@@ -1,0 +1,76 @@
+"""Moments of plane-wave neurons A(p) cos(p.x + c) with uniform phase c.
+
+Averaging the phase leaves the sign vectors of vanishing sum:
+
+    E[prod cos(p.x_i + c)] = 2^(-n) sum over e in {-1,1}^n, sum e = 0, of E_p[cos(p . sum_i e_i x_i)],
+
+and E_p is exp(-sigma_w^2 |x|^2 / 2d) for the cos-net; for the scalar field the amplitude joins in:
+E_q[A^n cos(p.r)] = int d^dp q (2 rho/q)^(n/2) cos(p.r), rho = (2 pi)^(-d)/(p^2+m^2), a radial integral.
+"""
+
+import itertools
+import math
+
+import numpy as np
+from scipy.special import hyp0f1
+
+from .._rounding import EPSILON
+from ._quadrature import converged, unit_interval
+
+
+def _neutral_signs(n: int) -> np.ndarray:
+    return np.array([signs for signs in itertools.product((1, -1), repeat=n) if sum(signs) == 0], dtype=float)
+
+
+def _superposed(points: np.ndarray) -> np.ndarray:
+    """|sum_i e_i x_i| for all neutral sign vectors: [moments, signs]."""
+    signs = _neutral_signs(points.shape[1])
+    return np.linalg.norm(np.einsum("si,mid->msd", signs, points), axis=2)
+
+
+def cos_moments(points: np.ndarray, weight_deviation: float) -> tuple[np.ndarray, np.ndarray]:
+    """E[prod cos(w.x_i + b)] and an error bound: points [moments, n, d], w ~ N(0, weight_deviation^2), b uniform."""
+    n = points.shape[1]
+    if n % 2:
+        return np.zeros(len(points)), np.zeros(len(points))
+    value = np.exp(-0.5 * weight_deviation**2 * _superposed(points) ** 2).sum(axis=1) / 2**n
+    return value, 32 * EPSILON * value
+
+
+def radial_transform(dim: int, mass: float, cutoff: float, power: int, distance: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """int_{|p|<L} d^dp/(2 pi)^d exp(i p.r) (p^2+m^2)^(-power) and an error bound, for distances r of any shape.
+
+    The angular average of exp(i p.r) is 0F1(d/2; -(p r)^2/4): cos for d = 1, a Bessel function for d = 2, sinc for d = 3.
+    Panels of the radial integral follow both the scale m of the propagator and the period of the wave.
+    """
+    far = np.unique(distance)
+    edges = np.concatenate(
+        [[0.0], mass * np.geomspace(0.25, max(1.0, 4 * cutoff / mass), 24), np.linspace(0, cutoff, 2 + int(cutoff * far.max() / 3))]
+    )
+    edges = np.unique(np.clip(edges, 0, cutoff))
+    sphere = 2 * math.pi ** (dim / 2) / math.gamma(dim / 2) / (2 * math.pi) ** dim
+
+    def rule(nodes: int) -> np.ndarray:
+        times, weights = unit_interval(nodes)
+        p = (edges[:-1, None] + np.diff(edges)[:, None] * times).ravel()
+        w = (np.diff(edges)[:, None] * weights).ravel() * p ** (dim - 1) / (p * p + mass * mass) ** power
+        wave = np.cos if dim == 1 else lambda pr: hyp0f1(dim / 2, -0.25 * pr**2)
+        return sphere * np.stack([np.sum(w * wave(p * r)) for r in far])
+
+    value, error = converged(rule, 10, 80, "the scalar field's momentum integral")
+    back = np.searchsorted(far, distance)
+    return value[back], np.maximum(error, 1e-15 * np.abs(value).max())[back]
+
+
+def scalar_moments(points: np.ndarray, mass: float, cutoff: float, proposal: str, normaliser: float) -> tuple[np.ndarray, np.ndarray]:
+    """E[prod A cos(p.x_i + c)] and an error bound; ``normaliser``: vol(B_L)/(2 pi)^d, or the propagator at distance 0.
+
+    uniform: q (2 rho/q)^(n/2) = 2^(n/2) (vol/(2 pi)^d)^(n/2-1) (2 pi)^(-d) (p^2+m^2)^(-n/2); propagator: the same with the powers moved to the normaliser.
+    """
+    n = points.shape[1]
+    if n % 2:
+        return np.zeros(len(points)), np.zeros(len(points))
+    power = n // 2 if proposal == "uniform" else 1
+    value, error = radial_transform(points.shape[2], mass, cutoff, power, _superposed(points))
+    scale = 2 ** (n / 2) * normaliser ** (n / 2 - 1) / 2**n
+    return scale * value.sum(axis=1), scale * error.sum(axis=1)
