@@ -1,5 +1,9 @@
 """A result is a value with its evidence."""
 
+from ._agreement import Agreement as Agreement
+from ._certificate import Certificate as Certificate, Verdict as Verdict
+from ._certify_cumulant import certify_coincident_cumulant as certify_coincident_cumulant
+from ._certify_definite import certify_positive_definite as certify_positive_definite
 from ._errors import (
     CertificateRejected as CertificateRejected,
     CertifieldError as CertifieldError,
@@ -11,3 +15,11 @@ from ._errors import (
     PrecisionError as PrecisionError,
     StoreMismatch as StoreMismatch,
 )
+from ._estimate import Estimate as Estimate
+from ._exact import Exact as Exact
+from ._files import load as load, save as save
+from ._functions import exp as exp, log as log, sqrt as sqrt
+from ._json import Result as Result, from_json as from_json, to_json as to_json
+from ._printing import format_with_error as format_with_error
+from ._propagation import propagate as propagate
+from ._replay import CHECKERS as CHECKERS, checker_path as checker_path, replay as replay

@@ -1,0 +1,126 @@
+"""Numbers and arrays as JSON, and back to the last bit.
+
+A float is a JSON number (Python writes the shortest text that reads back to the same bits), or "nan", "inf", "-inf"; a complex
+number is a pair.  Deviations, which are large and for machines only, are base64 of little-endian floats.
+"""
+
+import base64
+import math
+from fractions import Fraction
+
+import numpy as np
+
+Json = dict[str, object]
+
+_DTYPES = {"float64": "<f8", "complex128": "<c16", "bool": "|b1"}
+
+
+def encode_float(number: float) -> object:
+    """A JSON number, or a word for what JSON cannot write."""
+    return float(number) if math.isfinite(number) else str(float(number))
+
+
+def decode_float(given: object) -> float:
+    """The float behind ``encode_float``."""
+    if given in ("nan", "inf", "-inf"):
+        return float(given)  # type: ignore[arg-type]
+    if isinstance(given, bool) or not isinstance(given, int | float):
+        raise ValueError(f"{given!r} is not a number")
+    return float(given)
+
+
+def encode_number(value: object) -> Json:
+    """An integer, fraction, float, complex number, truth value or array, with its type spelled out."""
+    if isinstance(value, np.ndarray):
+        return {"array": encode_array(value)}
+    if isinstance(value, bool):
+        return {"bool": value}
+    if isinstance(value, int):
+        return {"integer": str(value)}
+    if isinstance(value, Fraction):
+        return {"fraction": str(value)}
+    if isinstance(value, complex):
+        return {"complex": [encode_float(value.real), encode_float(value.imag)]}
+    return {"float": encode_float(value)}  # type: ignore[arg-type]
+
+
+def decode_number(given: Json) -> object:
+    """The number behind ``encode_number``."""
+    ((kind, content),) = given.items()
+    if kind == "array":
+        return decode_array(content)  # type: ignore[arg-type]
+    if kind == "bool" and isinstance(content, bool):
+        return content
+    if kind == "integer" and isinstance(content, str):
+        return int(content)
+    if kind == "fraction" and isinstance(content, str):
+        numerator, denominator = content.split("/")  # not Fraction(content): 1e999999999 would fill the memory
+        return Fraction(int(numerator), int(denominator))
+    if kind == "complex":
+        real, imaginary = content  # type: ignore[misc]
+        return complex(decode_float(real), decode_float(imaginary))
+    if kind == "float":
+        return decode_float(content)
+    raise ValueError(f"{kind!r} is not a kind of number")
+
+
+def encode_array(array: np.ndarray) -> Json:
+    """Type, shape and the flat list of values."""
+    flat = array.ravel()
+    if array.dtype == bool:
+        values: list = flat.tolist()
+    elif array.dtype.kind == "c":
+        values = [[encode_float(value.real), encode_float(value.imag)] for value in flat.tolist()]
+    else:
+        values = [encode_float(value) for value in flat.tolist()]
+    return {"dtype": array.dtype.name, "shape": list(array.shape), "values": values}
+
+
+def decode_array(given: Json) -> np.ndarray:
+    """The array behind ``encode_array``."""
+    dtype, shape, values = (given[name] for name in ("dtype", "shape", "values"))
+    if dtype == "bool":
+        if not all(isinstance(value, bool) for value in values):
+            raise ValueError("not truth values")
+        flat = values
+    elif dtype == "complex128":
+        flat = [complex(decode_float(real), decode_float(imaginary)) for real, imaginary in values]
+    else:
+        flat = [decode_float(value) for value in values]
+    return np.array(flat, dtype=_DTYPES[dtype]).reshape(_shape(shape, len(flat)))
+
+
+def encode_bytes(array: np.ndarray) -> Json:
+    """Type, shape and base64 of the little-endian bytes."""
+    name = array.dtype.name
+    return {"dtype": name, "shape": list(array.shape), "base64": base64.b64encode(array.astype(_DTYPES[name]).tobytes()).decode("ascii")}
+
+
+def decode_bytes(given: Json) -> np.ndarray:
+    """The array behind ``encode_bytes``."""
+    flat = np.frombuffer(base64.b64decode(given["base64"], validate=True), dtype=_DTYPES[given["dtype"]])
+    return flat.reshape(_shape(given["shape"], len(flat))).astype(given["dtype"])
+
+
+def encode_tree(value: object) -> object:
+    """JSON data in which floats that JSON cannot write are replaced by {"float": word}."""
+    if isinstance(value, dict):
+        return {name: encode_tree(entry) for name, entry in value.items()}
+    if isinstance(value, list):
+        return [encode_tree(entry) for entry in value]
+    return {"float": str(value)} if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def decode_tree(value: object) -> object:
+    """The data behind ``encode_tree``."""
+    if isinstance(value, dict):
+        if set(value) == {"float"} and value["float"] in ("nan", "inf", "-inf"):
+            return float(value["float"])
+        return {name: decode_tree(entry) for name, entry in value.items()}
+    return [decode_tree(entry) for entry in value] if isinstance(value, list) else value
+
+
+def _shape(given: object, size: int) -> tuple[int, ...]:
+    if not isinstance(given, list) or not all(type(length) is int and length >= 0 for length in given) or math.prod(given) != size:
+        raise ValueError(f"shape {given!r} does not hold {size} values")
+    return tuple(given)

@@ -1,0 +1,56 @@
+"""Evidence in files, which exist whole or not at all."""
+
+import json
+import os
+import tempfile
+from pathlib import Path
+
+from ._errors import InputError
+from ._json import Record, from_json, to_json
+
+
+def save(record: Record, path: str | os.PathLike[str], *, deviations: bool = True) -> None:
+    """Writes ``record`` as JSON: to a temporary file in the same folder, flushed to the disc, then renamed."""
+    text = json.dumps(to_json(record, deviations=deviations), indent=1, allow_nan=False) + "\n"
+    target = Path(path)
+    try:
+        handle, temporary = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
+    except OSError as error:
+        raise InputError("path", str(path), "in a folder that can be written", str(error)) from None
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, target)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+    _flush_folder(target.parent)
+
+
+def load(path: str | os.PathLike[str]) -> Record:
+    """The record in a file that `save` wrote.  Raises `InputError` for a file that is missing or holds something else."""
+    try:
+        document = json.loads(Path(path).read_text(encoding="utf-8"), object_pairs_hook=_without_duplicates)
+    except (OSError, ValueError, RecursionError) as error:
+        raise InputError("path", str(path), "a JSON file of evidence", str(error)) from None
+    return from_json(document)
+
+
+def _without_duplicates(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    if len({name for name, _ in pairs}) != len(pairs):
+        raise ValueError("a field is given twice")
+    return dict(pairs)
+
+
+def _flush_folder(folder: Path) -> None:
+    """The renaming itself reaches the disc (where the system lets folders be opened)."""
+    try:
+        descriptor = os.open(folder, os.O_RDONLY)
+    except OSError:
+        return
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

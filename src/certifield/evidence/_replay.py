@@ -1,0 +1,72 @@
+"""The registry of checkers, and the two ways of asking one.
+
+A checker is loaded from its file alone, so that nothing of Certifield, least of all what made the witness, can lend it a hand.
+"""
+
+import importlib.util
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+from ._certificate import Certificate, Verdict
+from ._errors import InputError
+
+_FOLDER = Path(__file__).parent / "checkers"
+
+CHECKERS = {
+    "coincident-cumulant@1": "coincident_cumulant_1.py",
+    "positive-definite@1": "positive_definite_1.py",
+}
+
+
+def checker_path(checker: str) -> Path:
+    """The file of a registered checker.  Raises `InputError` for one that is not."""
+    if checker not in CHECKERS:
+        raise InputError("checker", checker, f"one of {', '.join(CHECKERS)}", "replay it with the version of Certifield that wrote it")
+    return _FOLDER / CHECKERS[checker]
+
+
+def replay(certificate: Certificate, *, isolated: bool = False, timeout: float | None = None) -> Verdict:
+    """The verdict of the checker that ``certificate`` names; whatever goes wrong inside the checker is a rejection."""
+    path = checker_path(certificate.checker)
+    start = time.perf_counter()
+    accepted, reason, steps = _ask_process(path, certificate, timeout) if isolated else _ask_here(path, certificate)
+    return Verdict(accepted, reason, steps, time.perf_counter() - start)
+
+
+def _ask_here(path: Path, certificate: Certificate) -> tuple[bool, str, int]:
+    document = certificate.document()
+    try:
+        accepted, reason, steps = _loaded(path)(document["claim"], document["value"], document["witness"])
+    except Exception as error:  # a checker that stumbles over a witness has not accepted it
+        return False, f"the checker stopped: {type(error).__name__}: {error}", 0
+    return accepted is True, str(reason), int(steps)
+
+
+@cache
+def _loaded(path: Path) -> Callable:
+    specification = importlib.util.spec_from_file_location(f"certifield_checker_{path.stem}", path)
+    module = importlib.util.module_from_spec(specification)
+    specification.loader.exec_module(module)
+    return module.check
+
+
+def _ask_process(path: Path, certificate: Certificate, timeout: float | None) -> tuple[bool, str, int]:
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "certificate.json"
+        file.write_text(certificate.canonical(), encoding="utf-8")
+        command = [sys.executable, "-I", "-S", str(path), str(file)]
+        try:
+            answer = subprocess.run(command, capture_output=True, text=True, timeout=timeout, check=False)
+        except subprocess.TimeoutExpired:
+            return False, f"no verdict within {timeout} seconds", 0
+    try:
+        verdict = json.loads(answer.stdout)
+        return answer.returncode == 0 and verdict["accepted"] is True, str(verdict["reason"]), int(verdict["steps"])
+    except (ValueError, LookupError, TypeError):
+        return False, f"the checker stopped with exit code {answer.returncode}: {answer.stderr[-200:]}", 0
