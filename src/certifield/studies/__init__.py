@@ -1,0 +1,13 @@
+"""Studies: a question in a TOML file, cut into blocks of draws, whose answer is a function of the set of blocks that exist."""
+
+from ._budgets import Budget as Budget, Draws as Draws, Precision as Precision, Seconds as Seconds
+from ._directory import IDENTITY as IDENTITY, QUESTION as QUESTION, RESULTS as RESULTS, answer as answer, create as create, open as open
+from ._errors import StoreError as StoreError
+from ._measuring import Measurable as Measurable, Measurement as Measurement
+from ._question import Question as Question, System as System
+from ._reading import parse_question as parse_question, read_question as read_question, write_question as write_question
+from ._results import Row as Row, StudyResults as StudyResults
+from ._shipped import shipped as shipped
+from ._store import Store as Store
+from ._study import Quantity as Quantity, Study as Study
+from ._verify import BlockCheck as BlockCheck, verify_blocks as verify_blocks

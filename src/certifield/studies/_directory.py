@@ -1,0 +1,102 @@
+"""A study and its directory.
+
+study.toml    the question, with the user's own files beside it
+study.json    the identity that the digest covers, block sizes included
+blocks/       one file a block (see the store)
+results.json  the answer when it was last asked for
+"""
+
+import difflib
+import json
+from pathlib import Path
+from typing import Any
+
+from certifield.evidence import InputError, StoreMismatch
+
+from ._files import explained, replace
+from ._identity import differing
+from ._reading import read_question, write_question
+from ._results import StudyResults
+from ._shipped import shipped
+from ._store import Store
+from ._study import Study
+from ._user_file import copy_own_files, with_own_names
+
+QUESTION, IDENTITY, RESULTS = "study.toml", "study.json", "results.json"
+
+
+def create(question: Path | str, directory: Path | str) -> Study:
+    """Makes ``directory`` the place of the study in the TOML file ``question`` (or shipped under that name), or continues it there.
+
+    A study that is there already keeps its blocks and block sizes, and takes the title and the budget of ``question``.
+    Raises `InputError` for a file that does not read, `StoreMismatch` naming the differing fields where another study is there.
+    """
+    path, directory = _question_file(question), Path(directory)
+    asked = read_question(path)
+    present = _identity(directory)
+    study = Study(asked, path.parent, _block_sizes(present))
+    _check(study.identity, present or study.identity, directory)
+    with explained(directory):
+        directory.mkdir(parents=True, exist_ok=True)
+    copy_own_files(asked, path.parent, directory)
+    replace(directory / QUESTION, write_question(with_own_names(asked)).encode())
+    if present is None:
+        replace(directory / IDENTITY, json.dumps(study.identity, indent=1).encode())
+    return open(directory)
+
+
+def open(directory: Path | str, *, check: bool = True) -> Study:
+    """The study in ``directory``; ``check=False`` spares the comparison with its digest where that was made a moment ago.
+
+    Raises `InputError` where there is none, `StoreMismatch` naming the differing fields where its files were changed by hand.
+    """
+    directory = Path(directory)
+    present = _identity(directory)
+    if present is None:
+        raise InputError("directory", str(directory), "the directory of a study", "create one: certifield run STUDY.toml")
+    study = Study(read_question(directory / QUESTION), directory, _block_sizes(present))
+    if check:
+        _check(study.identity, present, directory)
+    return study
+
+
+def answer(directory: Path | str) -> StudyResults:
+    """The answer from the blocks that are there, which is also written to results.json."""
+    study = open(directory)
+    results = study.results(Store(directory, study.digest()))
+    results.save(Path(directory) / RESULTS)
+    return results
+
+
+def _question_file(question: Path | str) -> Path:
+    known = shipped()
+    if str(question) in known and not Path(question).exists():
+        return known[str(question)]
+    if not Path(question).is_file():
+        close = difflib.get_close_matches(str(question), list(known), n=1)
+        remedy = f"did you mean {close[0]!r}?" if close else "check the path"
+        raise InputError("study", str(question), f"a TOML file, or a shipped study: {', '.join(known)}", remedy)
+    return Path(question)
+
+
+def _identity(directory: Path) -> dict[str, Any] | None:
+    try:
+        return json.loads((directory / IDENTITY).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError) as error:
+        remedy = "restore it, or run the study in another directory"
+        raise InputError("directory", str(directory), f"a directory whose {IDENTITY} can be read ({error})", remedy) from error
+
+
+def _block_sizes(identity: dict[str, Any] | None) -> dict[str, int]:
+    return {} if identity is None else {name: quantity["block_size"] for name, quantity in identity["quantity"].items()}
+
+
+def _check(asked: dict[str, Any], present: dict[str, Any], directory: Path) -> None:
+    fields = differing(asked, present)
+    if fields:
+        raise StoreMismatch(
+            f"{directory} holds another study; these fields differ: {'; '.join(fields[:8])}{'; ...' if len(fields) > 8 else ''}. "
+            "Run this one in another directory."
+        )

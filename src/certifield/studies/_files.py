@@ -1,0 +1,54 @@
+"""Writing files so that a crash at any moment leaves the old content or the new one."""
+
+import contextlib
+import errno
+import os
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+from ._errors import StoreError
+
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+
+
+def write_new(path: Path, content: bytes) -> None:
+    """Writes a file that is not there yet, down to the disc."""
+    with open(path, "xb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def replace(path: Path, content: bytes) -> None:
+    """Gives ``path`` this content: whoever reads sees the old file or the new one, never a part.  Raises `StoreError`."""
+    temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}")
+    with explained(path):
+        try:
+            write_new(temporary, content)
+            temporary.replace(path)
+        finally:
+            temporary.unlink(missing_ok=True)
+
+
+def flush_folder(folder: Path) -> None:
+    """Brings new names in a folder down to the disc."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+@contextlib.contextmanager
+def explained(path: Path) -> Iterator[None]:
+    """Turns an `OSError` into a `StoreError` that says what, where and what to do; a missing file stays `FileNotFoundError`."""
+    try:
+        yield
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        remedy = "make room on the disc" if error.errno in _FULL else "see that the directory can be read and written"
+        raise StoreError(
+            f"{path} cannot be written or read ({error.strerror}). Blocks stored before are safe: {remedy}, then run the study again."
+        ) from error

@@ -1,0 +1,210 @@
+"""The question of a study, as its TOML file asks it.
+
+    title, seed, precision          of the study
+    [[system]]                      an ensemble, its widths, the points, the orders and the methods
+    [budget]                        exactly one of draws (for every quantity), stderr (for every quantity), seconds (for the study)
+
+A system may override the budget: ``budget = {draws = 1000000}``, or for one method, ``budget = {neuron = {draws = 1000000}}``.
+"""
+
+import math
+from collections import Counter
+from itertools import combinations_with_replacement
+from typing import Annotated, Any, Literal
+
+import numpy as np
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+
+from certifield.evidence import InputError
+
+from ._budgets import Budget, Draws, Precision, Seconds
+
+MOST_ENTRIES = 100_000  # index tuples of one order: beyond, a table of sums no longer fits comfortably in memory
+
+_TABLE = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+def _number(value: Any) -> Any:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise InputError("value", value, "a number", "write it without quotes")
+    return value
+
+
+Whole = Annotated[int, BeforeValidator(_number)]
+Real = Annotated[float, BeforeValidator(_number)]
+Scalar = bool | int | float | str
+Parameter = Scalar | tuple[Scalar, ...]
+Method = Literal["neuron", "network-wick", "network-kstat"]
+
+
+def _without_repeats(name: str, values: tuple[Any, ...]) -> tuple[Any, ...]:
+    repeated = [value for value, times in Counter(values).items() if times > 1]
+    if repeated or not values:
+        raise InputError(name, list(values), "one value or more, each of them once", f"remove {repeated}" if repeated else "add one")
+    return values
+
+
+class QuantityBudget(BaseModel):
+    """Work for one quantity: ``draws`` or ``stderr``; ``block_size`` draws a block if it should not be chosen for you."""
+
+    model_config = _TABLE
+    draws: Whole | None = Field(None, ge=1)
+    stderr: Real | None = Field(None, gt=0)
+    block_size: Whole | None = Field(None, ge=1, lt=2**32)
+
+    def budget(self) -> Budget | None:
+        """The budget that the table states, or None where it only states a block size."""
+        stated = [kind(value) for kind, value in ((Draws, self.draws), (Precision, self.stderr)) if value is not None]
+        if len(stated) > 1:
+            raise InputError("budget", ["draws", "stderr"], "exactly one of draws and stderr", "keep one of them")
+        return stated[0] if stated else None
+
+    @model_validator(mode="after")
+    def _one_of(self) -> "QuantityBudget":
+        self.budget()
+        return self
+
+
+class SystemBudget(QuantityBudget):
+    """Work for the quantities of one system, and for those of one method of it."""
+
+    neuron: QuantityBudget | None = None
+    network_wick: QuantityBudget | None = Field(None, alias="network-wick")
+    network_kstat: QuantityBudget | None = Field(None, alias="network-kstat")
+
+    def tables(self, method: str) -> list[QuantityBudget]:
+        """The tables that speak about ``method``, the most specific first."""
+        own = {"neuron": self.neuron, "network-wick": self.network_wick, "network-kstat": self.network_kstat}[method]
+        return [self] if own is None else [own, self]
+
+
+class StudyBudget(BaseModel):
+    """Work for the whole study: exactly one of ``draws`` and ``stderr`` (for every quantity) and ``seconds`` (in all)."""
+
+    model_config = _TABLE
+    draws: Whole | None = Field(None, ge=1)
+    stderr: Real | None = Field(None, gt=0)
+    seconds: Real | None = Field(None, gt=0)
+    block_size: Whole | None = Field(None, ge=1, lt=2**32)
+
+    def budget(self) -> Budget:
+        """The budget that the table states."""
+        choices = {"draws": (Draws, self.draws), "stderr": (Precision, self.stderr), "seconds": (Seconds, self.seconds)}
+        stated = {key: kind(value) for key, (kind, value) in choices.items() if value is not None}
+        if len(stated) != 1:
+            raise InputError("budget", list(stated), "exactly one of draws, stderr and seconds", "try draws = 100000")
+        return next(iter(stated.values()))
+
+    @model_validator(mode="after")
+    def _one_of(self) -> "StudyBudget":
+        self.budget()
+        return self
+
+
+class System(BaseModel):
+    """One ensemble, measured at some widths on some points."""
+
+    model_config = _TABLE
+    # A name is also a folder of the block store.
+    name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.+=-]{0,63}$")
+    ensemble: str = Field(min_length=1)
+    parameters: dict[str, Parameter] = {}
+    widths: tuple[Annotated[Whole, Field(ge=1)], ...]
+    points: tuple[tuple[Real, ...], ...]
+    orders: tuple[Annotated[Whole, Field(ge=1, le=8)], ...]
+    indices: Literal["all"] | dict[int, tuple[tuple[Annotated[Whole, Field(ge=0)], ...], ...]] = "all"
+    connected: bool = True
+    methods: tuple[Method, ...]
+    budget: SystemBudget | None = None
+
+    @field_validator("widths", "orders", "methods")
+    @classmethod
+    def _once_each(cls, values: tuple[Any, ...], info: Any) -> tuple[Any, ...]:
+        return _without_repeats(info.field_name, values)
+
+    @field_validator("points")
+    @classmethod
+    def _rectangular(cls, points: tuple[tuple[float, ...], ...]) -> tuple[tuple[float, ...], ...]:
+        lengths = {len(point) for point in points}
+        if len(lengths) != 1 or lengths == {0}:
+            allowed = "a list of points, all with the same number of coordinates"
+            raise InputError("points", [list(point) for point in points], allowed, "try points = [[-1.0], [1.0]] in one dimension")
+        return points
+
+    @model_validator(mode="after")
+    def _consistent(self) -> "System":
+        if self.parameters.get("dim", self.dim) != self.dim:
+            remedy = f"set dim = {self.dim}, or give points with {self.parameters['dim']} coordinates"
+            raise InputError("parameters.dim", self.parameters["dim"], f"{self.dim}, the number of coordinates of a point", remedy)
+        for order in self.orders:
+            self._check_entries(order)
+        if self.indices != "all":
+            for order in self.indices.keys() - set(self.orders):
+                raise InputError(
+                    f"indices.{order}", order, f"one of the orders {list(self.orders)}", f"add {order} to orders, or remove the table"
+                )
+        return self
+
+    def _check_entries(self, order: int) -> None:
+        if self.indices == "all" or order not in self.indices:
+            count = math.comb(len(self.points) + order - 1, order)
+            if count > MOST_ENTRIES:
+                remedy = f"give the entries you need: indices = {{{order} = [[0, 0, ...], ...]}}"
+                raise InputError("indices", f"all {count} entries of order {order}", f"at most {MOST_ENTRIES} entries an order", remedy)
+            return
+        if not self.indices[order]:
+            raise InputError(f"indices.{order}", [], "one entry or more", f"add one, or remove {order} from the table to have all entries")
+        for entry in self.indices[order]:
+            if len(entry) != order or max(entry) >= len(self.points):
+                allowed = f"{order} numbers of points, each from 0 to {len(self.points) - 1}"
+                raise InputError(f"indices.{order}", list(entry), allowed, f"try {[0] * order}")
+
+    @property
+    def dim(self) -> int:
+        """Number of coordinates of a point."""
+        return len(self.points[0])
+
+    def entries(self, order: int) -> np.ndarray:
+        """Index tuples measured at ``order``, shape [entries, order]: those of the table, or all sorted ones."""
+        if self.indices != "all" and order in self.indices:
+            return np.array(self.indices[order])
+        return np.array(list(combinations_with_replacement(range(len(self.points)), order)))
+
+
+class Question(BaseModel):
+    """A whole study file."""
+
+    model_config = _TABLE
+    title: str = ""
+    seed: Whole = Field(0, ge=0)
+    precision: Literal["float64", "float32"] = "float64"
+    system: tuple[System, ...] = Field(min_length=1)
+    budget: StudyBudget
+
+    @field_validator("system")
+    @classmethod
+    def _named_apart(cls, systems: tuple[System, ...]) -> tuple[System, ...]:
+        _without_repeats("name", tuple(system.name.lower() for system in systems))  # lower: some file systems do not tell cases apart
+        return systems
+
+    @model_validator(mode="after")
+    def _no_override_of_seconds(self) -> "Question":
+        overridden = [system.name for system in self.system for method in system.methods if self._own_budget(system, method)]
+        if overridden and self.budget.seconds is not None:
+            allowed = "absent when the study is given seconds, which all quantities share"
+            raise InputError("system.budget", overridden, allowed, "give the study draws or stderr instead")
+        return self
+
+    @staticmethod
+    def _own_budget(system: System, method: str) -> Budget | None:
+        tables = system.budget.tables(method) if system.budget else []
+        return next((budget for table in tables if (budget := table.budget())), None)
+
+    def budget_of(self, system: System, method: str) -> Budget:
+        """The budget of the quantities of ``method`` of ``system``: the most specific one that is stated."""
+        return self._own_budget(system, method) or self.budget.budget()
+
+    def block_size_of(self, system: System, method: str) -> int | None:
+        """The block size stated for them, or None where it is left to the default."""
+        tables = [*(system.budget.tables(method) if system.budget else []), self.budget]
+        return next((table.block_size for table in tables if table.block_size is not None), None)
