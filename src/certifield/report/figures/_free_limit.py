@@ -1,0 +1,192 @@
+"""The free limit: G2 does not depend on the width, and the full G4 tends to its Wick value as 1/N."""
+
+from collections.abc import Sequence
+from dataclasses import astuple, dataclass
+
+import numpy as np
+
+from .._measured import Measured, by, representative
+from .._notation import compact, correlator
+from ._figure import Band, Curve, Figure, Mark, Panel, Points
+from ._palette import look
+
+_COLUMNS = ("system", "quantity", "entry", "method", "width", "ratio", "stderr", "exact")
+_KEY = (
+    ("point", "whole networks, ± one standard error"),
+    ("hollow", "single neurons"),
+    ("pale", "exact"),
+    ("dot", "pulls of G2, every pair of points"),
+)
+
+
+@dataclass(frozen=True)
+class _Ratio:
+    """A correlator over its free value at one width."""
+
+    system: str
+    quantity: str
+    entry: str
+    method: str
+    width: int
+    ratio: float
+    stderr: float
+    exact: float | None
+
+
+def free_limit(rows: Sequence[Measured]) -> Figure | None:
+    """One panel per system that has orders 2 and 4; None where no system has."""
+    panels: list[Panel] = []
+    ratios: list[_Ratio] = []
+    for (system,), group in by(rows, "system").items():
+        orders = {order: members for (order,), members in by(group, "order").items()}
+        if 2 in orders and 4 in orders:
+            own = [*_kernel_ratios(orders[2]), *_wick_ratios(orders[4], orders[2])]
+            panels.append(_panel(system, own, orders[2], orders[4]))
+            ratios += own
+    if not ratios:
+        return None
+    return Figure(
+        slug="free-limit",
+        title="The free limit",
+        caption="Squares: the full four-point function divided by its Wick value, the sum over the three pairings of products of "
+        f"{correlator(2)}; the ratio is 1 in a free theory. Circles: {correlator(2)} divided by the exact kernel. Below: pulls of {correlator(2)}, "
+        "(estimate − exact)/standard error, for every pair of points, with one- and two-sigma bands.",
+        reading=_reading(ratios, rows),
+        panels=panels,
+        columns=_COLUMNS,
+        records=[astuple(ratio) for ratio in ratios],
+        key=_KEY,
+    )
+
+
+def _panel(system: str, ratios: Sequence[_Ratio], two: Sequence[Measured], four: Sequence[Measured]) -> Panel:
+    widths = [row.row.width for row in two]
+    first, last = min(widths) / 1.35, max(widths) * 1.35
+    names = {"G4/Wick": compact(4, four[0].row.indices[representative(four)], False) + r"$\,/\,$Wick value",
+             "G2/kernel": compact(2, two[0].row.indices[representative(two)], False) + r"$\,/\,K$"}  # fmt: skip
+    marks: list[Mark] = [Curve(np.array([first, last]), np.ones(2), "muted", "dashed", 0.8)]
+    for quantity, name in names.items():
+        marks += _ratio_marks([ratio for ratio in ratios if ratio.quantity == quantity], quantity, name)
+    return Panel(
+        title=system,
+        x_label="width $N$",
+        y_label="ratio to the free value",
+        marks=marks,
+        alternative=f"{system}: four-point function over its Wick value, and two-point function over the kernel, against width.",
+        x_log=True,
+        x_range=(first, last),
+        y_range=_limits(ratios),
+        strip=_strip(two, (first, last)),
+        legend_columns=2,
+    )
+
+
+def _kernel_ratios(rows: Sequence[Measured]) -> list[_Ratio]:
+    entry = representative(rows)
+    ratios = []
+    for row in rows:
+        if row.exact is not None and row.exact[entry] and row.barred[entry]:
+            kernel, place = float(row.exact[entry]), row.row
+            value, error = float(row.mean[entry]) / kernel, float(row.stderr[entry]) / abs(kernel)
+            ratios.append(_Ratio(place.system, "G2/kernel", row.name(entry), place.method, place.width, value, error, 1.0))
+    return ratios
+
+
+def _wick_ratios(rows: Sequence[Measured], two: Sequence[Measured]) -> list[_Ratio]:
+    """1 + G_c4 / sum_3 G2 G2, with the exact kernel if it is known: then the only noise is that of G_c4.
+
+    With an estimated kernel its relative error is added to that of G_c4 linearly, which bounds the error whatever their correlation.
+    """
+    entry = representative(rows)
+    kernels = {(row.row.width, row.row.method): row for row in two}
+    ratios = []
+    for row in rows:
+        place = row.row
+        source = kernels.get((place.width, place.method), two[0])
+        wick, slack = _wick_value(source, place.indices[entry])
+        if not row.barred[entry] or not wick or not np.isfinite(slack):
+            continue
+        offset, mean, stderr = float(place.connected), float(row.mean[entry]), float(row.stderr[entry])
+        exact = None if row.exact is None or source.exact is None else offset + float(row.exact[entry]) / wick
+        error = (stderr + abs(mean) * slack / abs(wick)) / abs(wick)
+        ratios.append(_Ratio(place.system, "G4/Wick", row.name(entry), place.method, place.width, offset + mean / wick, error, exact))
+    return ratios
+
+
+def _wick_value(source: Measured, index: Sequence[int]) -> tuple[float, float]:
+    """The sum over three pairings of products of two-point functions, and a bound on its error; (0, 0) where a pair was not measured."""
+    known, stderr = (source.mean, source.stderr) if source.exact is None else (source.exact, np.zeros(source.entries))
+    places = {tuple(sorted(map(int, pair))): position for position, pair in enumerate(source.row.indices)}
+    a, b, c, d = (int(position) for position in index)
+    value, slack = 0.0, 0.0
+    for left, right in (((a, b), (c, d)), ((a, c), (b, d)), ((a, d), (b, c))):
+        first, second = (places.get(tuple(sorted(pair))) for pair in (left, right))
+        if first is None or second is None:
+            return 0.0, 0.0
+        value += float(known[first] * known[second])
+        slack += float(abs(known[first]) * stderr[second] + abs(known[second]) * stderr[first])
+    return value, slack
+
+
+def _ratio_marks(ratios: Sequence[_Ratio], quantity: str, name: str) -> list[Mark]:
+    colour, marker = look(4 if quantity == "G4/Wick" else 2)
+    marks: list[Mark] = []
+    known = {ratio.width: ratio.exact for ratio in ratios if ratio.exact is not None}
+    if len(known) > 1 and quantity == "G4/Wick":
+        marks.append(Curve(*_between(known), colour, thickness=3.4, pale=True))
+    for network in (True, False):
+        chosen = [ratio for ratio in ratios if ratio.method.startswith("network") is network]
+        if chosen:
+            x, y, error = np.array([(ratio.width * (1 if network else 1.08), ratio.ratio, ratio.stderr) for ratio in chosen]).T
+            marks.append(Points(x, y, error, colour, marker, hollow=not network))
+    return [*marks, Points(np.empty(0), np.empty(0), None, colour, marker, label=name)] if ratios else []
+
+
+def _between(known: dict[int, float]) -> tuple[np.ndarray, np.ndarray]:
+    """A smooth curve through exact ratios: log|ratio - 1| is interpolated in log N, where the 1/N law is a straight line."""
+    widths = np.array(sorted(known), dtype=float)
+    excess = np.array([known[int(width)] for width in widths]) - 1
+    if not (np.all(excess > 0) or np.all(excess < 0)):
+        return widths, excess + 1
+    fine = np.geomspace(widths[0], widths[-1], 60)
+    return fine, 1 + np.sign(excess[0]) * np.exp(np.interp(np.log(fine), np.log(widths), np.log(np.abs(excess))))
+
+
+def _limits(ratios: Sequence[_Ratio]) -> tuple[float, float]:
+    edges = [1.0, *(edge for ratio in ratios for edge in (ratio.ratio - ratio.stderr, ratio.ratio + ratio.stderr))]
+    edges += [ratio.exact for ratio in ratios if ratio.exact is not None]
+    low, high = min(edges), max(edges)
+    margin = 0.08 * (high - low) or 0.05
+    return low - margin, high + margin
+
+
+def _strip(rows: Sequence[Measured], span: tuple[float, float]) -> Panel | None:
+    compared = [row for row in rows if np.isfinite(row.pulls).any()]
+    chosen = [row for row in compared if row.network] or compared
+    if not chosen:
+        return None
+    x = np.concatenate([np.full(row.entries, float(row.row.width)) for row in chosen])
+    y = np.concatenate([row.pulls for row in chosen])
+    ends, ones = np.array(span), np.ones(2)
+    top = max(3.6, float(np.nanmax(np.abs(y))) * 1.15)
+    marks = [Band(ends, -2 * ones, 2 * ones, "blue"), Band(ends, -ones, ones, "blue"), Points(x, y, None, "blue", ".")]
+    return Panel("", "width $N$", "pull", marks, "", x_log=True, x_range=span, y_range=(-top, top))
+
+
+def _reading(ratios: Sequence[_Ratio], rows: Sequence[Measured]) -> str:
+    sentences = []
+    four = [ratio for ratio in ratios if ratio.quantity == "G4/Wick"]
+    narrow, wide = (choose(ratio.width for ratio in four) for choose in (min, max)) if four else (0, 0)
+    if four:
+        far, near = (
+            max(abs(r.exact if r.exact is not None else r.ratio) - 1 for r in four if r.width == width) for width in (narrow, wide)
+        )
+        sentences.append(f"At N = {narrow} the four-point function is up to {100 * far:.3g} % above its free value, at N = {wide} {100 * near:.2g} %: "
+                         "the wider the network, the freer the field.")  # fmt: skip
+    pulls = np.concatenate([row.pulls for row in rows if row.row.order == 2] or [np.empty(0)])
+    pulls = pulls[np.isfinite(pulls)]
+    if pulls.size:
+        sentences.append(
+            f"The two-point function stays on the kernel at every width: {pulls.size} comparisons, largest pull {np.abs(pulls).max():.1f}."
+        )
+    return " ".join(sentences)

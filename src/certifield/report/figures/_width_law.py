@@ -1,0 +1,161 @@
+"""|G_c^(2k)| against the width N, log-log, with the noise floor and the fitted slope; the law of independent neurons is -(k-1)."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from .._fit import WidthFit, width_fits
+from .._measured import SIGNAL, Measured, by, representative
+from .._notation import compact, correlator, minus
+from ._figure import Band, Curve, Figure, Limits, Mark, Panel, Points
+from ._palette import look
+
+_LIMIT = 2.0  # standard errors from zero below which an upper limit is drawn in place of a point
+_COLUMNS = ("system", "ensemble", "dim", "order", "entry", "method", "width", "estimate", "stderr", "exact", "pull", "shown")
+_KEY = (
+    ("point", "whole networks, ± one standard error"),
+    ("hollow", f"below {SIGNAL:.0f} standard errors: not in the fit"),
+    ("limit", f"below {_LIMIT:.0f}: upper limit (estimate + {_LIMIT:.0f} standard errors)"),
+    ("cross", "refused: heavy tails, no error bar"),
+    ("pale", "exact"),
+    ("dashed", "single neurons, scaled to N"),
+    ("dotted", "noise floor: one standard error of the networks"),
+)
+
+
+def width_law(rows: Sequence[Measured]) -> Figure:
+    """One panel per system: every order, at the entry that stands for the others."""
+    fits = width_fits(rows)
+    panels, records = [], []
+    for (system,), group in by(rows, "system").items():
+        orders = {order: members for (order,), members in sorted(by(group, "order").items())}
+        panels.append(_panel(system, orders, {order: fits[system, order] for order in orders}))
+        entries = {order: representative(members) for order, members in orders.items()}
+        records += [_record(row, entries[row.row.order]) for row in group if row.sampled]
+    return Figure(
+        slug="width-law",
+        title="The 1/N law of the connected correlators",
+        caption="Absolute value of the connected correlators against the width N, at one entry per order: the index tuple in the legend "
+        "(0013 stands for the points x<sub>0</sub>, x<sub>0</sub>, x<sub>1</sub>, x<sub>3</sub>), the entry of largest size. "
+        "The slope is a weighted fit of log|G| against log N to the filled points alone; “law” is −(k−1) at order 2k.",
+        reading=_reading(list(fits.values()), records),
+        panels=panels,
+        columns=_COLUMNS,
+        records=records,
+        key=_KEY,
+    )
+
+
+def _panel(system: str, orders: dict[int, Sequence[Measured]], fits: dict[int, WidthFit]) -> Panel:
+    marks = [mark for order, rows in orders.items() for mark in _order_marks(order, rows, fits[order])]
+    widths = [row.row.width for rows in orders.values() for row in rows]
+    sizes = np.concatenate([_sizes(mark) for mark in marks])
+    sizes = sizes[np.isfinite(sizes) & (sizes > 0)]
+    low, high = (sizes.min(), sizes.max()) if sizes.size else (0.1, 1.0)
+    slopes = "; ".join(f"order {order} slope {fit.text}, law {fit.law}" for order, fit in fits.items())
+    return Panel(
+        title=system,
+        x_label="width $N$",
+        y_label=r"$|G^{(2k)}_{\mathrm{c}}|$",
+        marks=marks,
+        alternative=f"{system}: size of the connected correlators against width, both logarithmic; {minus(slopes)}.",
+        x_log=True,
+        y_log=True,
+        x_range=(min(widths) / 1.35, max(widths) * 1.35),
+        y_range=(low / 2.5, high * 2.5),
+    )
+
+
+def _order_marks(order: int, rows: Sequence[Measured], fit: WidthFit) -> list[Mark]:
+    entry, (colour, marker) = representative(rows), look(order)
+    ordered = sorted(rows, key=lambda row: row.row.width)
+    exact = {row.row.width: abs(row.exact[entry]) for row in ordered if row.exact is not None}
+    neuron = [row for row in ordered if row.row.method == "neuron" and row.sampled]
+    network = [row for row in ordered if row.network and row.sampled]
+    marks: list[Mark] = []
+    if exact:
+        marks.append(Curve(np.array(list(exact), dtype=float), np.array(list(exact.values())), colour, thickness=3.4, pale=True))
+    if neuron:
+        widths, size, stderr = _columns(neuron, entry)
+        marks.append(Curve(widths, size, colour, "dashed", 1.0))
+        if (barred := np.isfinite(stderr) & (stderr < size)).any():
+            marks.append(Band(widths[barred], (size - stderr)[barred], (size + stderr)[barred], colour))
+    if network:
+        marks += _network_marks(network, entry, colour, marker)
+    # A mark without data carries the label, so that the legend shows the filled marker even if every point is hollow.
+    slope = "no slope, too few signals" if fit.slope is None else f"slope ${fit.text.replace('-', '{-}')}$"
+    label = f"{compact(order, rows[0].row.indices[entry], rows[0].row.connected)}:  {slope},  law ${fit.law}$"
+    return [*marks, Points(np.empty(0), np.empty(0), None, colour, marker, label=label)]
+
+
+def _network_marks(rows: Sequence[Measured], entry: int, colour: str, marker: str) -> list[Mark]:
+    widths, size, stderr = _columns(rows, entry)
+    shown = np.array([_shown(row, entry) for row in rows])
+    marks: list[Mark] = []
+    if (barred := np.isfinite(stderr) & (stderr > 0)).any():
+        marks.append(Curve(widths[barred], stderr[barred], colour, "dotted", 1.0))
+    for kind, hollow in (("signal", False), ("weak", True)):
+        if (chosen := shown == kind).any():
+            marks.append(Points(widths[chosen], size[chosen], stderr[chosen], colour, marker, hollow))
+    if (chosen := shown == "limit").any():
+        marks.append(Limits(widths[chosen], size[chosen] + _LIMIT * stderr[chosen], colour))
+    if (chosen := np.isin(shown, ("refused", "no error bar"))).any():
+        marks.append(Points(widths[chosen], size[chosen], None, "muted", "x"))
+    return marks
+
+
+def _shown(row: Measured, entry: int) -> str:
+    if row.refused[entry]:
+        return "refused"
+    if not row.barred[entry]:
+        return "no error bar"
+    strength = row.signal[entry]
+    return "signal" if strength >= SIGNAL else "weak" if strength >= _LIMIT else "limit"
+
+
+def _columns(rows: Sequence[Measured], entry: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    columns = np.array([(row.row.width, abs(row.mean[entry]), row.stderr[entry]) for row in rows], dtype=float)
+    return columns[:, 0], columns[:, 1], columns[:, 2]
+
+
+def _sizes(mark: Mark) -> np.ndarray:
+    return mark.y if isinstance(mark, Curve | Points | Limits) else np.empty(0)
+
+
+def _record(row: Measured, entry: int) -> tuple[object, ...]:
+    place, exact = row.row, None if row.exact is None else float(row.exact[entry])
+    numbers = float(row.mean[entry]), float(row.stderr[entry]), exact, float(row.pulls[entry])
+    return (place.system, place.ensemble, place.dim, place.order, row.name(entry), place.method, place.width, *numbers, _shown(row, entry))
+
+
+def _reading(fits: Sequence[WidthFit], records: Sequence[tuple[object, ...]]) -> str:
+    """What the picture shows, in plain English with its numbers."""
+    sentences = [
+        "Straight lines on doubly logarithmic axes are power laws of the width; the steeper the line, the sooner that interaction dies out."
+    ]
+    for order in sorted({fit.order for fit in fits}):
+        slopes = [fit for fit in fits if fit.order == order and fit.pull is not None]
+        if not slopes:
+            sentences.append(f"{correlator(order)}: too few widths stand out of the noise for a slope.")
+            continue
+        worst = max(slopes, key=lambda fit: abs(fit.pull))
+        values = (
+            f"slope {minus(worst.text)}"
+            if len(slopes) == 1
+            else f"{len(slopes)} slopes, the one furthest off {minus(worst.text)} ({worst.system})"
+        )
+        law = (
+            f"law {minus(worst.law)}, {abs(worst.pull):.1f} standard errors away"
+            if worst.order > 2
+            else f"law 0: flat, {abs(worst.pull):.1f} standard errors away"
+        )
+        sentences.append(f"{correlator(order)}: {values}, {law}.")
+    lost = sum(record[-1] in ("weak", "limit") for record in records if str(record[5]).startswith("network"))
+    refused = sum(record[-1] == "refused" for record in records)
+    if lost:
+        sentences.append(
+            f"{lost} network-level points drown in the noise (hollow points and arrows) and are not fitted; single neurons reach below that floor."
+        )
+    if refused:
+        sentences.append(f"{refused} points have heavy tails and carry no error bar (crosses).")
+    return " ".join(sentences)
