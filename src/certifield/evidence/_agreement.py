@@ -8,9 +8,10 @@ import numpy as np
 from ._checked import bound
 from ._errors import InputError
 from ._estimate import Estimate
-from ._exact import Exact, as_exact
+from ._exact import Exact
 from ._operators import operate
 from ._printing import format_array
+from ._propagation import as_quantity
 from ._student import hotelling, two_sided
 
 
@@ -51,14 +52,14 @@ def compare(left: object, right: object, *, sigmas: float = 4.89, independent: b
     """The agreement of two results; ``independent`` as for `propagate`."""
     if not 0 < sigmas < math.inf:
         raise InputError("sigmas", sigmas, "a positive number of standard errors", "try sigmas=4.89, one chance in a million")
-    quantities = [operand if isinstance(operand, Estimate) else as_exact(operand) for operand in (left, right)]
-    if quantities[0] is None or quantities[1] is None:
+    first, second = as_quantity(left), as_quantity(right)
+    if first is None or second is None:
         raise InputError("other", right, "a result or a number", "pass an Exact, an Estimate or a number")
-    if isinstance(quantities[0], Exact) and isinstance(quantities[1], Exact):
-        difference = quantities[0] - quantities[1]
-        return _agreement_of_exact(np.asarray(difference.value), np.asarray(difference.radius), sigmas)
-    difference = operate("subtract", *quantities, independent=independent)
-    slack = np.broadcast_to(sum(_slack(quantity) for quantity in quantities), difference.shape)
+    if isinstance(first, Exact) and isinstance(second, Exact):
+        gap = first - second
+        return _agreement_of_exact(np.asarray(gap.value), np.asarray(gap.radius), sigmas)
+    difference = operate("subtract", first, second, independent=independent)
+    slack = np.broadcast_to(_slack(first) + _slack(second), difference.shape)
     if np.iscomplexobj(difference.mean):
         return _agreement_of_complex(difference, slack, sigmas)
     return _agreement_of_real(difference, slack, sigmas)
@@ -72,7 +73,7 @@ def _slack(quantity: Exact | Estimate) -> np.ndarray:
 
 def _agreement_of_exact(difference: np.ndarray, radius: np.ndarray, sigmas: float) -> Agreement:
     agrees = np.abs(difference) <= radius
-    direction = np.where(difference.real < 0, -1.0, 1.0)
+    direction = np.where(np.real(difference) < 0, -1.0, 1.0)
     return _record(np.where(agrees, 0.0, np.inf * direction), agrees.astype(float), agrees, sigmas, np.ones(agrees.shape, dtype=bool))
 
 
@@ -97,8 +98,8 @@ def _agreement_of_complex(difference: Estimate, slack: np.ndarray, sigmas: float
 
 
 def _parts(estimate: Estimate) -> Estimate:
-    deviations = {source: np.stack([given.real, given.imag], axis=1) for source, given in estimate.deviations.items()}
-    mean, refused = np.stack([estimate.mean.real, estimate.mean.imag]), np.stack([estimate.refused] * 2)
+    deviations = {source: np.stack([np.real(given), np.imag(given)], axis=1) for source, given in estimate.deviations.items()}
+    mean, refused = np.stack([np.real(estimate.mean), np.imag(estimate.mean)]), np.stack([estimate.refused] * 2)
     return Estimate(mean, deviations, estimate.draws, estimate.blocks, None, estimate.method, estimate.precision, refused=refused)
 
 

@@ -37,9 +37,9 @@ def deviations_of_errors(mean: np.ndarray, errors: np.ndarray) -> np.ndarray:
     """D with D^H D = the covariance that standard errors [*shape], or a covariance [size, size], stand for."""
     size = mean.size
     if errors.shape == mean.shape:
-        if not np.all(np.isfinite(errors)) or np.any(errors.real < 0) or np.any(errors.imag != 0):
+        if not np.all(np.isfinite(errors)) or np.any(np.real(errors) < 0) or np.any(np.imag(errors) != 0):
             raise InputError("stderr", errors.tolist(), "finite and 0 or more", "pass one standard error per entry")
-        return np.diag(errors.real.ravel()).reshape(size, *mean.shape)
+        return np.diag(np.real(errors).ravel()).reshape(size, *mean.shape)
     if errors.shape != (size, size) or not np.all(np.isfinite(errors)):
         raise InputError("stderr", errors.shape, f"of shape {mean.shape}, or a covariance of shape {(size, size)}", "one error per entry")
     values, vectors = np.linalg.eigh(errors)

@@ -20,7 +20,7 @@ class Derivative:
     def push(self, deviations: np.ndarray) -> np.ndarray:
         """Deviations [replicates, *operand] as deviations [replicates, *result]."""
         flat = deviations.reshape(len(deviations), -1)
-        return np.tensordot(np.hstack([flat.real, flat.imag]) if self.split else flat, self.columns, axes=1)
+        return np.tensordot(np.hstack([np.real(flat), np.imag(flat)]) if self.split else flat, self.columns, axes=1)
 
     def depends_on(self, flags: np.ndarray) -> np.ndarray:
         """The entries of the result [*result] that any flagged entry of the operand touches."""

@@ -7,10 +7,11 @@ number is a pair.  Deviations, which are large and for machines only, are base64
 import base64
 import math
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 
-Json = dict[str, object]
+Json = dict[str, Any]
 
 _DTYPES = {"float64": "<f8", "complex128": "<c16", "bool": "|b1"}
 
@@ -20,16 +21,16 @@ def encode_float(number: float) -> object:
     return float(number) if math.isfinite(number) else str(float(number))
 
 
-def decode_float(given: object) -> float:
+def decode_float(given: Any) -> float:
     """The float behind ``encode_float``."""
     if given in ("nan", "inf", "-inf"):
-        return float(given)  # type: ignore[arg-type]
+        return float(given)
     if isinstance(given, bool) or not isinstance(given, int | float):
         raise ValueError(f"{given!r} is not a number")
     return float(given)
 
 
-def encode_number(value: object) -> Json:
+def encode_number(value: Any) -> Json:
     """An integer, fraction, float, complex number, truth value or array, with its type spelled out."""
     if isinstance(value, np.ndarray):
         return {"array": encode_array(value)}
@@ -41,14 +42,14 @@ def encode_number(value: object) -> Json:
         return {"fraction": str(value)}
     if isinstance(value, complex):
         return {"complex": [encode_float(value.real), encode_float(value.imag)]}
-    return {"float": encode_float(value)}  # type: ignore[arg-type]
+    return {"float": encode_float(value)}
 
 
-def decode_number(given: Json) -> object:
+def decode_number(given: Json) -> Any:
     """The number behind ``encode_number``."""
     ((kind, content),) = given.items()
     if kind == "array":
-        return decode_array(content)  # type: ignore[arg-type]
+        return decode_array(content)
     if kind == "bool" and isinstance(content, bool):
         return content
     if kind == "integer" and isinstance(content, str):
@@ -57,7 +58,7 @@ def decode_number(given: Json) -> object:
         numerator, denominator = content.split("/")  # not Fraction(content): 1e999999999 would fill the memory
         return Fraction(int(numerator), int(denominator))
     if kind == "complex":
-        real, imaginary = content  # type: ignore[misc]
+        real, imaginary = content
         return complex(decode_float(real), decode_float(imaginary))
     if kind == "float":
         return decode_float(content)
@@ -111,7 +112,7 @@ def encode_tree(value: object) -> object:
     return {"float": str(value)} if isinstance(value, float) and not math.isfinite(value) else value
 
 
-def decode_tree(value: object) -> object:
+def decode_tree(value: Any) -> Any:
     """The data behind ``encode_tree``."""
     if isinstance(value, dict):
         if set(value) == {"float"} and value["float"] in ("nan", "inf", "-inf"):

@@ -38,7 +38,7 @@ class Estimate:
     method: str
     precision: str
     bias: str = "none"
-    refused: np.ndarray | None = None
+    refused: np.ndarray = None  # type: ignore[assignment]  # filled in below: what nobody refused
     effective_draws: float | None = None
     diagnostics: Mapping[str, object] = field(default_factory=dict)
 
@@ -111,7 +111,7 @@ class Estimate:
     def correlation(self) -> np.ndarray:
         """The correlation [size, size]; entries without error, or refused, correlate with themselves only."""
         covariance = self.covariance
-        errors = np.sqrt(np.diag(covariance).real)
+        errors = np.sqrt(np.real(np.diag(covariance)))
         useful = np.isfinite(errors) & (errors > 0)
         scale = np.where(useful, 1 / np.where(useful, errors, 1), 0)
         covariance[~useful, ~useful] = 0
@@ -207,7 +207,7 @@ class Estimate:
     def _stderr_of_parts(self) -> np.ndarray:
         if not np.iscomplexobj(self.mean):
             return self.stderr
-        stacked = [(deviations.real, deviations.imag) for deviations in self.deviations.values()]
+        stacked = [(np.real(deviations), np.imag(deviations)) for deviations in self.deviations.values()]
         real, imaginary = (np.sqrt(sum((np.sum(parts[k] ** 2, axis=0) for parts in stacked), np.zeros(self.shape))) for k in (0, 1))
         return np.where(self.refused, complex(np.inf, np.inf), real + 1j * imaginary)
 

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
@@ -30,12 +31,14 @@ Record = Result | Verdict | Agreement
 
 FORMAT = 1
 
+_LARGEST_COVARIANCE = 128  # entries
+
 
 def to_json(record: Record, *, deviations: bool = True) -> Json:
     """``record`` as JSON data.
 
-    ``deviations=False`` leaves the deviations of an estimate out and keeps their covariance: small, but read back, the
-    estimate has a source of its own and no longer knows its correlation with others.
+    ``deviations=False`` leaves the deviations of an estimate out and keeps their covariance (beyond 128 entries the standard
+    errors): small, but read back, the estimate has a source of its own and no longer knows its correlation with others.
     """
     if isinstance(record, Estimate):
         return _head("estimate") | _from_estimate(record, deviations)
@@ -96,36 +99,23 @@ def _from_estimate(estimate: Estimate, deviations: bool) -> Json:
     }
     if deviations:
         return document | {"deviations": {source: encode_bytes(given) for source, given in estimate.deviations.items()}}
-    return document | {"covariance": encode_array(_finite_covariance(estimate))}
+    return document | {"errors": encode_array(_summary_of_errors(estimate))}
 
 
 def _to_estimate(content: Json) -> Estimate:
     texts = _texts(content, "method", "precision", "bias")
-    _only(
-        content,
-        "mean",
-        "stderr",
-        "draws",
-        "blocks",
-        "seed",
-        *texts,
-        "refused",
-        "effective_draws",
-        "diagnostics",
-        *({"deviations", "covariance"} & set(content)),
-    )
+    errors = "deviations" if "deviations" in content else "errors"
+    _only(content, "mean", "stderr", "draws", "blocks", "seed", *texts, "refused", "effective_draws", "diagnostics", errors)
     mean, seed, effective = decode_array(content["mean"]), content["seed"], content["effective_draws"]
     if seed is not None and type(seed) is not int:
         raise ValueError(f"seed {seed!r} is not a whole number")
     if errors == "deviations":
         deviations = {source: decode_bytes(given) for source, given in content["deviations"].items()}
     else:
-        digest = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
-        summary = Estimate.from_stderr(
-            np.where(np.isfinite(mean), mean, 0), decode_array(content["covariance"]), source=f"summary {digest[:16]}"
-        )
-        deviations = summary.deviations
-    return Estimate(
+        source = "summary " + hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:16]
+        centre = np.where(np.isfinite(mean), mean, 0)
+        deviations = Estimate.from_stderr(centre, decode_array(content["errors"]), source=source).deviations
+    estimate = Estimate(
         mean,
         deviations,
         draws=content["draws"],
@@ -136,12 +126,18 @@ def _to_estimate(content: Json) -> Estimate:
         effective_draws=None if effective is None else decode_float(effective),
         diagnostics=decode_tree(content["diagnostics"]),
     )
+    if not np.allclose(decode_array(content["stderr"]), estimate.stderr, rtol=1e-6, atol=0.0):
+        raise ValueError("stderr is not that of the deviations")
+    return estimate
 
 
-def _finite_covariance(estimate: Estimate) -> np.ndarray:
+def _summary_of_errors(estimate: Estimate) -> np.ndarray:
+    """The covariance, with finite entries also where it is refused; of a large estimate the standard errors alone."""
     covariance = estimate.covariance
+    if covariance.shape == estimate.shape or len(covariance) > _LARGEST_COVARIANCE:
+        return estimate.nominal_stderr
     np.fill_diagonal(covariance, estimate.nominal_stderr.ravel() ** 2)
-    return covariance if estimate.shape != covariance.shape else np.sqrt(covariance)  # [1, 1]: read back as a standard error
+    return covariance
 
 
 def _to_certificate(content: Json) -> Certificate:
@@ -173,7 +169,7 @@ def _from_agreement(agreement: Agreement) -> Json:
 def _to_agreement(content: Json) -> Agreement:
     _only(content, *_AGREEMENT_ARRAYS, "chi2", "p_joint", "sigmas", "dof")
     arrays = {name: decode_number(content[name]) for name in _AGREEMENT_ARRAYS}
-    joint = {name: None if content[name] is None else decode_float(content[name]) for name in ("chi2", "p_joint")}
+    joint: dict[str, Any] = {name: None if content[name] is None else decode_float(content[name]) for name in ("chi2", "p_joint")}
     dof = content["dof"]
     if dof is not None and type(dof) is not int:
         raise ValueError("dof must be a whole number")

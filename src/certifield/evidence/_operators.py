@@ -6,8 +6,8 @@ import numpy as np
 
 from ._errors import InputError
 from ._estimate import Estimate
-from ._exact import Exact, as_exact
-from ._propagation import Part, Push, assemble, values_of
+from ._exact import Exact
+from ._propagation import Part, Push, as_quantity, assemble, values_of
 
 Rule = tuple[Callable, Callable, Callable]
 
@@ -23,19 +23,19 @@ _RULES: dict[str, Rule] = {
 
 def operate(name: str, left: object, right: object, *, independent: bool = False) -> Estimate:
     """``left`` and ``right``, one of them an estimate, combined entry by entry; NotImplemented for what is no number."""
-    quantities = [operand if isinstance(operand, Estimate) else as_exact(operand) for operand in (left, right)]
-    if quantities[0] is None or quantities[1] is None:
+    first, second = as_quantity(left), as_quantity(right)
+    if first is None or second is None:
         return NotImplemented
-    x, y = (values_of(quantity) for quantity in quantities)
+    x, y = values_of(first), values_of(second)
     with np.errstate(all="ignore"):  # a division by zero and its like come out refused, with a warning in the diagnostics
         try:
             value = np.asarray(_RULES[name][0](x, y))
         except ValueError:
             raise InputError("operands", (x.shape, y.shape), "of shapes that fit together", "index or reshape one of them") from None
-        linear = _is_linear(name, *quantities)
+        linear = _is_linear(name, first, second)
         parts = []
         refused = np.zeros(value.shape, dtype=bool)
-        for quantity, rule in zip(quantities, _RULES[name][1:], strict=True):
+        for quantity, rule in zip((first, second), _RULES[name][1:], strict=True):
             if isinstance(quantity, Exact) and not np.any(quantity.radius):
                 continue
             derivative = np.asarray(rule(x, y))

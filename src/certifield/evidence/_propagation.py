@@ -43,8 +43,8 @@ def propagate(
     order, which no real function can deceive, or come from ``jacobian(*values)``: one array [*result, *operand] per operand.
     ``independent=True`` states that estimates of different sources were drawn independently; without it they raise `InputError`.
     """
-    quantities = [operand if isinstance(operand, Estimate) else as_exact(operand) for operand in operands]
-    if None in quantities or not any(isinstance(quantity, Estimate) for quantity in quantities):
+    quantities = [quantity for operand in operands if (quantity := as_quantity(operand)) is not None]
+    if len(quantities) < len(operands) or not any(isinstance(quantity, Estimate) for quantity in quantities):
         raise InputError("operands", operands, "results or numbers, one estimate at least", "call the function itself on numbers")
     values = [values_of(quantity) for quantity in quantities]
     with np.errstate(all="ignore"):  # an entry outside the domain of the function comes out refused
@@ -96,6 +96,11 @@ def assemble(value: np.ndarray, parts: Sequence[Part], refused: np.ndarray, *, i
     )
 
 
+def as_quantity(given: object) -> Estimate | Exact | None:
+    """``given`` as evidence: a result as it is, a plain number or array as an `Exact`, and None for anything else."""
+    return given if isinstance(given, Estimate) else as_exact(given)
+
+
 def values_of(quantity: Estimate | Exact) -> np.ndarray:
     """The value of ``quantity`` as a float or complex array."""
     value = quantity.mean if isinstance(quantity.mean, complex | np.ndarray) else float(quantity.mean)
@@ -105,7 +110,7 @@ def values_of(quantity: Estimate | Exact) -> np.ndarray:
 def _require_joint_law(estimates: Sequence[Estimate], independent: bool) -> None:
     """Estimates combine without a word when one of them contains the sources of all: their joint law is then known."""
     sources = [estimate.sources for estimate in estimates]
-    if independent or frozenset().union(*sources) in sources:
+    if independent or frozenset[str]().union(*sources) in sources:
         return
     raise InputError(
         "operands",
@@ -144,11 +149,8 @@ def _bias(parts: Sequence[Part], deviations: dict[str, np.ndarray]) -> str:
     total = 0.0
     for part in parts:
         if isinstance(part.operand, Exact):
-            shift = float(np.max(part.operand.radius, initial=0.0))
-            shift = shift if not shift * part.gain < _NEGLIGIBLE * smallest else 0.0
+            shift = float(np.max(part.operand.radius, initial=0.0)) * part.gain
+            total += 0.0 if shift < _NEGLIGIBLE * smallest else shift
         else:
-            shift = bound(part.operand.bias)
-        if math.isnan(part.gain) and isinstance(part.operand, Estimate):
-            return "unknown"
-        total += shift * part.gain if shift else 0.0
+            total += bound(part.operand.bias) * part.gain  # NaN when the bias is unknown, or the function not linear
     return "unknown" if not math.isfinite(total) else f"bounded({total!r})" if total else "none"

@@ -51,6 +51,7 @@ def _ask_here(path: Path, certificate: Certificate) -> tuple[bool, str, int]:
 @cache
 def _loaded(path: Path) -> Callable:
     specification = importlib.util.spec_from_file_location(f"certifield_checker_{path.stem}", path)
+    assert specification is not None and specification.loader is not None  # a .py file has a loader
     module = importlib.util.module_from_spec(specification)
     specification.loader.exec_module(module)
     return module.check

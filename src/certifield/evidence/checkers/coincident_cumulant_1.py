@@ -21,12 +21,13 @@ import json
 import sys
 from fractions import Fraction
 from math import comb
+from typing import Any
 
 CHECKER = "coincident-cumulant@1"
 Outcome = tuple[bool, str, int]
 
 
-def check(claim: object, value: object, witness: object) -> Outcome:
+def check(claim: Any, value: Any, witness: Any) -> Outcome:
     """Whether ``value`` is the cumulant that ``claim`` names; the reason names the first entry that fails."""
     reason = _misread(claim, witness)
     if reason:
@@ -48,7 +49,7 @@ def check(claim: object, value: object, witness: object) -> Outcome:
     return True, "", steps + 1
 
 
-def _misread(claim: object, witness: object) -> str:
+def _misread(claim: Any, witness: Any) -> str:
     """Why the claim or the witness cannot be read, or nothing."""
     if not isinstance(claim, dict) or set(claim) != {"kind", "activation", "order"}:
         return "the claim must have the fields kind, activation, order"

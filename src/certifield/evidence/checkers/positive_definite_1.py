@@ -14,6 +14,7 @@ import math
 import re
 import sys
 from fractions import Fraction
+from typing import Any
 
 CHECKER = "positive-definite@1"
 Outcome = tuple[bool, str, int]
@@ -25,7 +26,7 @@ class _Refused(Exception):
     """Carries the reason for a rejection."""
 
 
-def check(claim: object, value: object, witness: object) -> Outcome:
+def check(claim: Any, value: Any, witness: Any) -> Outcome:
     """Whether the matrix of ``claim`` is positive definite with determinant ``value``; the reason names the first failing entry."""
     try:
         return True, "", _steps(claim, value, witness)
@@ -33,7 +34,7 @@ def check(claim: object, value: object, witness: object) -> Outcome:
         return False, str(refusal), 0
 
 
-def _steps(claim: object, value: object, witness: object) -> int:
+def _steps(claim: Any, value: Any, witness: Any) -> int:
     """The number of exact identities that hold."""
     matrix = _matrix(claim)
     size = len(matrix)
@@ -55,7 +56,7 @@ def _steps(claim: object, value: object, witness: object) -> int:
     return size * (size + 1) // 2 + size + 1
 
 
-def _matrix(claim: object) -> list[list[Fraction]]:
+def _matrix(claim: Any) -> list[list[Fraction]]:
     _require(isinstance(claim, dict) and set(claim) == {"kind", "matrix"}, "the claim must have the fields kind, matrix")
     _require(claim["kind"] == "positive definite", 'claim.kind must be "positive definite"')
     rows = claim["matrix"]
@@ -66,12 +67,12 @@ def _matrix(claim: object) -> list[list[Fraction]]:
     ]
 
 
-def _row(given: object, length: int, name: str) -> list:
+def _row(given: Any, length: int, name: str) -> list:
     _require(isinstance(given, list) and len(given) == length, f"{name} must be a list of {length} entries")
     return given
 
 
-def _float(text: object, name: str) -> Fraction:
+def _float(text: Any, name: str) -> Fraction:
     """The fraction that a float is; one spelling for every number, and a zero has no sign."""
     try:
         number = float.fromhex(text)
@@ -81,7 +82,7 @@ def _float(text: object, name: str) -> Fraction:
         raise _Refused(f"{name} is not a finite float in hexadecimal") from None
 
 
-def _fraction(text: object, name: str) -> Fraction:
+def _fraction(text: Any, name: str) -> Fraction:
     try:
         _require(isinstance(text, str) and _FRACTION.fullmatch(text) is not None, f"{name} is not a fraction")
         number = Fraction(text)
