@@ -22,8 +22,16 @@ def _summed(fields: Float[Array, "fields draws"], kernel: Float[Array, "fields f
 
 
 @eqx.filter_jit
-def network_block(ensemble: Ensemble, key: Key[Array, ""], points: Float[Array, "points dim"], centre: Float[Array, " fields"],
-                  kernel: Float[Array, "fields fields"] | None, table: FeatureTable, inner: int, batches: int) -> Sums:  # fmt: skip
+def network_block(
+    ensemble: Ensemble,
+    key: Key[Array, ""],
+    points: Float[Array, "points dim"],
+    centre: Float[Array, " fields"],
+    kernel: Float[Array, "fields fields"] | None,
+    table: FeatureTable,
+    inner: int,
+    batches: int,
+) -> Sums:
     """Sums over ``batches`` of ``inner`` networks; field number point * outputs + output."""
 
     def batch(first: Array) -> Sums:

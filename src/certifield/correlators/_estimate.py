@@ -22,8 +22,17 @@ _WORK = 1 << 19  # numbers held at once by an inner batch
 _DRAWS = 100_000
 
 
-def measurement(ensemble: Ensemble, points: Any, *, orders: Mapping[int, Any], connected: bool = True, method: str = "auto",
-                block_size: int = 4096, name: str = "measurement", components: Mapping[int, Any] | None = None) -> CorrelatorMeasurement:  # fmt: skip
+def measurement(
+    ensemble: Ensemble,
+    points: Any,
+    *,
+    orders: Mapping[int, Any],
+    connected: bool = True,
+    method: str = "auto",
+    block_size: int = 4096,
+    name: str = "measurement",
+    components: Mapping[int, Any] | None = None,
+) -> CorrelatorMeasurement:
     """A measurement of all index tuples ``orders[n]`` [T, n] at ``points`` [P, dim] from one set of draws.
 
     ``block_size``: draws per block, rounded up to whole inner batches.  ``name`` addresses its random stream.
@@ -45,12 +54,32 @@ def measurement(ensemble: Ensemble, points: Any, *, orders: Mapping[int, Any], c
         plans[order] = plan(ensemble, method, table, parts, outputs, _field_kernel(method, kernel, outputs), connected)
     block_size = checked_count("block_size", block_size, 1)
     inner = min(block_size, _inner_batch(ensemble, where, plans, method))
-    return CorrelatorMeasurement(name, ensemble, where, plans, connected, method, inner, -(-block_size // inner),
-                                 _field_kernel(method, kernel, outputs) if method == "network-wick" else None, _precision())  # fmt: skip
+    return CorrelatorMeasurement(
+        name,
+        ensemble,
+        where,
+        plans,
+        connected,
+        method,
+        inner,
+        -(-block_size // inner),
+        _field_kernel(method, kernel, outputs) if method == "network-wick" else None,
+        _precision(),
+    )
 
 
-def estimate(ensemble: Ensemble, points: Any, *, indices: Any = None, components: Any = None, connected: bool = False,
-             draws: int | None = None, stderr: float | None = None, seed: int = 0, method: str = "auto") -> Estimate:  # fmt: skip
+def estimate(
+    ensemble: Ensemble,
+    points: Any,
+    *,
+    indices: Any = None,
+    components: Any = None,
+    connected: bool = False,
+    draws: int | None = None,
+    stderr: float | None = None,
+    seed: int = 0,
+    method: str = "auto",
+) -> Estimate:
     """The n-point function E[phi(x_1) ... phi(x_n)], or with ``connected`` its joint cumulant, by sampling; unbiased.
 
     Methods: ``neuron`` (single hidden layers: one-neuron moments with the readout averaged exactly, valid at every width; errors fall as
@@ -58,8 +87,8 @@ def estimate(ensemble: Ensemble, points: Any, *, indices: Any = None, components
     k-statistics; any ensemble), ``sobol`` (one-neuron moments by replicated scrambled Sobol points), ``auto`` (the first of neuron,
     network-wick, network-kstat that applies).
     Budget: ``draws`` (100 000 unless given), or ``stderr``: sample until every entry's standard error is below it.
-    ``points``, ``indices``, ``components`` as in `exact`.  The error is a delete-one jackknife over at most 128 groups of draws; entries with
-    heavy tails are refused a Gaussian error bar (`Estimate.refused`).
+    ``points``, ``indices``, ``components`` as in `exact`.  The error is a delete-one jackknife over at most 128 groups of
+    draws; entries with heavy tails are refused a Gaussian error bar (`Estimate.refused`).
 
     Raises `InputError`: wrong shapes, NaN, an odd order where odd correlators vanish, fewer draws than the statistic needs.
 
@@ -79,8 +108,16 @@ def estimate(ensemble: Ensemble, points: Any, *, indices: Any = None, components
     else:
         wanted = checked_count("draws", _DRAWS if draws is None else draws, 1)
         blocks = GROUPS if stderr is None else 1
-        chosen = measurement(ensemble, where, orders={order: table}, components={order: parts}, connected=connected, method=method,
-                             block_size=-(-wanted // blocks) if stderr is None else 1024, name=f"estimate/{method}")  # fmt: skip
+        chosen = measurement(
+            ensemble,
+            where,
+            orders={order: table},
+            components={order: parts},
+            connected=connected,
+            method=method,
+            block_size=-(-wanted // blocks) if stderr is None else 1024,
+            name=f"estimate/{method}",
+        )
         _enough(chosen, order, wanted, connected)
         result = _with_draws(chosen, order, wanted, seed) if stderr is None else _with_error(chosen, order, stderr, seed)
     return result[0] if single else result
@@ -115,8 +152,12 @@ def _method_and_kernel(ensemble: Ensemble, points: np.ndarray, method: str, orde
     if method != "auto" and method not in METHODS:
         raise InputError("method", method, f"one of {', '.join((*METHODS, 'sobol', 'auto'))}", "leave method out to let Certifield choose")
     if method == "neuron" and ensemble.neurons is None:
-        raise InputError("method", method, "a network-level method: this ensemble is not a single layer of independent neurons",
-                         "use method='network-kstat'")  # fmt: skip
+        raise InputError(
+            "method",
+            method,
+            "a network-level method: this ensemble is not a single layer of independent neurons",
+            "use method='network-kstat'",
+        )
     kernel = None
     if method != "network-kstat":
         try:

@@ -12,7 +12,7 @@ from ._neuron_law import component_cumulant, component_moments
 from ._partitions import positions, set_partitions
 from ._question import checked_indices, checked_points
 from ._rounding import EPSILON
-from ._targets import Term, cumulant, neuron_cumulant, neuron_moment, nonzero
+from ._targets import Term, neuron_cumulant, neuron_moment, nonzero
 from .closed_forms import REFERENCES, neuron_moments
 
 _SAMPLE = "sample it with cf.correlators.estimate(ensemble, points, draws=...)"
@@ -27,7 +27,8 @@ def exact(ensemble: Ensemble, points: Any, *, indices: Any = None, components: A
 
     with the one-neuron moments of `closed_forms`; for G^(n) the blocks of a set partition sit on distinct neurons.
 
-    ``points`` [n, dim]: the answer is the n-point function at these points.  With ``indices`` [T, n] it is a vector: one correlator for each
+    ``points`` [n, dim]: the answer is the n-point function at these points.  With ``indices`` [T, n] it is a vector: one
+    correlator for each
     tuple of rows of ``points``.  ``components`` (like ``indices``): outputs, for ensembles with several; all 0 unless given.  n <= 8.
     `Exact.radius` bounds the numerical error (rounding, and the one-dimensional quadratures that are part of some closed forms).
 
@@ -72,8 +73,12 @@ def free_limit(ensemble: Ensemble, points: Any, *, indices: Any = None) -> Exact
         value
     )
     radius = np.where(slack > 0, slack, 0) + 64 * EPSILON * np.abs(value)
-    return Exact(value[0] if single else value, derivation="Wick's theorem with the exact kernel", reference=kernel.reference,
-                 radius=radius[0] if single else radius)  # fmt: skip
+    return Exact(
+        value[0] if single else value,
+        derivation="Wick's theorem with the exact kernel",
+        reference=kernel.reference,
+        radius=radius[0] if single else radius,
+    )
 
 
 def kernel_matrix(ensemble: Ensemble, points: Any) -> Exact:
@@ -140,7 +145,7 @@ def _linear_law(ensemble: Ensemble) -> Law | None:
 
 
 def _linear_field(law: Law, points: np.ndarray, table: np.ndarray, connected: bool) -> tuple[np.ndarray, np.ndarray]:
-    """phi = d^(-1/2) sum_j theta_j x_j: cumulants add over j; moments from cumulants by sum over set partitions."""
+    """Phi = d^(-1/2) sum_j theta_j x_j: cumulants add over j; moments from cumulants by sum over set partitions."""
     dim = points.shape[1]
 
     def joint_cumulant(rows: np.ndarray) -> np.ndarray:

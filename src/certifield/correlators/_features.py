@@ -39,8 +39,9 @@ def _parts(multiset: Multiset) -> Iterable[Multiset]:
         yield multiset[:place] + multiset[place + 1 : -1]
 
 
-def feature_table(questions: Mapping[int, tuple[np.ndarray, Sequence[Product]]], *, ordered: bool
-                  ) -> tuple[FeatureTable, dict[int, dict[Product, np.ndarray]]]:  # fmt: skip
+def feature_table(
+    questions: Mapping[int, tuple[np.ndarray, Sequence[Product]]], *, ordered: bool
+) -> tuple[FeatureTable, dict[int, dict[Product, np.ndarray]]]:
     """The table for index tuples [T, order] and the products asked of them; with it, for each order and product, the feature of each tuple.
 
     ``ordered``: Wick ordering needs the parts of every product, too.
@@ -62,8 +63,9 @@ def feature_table(questions: Mapping[int, tuple[np.ndarray, Sequence[Product]]],
     return FeatureTable(tuple(sorted(closed, key=lambda m: (len(m), m))), tuple(rows)), columns
 
 
-def features(table: FeatureTable, fields: Float[Array, "fields draws"], kernel: Float[Array, "fields fields"] | None
-             ) -> Float[Array, "features draws"]:  # fmt: skip
+def features(
+    table: FeatureTable, fields: Float[Array, "fields draws"], kernel: Float[Array, "fields fields"] | None
+) -> Float[Array, "features draws"]:
     """The features of every draw.  One gather, one multiplication per level; with a kernel, one subtraction per contraction."""
     place: dict[Multiset, int] = {}
     levels: dict[int, list[Multiset]] = {}

@@ -8,7 +8,7 @@ import numpy as np
 
 
 def hafnian(matrix: Sequence[Sequence[Any]] | np.ndarray) -> Any:
-    """sum over perfect matchings of prod matrix[i][j]: the free n-point function for the kernel matrix of its n points.
+    """Sum over perfect matchings of prod matrix[i][j]: the free n-point function for the kernel matrix of its n points.
 
     Works in the arithmetic of the entries (int, Fraction, float); odd n give 0, n = 0 gives 1.  Cost: n 2^n by memory of the points left.
 

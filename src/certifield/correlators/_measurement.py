@@ -61,11 +61,18 @@ class CorrelatorMeasurement:
     def fingerprint(self) -> dict:
         """Everything that the numbers of a block depend on, besides seed and block number; JSON."""
         return {
-            "ensemble": self.ensemble.name, "architecture": repr(self.ensemble.architecture), "density": repr(self.ensemble.density),
-            "points": self.points.tolist(), "indices": {str(order): plan.fields.tolist() for order, plan in self.plans.items()},
-            "connected": self.connected, "method": self.method, "inner": self.inner, "batches": self.batches, "precision": self.precision,
+            "ensemble": self.ensemble.name,
+            "architecture": repr(self.ensemble.architecture),
+            "density": repr(self.ensemble.density),
+            "points": self.points.tolist(),
+            "indices": {str(order): plan.fields.tolist() for order, plan in self.plans.items()},
+            "connected": self.connected,
+            "method": self.method,
+            "inner": self.inner,
+            "batches": self.batches,
+            "precision": self.precision,
             "kernel": None if self.kernel is None else [entry.hex() for entry in self.kernel.ravel().tolist()],
-        }  # fmt: skip
+        }
 
     def block(self, seed: int, index: int) -> BlockSums:
         """The sums of block ``index``: a pure function of (seed, index) and the fingerprint."""
@@ -85,9 +92,16 @@ class CorrelatorMeasurement:
         value, deviations = jackknife(groups, statistic)
         refused, diagnostics = guard(groups, columns.get(chosen.heaviest, np.zeros(0, dtype=int)), deviations)
         return Estimate(
-            mean=value, deviations={self._source(groups, seed): deviations}, draws=sum(part.count for part in groups), blocks=len(groups),
-            seed=seed, method=self.method, precision=self.precision, refused=refused, diagnostics=diagnostics,
-        )  # fmt: skip
+            mean=value,
+            deviations={self._source(groups, seed): deviations},
+            draws=sum(part.count for part in groups),
+            blocks=len(groups),
+            seed=seed,
+            method=self.method,
+            precision=self.precision,
+            refused=refused,
+            diagnostics=diagnostics,
+        )
 
     def _source(self, groups: Sequence[BlockSums], seed: int) -> str:
         """Names the block sums: estimates formed from the same sums know their joint covariance."""

@@ -12,7 +12,7 @@ from ._targets import Weight, cumulant
 
 
 def component_moments(law: Law, components: np.ndarray) -> Weight:
-    """block -> E[prod_{k in block} theta_{c_k}] for independent theta_c: a product over outputs of moments of their multiplicity."""
+    """Block -> E[prod_{k in block} theta_{c_k}] for independent theta_c: a product over outputs of moments of their multiplicity."""
 
     def weight(block: int) -> np.ndarray:
         chosen = components[:, positions(block)]

@@ -52,9 +52,12 @@ def plan(
     """
     order = table.shape[1]
     if order % 2 and (method == "network-wick" or ensemble.even):
-        raise InputError("indices" if method != "network-wick" else "method", method if method == "network-wick" else table[0].tolist(),
-                         f"of even order for {method} on an ensemble whose odd correlators vanish; this order is {order}",
-                         "odd correlators of such an ensemble are exactly 0; ask for an even order")  # fmt: skip
+        raise InputError(
+            "indices" if method != "network-wick" else "method",
+            method if method == "network-wick" else table[0].tolist(),
+            f"of even order for {method} on an ensemble whose odd correlators vanish; this order is {order}",
+            "odd correlators of such an ensemble are exactly 0; ask for an even order",
+        )
     if method == "neuron":
         return _neuron_plan(ensemble.neurons, table, components, kernel, connected)
     fields = table * outputs + components
@@ -73,7 +76,7 @@ def _neuron_plan(neurons: Neurons, table: np.ndarray, components: np.ndarray, ke
     known = kernel is not None and order > 2  # a 2-point function is what is being measured
 
     def pair(block: int) -> np.ndarray:
-        i, j = positions(block)
+        _i, _j = positions(block)
         return readout(block) * _pair_values(kernel, table)(block) if known else readout(block)
 
     def target(width: int | None) -> list[Term]:

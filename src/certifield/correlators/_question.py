@@ -22,8 +22,12 @@ def checked_points(ensemble: Ensemble, points: Any) -> np.ndarray:
         example = "[[0.1], [0.5]]" if (ensemble.dim or 1) == 1 else "[[0.1, 0.2], [0.5, -0.3]]"
         raise InputError("points", points, f"of shape [n, dim], not {list(array.shape)}", f"pass one row per point, e.g. {example}")
     if ensemble.dim is not None and array.shape[1] != ensemble.dim:
-        raise InputError("points", points, f"of shape [n, {ensemble.dim}] for this ensemble, not {list(array.shape)}",
-                         f"give every point {ensemble.dim} coordinates, or build the ensemble with dim={array.shape[1]}")  # fmt: skip
+        raise InputError(
+            "points",
+            points,
+            f"of shape [n, {ensemble.dim}] for this ensemble, not {list(array.shape)}",
+            f"give every point {ensemble.dim} coordinates, or build the ensemble with dim={array.shape[1]}",
+        )
     if not np.all(np.isfinite(array)):
         raise InputError("points", points, "finite numbers", "remove the NaN or infinite coordinates")
     return array
@@ -46,8 +50,12 @@ def checked_indices(points: np.ndarray, indices: Any, components: Any, outputs: 
         raise InputError("indices", indices, f"between 0 and {len(points) - 1}, the rows of points", "count points from 0")
     if not 1 <= table.shape[1] <= MAX_ORDER:
         what = "points" if indices is None else "indices"
-        raise InputError(what, points if indices is None else indices, f"1 to {MAX_ORDER} points per correlator, not {table.shape[1]}",
-                         "ask for a lower order" if indices is not None else "pass indices to choose tuples among many points")  # fmt: skip
+        raise InputError(
+            what,
+            points if indices is None else indices,
+            f"1 to {MAX_ORDER} points per correlator, not {table.shape[1]}",
+            "ask for a lower order" if indices is not None else "pass indices to choose tuples among many points",
+        )
     parts = np.zeros_like(table) if components is None else np.broadcast_to(np.asarray(components), table.shape)
     if not np.issubdtype(parts.dtype, np.integer) or parts.min() < 0 or (outputs is not None and parts.max() >= outputs):
         raise InputError(

@@ -1,7 +1,9 @@
 """One-neuron moments by replicated scrambled Sobol points: for activations without a closed form.
 
-Each replicate is an independent scrambling of the same low-discrepancy points, pushed through the inverse normal distribution; its averages are
-unbiased.  The replicates are the draws of the estimator: products of expectations are averaged over distinct replicates, so nothing is biased.
+Each replicate is an independent scrambling of the same low-discrepancy points, pushed through the inverse normal distribution;
+its averages are
+unbiased.  The replicates are the draws of the estimator: products of expectations are averaged over distinct replicates, so
+nothing is biased.
 """
 
 from typing import Any
@@ -25,8 +27,17 @@ REPLICATES = 32
 _MOST = 22  # log2 of the points of a replicate
 
 
-def sobol(ensemble: Ensemble, points: np.ndarray, table: np.ndarray, components: np.ndarray, *, connected: bool, draws: int | None,
-          stderr: float | None, seed: int) -> Estimate:  # fmt: skip
+def sobol(
+    ensemble: Ensemble,
+    points: np.ndarray,
+    table: np.ndarray,
+    components: np.ndarray,
+    *,
+    connected: bool,
+    draws: int | None,
+    stderr: float | None,
+    seed: int,
+) -> Estimate:
     """The correlator from 32 scrambled replicates; ``draws`` counts all points, ``stderr`` doubles them until it is reached.
 
     Raises `InputError` unless the ensemble is one layer of neurons with Gaussian weights and biases.
@@ -58,8 +69,16 @@ def _with_size(neurons: Neurons, points: np.ndarray, table: np.ndarray, chosen: 
         return evaluate(terms, lambda product: sums[:, place[product]], count, chosen.kernel) + chosen.constant
 
     value, deviations = jackknife(groups, statistic)
-    return Estimate(mean=value, deviations={f"sobol/{seed}/{log_size}": deviations}, draws=REPLICATES << log_size, blocks=REPLICATES, seed=seed,
-                    method="sobol", precision="float64", diagnostics={"replicates": REPLICATES, "points_per_replicate": 1 << log_size})  # fmt: skip
+    return Estimate(
+        mean=value,
+        deviations={f"sobol/{seed}/{log_size}": deviations},
+        draws=REPLICATES << log_size,
+        blocks=REPLICATES,
+        seed=seed,
+        method="sobol",
+        precision="float64",
+        diagnostics={"replicates": REPLICATES, "points_per_replicate": 1 << log_size},
+    )
 
 
 def _replicate_means(
@@ -75,7 +94,7 @@ def _replicate_means(
 
 
 def _features(neurons: Neurons, points: np.ndarray, gaussian: np.ndarray) -> np.ndarray:
-    """h at all points for standardised hidden parameters [n, dim + 1]: [points, n], in 64 bits whatever the ambient precision."""
+    """H at all points for standardised hidden parameters [n, dim + 1]: [points, n], in 64 bits whatever the ambient precision."""
     with jax.enable_x64(True):
         weights = neurons.weights.location + neurons.weights.scale * gaussian[:, :-1]
         biases = neurons.biases.location + neurons.biases.scale * gaussian[:, -1]

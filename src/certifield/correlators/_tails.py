@@ -66,11 +66,13 @@ def _warnings(share: np.ndarray, ratio: np.ndarray, threshold: float, tail: np.n
     if nonfinite:
         said.append(f"error bar refused: {nonfinite} draws were not finite and are left out of the sums")
     if np.any(share > SHARE):
-        said.append(f"error bar refused: one draw carries {share.max():.1%} of the sum (at most {SHARE:.0%} is allowed); the variance may be infinite "
-                    f"(tail index {tail[share.argmax()]:.2g}). Ask for more draws, or use the exact value")  # fmt: skip
+        said.append(
+            f"error bar refused: one draw carries {share.max():.1%} of the sum (at most {SHARE:.0%}); the variance may be infinite "
+            f"(tail index {tail[share.argmax()]:.2g}). Ask for more draws, or use the exact value"
+        )
     if np.any(ratio > threshold):
         said.append(
-            f"error bar refused: the two halves of the draws give errors that differ by a factor {ratio.max():.3g} (at most {threshold:.2g})"
+            f"error bar refused: the two halves of the draws give errors apart by a factor {ratio.max():.3g} (at most {threshold:.2g})"
         )
     if len(refused) > 1:
         said.append(f"{int(refused.sum())} of {len(refused)} entries are refused")

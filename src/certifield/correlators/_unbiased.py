@@ -6,7 +6,8 @@ The product < B_1 > ... < B_p > is estimated without bias by averaging over p di
         prod_{C in sigma} (-1)^(|C|-1) (|C|-1)! S[prod_{j in C} f_j],       S[f] = sum over draws of f,
 
 divided by n (n-1) ... (n-p+1).  Applied to the cumulants this gives Fisher's k-statistics and their joint versions to any order;
-with odd moments zero, and for Wick-ordered fields, the statistics for those cases.  Reference: McCullagh, Tensor Methods in Statistics (1987), ch. 4.
+with odd moments zero, and for Wick-ordered fields, the statistics for those cases.  Reference: McCullagh, Tensor Methods in
+Statistics (1987), ch. 4.
 """
 
 import math
@@ -54,8 +55,9 @@ def unbiased(terms: Sequence[Term], join: Join) -> list[UnbiasedTerm]:
     return [UnbiasedTerm(known, sums, by_draws) for (known, sums), by_draws in collected.items()]
 
 
-def evaluate(terms: Sequence[UnbiasedTerm], sum_of: Callable[[Product], np.ndarray], count: np.ndarray,
-             kernel: Callable[[int], np.ndarray]) -> np.ndarray:  # fmt: skip
+def evaluate(
+    terms: Sequence[UnbiasedTerm], sum_of: Callable[[Product], np.ndarray], count: np.ndarray, kernel: Callable[[int], np.ndarray]
+) -> np.ndarray:
     """The estimator's value [k, tuples]: ``sum_of(product)`` [k, tuples], ``count`` [k] draws, ``kernel(pair)`` [tuples]."""
     count = count[:, None]
     falling = [np.ones_like(count)]

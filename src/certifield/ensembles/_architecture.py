@@ -29,12 +29,13 @@ class Feature(NamedTuple):
     constants: tuple[float, ...] = ()
 
     def __call__(self, weights: Float[Array, " dim"], bias: Float[Array, ""], x: Float[Array, " dim"]) -> Float[Array, ""]:
-        """h at one point for one neuron."""
+        """H at one point for one neuron."""
         return self.function(weights, bias, x, *self.constants)
 
-    def at(self, weights: Float[Array, "neurons dim"], biases: Float[Array, " neurons"], x: Float[Array, "points dim"]
-           ) -> Float[Array, "points neurons"]:  # fmt: skip
-        """h for many neurons at many points."""
+    def at(
+        self, weights: Float[Array, "neurons dim"], biases: Float[Array, " neurons"], x: Float[Array, "points dim"]
+    ) -> Float[Array, "points neurons"]:
+        """H for many neurons at many points."""
         over_neurons = jax.vmap(self, in_axes=(0, 0, None))
         return jax.vmap(over_neurons, in_axes=(None, None, 0))(weights, biases, x)
 

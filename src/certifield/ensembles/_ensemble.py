@@ -48,7 +48,8 @@ class Ensemble(eqx.Module):
     """A random function: an architecture with a density on its parameters.
 
     ``architecture``: an `AbstractArchitecture`, or any Equinox module that maps a point [dim] to a vector or a number.
-    ``density``: an `AbstractDensity`; a `Law` for all arrays of the module; a tree of laws like the module; or a function key -> parameters.
+    ``density``: an `AbstractDensity`; a `Law` for all arrays of the module; a tree of laws like the module; or a function key
+    -> parameters.
     ``even``: True states that odd correlators vanish (phi and -phi have the same law); None lets Certifield decide from the laws.
     ``dim``: the number of inputs, if it is known.  ``name``: what reports call the ensemble; ``scale``: its width conventions in words.
     Raises `InputError` for a density that does not fit the architecture.
@@ -61,8 +62,16 @@ class Ensemble(eqx.Module):
     name: str = eqx.field(static=True)
     scale: str = eqx.field(static=True)
 
-    def __init__(self, architecture: Any, density: Any, *, even: bool | None = None, dim: int | None = None,
-                 name: str = "", scale: str = "as in the module and its laws") -> None:  # fmt: skip
+    def __init__(
+        self,
+        architecture: Any,
+        density: Any,
+        *,
+        even: bool | None = None,
+        dim: int | None = None,
+        name: str = "",
+        scale: str = "as in the module and its laws",
+    ) -> None:
         if not callable(architecture):
             raise InputError(
                 "architecture", architecture, "an architecture or an Equinox module that can be called", "pass eqx.nn.MLP(...)"
@@ -95,8 +104,9 @@ class Ensemble(eqx.Module):
             return None
         laws, shapes = self.density.laws, self.density.shapes
         width, outputs = shapes.readout
-        return Neurons(width, shapes.weights[-1], outputs, self.architecture.feature, laws.readout,
-                       laws.weights, laws.biases, laws.output_bias)  # fmt: skip
+        return Neurons(
+            width, shapes.weights[-1], outputs, self.architecture.feature, laws.readout, laws.weights, laws.biases, laws.output_bias
+        )
 
 
 def _density_for(parameters: PyTree, density: Any) -> AbstractDensity:

@@ -115,8 +115,11 @@ class Law(eqx.Module):
     def moment(self, n: int) -> float:
         """E[x^n], exact; infinite or NaN where it does not exist."""
         standard = STANDARD[self.family].moment
-        terms = [math.comb(n, k) * self.location ** (n - k) * self.scale**k * standard(k, self.shape) for k in range(n + 1)
-                 if self.location or k == n]  # fmt: skip
+        terms = [
+            math.comb(n, k) * self.location ** (n - k) * self.scale**k * standard(k, self.shape)
+            for k in range(n + 1)
+            if self.location or k == n
+        ]
         return math.fsum(terms)
 
     @property

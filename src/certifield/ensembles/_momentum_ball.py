@@ -69,10 +69,7 @@ class MomentumBall(eqx.Module):
         """Draws of shape ``shape``, whose last entry is ``dim``: a uniform direction times a radius by inverse distribution."""
         along, across = jax.random.split(key)
         u = jax.random.uniform(along, shape[:-1])
-        if self.proposal == "uniform":
-            radius = self.cutoff * u ** (1 / self.dim)
-        else:
-            radius = _inverse_radial(self.dim, self.mass, self.cutoff, u)
+        radius = self.cutoff * u ** (1 / self.dim) if self.proposal == "uniform" else _inverse_radial(self.dim, self.mass, self.cutoff, u)
         if self.dim == 1:
             return radius[..., None] * jax.random.rademacher(across, shape).astype(radius.dtype)
         direction = jax.random.normal(across, shape)

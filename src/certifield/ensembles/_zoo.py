@@ -59,26 +59,48 @@ def _count(name: str, value: int) -> int:
     return value
 
 
-def _layer(feature: Feature, dim: int, width: int, outputs: int, weights: Law | MomentumBall, biases: Law, readout: Law,
-           output_bias: Law, name: str, scale: str) -> Ensemble:  # fmt: skip
+def _layer(
+    feature: Feature,
+    dim: int,
+    width: int,
+    outputs: int,
+    weights: Law | MomentumBall,
+    biases: Law,
+    readout: Law,
+    output_bias: Law,
+    name: str,
+    scale: str,
+) -> Ensemble:
     _count("dim", dim), _count("width", width), _count("outputs", outputs)
     laws = SingleLayerParameters(readout, weights, biases, output_bias)
     shapes = SingleLayerParameters((width, outputs), (width, dim), (width,), (outputs,))
     return Ensemble(SingleLayer(feature), Independent(laws, shapes), dim=dim, name=name, scale=scale)
 
 
-def _gaussian_layer(feature: Feature, dim: int, width: int, outputs: int, sigma_w: float, sigma_b: float, sigma_a: float,
-                    sigma_c: float) -> Ensemble:  # fmt: skip
+def _gaussian_layer(
+    feature: Feature, dim: int, width: int, outputs: int, sigma_w: float, sigma_b: float, sigma_a: float, sigma_c: float
+) -> Ensemble:
     _count("dim", dim)
     for name, sigma in {"sigma_w": sigma_w, "sigma_b": sigma_b, "sigma_a": sigma_a, "sigma_c": sigma_c}.items():
         _positive(name, sigma)
     scale = f"a ~ N(0, {sigma_a:g}^2/N), w ~ N(0, {sigma_w:g}^2/d), b ~ N(0, {sigma_b:g}^2), c ~ N(0, {sigma_c:g}^2)"
-    return _layer(feature, dim, width, outputs, normal(sigma_w / math.sqrt(dim)), normal(sigma_b), normal(sigma_a), normal(sigma_c),
-                  f"{feature.name}-net", scale)  # fmt: skip
+    return _layer(
+        feature,
+        dim,
+        width,
+        outputs,
+        normal(sigma_w / math.sqrt(dim)),
+        normal(sigma_b),
+        normal(sigma_a),
+        normal(sigma_c),
+        f"{feature.name}-net",
+        scale,
+    )
 
 
-def erf_net(dim: int, width: int, *, outputs: int = 1, sigma_w: float = 1.0, sigma_b: float = 1.0, sigma_a: float = 1.0,
-            sigma_c: float = 0.0) -> Ensemble:  # fmt: skip
+def erf_net(
+    dim: int, width: int, *, outputs: int = 1, sigma_w: float = 1.0, sigma_b: float = 1.0, sigma_a: float = 1.0, sigma_c: float = 0.0
+) -> Ensemble:
     """Erf-net: h = erf(w.x + b).  Kernel: sigma_c^2 + sigma_a^2 (2/pi) arcsin(2 S_xy / sqrt((1+2 S_xx)(1+2 S_yy))),
     S_xy = sigma_b^2 + sigma_w^2 x.y/d.
 
@@ -89,8 +111,9 @@ def erf_net(dim: int, width: int, *, outputs: int = 1, sigma_w: float = 1.0, sig
     return _gaussian_layer(Feature("erf", _erf), dim, width, outputs, sigma_w, sigma_b, sigma_a, sigma_c)
 
 
-def relu_net(dim: int, width: int, *, outputs: int = 1, sigma_w: float = 1.0, sigma_b: float = 1.0, sigma_a: float = 1.0,
-             sigma_c: float = 0.0) -> Ensemble:  # fmt: skip
+def relu_net(
+    dim: int, width: int, *, outputs: int = 1, sigma_w: float = 1.0, sigma_b: float = 1.0, sigma_a: float = 1.0, sigma_c: float = 0.0
+) -> Ensemble:
     """ReLU-net: h = max(w.x + b, 0).  Kernel: sigma_c^2 + sigma_a^2/(2 pi) sqrt(S_xx S_yy) (sin t + (pi - t) cos t),
     cos t = S_xy / sqrt(S_xx S_yy).
 
@@ -101,8 +124,9 @@ def relu_net(dim: int, width: int, *, outputs: int = 1, sigma_w: float = 1.0, si
     return _gaussian_layer(Feature("relu", _relu), dim, width, outputs, sigma_w, sigma_b, sigma_a, sigma_c)
 
 
-def linear_net(dim: int, width: int, *, outputs: int = 1, sigma_w: float = 1.0, sigma_b: float = 1.0, sigma_a: float = 1.0,
-               sigma_c: float = 0.0) -> Ensemble:  # fmt: skip
+def linear_net(
+    dim: int, width: int, *, outputs: int = 1, sigma_w: float = 1.0, sigma_b: float = 1.0, sigma_a: float = 1.0, sigma_c: float = 0.0
+) -> Ensemble:
     """Linear net: h = w.x + b.  Kernel: sigma_c^2 + sigma_a^2 S_xy.
 
     Raises `InputError` as `erf_net`.
@@ -110,8 +134,9 @@ def linear_net(dim: int, width: int, *, outputs: int = 1, sigma_w: float = 1.0, 
     return _gaussian_layer(Feature("linear", _linear), dim, width, outputs, sigma_w, sigma_b, sigma_a, sigma_c)
 
 
-def gauss_net(dim: int, width: int, *, outputs: int = 1, sigma_w: float = 1.0, sigma_b: float = 1.0, sigma_a: float = 1.0,
-              sigma_c: float = 0.0) -> Ensemble:  # fmt: skip
+def gauss_net(
+    dim: int, width: int, *, outputs: int = 1, sigma_w: float = 1.0, sigma_b: float = 1.0, sigma_a: float = 1.0, sigma_c: float = 0.0
+) -> Ensemble:
     """Gauss-net: h = exp(w.x + b - sigma_b^2 - sigma_w^2 |x|^2/d).  Kernel: sigma_c^2 + sigma_a^2 exp(-sigma_w^2 |x-y|^2/(2d)).
 
     Its moments grow as exp(n(n-2) sigma_b^2/2): at sigma_b = 1 sampled four-point functions have no usable error bar; prefer `exact`.
@@ -135,15 +160,25 @@ def cos_net(dim: int, width: int, *, outputs: int = 1, sigma_w: float = 1.0, sig
     for name, sigma in {"sigma_w": sigma_w, "sigma_a": sigma_a, "sigma_c": sigma_c}.items():
         _positive(name, sigma)
     scale = f"a ~ N(0, {sigma_a:g}^2/N), w ~ N(0, {sigma_w:g}^2/d), b ~ U[-pi, pi], c ~ N(0, {sigma_c:g}^2)"
-    return _layer(Feature("cos", _cos), dim, width, outputs, normal(sigma_w / math.sqrt(dim)), uniform(-math.pi, math.pi),
-                  normal(sigma_a), normal(sigma_c), "cos-net", scale)  # fmt: skip
+    return _layer(
+        Feature("cos", _cos),
+        dim,
+        width,
+        outputs,
+        normal(sigma_w / math.sqrt(dim)),
+        uniform(-math.pi, math.pi),
+        normal(sigma_a),
+        normal(sigma_c),
+        "cos-net",
+        scale,
+    )
 
 
 def scalar_field(dim: int, width: int, mass: float, cutoff: float, *, proposal: str = "uniform") -> Ensemble:
     """The free scalar of mass m in d dimensions, cut off at momentum L, as a network of random plane waves.
 
-    h = sqrt(2 rho(p)/q(p)) cos(p.x + c), rho = (2 pi)^(-d)/(p^2+m^2) in |p| < L, phases c uniform, a ~ N(0, 1/N), and momenta p drawn from q:
-    uniform in the ball, or proportional to rho (constant amplitude).
+    h = sqrt(2 rho(p)/q(p)) cos(p.x + c), rho = (2 pi)^(-d)/(p^2+m^2) in |p| < L, phases c uniform, a ~ N(0, 1/N), and momenta
+    p drawn from q: uniform in the ball, or proportional to rho (constant amplitude).
     Kernel: int_{|p|<L} d^dp/(2 pi)^d exp(i p.(x-y))/(p^2+m^2) for either q; finite-width corrections differ.
     Raises `InputError` for dim or width below 1, a mass or cutoff that is not positive, an unknown proposal.
 
@@ -160,13 +195,36 @@ def scalar_field(dim: int, width: int, mass: float, cutoff: float, *, proposal: 
         raise InputError(
             "proposal", proposal, "'uniform' or 'propagator'", "try proposal='propagator', whose finite-width errors are smaller"
         )
-    return _layer(feature, dim, width, 1, MomentumBall(dim, mass, cutoff, proposal), uniform(-math.pi, math.pi), normal(1.0), normal(0.0),
-                  f"scalar field ({proposal} momenta)", f"a ~ N(0, 1/N), |p| < {cutoff:g}, mass {mass:g}")  # fmt: skip
+    return _layer(
+        feature,
+        dim,
+        width,
+        1,
+        MomentumBall(dim, mass, cutoff, proposal),
+        uniform(-math.pi, math.pi),
+        normal(1.0),
+        normal(0.0),
+        f"scalar field ({proposal} momenta)",
+        f"a ~ N(0, 1/N), |p| < {cutoff:g}, mass {mass:g}",
+    )
 
 
-def single_layer(activation: Callable[[Array], Array], dim: int, width: int, *, outputs: int = 1, sigma_w: float = 1.0,
-                 sigma_b: float = 1.0, sigma_a: float = 1.0, sigma_c: float = 0.0, weights: Law | None = None, biases: Law | None = None,
-                 readout: Law | None = None, output_bias: Law | None = None, name: str = "") -> Ensemble:  # fmt: skip
+def single_layer(
+    activation: Callable[[Array], Array],
+    dim: int,
+    width: int,
+    *,
+    outputs: int = 1,
+    sigma_w: float = 1.0,
+    sigma_b: float = 1.0,
+    sigma_a: float = 1.0,
+    sigma_c: float = 0.0,
+    weights: Law | None = None,
+    biases: Law | None = None,
+    readout: Law | None = None,
+    output_bias: Law | None = None,
+    name: str = "",
+) -> Ensemble:
     """One hidden layer of any activation: h = activation(w.x + b).
 
     The laws are Gaussian with the conventions of this module unless given: ``weights`` is the law of each w_j as it stands (no fan-in is
@@ -212,5 +270,11 @@ def linear_field(dim: int, law: Law | None = None) -> Ensemble:
     """
     _count("dim", dim)
     law = law or normal()
-    return Ensemble(LinearField(), Independent(law, (dim,)), even=law.symmetric, dim=dim, name="linear field",
-                    scale=f"theta: {law.family} (location {law.location:g}, scale {law.scale:g}), divided by sqrt(d)")  # fmt: skip
+    return Ensemble(
+        LinearField(),
+        Independent(law, (dim,)),
+        even=law.symmetric,
+        dim=dim,
+        name="linear field",
+        scale=f"theta: {law.family} (location {law.location:g}, scale {law.scale:g}), divided by sqrt(d)",
+    )

@@ -2,7 +2,8 @@
 
 With group sizes m_j, n = sum m_j and h_j = n/m_j, the pseudo-values are t_j = h_j t - (h_j - 1) t_(j), where t_(j) is
 the statistic without group j.  The covariance is (1/g) sum_j (t_j - T)(t_j - T)^T / (h_j - 1), T the mean of the t_j;
-for equal groups this is the textbook (g-1)/g sum_j (t_(j) - mean)(t_(j) - mean)^T.  Reference: Busing, Meijer, van der Leeden, Stat. Comput. 9 (1999) 3.
+for equal groups this is the textbook (g-1)/g sum_j (t_(j) - mean)(t_(j) - mean)^T.  Reference: Busing, Meijer, van der Leeden,
+Stat. Comput. 9 (1999) 3.
 """
 
 from collections.abc import Callable, Sequence

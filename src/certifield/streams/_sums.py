@@ -18,7 +18,8 @@ class BlockSums:
     """Sums over the draws of one block (or of several merged ones).
 
     ``sums[f]``: sum over draws of feature f; ``absolute[f]``: sum of its absolute value; ``largest[f]``: largest absolute
-    value of a single draw; ``count``: draws; ``nonfinite``: draws with a NaN or an infinity, which are left out of the sums but never forgotten.
+    value of a single draw; ``count``: draws; ``nonfinite``: draws with a NaN or an infinity, which are left out of the sums
+    but never forgotten.
     """
 
     count: int

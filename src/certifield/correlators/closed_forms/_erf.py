@@ -5,7 +5,8 @@ erf(z) is the average of sign(z + xi) over xi ~ N(0, 1/2), so E[prod erf(z_i)] =
 
     E[prod_n sign](R) = int_0^1 dt sum_{i<j} R_ij (2/pi) / sqrt(1 - t^2 R_ij^2) E[prod_{others} sign](R(t) given y_i = y_j = 0),
 
-down to E[sign sign] = (2/pi) arcsin R_12 (Williams' kernel): one integral for the 4-point function, two nested ones for the 6-point function.
+down to E[sign sign] = (2/pi) arcsin R_12 (Williams' kernel): one integral for the 4-point function, two nested ones for the
+6-point function.
 """
 
 import numpy as np
@@ -61,6 +62,8 @@ def erf_moments(overlaps: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         value = _pair(correlation[:, 0, 1])
         return value, 8 * EPSILON / np.sqrt(1 - correlation[:, 0, 1] ** 2)
     start, most = _NODES[n]
-    pieces = [converged(lambda nodes, one=one: sign_moment(one, nodes), start, most, "the Erf-net's arcsine integral")
-              for one in np.array_split(correlation, max(1, len(correlation) * start ** (n // 2 - 1) // 50_000))]  # fmt: skip
+    pieces = [
+        converged(lambda nodes, one=one: sign_moment(one, nodes), start, most, "the Erf-net's arcsine integral")
+        for one in np.array_split(correlation, max(1, len(correlation) * start ** (n // 2 - 1) // 50_000))
+    ]
     return np.concatenate([value for value, _ in pieces]), np.concatenate([error for _, error in pieces])

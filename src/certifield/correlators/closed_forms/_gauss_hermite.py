@@ -26,8 +26,9 @@ def hermite_grid(directions: int, nodes: int) -> tuple[np.ndarray, np.ndarray]:
     return np.stack([grid.ravel() for grid in grids], axis=1)[kept], weights.ravel()[kept]
 
 
-def hermite_moments(embedding: np.ndarray, hidden: Callable[[np.ndarray], np.ndarray], multisets: Sequence[tuple[int, ...]]
-                    ) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
+def hermite_moments(
+    embedding: np.ndarray, hidden: Callable[[np.ndarray], np.ndarray], multisets: Sequence[tuple[int, ...]]
+) -> tuple[np.ndarray, np.ndarray]:
     """E[prod h_i] and an error bound for each multiset of points.
 
     ``embedding`` [q, parameters]: orthogonal directions of the hidden parameters that the points see; ``hidden`` maps hidden parameters
@@ -35,14 +36,18 @@ def hermite_moments(embedding: np.ndarray, hidden: Callable[[np.ndarray], np.nda
     """
     directions = len(embedding)
     if directions not in _NODES:
-        raise NoClosedForm(f"Gauss-Hermite quadrature is offered for up to 3 Gaussian directions; these points span {directions}. "
-                           "Sample with cf.correlators.estimate(..., method='sobol') or method='neuron'")  # fmt: skip
+        raise NoClosedForm(
+            f"Gauss-Hermite quadrature is offered for up to 3 Gaussian directions; these points span {directions}. "
+            "Sample with cf.correlators.estimate(..., method='sobol') or method='neuron'"
+        )
     coarse, fine = (_integrate(embedding, hidden, multisets, nodes) for nodes in _NODES[directions])
     size = _integrate(embedding, lambda g: np.abs(hidden(g)), multisets, _NODES[directions][1])
     change = np.abs(fine - coarse)
     if np.any(change > _TOLERANCE * size):
-        raise NoClosedForm(f"Gauss-Hermite quadrature changes by {float(np.max(change / size)):.1e} (relative) between {_NODES[directions]} nodes: the "
-                           "activation is not smooth on the scale of its inputs. Sample with cf.correlators.estimate(..., method='sobol')")  # fmt: skip
+        raise NoClosedForm(
+            f"Gauss-Hermite quadrature changes by {float(np.max(change / size)):.1e} (relative) between {_NODES[directions]} nodes: the "
+            "activation is not smooth on the scale of its inputs. Sample with cf.correlators.estimate(..., method='sobol')"
+        )
     return fine, change + 256 * EPSILON * size
 
 

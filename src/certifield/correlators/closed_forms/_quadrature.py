@@ -33,6 +33,8 @@ def converged(rule: Callable[[int], np.ndarray], start: int, most: int, what: st
         if np.all(change <= _TARGET * np.maximum(1e-3, np.abs(fine))):
             return fine, change + 64 * EPSILON * np.maximum(np.abs(fine), EPSILON)
         if nodes >= most:
-            raise NotConverged(f"{what} still changes by {change.max():.2e} between {nodes // 2} and {nodes} nodes: the inputs are so large "
-                               "that neurons saturate; sample instead with cf.correlators.estimate")  # fmt: skip
+            raise NotConverged(
+                f"{what} still changes by {change.max():.2e} between {nodes // 2} and {nodes} nodes: the inputs are so large "
+                "that neurons saturate; sample instead with cf.correlators.estimate"
+            )
         coarse = fine

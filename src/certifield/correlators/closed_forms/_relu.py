@@ -1,7 +1,7 @@
 """Moments of the rectifier neuron.
 
-Two points, any dimension: the arc-cosine kernel.  More points whose preactivations span two Gaussian directions (d = 1 with bias, d = 2 without):
-z_i = u_i . g with g in the plane, and in polar coordinates
+Two points, any dimension: the arc-cosine kernel.  More points whose preactivations span two Gaussian directions (d = 1 with
+bias, d = 2 without): z_i = u_i . g with g in the plane, and in polar coordinates
 
     E[prod max(z_i, 0)] = E[r^n] (1/2 pi) int_arc prod |u_i| cos(t - t_i) dt,   E[r^n] = 2^(n/2) Gamma(n/2 + 1),
 

@@ -57,8 +57,10 @@ def _relu(neurons: Neurons, chosen: np.ndarray) -> Moments:
         return arc_cosine_pair(np.einsum("mid,mjd->mij", vectors, vectors))
     _, sizes, axes = np.linalg.svd(vectors.reshape(-1, vectors.shape[2]), full_matrices=False)
     if np.any(sizes[2:] > 1e-12 * sizes[0]):
-        raise NoClosedForm("ReLU-net correlators of 3 and more points are known here for preactivations that span two Gaussian directions (d = 1, or "
-                           "d = 2 without bias); sample with cf.correlators.estimate(..., method='sobol') or method='neuron'")  # fmt: skip
+        raise NoClosedForm(
+            "ReLU-net correlators of 3 and more points are known here for preactivations that span two Gaussian directions (d = 1, or "
+            "d = 2 without bias); sample with cf.correlators.estimate(..., method='sobol') or method='neuron'"
+        )
     planar = vectors @ axes[:2].T
     return planar_moments(np.pad(planar, ((0, 0), (0, 0), (0, 2 - planar.shape[2]))))
 
@@ -119,8 +121,10 @@ def neuron_moments(neurons: Neurons, points: np.ndarray, multisets: Sequence[Mul
     name = neurons.feature.name
     gaussian = _centred_gaussian(neurons.weights) and _centred_gaussian(neurons.biases)
     if name not in ("cos", "scalar") and not gaussian:
-        raise NoClosedForm(f"closed forms are known for Gaussian weights and biases of mean 0, not for {neurons.weights} and {neurons.biases}; "
-                           "sample with cf.correlators.estimate(..., method='neuron')")  # fmt: skip
+        raise NoClosedForm(
+            f"closed forms are known for Gaussian weights and biases of mean 0, not for {neurons.weights} and {neurons.biases}; "
+            "sample with cf.correlators.estimate(..., method='neuron')"
+        )
     if name not in MOMENTS:
         return _hermite(neurons, points, multisets)
     value, error = np.empty(len(multisets)), np.empty(len(multisets))

@@ -65,7 +65,8 @@ def radial_transform(dim: int, mass: float, cutoff: float, power: int, distance:
 def scalar_moments(points: np.ndarray, mass: float, cutoff: float, proposal: str, normaliser: float) -> tuple[np.ndarray, np.ndarray]:
     """E[prod A cos(p.x_i + c)] and an error bound; ``normaliser``: vol(B_L)/(2 pi)^d, or the propagator at distance 0.
 
-    uniform: q (2 rho/q)^(n/2) = 2^(n/2) (vol/(2 pi)^d)^(n/2-1) (2 pi)^(-d) (p^2+m^2)^(-n/2); propagator: the same with the powers moved to the normaliser.
+    uniform: q (2 rho/q)^(n/2) = 2^(n/2) (vol/(2 pi)^d)^(n/2-1) (2 pi)^(-d) (p^2+m^2)^(-n/2); propagator: the same with the
+    powers moved to the normaliser.
     """
     n = points.shape[1]
     if n % 2:
