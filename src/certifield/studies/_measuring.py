@@ -17,6 +17,7 @@ from ._question import System
 from ._user_file import is_user_file, load_function
 
 if TYPE_CHECKING:
+    from certifield.ensembles import Ensemble
     from certifield.evidence import Estimate, Exact
 
 
@@ -132,6 +133,12 @@ def exact(system: System, order: int, width: int, folder: Path) -> "Exact":
 
     with arithmetic("float64"):
         return exact_correlators(_ensemble(system, width, maker), points, **chosen)
+
+
+def ensemble(system: System, width: int, folder: Path) -> "Ensemble | None":
+    """The ensemble of ``system`` at ``width``; None for a system that measures itself."""
+    maker = _maker(system, folder)
+    return None if _is_measurable(maker) else _ensemble(system, width, maker)
 
 
 def _is_measurable(maker: Callable[..., Any]) -> bool:

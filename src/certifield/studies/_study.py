@@ -16,12 +16,14 @@ from certifield.streams import BlockSums
 
 from . import _identity
 from ._budgets import Budget, Draws
-from ._measuring import Measurement, measure
+from ._measuring import Measurement, ensemble, measure
 from ._question import Question, System
 from ._store import Store
 from ._user_file import is_user_file, own_name, source_digest
 
 if TYPE_CHECKING:
+    from certifield.ensembles import Ensemble
+
     from ._results import StudyResults
 
 _WORK = 3e7  # activations in a block: 0.5 to 5 seconds on one core
@@ -101,6 +103,10 @@ class Study:
                 quantity.system, quantity.method, quantity.name, quantity.width, quantity.block_size, self.folder, self.question.precision
             )
         return self._measurements[quantity.name]
+
+    def ensemble(self, system: System, width: int) -> "Ensemble | None":
+        """The ensemble of one of the question's systems at ``width``; None for a system that measures itself."""
+        return ensemble(system, width, self.folder)
 
     def block(self, quantity_name: str, index: int) -> BlockSums:
         """Block ``index`` of a quantity, computed here and now: the same arguments give the same bits."""
