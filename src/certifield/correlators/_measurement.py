@@ -15,6 +15,7 @@ neuron          h(x_i)              plain                   cumulant of alpha h,
 import dataclasses
 import hashlib
 import json
+import re
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 
@@ -62,8 +63,8 @@ class CorrelatorMeasurement:
         """Everything that the numbers of a block depend on, besides seed and block number; JSON."""
         return {
             "ensemble": self.ensemble.name,
-            "architecture": repr(self.ensemble.architecture),
-            "density": repr(self.ensemble.density),
+            "architecture": _description(self.ensemble.architecture),
+            "density": _description(self.ensemble.density),
             "points": self.points.tolist(),
             "indices": {str(order): plan.fields.tolist() for order, plan in self.plans.items()},
             "connected": self.connected,
@@ -132,6 +133,11 @@ class CorrelatorMeasurement:
     def ensemble_outputs(self) -> int:
         """Number of outputs of the network."""
         return outputs_of(self.ensemble, self.points.shape[1])
+
+
+def _description(part: object) -> str:
+    """Its repr without memory addresses, which are another in every process."""
+    return re.sub(r" at 0x[0-9a-f]+", "", repr(part))
 
 
 def outputs_of(ensemble: Ensemble, dim: int) -> int:
