@@ -37,9 +37,9 @@ def encode_number(value: Any) -> Json:
     if isinstance(value, bool):
         return {"bool": value}
     if isinstance(value, int):
-        return {"integer": str(value)}
+        return {"integer": _digits(value)}
     if isinstance(value, Fraction):
-        return {"fraction": str(value)}
+        return {"fraction": f"{_digits(value.numerator)}/{_digits(value.denominator)}"}
     if isinstance(value, complex):
         return {"complex": [encode_float(value.real), encode_float(value.imag)]}
     return {"float": encode_float(value)}
@@ -53,10 +53,10 @@ def decode_number(given: Json) -> Any:
     if kind == "bool" and isinstance(content, bool):
         return content
     if kind == "integer" and isinstance(content, str):
-        return int(content)
+        return _whole(content)
     if kind == "fraction" and isinstance(content, str):
         numerator, denominator = content.split("/")  # not Fraction(content): 1e999999999 would fill the memory
-        return Fraction(int(numerator), int(denominator))
+        return Fraction(_whole(numerator), _whole(denominator))
     if kind == "complex":
         real, imaginary = content
         return complex(decode_float(real), decode_float(imaginary))
@@ -119,6 +119,15 @@ def decode_tree(value: Any) -> Any:
             return float(value["float"])
         return {name: decode_tree(entry) for name, entry in value.items()}
     return [decode_tree(entry) for entry in value] if isinstance(value, list) else value
+
+
+def _digits(number: int) -> str:
+    """Decimal digits, or hexadecimal ones beyond the 4300 decimal digits that Python writes and reads."""
+    return str(number) if abs(number).bit_length() < 14_000 else hex(number)
+
+
+def _whole(text: str) -> int:
+    return int(text, 16 if text.lstrip("-").startswith("0x") else 10)
 
 
 def _shape(given: object, size: int) -> tuple[int, ...]:

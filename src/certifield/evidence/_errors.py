@@ -16,7 +16,10 @@ class InputError(CertifieldError, ValueError):
 
     def __init__(self, argument: str, given: object, allowed: str, remedy: str) -> None:
         self.argument, self.given, self.allowed, self.remedy = argument, given, allowed, remedy
-        shown = repr(given)
+        try:
+            shown = repr(given)
+        except ValueError:  # Python declines to write out integers of more than 4300 digits
+            shown = f"a {type(given).__name__} too long to show"
         shown = shown if len(shown) <= 200 else shown[:197] + "..."
         super().__init__(f"{argument} = {shown} cannot be used: it must be {allowed}. Mend: {remedy}")
 

@@ -86,8 +86,9 @@ class Estimate:
     @property
     def nominal_stderr(self) -> np.ndarray:
         """The standard error, also where it is refused."""
-        squares = [np.sum(np.abs(deviations) ** 2, axis=0) for deviations in self.deviations.values()]
-        return np.sqrt(np.sum(squares, axis=0)) if squares else np.zeros(self.shape)
+        squares = [np.abs(deviations) ** 2 for deviations in self.deviations.values()]
+        # Summed one after the other, because numpy's own order depends on shape and memory layout, and so would the last digit.
+        return np.sqrt(np.cumsum(np.concatenate([np.zeros((1, *self.shape)), *squares]), axis=0)[-1])
 
     @property
     def stderr(self) -> np.ndarray:

@@ -60,7 +60,14 @@ def from_json(document: Json) -> Record:
     except InputError:
         raise
     except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError) as error:
-        raise InputError("document", document, "evidence as to_json writes it", f"{type(error).__name__}: {error}") from None
+        raise InputError("document", document, "evidence as to_json writes it", _described(error)) from None
+
+
+def _described(error: Exception) -> str:
+    try:
+        return f"{type(error).__name__}: {error}"
+    except ValueError:  # it quotes an integer of more digits than Python writes
+        return type(error).__name__
 
 
 def _head(kind: str) -> Json:

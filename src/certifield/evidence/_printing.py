@@ -63,10 +63,18 @@ def format_array(texts: Sequence[str], shape: tuple[int, ...]) -> str:
 def format_exact(value: object, radius: float | np.ndarray) -> str:
     """``-315/128 exactly`` for integers and fractions, ``Exact 0.375`` for floats, with the radius where there is one."""
     if isinstance(value, int | Fraction):
-        return f"{value} exactly"
+        return f"{_shortened(value)} exactly"
     shown = f"{value!r}" if not isinstance(value, np.ndarray) else format_array([f"{v:.10g}" for v in value.ravel()], value.shape)
     largest = float(np.max(radius, initial=0.0))
     return f"Exact {shown}" + (f" (radius {largest:.1e})" if largest else "")
+
+
+def _shortened(value: int | Fraction) -> str:
+    """All the digits of a number, unless it is too long to be read."""
+    above, below = value.numerator.bit_length(), value.denominator.bit_length()
+    if max(above, below) <= 1000:
+        return str(value)
+    return f"an integer of {above} bits" if value.denominator == 1 else f"a fraction of {above}/{below} bits"
 
 
 def format_estimate(mean: np.ndarray, stderr: np.ndarray, blocks: int, notes: Sequence[str]) -> str:
