@@ -30,10 +30,28 @@ def _number(value: Any) -> Any:
     return value
 
 
+def _parameter(value: Any) -> Any:
+    if isinstance(value, list | tuple):
+        return tuple(_parameter(entry) for entry in value)
+    if not isinstance(value, bool | int | float | str) or (isinstance(value, float) and not math.isfinite(value)):
+        raise InputError("value", value, "a finite number, a text, a truth value, or a list of them", "write it as one of these")
+    return value
+
+
+def _indices(value: Any) -> Any:
+    tables = value.values() if isinstance(value, dict) else []
+    entries = [entry for table in tables if isinstance(table, list | tuple) for entry in table]
+    wrong = any(not isinstance(table, list | tuple) for table in tables)
+    wrong |= any(not isinstance(entry, list | tuple) or any(type(number) is not int or number < 0 for number in entry) for entry in entries)
+    if wrong or not (value == "all" or (isinstance(value, dict) and all(str(order).isdecimal() for order in value))):
+        raise InputError("value", value, '"all", or a table from order to lists of numbers of points', "try indices = {4 = [[0, 0, 1, 1]]}")
+    return value
+
+
 Whole = Annotated[int, BeforeValidator(_number)]
 Real = Annotated[float, BeforeValidator(_number)]
-Scalar = bool | int | float | str
-Parameter = Scalar | tuple[Scalar, ...]
+Parameter = Annotated[Any, BeforeValidator(_parameter)]
+Indices = Annotated[Literal["all"] | dict[int, tuple[tuple[int, ...], ...]], BeforeValidator(_indices)]
 Method = Literal["neuron", "network-wick", "network-kstat"]
 
 
@@ -112,7 +130,7 @@ class System(BaseModel):
     widths: tuple[Annotated[Whole, Field(ge=1)], ...]
     points: tuple[tuple[Real, ...], ...]
     orders: tuple[Annotated[Whole, Field(ge=1, le=8)], ...]
-    indices: Literal["all"] | dict[int, tuple[tuple[Annotated[Whole, Field(ge=0)], ...], ...]] = "all"
+    indices: Indices = "all"
     connected: bool = True
     methods: tuple[Method, ...]
     budget: SystemBudget | None = None

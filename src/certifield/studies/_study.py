@@ -47,8 +47,9 @@ class Quantity:
 
     @property
     def work(self) -> float:
-        """Activations in a block, roughly: a guess of the relative cost until it has been measured."""
-        return self.block_size * _activations(self.system, self.method, self.width)
+        """Operations in a block, roughly (activations, and products of fields): its relative cost until that has been measured."""
+        products = sum(order * len(self.system.entries(order)) for order in self.system.orders)
+        return self.block_size * (_activations(self.system, self.method, self.width) + products)
 
 
 @dataclass(frozen=True, eq=False)
