@@ -22,7 +22,8 @@ class Processes:
         self.executor = ProcessPoolExecutor(workers, mp_context=context, initializer=begin, initargs=(os.getpid(),))
         before = set(multiprocessing.active_children())
         with _one_thread(), _deaf_to_interrupts():
-            self.executor.submit(os.getpid)  # the first task starts all processes
+            for _ in range(workers):  # a process is started for each task that finds none idle: now, all of them
+                self.executor.submit(os.getpid)
         self.processes = set(multiprocessing.active_children()) - before
 
     def end(self) -> None:
