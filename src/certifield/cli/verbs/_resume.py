@@ -1,2 +1,23 @@
-def resume() -> None:
-    """Waits for the studies."""
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from certifield.cli import _running as running
+from certifield.cli._console import Json
+
+
+def resume(
+    directory: Annotated[Path, typer.Argument(help="The directory of a study.")],
+    draws: running.Draws = None,
+    stderr: running.Stderr = None,
+    seconds: running.Seconds = None,
+    workers: running.Workers = None,
+    report: running.Report = True,
+    json: Json = False,
+) -> None:
+    """Continue an interrupted study."""
+    from certifield.cli._numerics import start_numerics
+
+    start_numerics()
+    running.compute(directory, running.budget_of(draws, stderr, seconds), workers, report, json)

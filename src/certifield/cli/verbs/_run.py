@@ -1,2 +1,29 @@
-def run() -> None:
-    """Waits for the studies."""
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from certifield.cli import _running as running
+from certifield.cli._console import Json
+
+
+def run(
+    study: Annotated[str, typer.Argument(help="A TOML file, or the name of a shipped study.")],
+    directory: Annotated[Path | None, typer.Argument(help="Where the study lives. [default: runs/NAME]", show_default=False)] = None,
+    draws: running.Draws = None,
+    stderr: running.Stderr = None,
+    seconds: running.Seconds = None,
+    workers: running.Workers = None,
+    report: running.Report = True,
+    json: Json = False,
+) -> None:
+    """Compute a study, or continue the one that is there."""
+    from certifield.cli._numerics import start_numerics
+
+    start_numerics()
+    from certifield import studies
+
+    budget = running.budget_of(draws, stderr, seconds)
+    place = directory or Path("runs") / Path(study).stem
+    studies.create(study, place)
+    running.compute(place, budget, workers, report, json)

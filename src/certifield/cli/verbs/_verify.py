@@ -1,2 +1,73 @@
-def verify() -> None:
-    """Waits for the studies."""
+import secrets
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from certifield.cli._console import Json, output, print_json
+from certifield.cli._main import NEGATIVE
+
+SECONDS_FOR_A_CHECKER = 600.0
+
+
+def verify(
+    path: Annotated[Path, typer.Argument(help="A certificate, or the directory of a study.")],
+    blocks: Annotated[int, typer.Option(min=0, help="Blocks of a study to compute again, chosen at random.")] = 8,
+    seed: Annotated[int | None, typer.Option(help="Chooses the blocks. [default: another choice every time]", show_default=False)] = None,
+    json: Json = False,
+) -> None:
+    """Replay a certificate; or check every block of a study and compute some of them again."""
+    accepted = _study(path, blocks, secrets.randbelow(2**32) if seed is None else seed, json) if path.is_dir() else _certificate(path, json)
+    if not accepted:
+        raise typer.Exit(NEGATIVE)
+
+
+def _certificate(path: Path, json: bool) -> bool:
+    from certifield.evidence import Certificate, InputError, load
+
+    certificate = load(path)
+    if not isinstance(certificate, Certificate):
+        allowed = "a file that holds a certificate, or the directory of a study"
+        raise InputError("path", str(path), allowed, f"this file holds an {type(certificate).__name__}, which has nothing to replay")
+    verdict = certificate.replay(isolated=True, timeout=SECONDS_FOR_A_CHECKER)
+    if json:
+        print_json({"path": str(path), "checker": certificate.checker, **asdict(verdict)})
+    elif verdict.accepted:
+        output().print(f"accepted by {certificate.checker} in {verdict.steps} steps: {certificate}", soft_wrap=True)
+    else:
+        output().print(f"REJECTED by {certificate.checker}: {verdict.reason}", soft_wrap=True)
+    return verdict.accepted
+
+
+def _study(directory: Path, blocks: int, seed: int, json: bool) -> bool:
+    from certifield.cli._numerics import start_numerics
+
+    start_numerics()
+    from certifield.cli._stored_answer import stored_answer
+    from certifield.evidence import InputError
+    from certifield.studies import verify_blocks
+
+    checks = verify_blocks(directory, blocks, seed)
+    if not checks:
+        raise InputError("path", str(directory), "a study with at least one block", f"say: certifield resume {directory}")
+    answer = stored_answer(directory)
+    rejected = [check for check in checks if not check.accepted]
+    recomputed = sum(check.recomputed for check in checks)
+    accepted = not rejected and answer.accepted
+    if json:
+        found = {
+            "blocks": len(checks),
+            "recomputed": recomputed,
+            "rejected": [asdict(check) for check in rejected],
+            "answer": asdict(answer),
+        }
+        print_json({"path": str(directory), "accepted": accepted, "seed": seed, **found})
+        return accepted
+    for check in rejected:
+        output().print(f"REJECTED block {check.index} of {check.quantity}: {check.reason}", soft_wrap=True)
+    output().print(
+        f"{len(checks) - len(rejected)} of {len(checks)} blocks hold; {recomputed} were computed again (seed {seed}).", soft_wrap=True
+    )
+    output().print(f"{'' if answer.accepted else 'REJECTED '}results.json: {answer.reason}", soft_wrap=True)
+    return accepted

@@ -1,0 +1,66 @@
+"""Progress on standard error: a bar on a terminal, a line now and then elsewhere."""
+
+import contextlib
+import sys
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+from ._console import messages
+
+if TYPE_CHECKING:
+    from certifield.runners import Progress
+
+Tell = Callable[["Progress"], None]
+
+SECONDS_BETWEEN_LINES = 10.0
+
+
+@contextlib.contextmanager
+def shown_progress() -> Iterator[Tell]:
+    """A callback for a runner; what it shows disappears from a terminal at the end."""
+    if not sys.stderr.isatty():
+        yield _lines()
+        return
+    from rich.progress import BarColumn, Progress as Bar, TextColumn
+
+    columns = (TextColumn("{task.description:<28}"), BarColumn(), TextColumn("{task.fields[said]}"))
+    with Bar(*columns, console=messages(), transient=True) as bar:
+        task = bar.add_task("starting", total=1.0, said="")
+        yield lambda progress: bar.update(task, description=progress.quantity, completed=fraction(progress), said=sentence(progress))
+
+
+def _lines() -> Tell:
+    last = -SECONDS_BETWEEN_LINES
+
+    def tell(progress: "Progress") -> None:
+        nonlocal last
+        if progress.elapsed - last >= SECONDS_BETWEEN_LINES:
+            last = progress.elapsed
+            print(f"{progress.quantity}: {sentence(progress)}", file=sys.stderr, flush=True)
+
+    return tell
+
+
+def fraction(progress: "Progress") -> float:
+    """How much is done: of the blocks where their number is known, of the time otherwise."""
+    if progress.total is not None:
+        return progress.done / progress.total if progress.total else 1.0
+    whole = progress.elapsed + (progress.remaining or 0.0)
+    return progress.elapsed / whole if whole else 0.0
+
+
+def sentence(progress: "Progress") -> str:
+    """``34/128 blocks, 1:05 left``."""
+    blocks = f"{progress.done} blocks" if progress.total is None else f"{progress.done}/{progress.total} blocks"
+    return f"{blocks}, {'estimating the time' if progress.remaining is None else clock(progress.remaining) + ' left'}"
+
+
+def clock(seconds: float) -> str:
+    """Seconds as ``m:ss`` or ``h:mm:ss``.
+
+    >>> clock(65), clock(3723.2)
+    ('1:05', '1:02:03')
+    """
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
