@@ -1,11 +1,13 @@
 """Results made by hand: exact values that obey the 1/N law, and estimates that scatter about them by known errors."""
 
 from itertools import combinations_with_replacement, pairwise
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from certifield.evidence import Estimate, Exact
+from certifield.report import write_results
 from certifield.studies import Row, StudyResults
 
 POINTS = ((-1.0,), (-0.6,), (0.2,), (1.0,))
@@ -56,9 +58,10 @@ def make_row(
         diagnostics={"warnings": warning},
     )
     return Row(
-        system=system, ensemble="erf_net", parameters=PARAMETERS, dim=1, width=width, order=order, connected=True, method=method, points=POINTS,
-        indices=tuple(combinations_with_replacement(range(len(POINTS)), order)), estimate=estimate,
-        exact=Exact(values, "by hand", "this file") if closed else None, no_closed_form=None if closed else "no closed form here: use estimate",
+        system=system, ensemble="erf_net", parameters=PARAMETERS, dim=1, width=width, order=order, connected=True, method=method,
+        points=POINTS, indices=tuple(combinations_with_replacement(range(len(POINTS)), order)), estimate=estimate,
+        exact=Exact(values, "by hand", "this file") if closed else None,
+        no_closed_form=None if closed else "no closed form here: use estimate",
         withheld=None, quantity=quantity, blocks=64, draws=1_000_000,
     )  # fmt: skip
 
@@ -77,13 +80,21 @@ def make_results(
     return StudyResults("A study made by hand", DIGEST, 7, "float64", tuple(rows))
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def results() -> StudyResults:
     """One system at five widths."""
     return make_results()
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def make():
     """The maker of results, for tests that need others."""
     return make_results
+
+
+@pytest.fixture(scope="session")
+def folder(results, tmp_path_factory) -> Path:
+    """Where the report of ``results`` is written; not to be changed."""
+    place = tmp_path_factory.mktemp("report")
+    write_results(results, place, 'title = "A study"\n')
+    return place

@@ -24,14 +24,14 @@ class WidthFit:
     excluded: tuple[int, ...]
 
     @property
-    def law(self) -> int:
-        """The slope of independent neurons, -(k-1) at order 2k."""
-        return 1 - self.order // 2
+    def law(self) -> int | None:
+        """The slope of independent neurons, -(k-1) at order 2k; None for full correlators, which tend to their free value instead."""
+        return 1 - self.order // 2 if self.connected or self.order == 2 else None
 
     @property
     def pull(self) -> float | None:
         """(slope - law) / standard error."""
-        return None if self.slope is None or not self.stderr else (self.slope - self.law) / self.stderr
+        return None if self.slope is None or self.law is None or not self.stderr else (self.slope - self.law) / self.stderr
 
     @property
     def text(self) -> str:

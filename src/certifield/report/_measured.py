@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from certifield.studies import Row
 
 SIGNAL = 5.0  # standard errors from zero at which an estimate counts as a signal (and enters a fit)
+ALARM = 4.89  # standard errors from the exact value that chance does not explain: two-sided p of 1e-6
 
 
 @dataclass(frozen=True, eq=False)

@@ -62,7 +62,8 @@ def _figure(number: int, figure: Figure, sheet: Sheet, source: Source, rows: Seq
     systems = {str(record[0]) for record in figure.records} if figure.columns[0] == "system" else None
     shown = [row for row in rows if systems is None or row.row.system in systems]
     return (
-        f'<figure id="figure-{figure.slug}" class="count-{min(len(figure.panels), 5)}"><h3>Figure {number}. {figure.title}</h3>'
+        f'<figure id="figure-{figure.slug}" class="across-{figure.across}"><h3>Figure {number}. {figure.title}</h3>'
         f'<p class="reading"><b>What you see.</b> {figure.reading}</p><div class="panels">{panels}</div>'
-        f"<figcaption>{key(figure.key)}<p>{figure.caption} {provenance(source, shown)} {csv_link(figure)}</p></figcaption></figure>"
+        f"<figcaption>{key(figure.key)}<p>{figure.caption} {provenance(source, shown, figure.drawn)} {csv_link(figure)}</p></figcaption>"
+        "</figure>"
     )

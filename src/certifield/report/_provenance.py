@@ -19,9 +19,10 @@ def reproduce(source: Source, rows: Sequence[Measured]) -> str:
     versions = {html.escape(name): html.escape(version) for name, version in source.versions.items()}
     lines = [(f'<th scope="row">{name}</th>', f'<td class="why">{value}</td>') for name, value in {**identity, **versions}.items()]
     commands = (
-        "<p>Save the question below as <code>study.toml</code>, then:</p><pre>certifield run study.toml DIR\ncertifield verify DIR\ncertifield report DIR</pre>"
-        "<p>The same question, seed and versions give the same digits, on one core or many, interrupted or not: every draw has an address of its own "
-        "(seed, quantity, block, draw), and sums over blocks are exact before they are rounded once.</p>"
+        "<p>Save the question below as <code>study.toml</code>, then:</p>"
+        "<pre>certifield run study.toml DIR\ncertifield verify DIR\ncertifield report DIR</pre>"
+        "<p>The same question, seed and versions give the same digits, on one core or many, interrupted or not: every draw has an address "
+        "of its own (seed, quantity, block, draw), and sums over blocks are exact before they are rounded once.</p>"
     )
     question = details("The question: study.toml", f"<pre>{html.escape(source.question)}</pre>", opened=False) if source.question else ""
     return (

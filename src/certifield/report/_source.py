@@ -12,13 +12,17 @@ _PACKAGES = ("certifield", "jax", "jaxlib", "equinox", "numpy", "scipy", "matplo
 
 @dataclass(frozen=True)
 class Source:
-    """The study behind a report: its identity, the text of its question, and the versions at work."""
+    """The study behind a report: its identity, the text of its question, and the versions at work.
+
+    ``scales``: of each system, the laws of its parameters in words, with their variances and fan-in.
+    """
 
     title: str
     digest: str
     seed: int
     precision: str
     question: str = ""
+    scales: Mapping[str, str] = field(default_factory=dict)
     versions: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -31,6 +35,11 @@ class Source:
 def catalogue() -> dict[str, Any]:
     """The catalogue of systems and ensembles, as plain data."""
     return tomllib.loads((resources.files("certifield.ensembles") / "catalogue.toml").read_text(encoding="utf-8"))
+
+
+def is_named(ensemble: str) -> bool:
+    """Whether the catalogue knows the ensemble; a user's own is known by its file alone."""
+    return any(entry["name"] == ensemble for entry in catalogue()["ensemble"])
 
 
 def definition(ensemble: str) -> tuple[str, Sequence[str]]:

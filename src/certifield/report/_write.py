@@ -1,18 +1,18 @@
 """From the directory of a study to its report."""
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ._draws import drawn_networks, scales
 from ._html import csv_text
 from ._measured import Measured
 from ._page import page
 from ._source import Source, versions
 from ._systems import entry_records
-from .figures import Figure, free_limit, pull_distribution, width_law
+from .figures import free_limit, pull_distribution, sample_functions, width_law
 
 if TYPE_CHECKING:
-    from certifield.studies import StudyResults
+    from certifield.studies import Study, StudyResults
 
 REPORT, DATA = "report.html", "data"
 
@@ -24,18 +24,26 @@ def write(directory: Path | str) -> Path:
     """
     from certifield import studies
 
-    directory = Path(directory)
     study = studies.open(directory)
-    answer = study.results(studies.Store(directory, study.digest()))
-    question = (directory / studies.QUESTION).read_text(encoding="utf-8")
-    return write_results(answer, directory, question)
+    answer = study.results(studies.Store(Path(directory), study.digest()))
+    return write_results(answer, directory, study=study)
 
 
-def write_results(answer: "StudyResults", directory: Path, question: str = "", extra: Sequence[Figure] = ()) -> Path:
-    """Writes the report of results that are already at hand."""
+def write_results(answer: "StudyResults", directory: Path | str, question: str = "", *, study: "Study | None" = None) -> Path:
+    """Writes the report of results that are already at hand.
+
+    With the ``study`` behind them, or one in ``directory``, the report also shows the question and a few drawn networks.
+    """
+    from certifield import studies
+
+    directory = Path(directory)
+    if study is None and (directory / studies.IDENTITY).exists():
+        study = studies.open(directory)
+    question = studies.write_question(study.question) if study and not question else question
     rows = [Measured(row) for row in answer.rows]
-    source = Source(answer.title, answer.digest, answer.seed, answer.precision, question, versions())
-    figures = [figure for figure in (width_law(rows), free_limit(rows), pull_distribution(rows), *extra) if figure]
+    source = Source(answer.title, answer.digest, answer.seed, answer.precision, question, scales(study) if study else {}, versions())
+    pictures = (width_law(rows), free_limit(rows), pull_distribution(rows), sample_functions(drawn_networks(study) if study else []))
+    figures = [figure for figure in pictures if figure]
     (directory / DATA).mkdir(parents=True, exist_ok=True)
     tables = {figure.slug: (figure.columns, figure.records) for figure in figures} | {"entries": entry_records(rows)}
     for name, (columns, records) in tables.items():
@@ -47,5 +55,5 @@ def write_results(answer: "StudyResults", directory: Path, question: str = "", e
 def _replace(path: Path, text: str) -> None:
     """Writes in one step: whoever opens the file sees the old one or the new one."""
     passing = path.with_name(f".{path.name}.part")
-    passing.write_text(text, encoding="utf-8")
+    passing.write_text(text, encoding="utf-8", newline="\n")
     passing.replace(path)

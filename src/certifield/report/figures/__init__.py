@@ -6,4 +6,5 @@ from ._free_limit import free_limit as free_limit
 from ._inline import Sheet as Sheet
 from ._palette import DARK as DARK, LIGHT as LIGHT, style_variables as style_variables
 from ._pull_distribution import pull_distribution as pull_distribution
+from ._sample_functions import sample_functions as sample_functions
 from ._width_law import width_law as width_law

@@ -99,7 +99,11 @@ class Panel:
 
 @dataclass(frozen=True, eq=False)
 class Figure:
-    """Panels with caption (HTML), a reading in plain English (HTML), a key to the marks, and the table behind them."""
+    """Panels with caption (HTML), a reading in plain English (HTML), a key to the marks, and the table behind them.
+
+    ``drawn``: what was drawn for it, if that is not the draws of the study's rows; ``across``: how many panels stand side by side on a
+    wide page.
+    """
 
     slug: str
     title: str
@@ -109,3 +113,10 @@ class Figure:
     columns: Sequence[str]
     records: Sequence[Sequence[object]] = field(repr=False)
     key: Sequence[tuple[str, str]] = ()
+    drawn: str = ""
+    across: int = 2
+
+
+def side_by_side(panels: int) -> int:
+    """How many equal panels fill a wide page best: rows of three, but two or four make pairs."""
+    return 1 if panels == 1 else 2 if panels in (2, 4) else 3

@@ -1,14 +1,15 @@
 """The free limit: G2 does not depend on the width, and the full G4 tends to its Wick value as 1/N."""
 
 from collections.abc import Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import astuple
 
 import numpy as np
 
-from .._measured import Measured, by, representative
+from .._measured import ALARM, Measured, by, representative
 from .._notation import compact, correlator
-from ._figure import Band, Curve, Figure, Mark, Panel, Points
+from ._figure import Band, Curve, Figure, Mark, Panel, Points, side_by_side
 from ._palette import look
+from ._ratios import Ratio, kernel_ratios, wick_ratios
 
 _COLUMNS = ("system", "quantity", "entry", "method", "width", "ratio", "stderr", "exact")
 _KEY = (
@@ -19,28 +20,14 @@ _KEY = (
 )
 
 
-@dataclass(frozen=True)
-class _Ratio:
-    """A correlator over its free value at one width."""
-
-    system: str
-    quantity: str
-    entry: str
-    method: str
-    width: int
-    ratio: float
-    stderr: float
-    exact: float | None
-
-
 def free_limit(rows: Sequence[Measured]) -> Figure | None:
     """One panel per system that has orders 2 and 4; None where no system has."""
     panels: list[Panel] = []
-    ratios: list[_Ratio] = []
+    ratios: list[Ratio] = []
     for (system,), group in by(rows, "system").items():
         orders = {order: members for (order,), members in by(group, "order").items()}
         if 2 in orders and 4 in orders:
-            own = [*_kernel_ratios(orders[2]), *_wick_ratios(orders[4], orders[2])]
+            own = [*kernel_ratios(orders[2]), *wick_ratios(orders[4], orders[2])]
             panels.append(_panel(system, own, orders[2], orders[4]))
             ratios += own
     if not ratios:
@@ -49,17 +36,18 @@ def free_limit(rows: Sequence[Measured]) -> Figure | None:
         slug="free-limit",
         title="The free limit",
         caption="Squares: the full four-point function divided by its Wick value, the sum over the three pairings of products of "
-        f"{correlator(2)}; the ratio is 1 in a free theory. Circles: {correlator(2)} divided by the exact kernel. Below: pulls of {correlator(2)}, "
-        "(estimate − exact)/standard error, for every pair of points, with one- and two-sigma bands.",
+        f"{correlator(2)}; the ratio is 1 in a free theory. Circles: {correlator(2)} divided by the exact kernel. Below: pulls of "
+        f"{correlator(2)}, (estimate − exact)/standard error, for every pair of points, with one- and two-sigma bands.",
         reading=_reading(ratios, rows),
         panels=panels,
+        across=side_by_side(len(panels)),
         columns=_COLUMNS,
         records=[astuple(ratio) for ratio in ratios],
         key=_KEY,
     )
 
 
-def _panel(system: str, ratios: Sequence[_Ratio], two: Sequence[Measured], four: Sequence[Measured]) -> Panel:
+def _panel(system: str, ratios: Sequence[Ratio], two: Sequence[Measured], four: Sequence[Measured]) -> Panel:
     widths = [row.row.width for row in two]
     first, last = min(widths) / 1.35, max(widths) * 1.35
     names = {"G4/Wick": compact(4, four[0].row.indices[representative(four)], False) + r"$\,/\,$Wick value",
@@ -81,54 +69,7 @@ def _panel(system: str, ratios: Sequence[_Ratio], two: Sequence[Measured], four:
     )
 
 
-def _kernel_ratios(rows: Sequence[Measured]) -> list[_Ratio]:
-    entry = representative(rows)
-    ratios = []
-    for row in rows:
-        if row.exact is not None and row.exact[entry] and row.barred[entry]:
-            kernel, place = float(row.exact[entry]), row.row
-            value, error = float(row.mean[entry]) / kernel, float(row.stderr[entry]) / abs(kernel)
-            ratios.append(_Ratio(place.system, "G2/kernel", row.name(entry), place.method, place.width, value, error, 1.0))
-    return ratios
-
-
-def _wick_ratios(rows: Sequence[Measured], two: Sequence[Measured]) -> list[_Ratio]:
-    """1 + G_c4 / sum_3 G2 G2, with the exact kernel if it is known: then the only noise is that of G_c4.
-
-    With an estimated kernel its relative error is added to that of G_c4 linearly, which bounds the error whatever their correlation.
-    """
-    entry = representative(rows)
-    kernels = {(row.row.width, row.row.method): row for row in two}
-    ratios = []
-    for row in rows:
-        place = row.row
-        source = kernels.get((place.width, place.method), two[0])
-        wick, slack = _wick_value(source, place.indices[entry])
-        if not row.barred[entry] or not wick or not np.isfinite(slack):
-            continue
-        offset, mean, stderr = float(place.connected), float(row.mean[entry]), float(row.stderr[entry])
-        exact = None if row.exact is None or source.exact is None else offset + float(row.exact[entry]) / wick
-        error = (stderr + abs(mean) * slack / abs(wick)) / abs(wick)
-        ratios.append(_Ratio(place.system, "G4/Wick", row.name(entry), place.method, place.width, offset + mean / wick, error, exact))
-    return ratios
-
-
-def _wick_value(source: Measured, index: Sequence[int]) -> tuple[float, float]:
-    """The sum over three pairings of products of two-point functions, and a bound on its error; (0, 0) where a pair was not measured."""
-    known, stderr = (source.mean, source.stderr) if source.exact is None else (source.exact, np.zeros(source.entries))
-    places = {tuple(sorted(map(int, pair))): position for position, pair in enumerate(source.row.indices)}
-    a, b, c, d = (int(position) for position in index)
-    value, slack = 0.0, 0.0
-    for left, right in (((a, b), (c, d)), ((a, c), (b, d)), ((a, d), (b, c))):
-        first, second = (places.get(tuple(sorted(pair))) for pair in (left, right))
-        if first is None or second is None:
-            return 0.0, 0.0
-        value += float(known[first] * known[second])
-        slack += float(abs(known[first]) * stderr[second] + abs(known[second]) * stderr[first])
-    return value, slack
-
-
-def _ratio_marks(ratios: Sequence[_Ratio], quantity: str, name: str) -> list[Mark]:
+def _ratio_marks(ratios: Sequence[Ratio], quantity: str, name: str) -> list[Mark]:
     colour, marker = look(4 if quantity == "G4/Wick" else 2)
     marks: list[Mark] = []
     known = {ratio.width: ratio.exact for ratio in ratios if ratio.exact is not None}
@@ -152,7 +93,7 @@ def _between(known: dict[int, float]) -> tuple[np.ndarray, np.ndarray]:
     return fine, 1 + np.sign(excess[0]) * np.exp(np.interp(np.log(fine), np.log(widths), np.log(np.abs(excess))))
 
 
-def _limits(ratios: Sequence[_Ratio]) -> tuple[float, float]:
+def _limits(ratios: Sequence[Ratio]) -> tuple[float, float]:
     edges = [1.0, *(edge for ratio in ratios for edge in (ratio.ratio - ratio.stderr, ratio.ratio + ratio.stderr))]
     edges += [ratio.exact for ratio in ratios if ratio.exact is not None]
     low, high = min(edges), max(edges)
@@ -173,20 +114,27 @@ def _strip(rows: Sequence[Measured], span: tuple[float, float]) -> Panel | None:
     return Panel("", "width $N$", "pull", marks, "", x_log=True, x_range=span, y_range=(-top, top))
 
 
-def _reading(ratios: Sequence[_Ratio], rows: Sequence[Measured]) -> str:
+def _reading(ratios: Sequence[Ratio], rows: Sequence[Measured]) -> str:
     sentences = []
     four = [ratio for ratio in ratios if ratio.quantity == "G4/Wick"]
-    narrow, wide = (choose(ratio.width for ratio in four) for choose in (min, max)) if four else (0, 0)
     if four:
-        far, near = (
-            max(abs(r.exact if r.exact is not None else r.ratio) - 1 for r in four if r.width == width) for width in (narrow, wide)
-        )
-        sentences.append(f"At N = {narrow} the four-point function is up to {100 * far:.3g} % above its free value, at N = {wide} {100 * near:.2g} %: "
-                         "the wider the network, the freer the field.")  # fmt: skip
-    pulls = np.concatenate([row.pulls for row in rows if row.row.order == 2] or [np.empty(0)])
-    pulls = pulls[np.isfinite(pulls)]
-    if pulls.size:
+        ends = [choose(ratio.width for ratio in four) for choose in (min, max)]
+        narrow, wide = (f"{width} by up to {100 * max(_excess(ratio) for ratio in four if ratio.width == width):.3g} %" for width in ends)
         sentences.append(
-            f"The two-point function stays on the kernel at every width: {pulls.size} comparisons, largest pull {np.abs(pulls).max():.1f}."
+            f"The four-point function is off its free value at N = {narrow}, at N = {wide}: the wider the network, the freer the field."
         )
+    asked = dict.fromkeys(row.row.system for row in rows if row.row.order == 4)
+    if lost := [system for system in asked if not any(ratio.system == system for ratio in four)]:
+        sentences.append(
+            f"No ratio for {', '.join(lost)}: its entry is refused at every width, or a kernel that it needs was not measured."
+        )
+    pulls = np.concatenate([row.pulls for row in rows if row.row.order == 2])
+    if np.isfinite(pulls).any():
+        number, largest = int(np.isfinite(pulls).sum()), float(np.nanmax(np.abs(pulls)))
+        verdict = "stays on the kernel" if largest < ALARM else "does not stay on the kernel"
+        sentences.append(f"The two-point function {verdict} at every width: {number} comparisons, largest pull {largest:.1f}.")
     return " ".join(sentences)
+
+
+def _excess(ratio: Ratio) -> float:
+    return abs((ratio.ratio if ratio.exact is None else ratio.exact) - 1)

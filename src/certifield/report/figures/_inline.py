@@ -13,6 +13,7 @@ from ._compact import compact
 from ._palette import LIGHT
 
 _GLYPH = re.compile(r'<path id="((?:STIX|DejaVu|Cm|cm)[\w.-]*)" d="([^"]*)"([^>]*)/>')
+_BLANK = re.compile(r'<path id="((?:STIX|DejaVu|Cm|cm)[\w.-]*)" (?!d=)[^>]*/>')
 # What Matplotlib writes and a page does not need: metadata, comments, names of groups, a style rule for every element of
 # the page, the empty background, and the style of tick marks, which their definition already carries.
 _NEEDLESS = (
@@ -43,7 +44,10 @@ class Sheet:
             body = pattern.sub(replacement, body)
         for name, path, rest in _GLYPH.findall(body):
             body = body.replace(f'xlink:href="#{name}"', f'xlink:href="#{self._keep(path, rest)}"')
-        body = _GLYPH.sub("", body).replace("xlink:href", "href")
+        body = _GLYPH.sub("", body)
+        for name in _BLANK.findall(body):  # a space has no outline, and needs none
+            body = re.sub(rf'<path id="{re.escape(name)}"[^>]*/>|<use xlink:href="#{re.escape(name)}"[^>]*/>', "", body)
+        body = body.replace("xlink:href", "href")
         for name, colour in LIGHT.items():
             body = body.replace(colour, f"var(--{name})")
         body = compact(body)

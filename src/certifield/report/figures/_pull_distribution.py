@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from .._measured import Measured, by
+from .._measured import ALARM, Measured, by
 from .._notation import minus
 from ._figure import Curve, Figure, Mark, Note, Panel, Points, Steps
 from ._palette import look
@@ -18,7 +18,9 @@ _COLUMNS = ("panel", "order", "method", "low", "high", "count", "density", "norm
 
 def pull_distribution(rows: Sequence[Measured]) -> Figure | None:
     """A histogram per order, and a quantile plot; None where nothing has a closed form to be compared with."""
-    orders = {order: group for (order,), group in sorted(by(rows, "order").items()) if _pulls(group).size}
+    # The widths of one neuron quantity are the same draws rescaled, with the same pulls: they count once.
+    distinct = {(row.row.quantity, row.row.order): row for row in reversed(rows)}
+    orders = {order: group for (order,), group in sorted(by(reversed(distinct.values()), "order").items()) if _pulls(group).size}
     if not orders:
         return None
     histograms = [line for order, group in orders.items() for line in _counts(order, group)]
@@ -31,9 +33,10 @@ def pull_distribution(rows: Sequence[Measured]) -> Figure | None:
     return Figure(
         slug="pulls",
         title="Pulls against the exact values",
-        caption="Pull = (estimate − exact)/standard error, over all entries, widths and systems with a closed form; the outermost bins hold "
-        "everything beyond. The thin curve is the standard normal density. The entries of one row share their draws and are correlated, so that "
-        "a histogram may lie off centre, or be narrower or broader, by more than independent entries would allow.",
+        caption="Pull = (estimate − exact)/standard error, over all entries, widths and systems with a closed form; the outermost bins "
+        "hold everything beyond. The thin curve is the standard normal density. Single neurons serve all widths with the same draws, and "
+        "count once. The entries of one row share their draws and are correlated, so that a histogram may lie off centre, or be narrower "
+        "or broader, by more than independent entries would allow.",
         reading=_reading(orders),
         panels=[*(_histogram(order, group) for order, group in orders.items()), _quantile_panel(quantiles)],
         columns=_COLUMNS,
@@ -108,11 +111,9 @@ def _reading(orders: dict[int, Sequence[Measured]]) -> str:
     worst = max((row for rows in orders.values() for row in rows), key=lambda row: np.nanmax(np.nan_to_num(np.abs(row.pulls))))
     largest = float(np.nanmax(np.abs(worst.pulls)))
     place = worst.row
-    verdict = (
-        "Nothing contradicts the closed forms." if largest < 4.89 else "That is beyond what chance allows (4.89): look at this row first."
-    )
+    verdict = "Nothing contradicts the closed forms." if largest < ALARM else f"Chance does not explain {ALARM} or more: start there."
     return (
         f"{values.size} comparisons of an estimate with a closed form. If error bars are honest, pulls follow the standard normal law: "
-        f"rms 1 (here {_rms(values):.2f}) and 4.6 % beyond two standard errors (here {100 * beyond / values.size:.1f} %). The largest pull is "
-        f"{largest:.1f} ({place.system}, N = {place.width}, order {place.order}, {place.method}). {verdict}"
+        f"rms 1 (here {_rms(values):.2f}) and 4.6 % beyond two standard errors (here {100 * beyond / values.size:.1f} %). The largest "
+        f"pull is {largest:.1f} ({place.system}, N = {place.width}, order {place.order}, {place.method}). {verdict}"
     )

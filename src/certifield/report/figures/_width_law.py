@@ -7,7 +7,7 @@ import numpy as np
 from .._fit import WidthFit, width_fits
 from .._measured import SIGNAL, Measured, by, representative
 from .._notation import compact, correlator, minus
-from ._figure import Band, Curve, Figure, Limits, Mark, Panel, Points
+from ._figure import Band, Curve, Figure, Limits, Mark, Panel, Points, side_by_side
 from ._palette import look
 
 _LIMIT = 2.0  # standard errors from zero below which an upper limit is drawn in place of a point
@@ -16,7 +16,7 @@ _KEY = (
     ("point", "whole networks, ± one standard error"),
     ("hollow", f"below {SIGNAL:.0f} standard errors: not in the fit"),
     ("limit", f"below {_LIMIT:.0f}: upper limit (estimate + {_LIMIT:.0f} standard errors)"),
-    ("cross", "refused: heavy tails, no error bar"),
+    ("cross", "refused: heavy tails, no error bar (+ single neurons)"),
     ("pale", "exact"),
     ("dashed", "single neurons, scaled to N"),
     ("dotted", "noise floor: one standard error of the networks"),
@@ -36,10 +36,12 @@ def width_law(rows: Sequence[Measured]) -> Figure:
         slug="width-law",
         title="The 1/N law of the connected correlators",
         caption="Absolute value of the connected correlators against the width N, at one entry per order: the index tuple in the legend "
-        "(0013 stands for the points x<sub>0</sub>, x<sub>0</sub>, x<sub>1</sub>, x<sub>3</sub>), the entry of largest size. "
-        "The slope is a weighted fit of log|G| against log N to the filled points alone; “law” is −(k−1) at order 2k.",
+        "(0013 stands for the points x<sub>0</sub>, x<sub>0</sub>, x<sub>1</sub>, x<sub>3</sub>), the largest entry among those that are "
+        "refused least. The slope is a weighted fit of log|G| against log N to the filled points alone; “law” is −(k−1) at order 2k, exact "
+        "for one layer of independent neurons.",
         reading=_reading(list(fits.values()), records),
         panels=panels,
+        across=side_by_side(len(panels)),
         columns=_COLUMNS,
         records=records,
         key=_KEY,
@@ -76,16 +78,23 @@ def _order_marks(order: int, rows: Sequence[Measured], fit: WidthFit) -> list[Ma
     if exact:
         marks.append(Curve(np.array(list(exact), dtype=float), np.array(list(exact.values())), colour, thickness=3.4, pale=True))
     if neuron:
-        widths, size, stderr = _columns(neuron, entry)
-        marks.append(Curve(widths, size, colour, "dashed", 1.0))
-        if (barred := np.isfinite(stderr) & (stderr < size)).any():
-            marks.append(Band(widths[barred], (size - stderr)[barred], (size + stderr)[barred], colour))
+        marks += _neuron_marks(neuron, entry, colour)
     if network:
         marks += _network_marks(network, entry, colour, marker)
     # A mark without data carries the label, so that the legend shows the filled marker even if every point is hollow.
     slope = "no slope, too few signals" if fit.slope is None else f"slope ${fit.text.replace('-', '{-}')}$"
-    label = f"{compact(order, rows[0].row.indices[entry], rows[0].row.connected)}:  {slope},  law ${fit.law}$"
+    law = "" if fit.law is None else f",  law ${fit.law}$"
+    label = f"{compact(order, rows[0].row.indices[entry], rows[0].row.connected)}:  {slope}{law}"
     return [*marks, Points(np.empty(0), np.empty(0), None, colour, marker, label=label)]
+
+
+def _neuron_marks(rows: Sequence[Measured], entry: int, colour: str) -> list[Mark]:
+    widths, size, stderr = _columns(rows, entry)
+    barred = np.isfinite(stderr)
+    if not barred.any():  # all widths rest on the same draws, and are refused together
+        return [Points(widths, size, None, "muted", "+")]
+    widths, size, stderr = widths[barred], size[barred], stderr[barred]
+    return [Curve(widths, size, colour, "dashed", 1.0), Band(widths, np.maximum(size - stderr, 1e-3 * size), size + stderr, colour)]
 
 
 def _network_marks(rows: Sequence[Measured], entry: int, colour: str, marker: str) -> list[Mark]:
@@ -131,31 +140,24 @@ def _record(row: Measured, entry: int) -> tuple[object, ...]:
 def _reading(fits: Sequence[WidthFit], records: Sequence[tuple[object, ...]]) -> str:
     """What the picture shows, in plain English with its numbers."""
     sentences = [
-        "Straight lines on doubly logarithmic axes are power laws of the width; the steeper the line, the sooner that interaction dies out."
+        "Straight lines on doubly logarithmic axes are power laws of the width; the steeper, the sooner that interaction dies out."
     ]
-    for order in sorted({fit.order for fit in fits}):
-        slopes = [fit for fit in fits if fit.order == order and fit.pull is not None]
-        if not slopes:
-            sentences.append(f"{correlator(order)}: too few widths stand out of the noise for a slope.")
-            continue
-        worst = max(slopes, key=lambda fit: abs(fit.pull))
-        values = (
-            f"slope {minus(worst.text)}"
-            if len(slopes) == 1
-            else f"{len(slopes)} slopes, the one furthest off {minus(worst.text)} ({worst.system})"
-        )
-        law = (
-            f"law {minus(worst.law)}, {abs(worst.pull):.1f} standard errors away"
-            if worst.order > 2
-            else f"law 0: flat, {abs(worst.pull):.1f} standard errors away"
-        )
-        sentences.append(f"{correlator(order)}: {values}, {law}.")
-    lost = sum(record[-1] in ("weak", "limit") for record in records if str(record[5]).startswith("network"))
-    refused = sum(record[-1] == "refused" for record in records)
+    sentences += [_slopes(order, [fit for fit in fits if fit.order == order]) for order in sorted({fit.order for fit in fits})]
+    shown = [str(record[-1]) for record in records]
+    lost = sum(kind in ("weak", "limit") and str(record[5]).startswith("network") for kind, record in zip(shown, records, strict=True))
     if lost:
-        sentences.append(
-            f"{lost} network-level points drown in the noise (hollow points and arrows) and are not fitted; single neurons reach below that floor."
-        )
-    if refused:
-        sentences.append(f"{refused} points have heavy tails and carry no error bar (crosses).")
+        reach = " Single neurons reach below that floor." if any(record[5] == "neuron" for record in records) else ""
+        sentences.append(f"{lost} points of whole networks drown in the noise (hollow points and arrows) and are not fitted.{reach}")
+    if "refused" in shown:
+        sentences.append(f"{shown.count('refused')} points have heavy tails and carry no error bar (crosses).")
     return " ".join(sentences)
+
+
+def _slopes(order: int, fits: Sequence[WidthFit]) -> str:
+    fitted = [fit for fit in fits if fit.pull is not None]
+    if not fitted:
+        return f"{correlator(order)}: too few widths stand out of the noise for a slope."
+    worst = max(fitted, key=lambda fit: abs(fit.pull or 0.0))
+    which = "slope" if len(fitted) == 1 else f"{len(fitted)} slopes, the one furthest off ({worst.system}) is"
+    law = f"law {minus(worst.law)}{' (flat)' if order == 2 else ''}"
+    return f"{correlator(order)}: {which} {minus(worst.text)}, {law}, {abs(worst.pull or 0.0):.1f} standard errors away."
