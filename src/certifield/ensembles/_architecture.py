@@ -9,6 +9,8 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float, PyTree
 
+from certifield.evidence import InputError
+
 
 class AbstractArchitecture(eqx.Module):
     """A map (parameters, inputs) -> outputs; inputs [*points, dim], outputs [*points, out]."""
@@ -59,7 +61,7 @@ class SingleLayer(AbstractArchitecture):
 
     def __call__(self, params: SingleLayerParameters, x: Float[Array, "*points dim"]) -> Float[Array, "*points out"]:
         """The field at the points ``x``."""
-        hidden = self.feature.at(params.weights, params.biases, x.reshape((-1, x.shape[-1])))
+        hidden = self.feature.at(params.weights, params.biases, _rows(x, params.weights.shape[1]))
         # A product and a sum rather than a matrix product: the order of summation must not depend on the number of threads.
         summed = jnp.sum(hidden[:, :, None] * params.readout[None, :, :], axis=1)
         output = summed * hidden.shape[1] ** -0.5 + params.output_bias[None, :]
@@ -71,7 +73,7 @@ class LinearField(AbstractArchitecture):
 
     def __call__(self, params: Float[Array, " dim"], x: Float[Array, "*points dim"]) -> Float[Array, "*points out"]:
         """The field at the points ``x``."""
-        flat = x.reshape((-1, x.shape[-1]))
+        flat = _rows(x, params.size)
         return (jnp.sum(flat * params[None, :], axis=1) * params.size**-0.5).reshape((*x.shape[:-1], 1))
 
 
@@ -83,6 +85,14 @@ class ModuleArchitecture(AbstractArchitecture):
     def __call__(self, params: PyTree, x: Float[Array, "*points dim"]) -> Float[Array, "*points out"]:
         """The module with its arrays replaced by ``params``, at each of the points ``x``."""
         module = eqx.combine(params, self.static)
-        flat = x.reshape((-1, x.shape[-1]))
-        output = jax.vmap(lambda point: jnp.atleast_1d(module(point)))(flat)
+        output = jax.vmap(lambda point: jnp.atleast_1d(module(point)))(_rows(x))
+        if output.ndim != 2:
+            raise InputError("architecture", module, "a module with a number or a vector as output", "flatten its output at one point")
         return output.reshape((*x.shape[:-1], output.shape[-1]))
+
+
+def _rows(x: Float[Array, "*points dim"], dim: int | None = None) -> Float[Array, "rows dim"]:
+    """All points, one a row; raises `InputError` for a wrong number of coordinates, which would else be broadcast in silence."""
+    if x.ndim == 0 or dim not in (None, x.shape[-1]):
+        raise InputError("x", f"array of shape {list(x.shape)}", f"of shape [*points, {dim or 'dim'}]", "give one row per point")
+    return x.reshape((-1, x.shape[-1]))

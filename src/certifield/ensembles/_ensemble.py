@@ -5,12 +5,14 @@ from typing import Any
 
 import equinox as eqx
 import jax
+import jax.numpy as jnp
 from jaxtyping import Array, Float, Key, PyTree
 
 from certifield.evidence import InputError
 from certifield.streams import draw_keys
 
 from ._architecture import AbstractArchitecture, Feature, ModuleArchitecture, SingleLayer
+from ._checked import checked_count
 from ._density import AbstractDensity, Independent, Sampler, over_arrays
 from ._law import Law
 from ._momentum_ball import MomentumBall
@@ -41,18 +43,18 @@ class Network(eqx.Module):
 
     def __call__(self, x: Float[Array, "*points dim"]) -> Float[Array, "*points out"]:
         """The field at the points ``x``."""
-        return self.architecture(self.params, x)
+        return self.architecture(self.params, jnp.asarray(x, dtype=float))
 
 
 class Ensemble(eqx.Module):
     """A random function: an architecture with a density on its parameters.
 
     ``architecture``: an `AbstractArchitecture`, or any Equinox module that maps a point [dim] to a vector or a number.
-    ``density``: an `AbstractDensity`; a `Law` for all arrays of the module; a tree of laws like the module; or a function key
-    -> parameters.
+    ``density``: an `AbstractDensity`; a function key -> parameters; and for a module also a `Law` for all its arrays, or a tree of laws
+    like the module.  The parameters of a module are its arrays of floating-point numbers; a function may return a whole module.
     ``even``: True states that odd correlators vanish (phi and -phi have the same law); None lets Certifield decide from the laws.
     ``dim``: the number of inputs, if it is known.  ``name``: what reports call the ensemble; ``scale``: its width conventions in words.
-    Raises `InputError` for a density that does not fit the architecture.
+    Raises `InputError` for a density that does not fit the architecture, and for a module without parameters.
     """
 
     architecture: AbstractArchitecture
@@ -78,24 +80,31 @@ class Ensemble(eqx.Module):
             )
         if not isinstance(architecture, AbstractArchitecture):
             parameters, static = eqx.partition(architecture, eqx.is_inexact_array)
+            if not jax.tree.leaves(parameters):
+                remedy = "pass an Equinox module such as eqx.nn.MLP(...), or use cf.ensembles.single_layer(activation, ...)"
+                raise InputError("architecture", architecture, "a module with arrays of floating-point numbers", remedy)
             name = name or type(architecture).__name__
-            architecture = ModuleArchitecture(static)
-            density = _density_for(parameters, density)
-        if not isinstance(density, AbstractDensity):
-            raise InputError("density", density, "a density on the parameters", "pass e.g. cf.ensembles.Independent(laws, shapes)")
+            architecture, density = ModuleArchitecture(static), _density_for(parameters, density)
+        density = density if isinstance(density, AbstractDensity) else _sampler(density)
         self.architecture, self.density = architecture, density
         self.name = name or type(architecture).__name__
-        self.dim, self.scale = dim, scale
+        self.dim, self.scale = None if dim is None else checked_count("dim", dim), scale
         self.even = _is_even(architecture, density) if even is None else even
 
     def draw(self, key: Key[Array, ""]) -> Network:
         """One network, with its parameters drawn from the density."""
         return Network(self.architecture, self.density.sample(key))
 
-    @eqx.filter_jit
     def evaluate(self, key: Key[Array, ""], x: Float[Array, "*points dim"], draws: int) -> Float[Array, "draws *points out"]:
-        """``draws`` independent networks at the points ``x``; draw number j has the key fold_in(key, j)."""
-        return jax.vmap(lambda k: self.draw(k)(x))(draw_keys(key, 0, draws))
+        """``draws`` independent networks at the points ``x``; draw number j has the key fold_in(key, j).
+
+        All networks are held in memory at once.  Raises `InputError` for draws below 1, and for points that do not have ``dim``
+        coordinates.
+        """
+        x = jnp.asarray(x, dtype=float)
+        if x.ndim == 0 or self.dim not in (None, x.shape[-1]):
+            raise InputError("x", f"array of shape {list(x.shape)}", f"of shape [*points, {self.dim or 'dim'}]", "give one row per point")
+        return _evaluate(self, key, x, checked_count("draws", draws))
 
     @property
     def neurons(self) -> Neurons | None:
@@ -103,19 +112,33 @@ class Ensemble(eqx.Module):
         if not isinstance(self.architecture, SingleLayer) or not isinstance(self.density, Independent):
             return None
         laws, shapes = self.density.laws, self.density.shapes
-        width, outputs = shapes.readout
-        return Neurons(
-            width, shapes.weights[-1], outputs, self.architecture.feature, laws.readout, laws.weights, laws.biases, laws.output_bias
-        )
+        (width, outputs), (_, dim), *_ = shapes
+        return Neurons(width, dim, outputs, self.architecture.feature, laws.readout, laws.weights, laws.biases, laws.output_bias)
+
+
+@eqx.filter_jit
+def _evaluate(ensemble: Ensemble, key: Key[Array, ""], x: Float[Array, "*points dim"], draws: int) -> Float[Array, "draws *points out"]:
+    return jax.vmap(lambda k: ensemble.draw(k)(x))(draw_keys(key, 0, draws))
 
 
 def _density_for(parameters: PyTree, density: Any) -> AbstractDensity:
     """The density on a user's module, from the forms that `Ensemble` accepts."""
-    if isinstance(density, AbstractDensity):
-        return density
-    if callable(density) and not isinstance(density, eqx.Module):
-        return Sampler(lambda key: eqx.filter(density(key), eqx.is_inexact_array))
-    return over_arrays(parameters, density)
+    if not isinstance(density, AbstractDensity) and (isinstance(density, eqx.Module) or not callable(density)):
+        return over_arrays(parameters, density)
+    density = density if isinstance(density, AbstractDensity) else _sampler(density)
+    drawn = jax.eval_shape(density.sample, jax.random.key(0))
+    drawn = jax.tree.map(lambda array: array.shape if jnp.issubdtype(array.dtype, jnp.inexact) else None, drawn)
+    wanted = jax.tree.map(lambda array: array.shape, parameters)
+    if drawn != wanted:
+        raise InputError("density", drawn, f"draws of the shapes {wanted}", "let it return a module of the same kind, or its arrays")
+    return density
+
+
+def _sampler(density: Any) -> Sampler:
+    if not callable(density) or isinstance(density, eqx.Module):
+        remedy = "pass e.g. cf.ensembles.Independent(laws, shapes), or a function of a key"
+        raise InputError("density", density, "a density on the parameters of this architecture", remedy)
+    return Sampler(density)
 
 
 def _is_even(architecture: AbstractArchitecture, density: AbstractDensity) -> bool:

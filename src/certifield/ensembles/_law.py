@@ -15,6 +15,8 @@ from jaxtyping import Array, Float, Key
 
 from certifield.evidence import InputError
 
+from ._checked import checked_number, checked_scale
+
 
 class StandardVariable(NamedTuple):
     """One row: everything that is known of a standard variable z with one shape parameter."""
@@ -34,8 +36,7 @@ def _student_moment(n: int, freedom: float) -> float:
         return 0.0 if n < freedom else math.nan
     if n >= freedom:
         return math.inf
-    log_gammas = math.lgamma((n + 1) / 2) + math.lgamma((freedom - n) / 2) - math.lgamma(freedom / 2)
-    return freedom ** (n / 2) * math.exp(log_gammas) / math.sqrt(math.pi)
+    return math.prod((k - 1) * freedom / (freedom - k) for k in range(2, n + 1, 2))
 
 
 def _student_log_density(z: Array, freedom: float) -> Array:
@@ -101,6 +102,10 @@ class Law(eqx.Module):
     scale: float = eqx.field(static=True, default=1.0)
     shape: float = eqx.field(static=True, default=0.0)
 
+    def __check_init__(self) -> None:
+        if self.family not in STANDARD:
+            raise InputError("family", self.family, f"one of {', '.join(STANDARD)}", "use a function such as cf.ensembles.normal()")
+
     def sample(self, key: Key[Array, ""], shape: tuple[int, ...]) -> Float[Array, "..."]:
         """Independent draws of the given shape."""
         return self.location + self.scale * STANDARD[self.family].draw(key, shape, self.shape)
@@ -113,14 +118,18 @@ class Law(eqx.Module):
         return jnp.sum(STANDARD[self.family].log_density(z, self.shape) - math.log(self.scale))
 
     def moment(self, n: int) -> float:
-        """E[x^n], exact; infinite or NaN where it does not exist."""
+        """E[x^n], exact up to rounding; infinite where it diverges, NaN where it has no value at all."""
+        if self.scale == 0:
+            return self.location**n
         standard = STANDARD[self.family].moment
         terms = [
             math.comb(n, k) * self.location ** (n - k) * self.scale**k * standard(k, self.shape)
             for k in range(n + 1)
             if self.location or k == n
         ]
-        return math.fsum(terms)
+        total = math.fsum(terms)
+        # An even power has a mean, finite or not, even where the odd powers in its expansion about the location have none.
+        return math.inf if math.isnan(total) and n % 2 == 0 else total
 
     @property
     def symmetric(self) -> bool:
@@ -128,49 +137,49 @@ class Law(eqx.Module):
         return self.location == 0 and (self.scale == 0 or STANDARD[self.family].symmetric)
 
     def scaled(self, factor: float) -> "Law":
-        """The law of ``factor * x`` for a factor > 0."""
+        """The law of ``factor * x`` for a factor >= 0.  Raises `InputError` for a negative one."""
+        factor = checked_scale("factor", factor)
         return Law(self.family, self.location * factor, self.scale * factor, self.shape)
-
-
-def _positive(name: str, value: float, zero_allowed: bool = True) -> float:
-    number = float(value) if isinstance(value, int | float) and not isinstance(value, bool) else math.nan
-    if not math.isfinite(number) or number < 0 or (number == 0 and not zero_allowed):
-        bound = "0 or more" if zero_allowed else "more than 0"
-        raise InputError(name, value, f"a finite number, {bound}", f"try {name}=1.0")
-    return number
 
 
 def normal(scale: float = 1.0, location: float = 0.0) -> Law:
     """Gaussian with standard deviation ``scale``."""
-    return Law("normal", float(location), _positive("scale", scale))
+    return Law("normal", checked_number("location", location), checked_scale("scale", scale))
 
 
 def uniform(low: float = -1.0, high: float = 1.0) -> Law:
     """Uniform on [low, high]."""
-    _positive("high - low", high - low)
+    low, high = checked_number("low", low), checked_number("high", high)
+    if high < low:
+        raise InputError("low, high", (low, high), "in ascending order", "exchange them")
     return Law("uniform", (low + high) / 2, (high - low) / 2)
 
 
 def laplace(scale: float = 1.0, location: float = 0.0) -> Law:
     """Density exp(-|x - location|/scale) / (2 scale); variance 2 scale^2."""
-    return Law("laplace", float(location), _positive("scale", scale))
+    return Law("laplace", checked_number("location", location), checked_scale("scale", scale))
 
 
 def student_t(freedom: float, scale: float = 1.0, location: float = 0.0) -> Law:
     """Student's t with ``freedom`` degrees of freedom, times ``scale``: E|x|^n is infinite from n = freedom on."""
-    return Law("student_t", float(location), _positive("scale", scale), _positive("freedom", freedom, zero_allowed=False))
+    return Law(
+        "student_t",
+        checked_number("location", location),
+        checked_scale("scale", scale),
+        checked_scale("freedom", freedom, zero_allowed=False),
+    )
 
 
 def rademacher(scale: float = 1.0) -> Law:
     """+scale or -scale with probability one half each."""
-    return Law("rademacher", 0.0, _positive("scale", scale))
+    return Law("rademacher", 0.0, checked_scale("scale", scale))
 
 
 def exponential(scale: float = 1.0, location: float = 0.0) -> Law:
     """Density exp(-(x - location)/scale)/scale for x > location."""
-    return Law("exponential", float(location), _positive("scale", scale))
+    return Law("exponential", checked_number("location", location), checked_scale("scale", scale))
 
 
 def fixed(value: float = 0.0) -> Law:
     """A parameter that is not random."""
-    return Law("fixed", float(value), 0.0)
+    return Law("fixed", checked_number("value", value), 0.0)

@@ -1,17 +1,31 @@
 """Laws of momenta in a ball |p| < cutoff: uniform, or proportional to the free propagator.
 
-The propagator law has radial density p^(d-1)/(p^2+m^2) on [0, L].  Its distribution function follows from
-F_d(p) = p^(d-2)/(d-2) - m^2 F_(d-2)(p), F_1 = arctan(p/m)/m, F_2 = log(1 + p^2/m^2)/2; for d = 1, 2 it is inverted in closed form.
+The propagator law has radial density k^(d-1)/(k^2+m^2) on [0, L].  With t = p^2/(p^2+m^2),
+
+    F_d(p) = int_0^p k^(d-1)/(k^2+m^2) dk = p^d/(p^2+m^2) f_d(t),      f_d(t) = 2F1(1, 1; d/2+1; t)/d,
+    f_1 = arcsin(sqrt t)/sqrt(t (1-t)),   f_2 = -log(1-t)/(2t),   f_d = (1/(d-2) - (1-t) f_(d-2))/t.
+
+The recursion loses digits at small t, where the hypergeometric series (all terms positive) is summed instead.  F_1 and F_2 are
+inverted in closed form.  For larger d, log F_d is an increasing concave function of log p, with slope 1/f_d, on which Newton's method
+cannot overshoot more than once.
 """
 
 import math
+from types import ModuleType
 
 import equinox as eqx
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jaxtyping import Array, Float, Key
 
-_BISECTIONS = 60  # halves [0, L] down to the spacing of 64-bit numbers
+from certifield.evidence import InputError
+
+from ._checked import checked_count, checked_scale
+
+PROPOSALS = ("uniform", "propagator")
+_TERMS = 50  # of the series: at t = 1/2 the rest is below 2^-53
+_NEWTON_STEPS = 7
 
 
 def ball_volume(dim: int, radius: float) -> float:
@@ -20,18 +34,22 @@ def ball_volume(dim: int, radius: float) -> float:
 
 
 def propagator_integral(dim: int, mass: float, cutoff: float) -> float:
-    """int_{|p|<L} d^dp / (p^2+m^2)."""
-    return dim * ball_volume(dim, 1.0) * float(_radial_integral(dim, mass, cutoff))
+    """int_{|p|<L} d^dp / (p^2+m^2), in 64 bit whatever the precision of JAX: it is part of the definition of an ensemble."""
+    return dim * ball_volume(dim, cutoff) * float(_fraction(dim, mass, np.asarray(float(cutoff)), np)) / (cutoff**2 + mass**2)
 
 
-def _radial_integral(dim: int, mass: float, p: float | Array) -> Array:
-    """F_d(p) = int_0^p k^(d-1)/(k^2+m^2) dk."""
-    p = jnp.asarray(p, dtype=float)
-    if dim == 1:
-        return jnp.arctan(p / mass) / mass
-    if dim == 2:
-        return 0.5 * jnp.log1p((p / mass) ** 2)
-    return p ** (dim - 2) / (dim - 2) - mass**2 * _radial_integral(dim - 2, mass, p)
+def _fraction(dim: int, mass: float, p: Array | np.ndarray, xp: ModuleType) -> Array:
+    """f_d at momentum p > 0, in the arithmetic of ``xp``: numpy or jax.numpy."""
+    square = p**2 + mass**2
+    t, rest = p**2 / square, mass**2 / square
+    series = 1.0
+    for k in range(_TERMS, 0, -1):
+        series = 1.0 + series * t * (k / (dim / 2 + k))
+    near = xp.maximum(t, 0.5)  # keeps the branch that is not taken finite
+    value = xp.arctan(p / mass) * square / (p * mass) if dim % 2 else 0.5 * xp.log1p((p / mass) ** 2) / t
+    for d in range(4 - dim % 2, dim + 1, 2):
+        value = (1 / (d - 2) - rest * value) / near
+    return value if dim <= 2 else xp.where(t < 0.5, series / dim, value)
 
 
 def _inverse_radial(dim: int, mass: float, cutoff: float, u: Float[Array, "..."]) -> Float[Array, "..."]:
@@ -40,22 +58,26 @@ def _inverse_radial(dim: int, mass: float, cutoff: float, u: Float[Array, "..."]
         return mass * jnp.tan(u * math.atan(cutoff / mass))
     if dim == 2:
         return mass * jnp.sqrt(jnp.expm1(u * math.log1p((cutoff / mass) ** 2)))
-    target = u * _radial_integral(dim, mass, cutoff)
 
-    def halve(_, bracket):
-        low, high = bracket
-        middle = 0.5 * (low + high)
-        below = _radial_integral(dim, mass, middle) < target
-        return jnp.where(below, middle, low), jnp.where(below, high, middle)
+    def height(log_p: Array) -> tuple[Array, Array]:
+        p = jnp.exp(log_p)
+        fraction = _fraction(dim, mass, p, jnp)
+        return dim * log_p - jnp.log(p**2 + mass**2) + jnp.log(fraction), 1 / fraction
 
-    low, high = jax.lax.fori_loop(0, _BISECTIONS, halve, (jnp.zeros_like(u), jnp.full_like(u, cutoff)))
-    return 0.5 * (low + high)
+    def step(_: int, log_p: Array) -> Array:
+        value, slope = height(log_p)
+        return log_p - (value - target) / slope
+
+    log_u = jnp.log(jnp.maximum(u, jnp.finfo(u.dtype).tiny))
+    target = height(jnp.full_like(u, math.log(cutoff)))[0] + log_u
+    return jnp.exp(jax.lax.fori_loop(0, _NEWTON_STEPS, step, math.log(cutoff) + log_u / dim))
 
 
 class MomentumBall(eqx.Module):
     """The law of a momentum vector in the ball |p| < cutoff, the last axis being its components.
 
     ``proposal="uniform"``: density 1/vol(B_L).  ``proposal="propagator"``: density proportional to 1/(p^2+m^2).
+    Raises `InputError` for a dim below 1, a mass or cutoff that is not positive, an unknown proposal.
     """
 
     dim: int = eqx.field(static=True)
@@ -63,13 +85,22 @@ class MomentumBall(eqx.Module):
     cutoff: float = eqx.field(static=True)
     proposal: str = eqx.field(static=True)
 
-    symmetric: bool = eqx.field(static=True, default=True)
+    def __check_init__(self) -> None:
+        checked_count("dim", self.dim)
+        checked_scale("mass", self.mass, zero_allowed=False)
+        checked_scale("cutoff", self.cutoff, zero_allowed=False)
+        if self.proposal not in PROPOSALS:
+            remedy = "try proposal='propagator', whose finite-width errors are smaller"
+            raise InputError("proposal", self.proposal, "'uniform' or 'propagator'", remedy)
 
     def sample(self, key: Key[Array, ""], shape: tuple[int, ...]) -> Float[Array, "... dim"]:
         """Draws of shape ``shape``, whose last entry is ``dim``: a uniform direction times a radius by inverse distribution."""
+        if shape[-1:] != (self.dim,):
+            raise InputError("shape", shape, f"a shape that ends in {self.dim}, the components of a momentum", f"append {self.dim}")
         along, across = jax.random.split(key)
         u = jax.random.uniform(along, shape[:-1])
         radius = self.cutoff * u ** (1 / self.dim) if self.proposal == "uniform" else _inverse_radial(self.dim, self.mass, self.cutoff, u)
+        radius = jnp.minimum(radius, self.cutoff)
         if self.dim == 1:
             return radius[..., None] * jax.random.rademacher(across, shape).astype(radius.dtype)
         direction = jax.random.normal(across, shape)
@@ -83,7 +114,3 @@ class MomentumBall(eqx.Module):
         else:
             inside = -jnp.log(square + self.mass**2) - math.log(propagator_integral(self.dim, self.mass, self.cutoff))
         return jnp.sum(jnp.where(square <= self.cutoff**2, inside, -jnp.inf))
-
-    def moment(self, n: int) -> float:
-        """Moments of a vector are not numbers: odd ones vanish, others are not offered."""
-        return 0.0 if n % 2 else math.nan

@@ -14,9 +14,10 @@ from jaxtyping import Array
 from certifield.evidence import InputError
 
 from ._architecture import Feature, LinearField, SingleLayer, SingleLayerParameters
+from ._checked import checked_count, checked_scale
 from ._density import Independent
 from ._ensemble import Ensemble
-from ._law import Law, _positive, normal, uniform
+from ._law import Law, normal, uniform
 from ._momentum_ball import MomentumBall, ball_volume, propagator_integral
 
 
@@ -53,12 +54,6 @@ def _plane_wave(momentum: Array, phase: Array, x: Array, mass: float, amplitude:
     return amplitude * jnp.cos(jnp.sum(momentum * x) + phase)
 
 
-def _count(name: str, value: int) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-        raise InputError(name, value, "a whole number, 1 or more", f"try {name}={20 if name == 'width' else 1}")
-    return value
-
-
 def _layer(
     feature: Feature,
     dim: int,
@@ -71,7 +66,7 @@ def _layer(
     name: str,
     scale: str,
 ) -> Ensemble:
-    _count("dim", dim), _count("width", width), _count("outputs", outputs)
+    dim, width, outputs = checked_count("dim", dim), checked_count("width", width), checked_count("outputs", outputs)
     laws = SingleLayerParameters(readout, weights, biases, output_bias)
     shapes = SingleLayerParameters((width, outputs), (width, dim), (width,), (outputs,))
     return Ensemble(SingleLayer(feature), Independent(laws, shapes), dim=dim, name=name, scale=scale)
@@ -80,9 +75,9 @@ def _layer(
 def _gaussian_layer(
     feature: Feature, dim: int, width: int, outputs: int, sigma_w: float, sigma_b: float, sigma_a: float, sigma_c: float
 ) -> Ensemble:
-    _count("dim", dim)
+    dim = checked_count("dim", dim)
     for name, sigma in {"sigma_w": sigma_w, "sigma_b": sigma_b, "sigma_a": sigma_a, "sigma_c": sigma_c}.items():
-        _positive(name, sigma)
+        checked_scale(name, sigma)
     scale = f"a ~ N(0, {sigma_a:g}^2/N), w ~ N(0, {sigma_w:g}^2/d), b ~ N(0, {sigma_b:g}^2), c ~ N(0, {sigma_c:g}^2)"
     return _layer(
         feature,
@@ -144,8 +139,8 @@ def gauss_net(
 
     Reference: arXiv:2008.08601.
     """
-    _count("dim", dim)
-    feature = Feature("gauss", _gauss, (_positive("sigma_w", sigma_w) ** 2 / dim, _positive("sigma_b", sigma_b) ** 2))
+    dim = checked_count("dim", dim)
+    feature = Feature("gauss", _gauss, (checked_scale("sigma_w", sigma_w) ** 2 / dim, checked_scale("sigma_b", sigma_b) ** 2))
     return _gaussian_layer(feature, dim, width, outputs, sigma_w, sigma_b, sigma_a, sigma_c)
 
 
@@ -156,9 +151,9 @@ def cos_net(dim: int, width: int, *, outputs: int = 1, sigma_w: float = 1.0, sig
 
     Reference: arXiv:2307.03223.
     """
-    _count("dim", dim)
+    dim = checked_count("dim", dim)
     for name, sigma in {"sigma_w": sigma_w, "sigma_a": sigma_a, "sigma_c": sigma_c}.items():
-        _positive(name, sigma)
+        checked_scale(name, sigma)
     scale = f"a ~ N(0, {sigma_a:g}^2/N), w ~ N(0, {sigma_w:g}^2/d), b ~ U[-pi, pi], c ~ N(0, {sigma_c:g}^2)"
     return _layer(
         Feature("cos", _cos),
@@ -184,23 +179,20 @@ def scalar_field(dim: int, width: int, mass: float, cutoff: float, *, proposal: 
 
     Reference: arXiv:2307.03223, arXiv:2604.27050 (proposals).
     """
-    _count("dim", dim)
-    mass, cutoff = _positive("mass", mass, zero_allowed=False), _positive("cutoff", cutoff, zero_allowed=False)
+    dim = checked_count("dim", dim)
+    mass, cutoff = checked_scale("mass", mass, zero_allowed=False), checked_scale("cutoff", cutoff, zero_allowed=False)
+    momenta = MomentumBall(dim, mass, cutoff, proposal)
     measure = (2 * math.pi) ** dim
     if proposal == "uniform":
         feature = Feature("scalar", _scalar, (mass, 2 * ball_volume(dim, cutoff) / measure))
-    elif proposal == "propagator":
-        feature = Feature("scalar", _plane_wave, (mass, math.sqrt(2 * propagator_integral(dim, mass, cutoff) / measure)))
     else:
-        raise InputError(
-            "proposal", proposal, "'uniform' or 'propagator'", "try proposal='propagator', whose finite-width errors are smaller"
-        )
+        feature = Feature("scalar", _plane_wave, (mass, math.sqrt(2 * propagator_integral(dim, mass, cutoff) / measure)))
     return _layer(
         feature,
         dim,
         width,
         1,
-        MomentumBall(dim, mass, cutoff, proposal),
+        momenta,
         uniform(-math.pi, math.pi),
         normal(1.0),
         normal(0.0),
@@ -229,13 +221,17 @@ def single_layer(
 
     The laws are Gaussian with the conventions of this module unless given: ``weights`` is the law of each w_j as it stands (no fan-in is
     added), ``readout`` the law of sqrt(N) a, ``biases`` of b, ``output_bias`` of c.
-    Raises `InputError` as `erf_net`, and for an activation that cannot be called.
+    Raises `InputError` as `erf_net`, for an activation that cannot be called or carries arrays, and for laws that are none.
     """
-    if not callable(activation):
-        raise InputError("activation", activation, "a function of one number", "pass e.g. jax.numpy.tanh")
-    _count("dim", dim)
+    if not callable(activation) or not _is_hashable(activation):
+        remedy = "pass e.g. jax.numpy.tanh; a module with arrays goes into cf.ensembles.Ensemble(module, density)"
+        raise InputError("activation", activation, "a function of one number", remedy)
+    for label, law in {"weights": weights, "biases": biases, "readout": readout, "output_bias": output_bias}.items():
+        if law is not None and not isinstance(law, Law):
+            raise InputError(label, law, "a law of single numbers", f"try {label}=cf.ensembles.student_t(5.0)")
+    dim = checked_count("dim", dim)
     for label, sigma in {"sigma_w": sigma_w, "sigma_b": sigma_b, "sigma_a": sigma_a, "sigma_c": sigma_c}.items():
-        _positive(label, sigma)
+        checked_scale(label, sigma)
     laws = (
         weights or normal(sigma_w / math.sqrt(dim)),
         biases or normal(sigma_b),
@@ -245,6 +241,14 @@ def single_layer(
     name = name or f"{getattr(activation, '__name__', 'custom')}-net"
     scale = "sqrt(N) a, w, b, c: " + ", ".join(f"{law.family} (scale {law.scale:g})" for law in (laws[2], laws[0], laws[1], laws[3]))
     return _layer(Feature("activation", _Activated(activation)), dim, width, outputs, *laws, name=name, scale=scale)
+
+
+def _is_hashable(activation: Callable[[Array], Array]) -> bool:
+    try:
+        hash(activation)
+    except TypeError:  # it holds arrays
+        return False
+    return True
 
 
 class _Activated:
@@ -262,14 +266,19 @@ class _Activated:
     def __hash__(self) -> int:
         return hash(self.activation)
 
+    def __repr__(self) -> str:
+        return f"activation {getattr(self.activation, '__module__', '')}.{getattr(self.activation, '__qualname__', 'custom')}"
+
 
 def linear_field(dim: int, law: Law | None = None) -> Ensemble:
     """phi(x) = d^(-1/2) sum_j theta_j x_j with independent theta_j from any law (standard normal unless given).
 
-    Connected correlators: d^(-n/2) kappa_n(theta) sum_j x1_j ... xn_j.  Raises `InputError` for dim below 1.
+    Connected correlators: d^(-n/2) kappa_n(theta) sum_j x1_j ... xn_j.  Raises `InputError` for dim below 1 and a law that is none.
     """
-    _count("dim", dim)
+    dim = checked_count("dim", dim)
     law = law or normal()
+    if not isinstance(law, Law):
+        raise InputError("law", law, "a law of single numbers", "try law=cf.ensembles.student_t(5.0)")
     return Ensemble(
         LinearField(),
         Independent(law, (dim,)),

@@ -5,8 +5,10 @@ draws a block: -21/32 of the squared variance in a fourth cumulant).  A block ke
 """
 
 import math
+import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
 import numpy as np
 
@@ -36,14 +38,32 @@ class BlockSums:
 
 def _exact_column_sums(rows: Sequence[np.ndarray]) -> np.ndarray:
     """Column sums rounded once (`math.fsum`), so that how the rows were gathered cannot show in the last bit."""
-    return np.array([math.fsum(column) for column in np.stack(rows).T.tolist()])
+    return np.array([_exact_sum(column) for column in np.stack(rows).T.tolist()])
+
+
+def _exact_sum(column: Sequence[float]) -> float:
+    """`math.fsum` without its exceptions, which depend on the order: opposite infinities, and partial sums that overflow."""
+    try:
+        return math.fsum(column)
+    except ValueError:
+        return math.nan
+    except OverflowError:
+        exact = sum(map(Fraction, column))
+        return float(exact) if abs(exact) <= sys.float_info.max else math.copysign(math.inf, exact)
 
 
 def merge(blocks: Iterable[BlockSums]) -> BlockSums:
-    """One `BlockSums` for all the draws of ``blocks``: exact sums rounded once, hence independent of order."""
+    """One `BlockSums` for all the draws of ``blocks``: exact sums rounded once, hence independent of order.
+
+    Merging merged blocks rounds more than once: where digits must agree, merge all blocks at one time, or group them by number.
+    Raises `InputError` without blocks, and for blocks of different features.
+    """
     parts = list(blocks)
     if not parts:
         raise InputError("blocks", parts, "at least one block", "run the study for longer")
+    features = sorted({len(part.sums) for part in parts})
+    if len(features) > 1:
+        raise InputError("blocks", f"blocks of {features} features", "blocks of one measurement", "merge each measurement on its own")
     if len(parts) == 1:
         return parts[0]
     return BlockSums(
@@ -57,5 +77,7 @@ def merge(blocks: Iterable[BlockSums]) -> BlockSums:
 
 def group(blocks: Sequence[BlockSums], most: int = 128) -> list[BlockSums]:
     """At most ``most`` groups of consecutive blocks, for a jackknife whose memory does not grow with the number of blocks."""
+    if most < 1:
+        raise InputError("most", most, "a whole number, 1 or more", "leave it out to have at most 128 groups")
     size = max(1, -(-len(blocks) // most))
     return [merge(blocks[start : start + size]) for start in range(0, len(blocks), size)]
