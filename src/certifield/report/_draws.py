@@ -10,7 +10,7 @@ from certifield.evidence import NoClosedForm
 
 if TYPE_CHECKING:
     from certifield.ensembles import Ensemble
-    from certifield.studies import Study
+    from certifield.studies import Study, System
 
 _FUNCTIONS = 6
 _GRID = 121  # points on the axis; a wave shorter than a few of their spacings would not be drawn right
@@ -54,7 +54,9 @@ def three(widths: Sequence[int]) -> list[int]:
     return sorted({ordered[0], middle, ordered[-1]})
 
 
-def _drawn(study: "Study", system, width: int) -> Drawn | None:
+def _drawn(study: "Study", system: "System", width: int) -> Drawn | None:
+    import jax
+
     from certifield.streams import block_key, stream_key
 
     if (ensemble := study.ensemble(system, width)) is None:
@@ -63,7 +65,7 @@ def _drawn(study: "Study", system, width: int) -> Drawn | None:
     reach = 1.5 * max(float(np.abs(coordinates).max()), 1e-6)
     x, band_x = np.linspace(-reach, reach, _GRID), np.linspace(-reach, reach, _BAND)
     key = block_key(stream_key(study.root_seed, f"{system.name}/sample functions/N={width}"), 0)
-    values = np.asarray(ensemble.evaluate(key, x[:, None], _FUNCTIONS), dtype=float)
+    values = np.asarray(ensemble.evaluate(key, jax.numpy.asarray(x[:, None]), _FUNCTIONS), dtype=float)
     # Of several outputs the first is drawn; a network that returns plain numbers has no axis of outputs.
     values = values[..., 0] if values.ndim == 3 else values
     return Drawn(system.name, width, x, values, band_x, _one_sigma(ensemble, band_x))

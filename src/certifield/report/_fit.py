@@ -53,7 +53,8 @@ def _fit(rows: Sequence[Measured]) -> WidthFit:
     entry, first = representative(rows), rows[0].row
     networks = [row for row in rows if row.network and row.sampled]
     chosen = sorted((row for row in networks if row.row.method == networks[0].row.method), key=lambda row: row.row.width)
-    law = fit_width_law([row.row.width for row in chosen], [row.row.estimate[entry] for row in chosen])
+    points = {row.row.width: row.row.estimate[entry] for row in chosen if row.row.estimate is not None}
+    law = fit_width_law(list(points), list(points.values()))
     slope, stderr = (None, None) if law.slope is None else (float(law.slope.mean), float(law.slope.stderr))
     name = rows[0].name(entry)
     return WidthFit(first.system, first.order, first.connected, name, slope, stderr, float(law.chi2), law.dof, law.used, law.excluded)

@@ -88,8 +88,8 @@ class Measured:
     @property
     def warnings(self) -> list[str]:
         """What the estimate warns of."""
-        given = [] if self.row.estimate is None else self.row.estimate.diagnostics.get("warnings", [])
-        return [given] if isinstance(given, str) else list(given)
+        given = None if self.row.estimate is None else self.row.estimate.diagnostics.get("warnings")
+        return [given] if isinstance(given, str) else [str(warning) for warning in given] if isinstance(given, list | tuple) else []
 
     def name(self, entry: int) -> str:
         """The index tuple of one entry: x0 x0 x1 x3 is 0013, or 0,0,1,13 where a number has two digits."""

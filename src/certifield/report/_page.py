@@ -37,7 +37,7 @@ def page(source: Source, rows: Sequence[Measured], figures: Sequence[Figure]) ->
 
 
 def _style() -> str:
-    text = (resources.files(__package__) / "style.css").read_text(encoding="utf-8")
+    text = (resources.files("certifield.report") / "style.css").read_text(encoding="utf-8")
     return text.replace("/*light*/", style_variables(LIGHT)).replace("/*dark*/", style_variables(DARK))
 
 

@@ -1,7 +1,7 @@
 """How the pulls of all entries spread, against the standard normal law that honest error bars give."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -105,7 +105,7 @@ def _rms(values: np.ndarray) -> float:
     return float(np.sqrt(np.mean(values**2)))
 
 
-def _reading(orders: dict[int, Sequence[Measured]]) -> str:
+def _reading(orders: Mapping[int, Sequence[Measured]]) -> str:
     values = np.concatenate([_pulls(rows) for rows in orders.values()])
     beyond = int((np.abs(values) > 2).sum())
     worst = max((row for rows in orders.values() for row in rows), key=lambda row: np.nanmax(np.nan_to_num(np.abs(row.pulls))))

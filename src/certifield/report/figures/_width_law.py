@@ -1,6 +1,6 @@
 """|G_c^(2k)| against the width N, log-log, with the noise floor and the fitted slope; the law of independent neurons is -(k-1)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -48,7 +48,7 @@ def width_law(rows: Sequence[Measured]) -> Figure:
     )
 
 
-def _panel(system: str, orders: dict[int, Sequence[Measured]], fits: dict[int, WidthFit]) -> Panel:
+def _panel(system: str, orders: Mapping[int, Sequence[Measured]], fits: Mapping[int, WidthFit]) -> Panel:
     marks = [mark for order, rows in orders.items() for mark in _order_marks(order, rows, fits[order])]
     widths = [row.row.width for rows in orders.values() for row in rows]
     sizes = np.concatenate([_sizes(mark) for mark in marks])
