@@ -5,7 +5,6 @@ draws a block: -21/32 of the squared variance in a fourth cumulant).  A block ke
 """
 
 import math
-import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -48,8 +47,18 @@ def _exact_sum(column: Sequence[float]) -> float:
     except ValueError:
         return math.nan
     except OverflowError:
-        exact = sum(map(Fraction, column))
-        return float(exact) if abs(exact) <= sys.float_info.max else math.copysign(math.inf, exact)
+        return _rounded(column)
+
+
+def _rounded(column: Sequence[float]) -> float:
+    endless = [entry for entry in column if not math.isfinite(entry)]
+    if endless:
+        return sum(endless)
+    exact = sum(map(Fraction, column))
+    try:
+        return float(exact)
+    except OverflowError:
+        return math.inf if exact > 0 else -math.inf
 
 
 def merge(blocks: Iterable[BlockSums]) -> BlockSums:
