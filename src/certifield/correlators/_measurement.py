@@ -106,8 +106,10 @@ class CorrelatorMeasurement:
 
     def _source(self, groups: Sequence[BlockSums], seed: int) -> str:
         """Names the block sums: estimates formed from the same sums know their joint covariance."""
-        identity = json.dumps([self.name, self.fingerprint(), seed, [part.count for part in groups]], sort_keys=True)
-        return hashlib.sha256(identity.encode()).hexdigest()[:16]
+        identity = hashlib.sha256(json.dumps([self.name, self.fingerprint(), seed], sort_keys=True).encode())
+        for part in groups:
+            identity.update(part.sums.tobytes())
+        return identity.hexdigest()[:16]
 
     def _sums(self, key: jax.Array, centre: np.ndarray) -> BlockSums:
         table = self._table[0]

@@ -63,7 +63,7 @@ def evaluate(
     falling = [np.ones_like(count)]
     for p in range(max((max(term.coefficients) for term in terms), default=0)):
         falling.append(falling[-1] * (count - p))
-    total: np.ndarray | float = 0.0
+    total: np.ndarray | int = 0  # an integer, so that fractions stay fractions
     for term in terms:
         value = sum(coefficient / falling[p] for p, coefficient in term.coefficients.items())
         for pair in term.known:

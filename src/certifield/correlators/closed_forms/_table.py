@@ -15,9 +15,9 @@ from certifield.ensembles import Law, MomentumBall, Neurons
 from certifield.evidence import NoClosedForm
 
 from ._erf import erf_moments
-from ._gauss_hermite import hermite_moments
 from ._gaussian import gauss_moments, linear_moments
 from ._relu import arc_cosine_pair, planar_moments
+from ._smooth import smooth_moments
 from ._waves import cos_moments, radial_transform, scalar_moments
 
 Multiset = tuple[int, ...]
@@ -30,7 +30,7 @@ REFERENCES = {
     "cos": "arXiv:2307.03223",
     "linear": "Wick's theorem for the preactivations",
     "scalar": "arXiv:2307.03223",
-    "activation": "tensor Gauss-Hermite quadrature",
+    "activation": "tensor trapezoidal quadrature with Gaussian weight (Trefethen and Weideman, SIAM Review 56 (2014) 385)",
 }
 
 
@@ -53,16 +53,16 @@ def _by_overlaps(rule: Callable[[np.ndarray], Moments]) -> Callable[[Neurons, np
 
 def _relu(neurons: Neurons, chosen: np.ndarray) -> Moments:
     vectors = np.stack([embedding(neurons, points) for points in chosen])
+    _, sizes, axes = np.linalg.svd(vectors.reshape(-1, vectors.shape[2]), full_matrices=False)
+    if np.all(sizes[2:] <= 1e-12 * sizes[0]):
+        planar = vectors @ axes[:2].T
+        return planar_moments(np.pad(planar, ((0, 0), (0, 0), (0, 2 - planar.shape[2]))))
     if chosen.shape[1] == 2:
         return arc_cosine_pair(np.einsum("mid,mjd->mij", vectors, vectors))
-    _, sizes, axes = np.linalg.svd(vectors.reshape(-1, vectors.shape[2]), full_matrices=False)
-    if np.any(sizes[2:] > 1e-12 * sizes[0]):
-        raise NoClosedForm(
-            "ReLU-net correlators of 3 and more points are known here for preactivations that span two Gaussian directions (d = 1, or "
-            "d = 2 without bias); sample with cf.correlators.estimate(..., method='sobol') or method='neuron'"
-        )
-    planar = vectors @ axes[:2].T
-    return planar_moments(np.pad(planar, ((0, 0), (0, 0), (0, 2 - planar.shape[2]))))
+    raise NoClosedForm(
+        "ReLU-net correlators of 3 and more points are known here for preactivations that span two Gaussian directions (d = 1, or "
+        "d = 2 without bias); sample with cf.correlators.estimate(..., method='sobol') or method='neuron'"
+    )
 
 
 def _gauss(neurons: Neurons, chosen: np.ndarray) -> Moments:
@@ -92,8 +92,8 @@ MOMENTS: dict[str, Callable[[Neurons, np.ndarray], Moments]] = {
 }
 
 
-def _hermite(neurons: Neurons, points: np.ndarray, multisets: Sequence[Multiset]) -> Moments:
-    """Gauss-Hermite over the directions that the points see; the activation is evaluated by JAX in 64 bits."""
+def _smooth(neurons: Neurons, points: np.ndarray, multisets: Sequence[Multiset]) -> Moments:
+    """Quadrature over the directions that the points see; the activation is evaluated by JAX in 64 bits."""
     vectors = embedding(neurons, points)
     _, sizes, axes = np.linalg.svd(vectors, full_matrices=False)
     seen = axes[sizes > 1e-12 * max(sizes[0], 1e-300)]
@@ -103,7 +103,7 @@ def _hermite(neurons: Neurons, points: np.ndarray, multisets: Sequence[Multiset]
             weights, biases = neurons.weights.scale * g[:, :-1], neurons.biases.scale * g[:, -1]
             return np.asarray(neurons.feature.at(jnp.asarray(weights), jnp.asarray(biases), jnp.asarray(points)))
 
-    return hermite_moments(seen, hidden, multisets)
+    return smooth_moments(seen, hidden, multisets)
 
 
 def _by_size(multisets: Sequence[Multiset]) -> dict[int, list[int]]:
@@ -126,7 +126,7 @@ def neuron_moments(neurons: Neurons, points: np.ndarray, multisets: Sequence[Mul
             "sample with cf.correlators.estimate(..., method='neuron')"
         )
     if name not in MOMENTS:
-        return _hermite(neurons, points, multisets)
+        return _smooth(neurons, points, multisets)
     value, error = np.empty(len(multisets)), np.empty(len(multisets))
     for size, places in _by_size(multisets).items():
         value[places], error[places] = _of_size(neurons, points, [multisets[place] for place in places], size)
@@ -137,7 +137,7 @@ def _of_size(neurons: Neurons, points: np.ndarray, multisets: list[Multiset], si
     name = neurons.feature.name
     if name == "erf" and size >= 6:
         try:  # one grid for all moments where the points span few directions; nested arcsine integrals otherwise
-            return _hermite(neurons, points, multisets)
+            return _smooth(neurons, points, multisets)
         except NoClosedForm:
             pass
     if size == 1 and name == "relu":
