@@ -108,17 +108,18 @@ def entry_name(index: Iterable[int]) -> str:
 
 
 def representative(rows: Sequence[Measured]) -> int:
-    """The entry that stands for the others: fewest refusals over ``rows``, then the largest size.
+    """The entry that stands for the others: the largest of those that at most half of ``rows`` refuse, or else of the least refused.
 
     Size is that of the exact value where there is one, so that the choice does not depend on the noise; else that of the
     first estimate.  ``rows`` share their index tuples: one system and one order, all widths and methods.
     """
     refusals = np.sum([row.refused for row in rows], axis=0)
+    usable = refusals <= max(len(rows) / 2, refusals.min())
     first = next((row for row in rows if row.exact is not None), rows[0])
     size = np.abs(first.mean if first.exact is None else first.exact)
     # Rounded, because entries equal by symmetry differ in the last bit, which must not decide.
     rounded = np.array([float(f"{value:.9e}") for value in size])
-    return int(np.lexsort((np.arange(len(size)), -rounded, refusals))[0])
+    return int(np.argmax(np.where(usable, rounded, -1.0)))
 
 
 def by(rows: Iterable[Measured], *names: str) -> dict[tuple, list[Measured]]:

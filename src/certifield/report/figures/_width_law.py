@@ -36,9 +36,9 @@ def width_law(rows: Sequence[Measured]) -> Figure:
         slug="width-law",
         title="The 1/N law of the connected correlators",
         caption="Absolute value of the connected correlators against the width N, at one entry per order: the index tuple in the legend "
-        "(0013 stands for the points x<sub>0</sub>, x<sub>0</sub>, x<sub>1</sub>, x<sub>3</sub>), the largest entry among those that are "
-        "refused least. The slope is a weighted fit of log|G| against log N to the filled points alone; “law” is −(k−1) at order 2k, exact "
-        "for one layer of independent neurons.",
+        "(0013 stands for the points x<sub>0</sub>, x<sub>0</sub>, x<sub>1</sub>, x<sub>3</sub>), the largest entry that is not refused "
+        "in most rows. The slope is a weighted fit of log|G| against log N to the filled points alone; “law” is −(k−1) at order 2k, "
+        "exact for one layer of independent neurons.",
         reading=_reading(list(fits.values()), records),
         panels=panels,
         across=side_by_side(len(panels)),
