@@ -1,5 +1,6 @@
 """The contracts of pyproject.toml: which folder may import which."""
 
+import ast
 import shutil
 import subprocess
 import sys
@@ -28,3 +29,23 @@ def test_an_import_against_the_direction_is_seen(tmp_path):
         file.write("\nimport certifield.streams\n")
     done = lint(tmp_path)
     assert done.returncode != 0 and "certifield.streams" in done.stdout
+
+
+def imported_by(source: str) -> set[str]:
+    """Top-level packages that a module imports, wherever in it; a relative import counts as the empty name."""
+    nodes = list(ast.walk(ast.parse(source)))
+    plain = {alias.name.partition(".")[0] for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    return plain | {"" if node.level else str(node.module).partition(".")[0] for node in nodes if isinstance(node, ast.ImportFrom)}
+
+
+def test_checkers_import_the_standard_library_alone():
+    checkers = sorted((ROOT / "src" / "certifield" / "evidence" / "checkers").glob("*.py"))
+    assert len(checkers) >= 2
+    for checker in checkers:
+        assert imported_by(checker.read_text(encoding="utf-8")) <= sys.stdlib_module_names, checker.name
+
+
+def test_a_checker_with_another_import_is_seen():
+    """Sabotage twin."""
+    for line in ("import numpy", "from certifield.evidence import Exact", "from .. import _exact", "def f():\n    import jax.numpy"):
+        assert not imported_by(line) <= sys.stdlib_module_names
