@@ -1,7 +1,8 @@
 """Laws of independent real parameters: a table of standard variables, moved and stretched.
 
 A parameter is ``location + scale * z`` with ``z`` from a row of `STANDARD`: how to draw ``z``, the logarithm of its density, its
-moments ``E[z^n]`` (infinite where they do not exist) and whether it is symmetric.  A new law is a new row.
+moments ``E[z^n]`` (infinite where they do not exist), whether it is symmetric, and whether its density is a mass on atoms.  A new
+law is a new row.
 """
 
 import math
@@ -25,6 +26,7 @@ class StandardVariable(NamedTuple):
     log_density: Callable[[Array, float], Array]
     moment: Callable[[int, float], float]
     symmetric: bool
+    atoms: bool = False
 
 
 def _double_factorial(n: int) -> float:
@@ -74,6 +76,7 @@ STANDARD: dict[str, StandardVariable] = {
         log_density=lambda z, _: jnp.where(jnp.abs(z) == 1, -math.log(2), -jnp.inf),
         moment=lambda n, _: 0.0 if n % 2 else 1.0,
         symmetric=True,
+        atoms=True,
     ),
     "exponential": StandardVariable(
         draw=lambda key, shape, _: jax.random.exponential(key, shape),
@@ -114,8 +117,9 @@ class Law(eqx.Module):
         """The logarithm of the joint density of all entries of ``value``."""
         if self.scale == 0:
             return jnp.where(jnp.all(value == self.location), 0.0, -jnp.inf)
-        z = (value - self.location) / self.scale
-        return jnp.sum(STANDARD[self.family].log_density(z, self.shape) - math.log(self.scale))
+        standard = STANDARD[self.family]
+        stretching = 0.0 if standard.atoms else math.log(self.scale)  # a mass does not thin out where its atoms are moved apart
+        return jnp.sum(standard.log_density((value - self.location) / self.scale, self.shape) - stretching)
 
     def moment(self, n: int) -> float:
         """E[x^n], exact up to rounding; infinite where it diverges, NaN where it has no value at all."""
