@@ -125,7 +125,11 @@ def test_round_trip(name: str) -> None:
 
 def test_round_trip_of_everything() -> None:
     budget = {"draws": 50, "neuron": {"stderr": 0.1, "block_size": 8}, "network-wick": {"block_size": 16}}
-    system = {"indices": {"4": [[0, 0, 1, 1]]}, "connected": False, "parameters": {"dim": 1, "on": True, "n": 3, "s": "x", "list": [1.5, 2]}}
+    system = {
+        "indices": {"4": [[0, 0, 1, 1]]},
+        "connected": False,
+        "parameters": {"dim": 1, "on": True, "n": 3, "s": "x", "list": [1.5, 2]},
+    }
     question = parse_question(text({**system, "budget": budget}, precision="float32", seed=2**70))
     assert parse_question(write_question(question)) == question
     assert question.system[0].parameters == {"dim": 1, "on": True, "n": 3, "s": "x", "list": (1.5, 2)}

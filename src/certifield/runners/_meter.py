@@ -2,6 +2,7 @@
 
 import time
 from collections import deque
+from collections.abc import Collection
 from dataclasses import dataclass
 from statistics import median
 
@@ -10,7 +11,7 @@ from certifield.studies import Study
 from ._progress import Progress
 from ._schedule import Stage
 
-_RECENT = 15  # blocks whose median stands for a quantity: the first block of a worker carries a compilation
+_RECENT = 15  # blocks that stand for a quantity
 
 
 @dataclass(frozen=True)
@@ -76,9 +77,14 @@ class Meter:
         left = {name: blocks - self._have.get(name, 0) for name, blocks in wanted.items()}
         if not any(left.values()):
             return 0.0
-        measured = {name: median(seconds) for name, seconds in self._recent.items()}
-        if not measured:
+        if sum(len(seconds) for seconds in self._recent.values()) < 2:
             return None
+        measured = {name: _typical(seconds) for name, seconds in self._recent.items()}
         # A quantity that has not had its turn yet costs as much per activation as those that had.
         rate = sum(measured.values()) / sum(self._quantities[name].work for name in measured)
         return sum(blocks * measured.get(name, rate * self._quantities[name].work) for name, blocks in left.items()) / self.workers
+
+
+def _typical(seconds: Collection[float]) -> float:
+    """The median; of one or two blocks the shorter, since the first block of a worker carries a compilation."""
+    return median(seconds) if len(seconds) > 2 else min(seconds)

@@ -11,7 +11,7 @@ class Progress:
     """Where a run stands.
 
     ``done`` of ``total`` blocks are there (``total`` is None for a budget of seconds; for a target error it grows from stage to stage);
-    ``draws`` are in them; ``elapsed`` and ``remaining`` are in seconds, the latter None until the first block of this run is done;
+    ``draws`` are in them; ``elapsed`` and ``remaining`` are in seconds, the latter None until two blocks of this run are done;
     ``quantity`` is the one at work; ``remarks`` say what an exhausted or a hopeless budget left undone.
     """
 

@@ -50,8 +50,12 @@ def stages(study: Study, store: Store, budget: Budget | None, remarks: list[str]
 
 def _in_turn(study: Study, done: dict[str, set[int]]) -> Iterator[Task]:
     """The next missing block of every quantity, in turn, without end."""
-    missing = {quantity.name: (index for index in count() if index not in done[quantity.name]) for quantity in study.quantities}
+    missing = {quantity.name: _missing(done[quantity.name]) for quantity in study.quantities}
     return ((name, next(missing[name])) for name in cycle(missing))
+
+
+def _missing(done: set[int]) -> Iterator[int]:
+    return (index for index in count() if index not in done)
 
 
 def _targets(study: Study, quantity: Quantity, store: Store, budget: Budget, remarks: list[str]) -> Iterator[int]:

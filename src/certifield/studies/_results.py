@@ -139,7 +139,7 @@ def _closed_form(study: "Study", system: System, order: int, width: int) -> Exac
 def _reason_to_withhold(blocks: int, groups: Sequence[BlockSums]) -> str | None:
     nonfinite = sum(group.nonfinite for group in groups)
     if nonfinite:
-        draws = sum(group.count for group in groups)
+        draws = nonfinite + sum(group.count for group in groups)
         return f"{nonfinite} of {draws} draws are not finite: look for an overflow at large parameters or points"
     if blocks < FEWEST_BLOCKS:
         return f"{blocks} blocks of draws so far: an error bar needs {FEWEST_BLOCKS}"

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from certifield.evidence import InputError
+from certifield.evidence import CertifieldError, InputError
 from certifield.streams import BlockSums
 
 from . import _identity
@@ -100,9 +100,19 @@ class Study:
     def measurement(self, quantity: Quantity) -> Measurement:
         """The measurement behind a quantity."""
         if quantity.name not in self._measurements:
-            self._measurements[quantity.name] = measure(
-                quantity.system, quantity.method, quantity.name, quantity.width, quantity.block_size, self.folder, self.question.precision
-            )
+            try:
+                self._measurements[quantity.name] = measure(
+                    quantity.system,
+                    quantity.method,
+                    quantity.name,
+                    quantity.width,
+                    quantity.block_size,
+                    self.folder,
+                    self.question.precision,
+                )
+            except CertifieldError as error:
+                error.add_note(f"in quantity {quantity.name} of the study")
+                raise
         return self._measurements[quantity.name]
 
     def ensemble(self, system: System, width: int) -> "Ensemble | None":

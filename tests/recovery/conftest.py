@@ -1,0 +1,96 @@
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from certifield import studies
+
+COIN = Path(__file__).parents[1] / "studies" / "coin"
+COORDINATOR = Path(__file__).parent / "coordinator.py"
+
+
+@dataclass(frozen=True)
+class Coordinator:
+    """A run in a process group of its own, as a terminal would start it."""
+
+    process: subprocess.Popen[str]
+    log: Path
+
+    def lines(self) -> list[list[int]]:
+        """Blocks done and worker processes, as told so far."""
+        return [[int(word) for word in line.split()] for line in self.log.read_text().splitlines(keepends=True) if line.endswith("\n")]
+
+    def workers(self) -> list[int]:
+        """Its worker processes, as last told."""
+        return self.lines()[-1][1:] if self.lines() else []
+
+    def ended(self, seconds: float = 120.0) -> tuple[int, str]:
+        """Exit status and what it wrote on standard error."""
+        _, errors = self.process.communicate(timeout=seconds)
+        return self.process.returncode, errors
+
+
+@pytest.fixture
+def coordinate(tmp_path: Path) -> Iterator[Callable[[Path, int], Coordinator]]:
+    """Starts coordinators; those that are left at the end are killed."""
+    running: list[Coordinator] = []
+
+    def start(directory: Path, workers: int) -> Coordinator:
+        log = tmp_path / f"coordinator-{len(running)}.log"
+        command = [sys.executable, str(COORDINATOR), str(directory), str(workers)]
+        with log.open("w") as file:
+            process = subprocess.Popen(command, stdout=file, stderr=subprocess.PIPE, text=True, start_new_session=True)
+        running.append(Coordinator(process, log))
+        return running[-1]
+
+    yield start
+    for coordinator in running:
+        if coordinator.process.poll() is None:
+            os.killpg(coordinator.process.pid, signal.SIGKILL)
+        coordinator.process.communicate()
+
+
+@pytest.fixture
+def wait_for() -> Callable[..., None]:
+    """Waits until a condition holds."""
+
+    def wait(condition: Callable[[], bool], seconds: float = 90.0) -> None:
+        deadline = time.monotonic() + seconds
+        while not condition():
+            assert time.monotonic() < deadline, "waited too long"
+            time.sleep(0.02)
+
+    return wait
+
+
+@pytest.fixture
+def coin(tmp_path: Path) -> Callable[..., Path]:
+    """Creates the coin study in a directory, with some lines of its file replaced, and says where."""
+
+    def create(directory: str = "run", **replaced: str) -> Path:
+        shutil.copytree(COIN, tmp_path / "question", dirs_exist_ok=True)
+        path = tmp_path / "question" / "study.toml"
+        lines = (COIN / "study.toml").read_text().splitlines()
+        path.write_text("\n".join(f"{key} = {replaced[key]}" if (key := line.split(" = ")[0]) in replaced else line for line in lines))
+        studies.create(path, tmp_path / directory)
+        return tmp_path / directory
+
+    return create
+
+
+@pytest.fixture
+def digits() -> Callable[[Path], list[str]]:
+    """All numbers of an answer, to the last bit."""
+
+    def read(directory: Path) -> list[str]:
+        rows = studies.answer(directory).rows
+        return [value.hex() for row in rows for array in (row.estimate.mean, row.estimate.stderr) for value in array.tolist()]
+
+    return read
