@@ -98,15 +98,15 @@ def precision() -> Check:
     import jax
     import jax.numpy as jnp
 
-    kind = str(jnp.asarray(1.0).dtype)
-    return Check("precision", f"{kind}, matrix products {jax.config.jax_default_matmul_precision or 'default'}", kind == "float64",
-                 "the command line switches 64 bit on; in Python say jax.config.update('jax_enable_x64', True)")  # fmt: skip
+    kind, products = str(jnp.asarray(1.0).dtype), jax.config.values["jax_default_matmul_precision"] or "default"
+    remedy = "the command line switches 64 bit on; in Python say jax.config.update('jax_enable_x64', True)"
+    return Check("precision", f"{kind}, matrix products {products}", kind == "float64", remedy)
 
 
 def random_numbers() -> Check:
     import jax
 
-    kind, partitionable = jax.config.jax_default_prng_impl, jax.config.jax_threefry_partitionable
+    kind, partitionable = jax.config.values["jax_default_prng_impl"], jax.config.values["jax_threefry_partitionable"]
     return Check("random numbers", f"{kind}, partitionable {partitionable}", kind == "threefry2x32" and bool(partitionable),
                  "unset JAX_DEFAULT_PRNG_IMPL and JAX_THREEFRY_PARTITIONABLE: digits are promised for JAX's own defaults")  # fmt: skip
 

@@ -1,0 +1,1 @@
+collect_ignore = ["public_types.py"]  # read by a type checker, never run

@@ -1,0 +1,37 @@
+"""What a static checker knows about the public names.  This file is checked, not run: `make lint`, and `test_typing.py`."""
+
+from typing import assert_type
+
+import numpy as np
+
+import certifield.correlators as correlators
+import certifield.ensembles as ensembles
+import certifield.evidence as evidence
+import certifield.studies as studies
+from certifield.streams import BlockSums, merge
+
+net = ensembles.erf_net(2, 10)
+assert_type(net, ensembles.Ensemble)
+points = np.zeros((2, 2))
+
+exact = correlators.exact(net, points, connected=True)
+assert_type(exact, evidence.Exact)
+
+estimate = correlators.estimate(net, points, connected=True, draws=1000)
+assert_type(estimate, evidence.Estimate)
+assert_type(estimate + estimate, evidence.Estimate)
+assert_type(2 * estimate, evidence.Estimate)
+assert_type(estimate.mean, np.ndarray)
+assert_type(estimate.agrees_with(exact), evidence.Agreement)
+
+certificate = evidence.certify_positive_definite([[2, 1], [1, 2]])
+assert_type(certificate, evidence.Certificate)
+assert_type(certificate.replay(), evidence.Verdict)
+assert_type(certificate.replay().accepted, bool)
+
+study = studies.open("runs/erf-net")
+assert_type(study, studies.Study)
+assert_type(study.digest(), str)
+assert_type(study.block("erf-d1/neuron", 0), BlockSums)
+assert_type(merge([study.block("erf-d1/neuron", 0)]), BlockSums)
+assert_type(studies.answer("runs/erf-net"), studies.StudyResults)
