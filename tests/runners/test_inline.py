@@ -127,8 +127,8 @@ def test_a_damaged_block_is_computed_again(coin, digits) -> None:
 
 
 def test_outside_the_main_thread(coin) -> None:
-    done: list[Progress] = []
-    thread = threading.Thread(target=lambda directory=coin(): done.append(inline.run(directory)))
+    directory, done = coin(), []
+    thread = threading.Thread(target=lambda: done.append(inline.run(directory)))
     thread.start()
     thread.join()
     assert done[0].done == 192

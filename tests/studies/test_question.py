@@ -1,5 +1,6 @@
 """TOML in, question out; and everything else is an `InputError` that names the key."""
 
+import contextlib
 import math
 import tomllib
 from datetime import date
@@ -164,10 +165,8 @@ def test_budgets_check_themselves(kind, value) -> None:
 @settings(max_examples=200, deadline=None)
 @given(st.text(max_size=200))
 def test_any_text_is_read_or_refused(content: str) -> None:
-    try:
+    with contextlib.suppress(InputError):
         parse_question(content)
-    except InputError:
-        pass
 
 
 VALUES = st.recursive(
@@ -184,7 +183,5 @@ def test_any_value_of_a_key_is_read_or_refused(key: str, value: object) -> None:
         content = text({key: value})
     except (TypeError, ValueError, AttributeError):  # not TOML
         return
-    try:
-        assert parse_question(content)
-    except InputError:
-        pass
+    with contextlib.suppress(InputError):
+        parse_question(content)

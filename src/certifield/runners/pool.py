@@ -63,13 +63,15 @@ class _Pool:
         flight: dict[Future[Outcome | Failure], Task] = {}
         again: list[Task] = []
         while True:
-            try:
-                while not stop() and len(flight) < 2 * self._workers and (task := again.pop() if again else next(tasks, None)) is not None:
+            while not stop() and len(flight) < 2 * self._workers:
+                task = again.pop() if again else next(tasks, None)
+                if task is None:
+                    break
+                try:
                     flight[self._submit(task)] = task
-            except BrokenProcessPool:
-                again.append(task)
-                self._lose(flight, again)
-                continue
+                except BrokenProcessPool:
+                    again.append(task)
+                    self._lose(flight, again)
             if stop():
                 flight = {future: task for future, task in flight.items() if not future.cancel()}
             if not flight:

@@ -13,21 +13,14 @@ from itertools import combinations_with_replacement
 from typing import Annotated, Any, Literal
 
 import numpy as np
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, BeforeValidator, Field, field_validator, model_validator
 
 from certifield.evidence import InputError
 
-from ._budgets import Budget, Draws, Precision, Seconds
+from ._budget_tables import TABLE, Real, StudyBudget, SystemBudget, Whole
+from ._budgets import Budget
 
 MOST_ENTRIES = 100_000  # index tuples of one order: beyond, a table of sums no longer fits comfortably in memory
-
-_TABLE = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
-
-
-def _number(value: Any) -> Any:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise InputError("value", value, "a number", "write it without quotes")
-    return value
 
 
 def _parameter(value: Any) -> Any:
@@ -48,8 +41,6 @@ def _indices(value: Any) -> Any:
     return value
 
 
-Whole = Annotated[int, BeforeValidator(_number)]
-Real = Annotated[float, BeforeValidator(_number)]
 Parameter = Annotated[Any, BeforeValidator(_parameter)]
 Indices = Annotated[Literal["all"] | dict[int, tuple[tuple[int, ...], ...]], BeforeValidator(_indices)]
 Method = Literal["neuron", "network-wick", "network-kstat"]
@@ -62,67 +53,10 @@ def _without_repeats(name: str, values: tuple[Any, ...]) -> tuple[Any, ...]:
     return values
 
 
-class QuantityBudget(BaseModel):
-    """Work for one quantity: ``draws`` or ``stderr``; ``block_size`` draws a block if it should not be chosen for you."""
-
-    model_config = _TABLE
-    draws: Whole | None = Field(None, ge=1)
-    stderr: Real | None = Field(None, gt=0)
-    block_size: Whole | None = Field(None, ge=1, lt=2**32)
-
-    def budget(self) -> Budget | None:
-        """The budget that the table states, or None where it only states a block size."""
-        stated = [kind(value) for kind, value in ((Draws, self.draws), (Precision, self.stderr)) if value is not None]
-        if len(stated) > 1:
-            raise InputError("budget", ["draws", "stderr"], "exactly one of draws and stderr", "keep one of them")
-        return stated[0] if stated else None
-
-    @model_validator(mode="after")
-    def _one_of(self) -> "QuantityBudget":
-        self.budget()
-        return self
-
-
-class SystemBudget(QuantityBudget):
-    """Work for the quantities of one system, and for those of one method of it."""
-
-    neuron: QuantityBudget | None = None
-    network_wick: QuantityBudget | None = Field(None, alias="network-wick")
-    network_kstat: QuantityBudget | None = Field(None, alias="network-kstat")
-
-    def tables(self, method: str) -> list[QuantityBudget]:
-        """The tables that speak about ``method``, the most specific first."""
-        own = {"neuron": self.neuron, "network-wick": self.network_wick, "network-kstat": self.network_kstat}[method]
-        return [self] if own is None else [own, self]
-
-
-class StudyBudget(BaseModel):
-    """Work for the whole study: exactly one of ``draws`` and ``stderr`` (for every quantity) and ``seconds`` (in all)."""
-
-    model_config = _TABLE
-    draws: Whole | None = Field(None, ge=1)
-    stderr: Real | None = Field(None, gt=0)
-    seconds: Real | None = Field(None, gt=0)
-    block_size: Whole | None = Field(None, ge=1, lt=2**32)
-
-    def budget(self) -> Budget:
-        """The budget that the table states."""
-        choices = {"draws": (Draws, self.draws), "stderr": (Precision, self.stderr), "seconds": (Seconds, self.seconds)}
-        stated = {key: kind(value) for key, (kind, value) in choices.items() if value is not None}
-        if len(stated) != 1:
-            raise InputError("budget", list(stated), "exactly one of draws, stderr and seconds", "try draws = 100000")
-        return next(iter(stated.values()))
-
-    @model_validator(mode="after")
-    def _one_of(self) -> "StudyBudget":
-        self.budget()
-        return self
-
-
 class System(BaseModel):
     """One ensemble, measured at some widths on some points."""
 
-    model_config = _TABLE
+    model_config = TABLE
     # A name is also a folder of the block store.
     name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.+=-]{0,63}$")
     ensemble: str = Field(min_length=1)
@@ -192,7 +126,7 @@ class System(BaseModel):
 class Question(BaseModel):
     """A whole study file."""
 
-    model_config = _TABLE
+    model_config = TABLE
     title: str = ""
     seed: Whole = Field(0, ge=0)
     precision: Literal["float64", "float32"] = "float64"

@@ -10,7 +10,8 @@ from pydantic import BaseModel, ValidationError
 
 from certifield.evidence import InputError
 
-from ._question import QuantityBudget, Question, StudyBudget, System, SystemBudget
+from ._budget_tables import QuantityBudget, StudyBudget, SystemBudget
+from ._question import Question, System
 
 _TABLES: dict[tuple[str, ...], type[BaseModel]] = {
     (): Question,
