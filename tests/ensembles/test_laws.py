@@ -67,6 +67,12 @@ def test_draws_of_a_law_of_another_scale_would_be_noticed(name):
     assert stats.kstest(wrong, reference.cdf).pvalue < 1e-6
 
 
+@pytest.mark.parametrize("freedom", [0.7, 1.0, 2.0, 3.0, 30.0, 1e9])
+def test_student_draws_at_few_and_many_degrees_of_freedom(freedom):
+    """As above, from heavier tails than Cauchy's to the Gaussian limit."""
+    assert stats.kstest(draws(ens.student_t(freedom)), stats.t(freedom).cdf).pvalue > 1e-6
+
+
 ALL = {name: law for name, (law, _) in CONTINUOUS.items()} | {"rademacher": ens.rademacher(1.5)}
 
 

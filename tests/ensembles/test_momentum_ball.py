@@ -15,7 +15,8 @@ from certifield.ensembles._momentum_ball import _fraction, _inverse_radial, prop
 from certifield.evidence import InputError
 from certifield.streams import stream_key
 
-CASES = [(dim, proposal, mass) for dim in (1, 2, 3, 4) for proposal in ("uniform", "propagator") for mass in (0.05, 1.0, 50.0)]
+KINDS = [("uniform", 1.0), ("propagator", 0.05), ("propagator", 1.0), ("propagator", 50.0)]
+CASES = [(dim, *kind) for dim in (1, 2, 3, 4) for kind in KINDS]
 CUTOFF = 5.0
 DRAWS = 20_000
 

@@ -33,6 +33,13 @@ def _double_factorial(n: int) -> float:
     return float(math.prod(range(n, 0, -2)))
 
 
+def _student_draw(key: Key[Array, ""], shape: tuple[int, ...], freedom: float) -> Array:
+    """Bailey, Math. Comp. 62 (1994) 779: Box-Muller with the radius of a Student plane.  No rejection, hence fast to compile and to run."""
+    along, around = jax.random.split(key)
+    radius = jnp.sqrt(freedom * jnp.expm1(2 / freedom * jax.random.exponential(along, shape)))
+    return radius * jnp.cos(2 * math.pi * jax.random.uniform(around, shape))
+
+
 def _student_moment(n: int, freedom: float) -> float:
     if n % 2:
         return 0.0 if n < freedom else math.nan
@@ -66,7 +73,7 @@ STANDARD: dict[str, StandardVariable] = {
         symmetric=True,
     ),
     "student_t": StandardVariable(  # shape parameter: degrees of freedom
-        draw=lambda key, shape, freedom: jax.random.t(key, freedom, shape),
+        draw=_student_draw,
         log_density=_student_log_density,
         moment=_student_moment,
         symmetric=True,
