@@ -1,7 +1,10 @@
 """Exact n-point functions and connected correlators, at any width, from one-neuron moments in closed form."""
 
+import dataclasses
+from functools import lru_cache
 from typing import Any
 
+import jax.numpy as jnp
 import numpy as np
 
 from certifield.ensembles import Ensemble, Independent, Law, LinearField, Neurons
@@ -121,7 +124,9 @@ def _evaluate(neurons: Neurons, points: np.ndarray, table: np.ndarray, terms: li
     blocks = sorted({block for term in terms for block in term.free})
     names = {block: [tuple(sorted(row)) for row in table[:, positions(block)].tolist()] for block in blocks}
     multisets = sorted({name for rows in names.values() for name in rows})
-    moments, errors = neuron_moments(neurons, points, multisets)
+    precision = jnp.zeros(()).dtype.name
+    where = tuple(map(tuple, points.tolist()))
+    moments, errors = _moments(dataclasses.replace(neurons, width=1), where, tuple(multisets), precision)
     place = {multiset: row for row, multiset in enumerate(multisets)}
     value, size, slack = np.zeros((3, len(table)))
     for term in terms:
@@ -136,6 +141,14 @@ def _evaluate(neurons: Neurons, points: np.ndarray, table: np.ndarray, terms: li
             )
         value, size, slack = value + product, size + exactly, slack + (largest - exactly)
     return value, slack + (len(terms) + 16) * EPSILON * size
+
+
+@lru_cache(maxsize=32)
+def _moments(
+    neurons: Neurons, points: tuple[tuple[float, ...], ...], multisets: tuple[tuple[int, ...], ...], precision: str
+) -> tuple[np.ndarray, np.ndarray]:
+    """Remembered, because a study asks for the same neurons at many widths; ``precision`` (that of JAX) tells two answers apart."""
+    return neuron_moments(neurons, np.array(points), list(multisets))
 
 
 def _linear_law(ensemble: Ensemble) -> Law | None:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable
+from functools import cache
 
 import numpy as np
 
@@ -14,9 +15,11 @@ from ._targets import Weight, cumulant
 def component_moments(law: Law, components: np.ndarray) -> Weight:
     """Block -> E[prod_{k in block} theta_{c_k}] for independent theta_c: a product over outputs of moments of their multiplicity."""
 
+    moment = cache(law.moment)
+
     def weight(block: int) -> np.ndarray:
         chosen = components[:, positions(block)]
-        return np.array([np.prod([law.moment(times) for times in Counter(row).values()]) for row in chosen.tolist()])
+        return np.array([np.prod([moment(times) for times in Counter(row).values()]) for row in chosen.tolist()])
 
     return _remembered(weight)
 
