@@ -1,5 +1,6 @@
 """Sampled n-point functions and connected correlators, with honest error bars."""
 
+import dataclasses
 import math
 from collections.abc import Mapping
 from typing import Any
@@ -120,7 +121,8 @@ def estimate(
         )
         _enough(chosen, order, wanted, connected)
         result = _with_draws(chosen, order, wanted, seed) if stderr is None else _with_error(chosen, order, stderr, seed)
-    return result[0] if single else result
+    # A single number keeps the diagnostics of the vector that it is the only entry of.
+    return dataclasses.replace(result[0], diagnostics=result.diagnostics) if single else result
 
 
 def _with_draws(chosen: CorrelatorMeasurement, order: int, draws: int, seed: int) -> Estimate:

@@ -111,7 +111,8 @@ def _from_neurons(
     else:
         terms = neuron_moment(order, neurons.width, readout, component_moments(neurons.output_bias, components), known_pairs=False)
         constant = np.zeros(len(table))
-    value, radius = _evaluate(neurons, points, table, nonzero(terms))
+    with np.errstate(invalid="ignore"):  # moments that do not exist are caught below
+        value, radius = _evaluate(neurons, points, table, nonzero(terms))
     if not np.all(np.isfinite(value + constant)):
         raise NoClosedForm(
             f"a moment of the readout law {neurons.readout} that this correlator needs does not exist: the correlator is infinite"

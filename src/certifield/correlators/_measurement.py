@@ -104,9 +104,13 @@ class CorrelatorMeasurement:
             diagnostics=diagnostics,
         )
 
+    @cached_property
+    def _identity(self) -> bytes:
+        return json.dumps([self.name, self.fingerprint()], sort_keys=True).encode()
+
     def _source(self, groups: Sequence[BlockSums], seed: int) -> str:
         """Names the block sums: estimates formed from the same sums know their joint covariance."""
-        identity = hashlib.sha256(json.dumps([self.name, self.fingerprint(), seed], sort_keys=True).encode())
+        identity = hashlib.sha256(self._identity + f" {seed}".encode())
         for part in groups:
             identity.update(part.sums.tobytes())
         return identity.hexdigest()[:16]
@@ -124,9 +128,9 @@ class CorrelatorMeasurement:
         return BlockSums(self.block_size - nonfinite, sums.sum(axis=0), absolute.sum(axis=0), largest.max(axis=0), nonfinite)
 
     def _centre(self, seed: int) -> np.ndarray:
-        """A pilot mean for fields whose mean is not known to vanish: cumulants do not depend on it, their rounding does."""
+        """A pilot mean for fields whose mean is not known to vanish: cumulants beyond the first do not depend on it, their rounding does."""
         fields = len(self.points) * self.ensemble_outputs
-        if self.method != "network-kstat" or self.ensemble.even or not self.connected:
+        if self.method != "network-kstat" or self.ensemble.even or not self.connected or 1 in self.plans:
             return np.zeros(fields)
         key = block_key(stream_key(seed, f"{self.name}/pilot"), 0)
         return np.asarray(self.ensemble.evaluate(key, jnp.asarray(self.points, dtype=float), 64), dtype=float).mean(axis=0).reshape(fields)

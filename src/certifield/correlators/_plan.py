@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -29,7 +30,7 @@ class Plan:
 
     def at_width(self, width: int | None = None) -> list[UnbiasedTerm]:
         """The unbiased estimator for ``width`` neurons (the ensemble's own width if None)."""
-        return unbiased(self.target(width), self.join)
+        return _estimator(self, width)
 
     @property
     def products(self) -> list[Product]:
@@ -41,6 +42,11 @@ class Plan:
     def fewest_draws(self) -> int:
         """The number of draws below which the estimator does not exist."""
         return fewest_draws(self.target(None))
+
+
+@lru_cache(maxsize=512)
+def _estimator(plan: Plan, width: int | None) -> list[UnbiasedTerm]:
+    return unbiased(plan.target(width), plan.join)
 
 
 def plan(

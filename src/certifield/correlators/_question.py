@@ -38,11 +38,11 @@ def checked_indices(points: np.ndarray, indices: Any, components: Any, outputs: 
 
     Without ``indices`` the question is the n-point function at the n points as they stand.
     """
-    single = indices is None or np.ndim(indices) == 1
     try:
         table = np.arange(len(points)) if indices is None else np.asarray(indices)
     except ValueError as problem:
         raise InputError("indices", indices, "a table of shape [tuples, order]", "give every tuple the same number of entries") from problem
+    single = table.ndim == 1
     table = np.atleast_2d(table)
     if table.ndim != 2 or table.size == 0 or not np.issubdtype(table.dtype, np.integer):
         raise InputError("indices", indices, "whole numbers of shape [order] or [tuples, order]", "pass e.g. [[0, 0, 1, 1], [0, 1, 2, 3]]")

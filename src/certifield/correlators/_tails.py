@@ -6,8 +6,9 @@ A standard error describes a sum of many comparable draws.  It is refused
 * if the errors from the first and the second half of the draws differ by more than a factor 2 (more, where so few groups would do that
   by chance once in 10^4).
 
-The tail index alpha (P(|f| > s) ~ s^(-alpha)) is read off the largest draws of the groups: for a power law the logarithms of maxima have
-standard deviation pi / (alpha sqrt 6) (Gumbel).  alpha < 2 means infinite variance.
+The tail index alpha (P(|f| > s) ~ s^(-alpha); alpha <= 2 means infinite variance) is Hill's estimate from the largest draws of the groups, the
+upper quarter of them.  It is a diagnostic, not a criterion: a quartic in a Gaussian field, whose moments all exist, still looks like alpha = 2 to 3
+at the levels that 10^5 draws reach.
 """
 
 import math
@@ -34,9 +35,7 @@ def guard(groups: Sequence[BlockSums], columns: np.ndarray, deviations: np.ndarr
     absolute = np.sum([part.absolute[columns] for part in groups], axis=0)
     share = np.divide(largest.max(axis=0), absolute, out=np.zeros(entries), where=absolute > 0)
     ratio, threshold = _half_sample_ratio(deviations)
-    # Where all groups have the same maximum (bounded features) the tail index is infinite.
-    spread = np.std(np.log(np.maximum(largest, 1e-300)), axis=0, ddof=1)
-    tail = np.divide(math.pi / math.sqrt(6), spread, out=np.full(entries, np.inf), where=spread > 0)
+    tail = _hill(largest)
     refused = (share > SHARE) | (ratio > threshold)
     diagnostics = {"largest_share": float(share.max()), "half_sample_ratio": float(ratio.max()), "tail_index": float(tail.min())}
     nonfinite = sum(part.nonfinite for part in groups)
@@ -61,19 +60,27 @@ def _half_sample_ratio(deviations: np.ndarray) -> tuple[np.ndarray, float]:
     return ratio, max(RATIO, math.sqrt(f_distribution.isf(0.5e-4, half - 1, len(deviations) - half - 1)))
 
 
+def _hill(largest: np.ndarray) -> np.ndarray:
+    """Hill's tail index of each feature from the upper quarter of its group maxima [groups, T]; infinite where they are all equal."""
+    descending = np.sort(np.log(np.maximum(largest, 1e-300)), axis=0)[::-1]
+    quarter = max(1, len(descending) // 4)
+    excess = (
+        np.mean(descending[:quarter] - descending[quarter : quarter + 1], axis=0) if len(descending) > 1 else np.zeros(largest.shape[1])
+    )
+    return np.divide(1.0, excess, out=np.full(largest.shape[1], np.inf), where=excess > 0)
+
+
 def _warnings(share: np.ndarray, ratio: np.ndarray, threshold: float, tail: np.ndarray, refused: np.ndarray, nonfinite: int) -> list[str]:
     said = []
     if nonfinite:
-        said.append(f"error bar refused: {nonfinite} draws were not finite and are left out of the sums")
+        said.append(f"{nonfinite} draws were not finite and are left out of the sums")
     if np.any(share > SHARE):
         said.append(
-            f"error bar refused: one draw carries {share.max():.1%} of the sum (at most {SHARE:.0%}); the variance may be infinite "
+            f"one draw carries {share.max():.1%} of the sum (at most {SHARE:.0%}); the variance may be infinite "
             f"(tail index {tail[share.argmax()]:.2g}). Ask for more draws, or use the exact value"
         )
     if np.any(ratio > threshold):
-        said.append(
-            f"error bar refused: the two halves of the draws give errors apart by a factor {ratio.max():.3g} (at most {threshold:.2g})"
-        )
+        said.append(f"the two halves of the draws give errors apart by a factor {ratio.max():.3g} (at most {threshold:.2g})")
     if len(refused) > 1:
         said.append(f"{int(refused.sum())} of {len(refused)} entries are refused")
     return said

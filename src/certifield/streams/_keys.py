@@ -12,6 +12,7 @@ one setting that cannot be evaded is refused.
 """
 
 import hashlib
+from functools import lru_cache
 from numbers import Integral
 
 import jax
@@ -37,7 +38,11 @@ def stream_key(seed: int, name: str) -> Key[Array, ""]:
     if not getattr(jax.config, _ORDER, True):
         remedy = "unset the environment variable JAX_THREEFRY_PARTITIONABLE"
         raise InputError(_ORDER, False, "True, JAX's default: the other order of draws gives other numbers", remedy)
-    seed = int(seed)
+    return _root(int(seed), name)
+
+
+@lru_cache(maxsize=1024)  # every block of a study asks for the same few roots
+def _root(seed: int, name: str) -> Key[Array, ""]:
     words = max(1, -(-seed.bit_length() // 32))
     # The seed's length goes first: otherwise seed s and a longer seed that begins with s would share a prefix of folds.
     key = jax.random.fold_in(jax.random.wrap_key_data(jnp.zeros(2, dtype=jnp.uint32), impl="threefry2x32"), words)
