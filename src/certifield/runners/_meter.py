@@ -2,7 +2,7 @@
 
 import time
 from collections import deque
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from statistics import median
 
@@ -77,14 +77,20 @@ class Meter:
         left = {name: blocks - self._have.get(name, 0) for name, blocks in wanted.items()}
         if not any(left.values()):
             return 0.0
-        if sum(len(seconds) for seconds in self._recent.values()) < 2:
+        measured = _typical(self._recent)
+        if not measured:
             return None
-        measured = {name: _typical(seconds) for name, seconds in self._recent.items()}
-        # A quantity that has not had its turn yet costs as much per activation as those that had.
+        # A quantity that has not had its turn yet costs as much per operation as those that had.
         rate = sum(measured.values()) / sum(self._quantities[name].work for name in measured)
         return sum(blocks * measured.get(name, rate * self._quantities[name].work) for name, blocks in left.items()) / self.workers
 
 
-def _typical(seconds: Collection[float]) -> float:
-    """The median; of one or two blocks the shorter, since the first block of a worker carries a compilation."""
-    return median(seconds) if len(seconds) > 2 else min(seconds)
+def _typical(recent: Mapping[str, Collection[float]]) -> dict[str, float]:
+    """Median seconds of a block, by quantity; of quantities with a block or two only the shortest, and only while there are no others.
+
+    The first block of every worker carries a compilation.
+    """
+    if sum(map(len, recent.values())) < 2:
+        return {}
+    known = {name: median(seconds) for name, seconds in recent.items() if len(seconds) > 2}
+    return known or {name: min(seconds) for name, seconds in recent.items()}
