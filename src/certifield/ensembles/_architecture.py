@@ -71,7 +71,7 @@ class SingleLayer(AbstractArchitecture):
 class LinearField(AbstractArchitecture):
     """phi(x) = d^(-1/2) sum_j theta_j x_j, theta of shape [d]."""
 
-    def __call__(self, params: Float[Array, " dim"], x: Float[Array, "*points dim"]) -> Float[Array, "*points out"]:
+    def __call__(self, params: Float[Array, " inputs"], x: Float[Array, "*points dim"]) -> Float[Array, "*points out"]:
         """The field at the points ``x``."""
         flat = _rows(x, params.size)
         return (jnp.sum(flat * params[None, :], axis=1) * params.size**-0.5).reshape((*x.shape[:-1], 1))
