@@ -31,15 +31,14 @@ def exact(ensemble: Ensemble, points: Any, *, indices: Any = None, components: A
     with the one-neuron moments of `closed_forms`; for G^(n) the blocks of a set partition sit on distinct neurons.
 
     ``points`` [n, dim]: the answer is the n-point function at these points.  With ``indices`` [T, n] it is a vector: one
-    correlator for each
-    tuple of rows of ``points``.  ``components`` (like ``indices``): outputs, for ensembles with several; all 0 unless given.  n <= 8.
+    correlator for each tuple of rows of ``points``.  ``components`` (like ``indices``): outputs, for ensembles with several; all 0 unless given.  n <= 8.
     `Exact.radius` bounds the numerical error (rounding, and the one-dimensional quadratures that are part of some closed forms).
 
     Raises `NoClosedForm` naming the route that exists; `InputError` for unusable points, indices or components.
 
     >>> import certifield as cf
     >>> net = cf.ensembles.cos_net(dim=1, width=10)
-    >>> float(cf.correlators.exact(net, [[0.0]] * 4, connected=True).value)
+    >>> round(float(cf.correlators.exact(net, [[0.0]] * 4, connected=True).value), 12)
     0.0375
     """
     where = checked_points(ensemble, points)
