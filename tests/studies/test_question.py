@@ -11,7 +11,7 @@ import tomli_w
 from hypothesis import given, settings, strategies as st
 
 from certifield.evidence import InputError
-from certifield.studies import Draws, Precision, Seconds, parse_question, read_question, shipped, write_question
+from certifield.studies import Draws, Neurons, Precision, Seconds, parse_question, read_question, shipped, write_question
 
 SYSTEM = {
     "name": "erf",
@@ -37,7 +37,7 @@ BAD = {
     "misspelt instead of": (text({"widht": [1]}, drop="widths"), "system[0].widht", "did you mean 'widths'?"),
     "hopeless key": (text(zzzz=3), "zzzz", "remove it"),
     "unknown key of a budget": (text(budget={"drawz": 3}), "budget.drawz", "did you mean 'draws'?"),
-    "unknown method of a budget": (text({"budget": {"neurons": {"draws": 3}}}), "system[0].budget.neurons", "did you mean 'neuron'?"),
+    "unknown method of a budget": (text({"budget": {"neuronn": {"draws": 3}}}), "system[0].budget.neuronn", "did you mean 'neuron'?"),
     "unknown key of a method": (text({"budget": {"network-wick": {"draw": 3}}}), "system[0].budget.network-wick.draw", "'draws'"),
     "missing": (text(drop="ensemble"), "system[0].ensemble", "add ensemble = ..."),
     "no systems": ("system = []\n[budget]\ndraws = 1\n", "system", ""),
@@ -70,7 +70,8 @@ BAD = {
     "negative index": (text({"indices": {"2": [[0, -1]]}}), "system[0].indices", ""),
     "no index tuples": (text({"indices": {"2": []}}), "system[0].indices.2", "add one"),
     "too many entries": (text({"points": [[float(n)] for n in range(60)]}), "system[0].indices", "4 = [["),
-    "two budgets": (text(budget={"draws": 1, "stderr": 0.1}), "budget", "draws = 100000"),
+    "two budgets": (text(budget={"draws": 1, "stderr": 0.1}), "budget", "keep one"),
+    "neurons of no number": (text(budget={"neurons": 0}), "budget.neurons", ""),
     "empty budget": (text(budget={"block_size": 4}), "budget", "draws = 100000"),
     "no draws": (text(budget={"draws": 0}), "budget.draws", ""),
     "no time": (text(budget={"seconds": 0}), "budget.seconds", ""),
@@ -147,14 +148,22 @@ def test_the_most_specific_budget_counts() -> None:
     budget = {"stderr": 0.5, "neuron": {"draws": 7}, "network-wick": {"block_size": 16}}
     question = parse_question(text({"budget": budget}, budget={"draws": 5, "block_size": 4}))
     system = question.system[0]
-    assert question.budget_of(system, "neuron") == Draws(7)
-    assert question.budget_of(system, "network-wick") == Precision(0.5)
+    assert question.budget_of(system, "neuron", 2) == Draws(7)
+    assert question.budget_of(system, "network-wick", 2) == Precision(0.5)
     assert question.block_size_of(system, "network-wick") == 16
     assert question.block_size_of(system, "neuron") == 4
     assert parse_question(text(budget={"seconds": 3})).budget.budget() == Seconds(3)
 
 
-@pytest.mark.parametrize("kind, value", [(Draws, 0), (Precision, 0.0), (Precision, math.nan), (Seconds, -1.0), (Seconds, math.inf)])
+def test_neurons_are_shared_among_narrow_and_wide_networks() -> None:
+    question = parse_question(text(budget={"neurons": 10_000_000}))
+    system = question.system[0]
+    assert question.budget_of(system, "network-wick", 5) == Draws(2_000_000)
+    assert question.budget_of(system, "network-wick", 1000) == Draws(16384)
+    assert question.budget_of(system, "neuron", 5) == Draws(10_000_000)
+
+
+@pytest.mark.parametrize("kind, value", [(Draws, 0), (Neurons, 0), (Precision, 0.0), (Precision, math.nan), (Seconds, -1.0), (Seconds, math.inf)])
 def test_budgets_check_themselves(kind, value) -> None:
     with pytest.raises(InputError):
         kind(value)

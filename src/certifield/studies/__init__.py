@@ -1,6 +1,6 @@
 """Studies: a question in a TOML file, cut into blocks of draws, whose answer is a function of the set of blocks that exist."""
 
-from ._budgets import Budget as Budget, Draws as Draws, Precision as Precision, Seconds as Seconds
+from ._budgets import Budget as Budget, Draws as Draws, Neurons as Neurons, Precision as Precision, Seconds as Seconds
 from ._directory import IDENTITY as IDENTITY, QUESTION as QUESTION, RESULTS as RESULTS, answer as answer, create as create, open as open
 from ._errors import StoreError as StoreError
 from ._measuring import Measurable as Measurable, Measurement as Measurement

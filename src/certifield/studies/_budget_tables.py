@@ -6,7 +6,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 
 from certifield.evidence import InputError
 
-from ._budgets import Budget, Draws, Precision, Seconds
+from ._budgets import Budget, Draws, Neurons, Precision, Seconds
 
 TABLE = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
@@ -21,21 +21,26 @@ Whole = Annotated[int, BeforeValidator(_number)]
 Real = Annotated[float, BeforeValidator(_number)]
 
 
+def _the_one(choices: dict[str, tuple[Any, Any]]) -> Any:
+    """The budget that is stated; None where none is."""
+    stated = {key: kind(value) for key, (kind, value) in choices.items() if value is not None}
+    if len(stated) > 1:
+        raise InputError("budget", list(stated), f"exactly one of {', '.join(choices)}", "keep one of them")
+    return next(iter(stated.values()), None)
+
+
 class QuantityBudget(BaseModel):
-    """Work for one quantity: ``draws`` or ``stderr``; ``block_size`` draws a block if it should not be chosen for you."""
+    """Work for one quantity: ``draws``, ``neurons`` (the same work at every width) or ``stderr``; ``block_size`` draws a block if stated."""
 
     model_config = TABLE
     draws: Whole | None = Field(None, ge=1)
+    neurons: Whole | None = Field(None, ge=1)
     stderr: Real | None = Field(None, gt=0)
     block_size: Whole | None = Field(None, ge=1, lt=2**32)
 
-    def budget(self) -> Budget | None:
+    def budget(self) -> Budget | Neurons | None:
         """The budget that the table states, or None where it only states a block size."""
-        if self.draws is not None and self.stderr is not None:
-            raise InputError("budget", ["draws", "stderr"], "exactly one of draws and stderr", "keep one of them")
-        if self.draws is not None:
-            return Draws(self.draws)
-        return None if self.stderr is None else Precision(self.stderr)
+        return _the_one({"draws": (Draws, self.draws), "neurons": (Neurons, self.neurons), "stderr": (Precision, self.stderr)})
 
     @model_validator(mode="after")
     def _one_of(self) -> "QuantityBudget":
@@ -57,21 +62,28 @@ class SystemBudget(QuantityBudget):
 
 
 class StudyBudget(BaseModel):
-    """Work for the whole study: exactly one of ``draws`` and ``stderr`` (for every quantity) and ``seconds`` (in all)."""
+    """Work for the whole study: exactly one of ``draws``, ``neurons``, ``stderr`` (for every quantity) and ``seconds`` (in all)."""
 
     model_config = TABLE
     draws: Whole | None = Field(None, ge=1)
+    neurons: Whole | None = Field(None, ge=1)
     stderr: Real | None = Field(None, gt=0)
     seconds: Real | None = Field(None, gt=0)
     block_size: Whole | None = Field(None, ge=1, lt=2**32)
 
-    def budget(self) -> Budget:
+    def budget(self) -> Budget | Neurons:
         """The budget that the table states."""
-        choices = {"draws": (Draws, self.draws), "stderr": (Precision, self.stderr), "seconds": (Seconds, self.seconds)}
-        stated = {key: kind(value) for key, (kind, value) in choices.items() if value is not None}
-        if len(stated) != 1:
-            raise InputError("budget", list(stated), "exactly one of draws, stderr and seconds", "try draws = 100000")
-        return next(iter(stated.values()))
+        stated = _the_one(
+            {
+                "draws": (Draws, self.draws),
+                "neurons": (Neurons, self.neurons),
+                "stderr": (Precision, self.stderr),
+                "seconds": (Seconds, self.seconds),
+            }
+        )
+        if stated is None:
+            raise InputError("budget", [], "exactly one of draws, neurons, stderr and seconds", "try draws = 100000")
+        return stated
 
     @model_validator(mode="after")
     def _one_of(self) -> "StudyBudget":

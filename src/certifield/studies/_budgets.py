@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from certifield.evidence import InputError
 
 
+_FEWEST_DRAWS = 16384  # fewer hardly ever pass the heavy-tail guard at order 4
+
+
 @dataclass(frozen=True)
 class Draws:
     """A number of draws for every quantity, rounded up to whole blocks."""
@@ -17,6 +20,21 @@ class Draws:
     def __post_init__(self) -> None:
         if self.draws < 1:
             raise InputError("draws", self.draws, "a whole number of draws, 1 or more", "try draws=100000")
+
+
+@dataclass(frozen=True)
+class Neurons:
+    """A number of neurons for every quantity, so that narrow and wide networks cost the same: neurons/width draws, at least 16384."""
+
+    neurons: int
+
+    def __post_init__(self) -> None:
+        if self.neurons < 1:
+            raise InputError("neurons", self.neurons, "a whole number of neurons, 1 or more", "try neurons=10000000")
+
+    def at(self, width: int) -> Draws:
+        """The draws of networks of ``width`` neurons; a single neuron is a network of width 1."""
+        return Draws(max(_FEWEST_DRAWS, self.neurons // width))
 
 
 @dataclass(frozen=True)

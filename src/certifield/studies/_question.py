@@ -18,7 +18,7 @@ from pydantic import BaseModel, BeforeValidator, Field, field_validator, model_v
 from certifield.evidence import InputError
 
 from ._budget_tables import TABLE, Real, StudyBudget, SystemBudget, Whole
-from ._budgets import Budget
+from ._budgets import Budget, Neurons
 
 MOST_ENTRIES = 100_000  # index tuples of one order: beyond, a table of sums no longer fits comfortably in memory
 
@@ -148,13 +148,14 @@ class Question(BaseModel):
         return self
 
     @staticmethod
-    def _own_budget(system: System, method: str) -> Budget | None:
+    def _own_budget(system: System, method: str) -> Budget | Neurons | None:
         tables = system.budget.tables(method) if system.budget else []
         return next((budget for table in tables if (budget := table.budget())), None)
 
-    def budget_of(self, system: System, method: str) -> Budget:
-        """The budget of the quantities of ``method`` of ``system``: the most specific one that is stated."""
-        return self._own_budget(system, method) or self.budget.budget()
+    def budget_of(self, system: System, method: str, width: int) -> Budget:
+        """The budget of the quantity of ``method`` of ``system`` at ``width``: the most specific one that is stated."""
+        budget = self._own_budget(system, method) or self.budget.budget()
+        return budget.at(1 if method == "neuron" else width) if isinstance(budget, Neurons) else budget
 
     def block_size_of(self, system: System, method: str) -> int | None:
         """The block size stated for them, or None where it is left to the default."""

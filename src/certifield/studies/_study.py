@@ -82,9 +82,9 @@ class Study:
 
     def _block_size(self, name: str, system: System, method: str, widths: tuple[int, ...]) -> int:
         stated = self.question.block_size_of(system, method)
-        return (
-            stated or self.block_sizes.get(name) or default_block_size(system, method, min(widths), self.question.budget_of(system, method))
-        )
+        width = min(widths)
+        budget = self.question.budget_of(system, method, width)
+        return stated or self.block_sizes.get(name) or default_block_size(system, method, width, budget)
 
     def quantity(self, name: str) -> Quantity:
         """The quantity called ``name``.  Raises `InputError` where there is none."""
@@ -95,7 +95,7 @@ class Study:
 
     def budget_of(self, quantity: Quantity) -> Budget:
         """The budget that the question gives to ``quantity``."""
-        return self.question.budget_of(quantity.system, quantity.method)
+        return self.question.budget_of(quantity.system, quantity.method, quantity.width)
 
     def measurement(self, quantity: Quantity) -> Measurement:
         """The measurement behind a quantity."""
