@@ -72,6 +72,38 @@ def test_moments_that_do_not_exist_are_not_numbers():
         cf.correlators.exact(ensemble, FOUR, connected=True)
 
 
+def test_linear_field_without_moments():
+    with pytest.raises(cf.evidence.NoClosedForm, match="infinite"):
+        cf.correlators.exact(net.linear_field(1, net.student_t(3.0)), FOUR)
+    wild = cf.correlators.estimate(net.linear_field(1, net.student_t(2.0)), FOUR[:2], draws=10_000)
+    assert wild.method == "network-kstat"
+
+
+def test_neurons_whose_readout_has_no_moments():
+    with pytest.raises(InputError, match="lower order"):
+        cf.correlators.estimate(net.single_layer(jnp.tanh, 1, 3, readout=net.student_t(3.0)), FOUR, draws=100, method="neuron")
+
+
+def test_fingerprint_sees_the_arrays_inside_a_module():
+    import equinox as eqx
+    import jax
+
+    class Shifted(eqx.Module):
+        weight: jax.Array
+        shift: np.ndarray
+
+        def __call__(self, x):
+            return self.weight * (x + self.shift)
+
+    measured = [
+        cf.correlators.measurement(
+            net.Ensemble(Shifted(jnp.ones(1), np.array([k])), net.normal()), [[0.1]], orders={2: [[0, 0]]}
+        ).fingerprint()
+        for k in (1, 2)
+    ]
+    assert measured[0] != measured[1]
+
+
 def test_width_law_needs_independent_draws():
     got = cf.correlators.estimate(ERF, FOUR, draws=1000)
     with pytest.raises(InputError, match="stream"):

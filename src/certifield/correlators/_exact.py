@@ -1,6 +1,7 @@
 """Exact n-point functions and connected correlators, at any width, from one-neuron moments in closed form."""
 
 import dataclasses
+import math
 from functools import lru_cache
 from typing import Any
 
@@ -165,6 +166,8 @@ def _linear_field(law: Law, points: np.ndarray, table: np.ndarray, connected: bo
         one = component_cumulant(law, np.zeros((1, rows.shape[1]), dtype=int))[0]
         return one * dim ** (-rows.shape[1] / 2) * np.prod(points[rows], axis=1).sum(axis=1)
 
+    if not all(math.isfinite(law.moment(n)) for n in range(1, table.shape[1] + 1)):
+        raise NoClosedForm(f"a moment of {law} that this correlator needs does not exist: the correlator is infinite, or not defined")
     if connected:
         value = joint_cumulant(table)
         return value, 64 * EPSILON * np.abs(value)

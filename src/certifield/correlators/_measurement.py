@@ -65,6 +65,7 @@ class CorrelatorMeasurement:
             "ensemble": self.ensemble.name,
             "architecture": _description(self.ensemble.architecture),
             "density": _description(self.ensemble.density),
+            "arrays": [hashlib.sha256(np.asarray(leaf).tobytes()).hexdigest() for leaf in _arrays(self.ensemble)],
             "points": self.points.tolist(),
             "indices": {str(order): plan.fields.tolist() for order, plan in self.plans.items()},
             "connected": self.connected,
@@ -88,7 +89,8 @@ class CorrelatorMeasurement:
         rows = chosen.at_width(width)
 
         def statistic(sums: np.ndarray, count: np.ndarray) -> np.ndarray:
-            return evaluate(rows, lambda product: sums[:, columns[product]], count, chosen.kernel) + chosen.constant
+            with np.errstate(over="ignore", invalid="ignore"):  # sums that overflow give NaN, whose error bar is refused
+                return evaluate(rows, lambda product: sums[:, columns[product]], count, chosen.kernel) + chosen.constant
 
         value, deviations = jackknife(groups, statistic)
         refused, diagnostics = guard(groups, columns.get(chosen.heaviest, np.zeros(0, dtype=int)), deviations)
@@ -139,6 +141,12 @@ class CorrelatorMeasurement:
     def ensemble_outputs(self) -> int:
         """Number of outputs of the network."""
         return outputs_of(self.ensemble, self.points.shape[1])
+
+
+def _arrays(ensemble: Ensemble) -> list[np.ndarray]:
+    """The arrays inside an ensemble (buffers of a module, say), of which a repr shows the shapes only."""
+    leaves = jax.tree.leaves(ensemble)
+    return [np.asarray(leaf) for leaf in leaves if isinstance(leaf, jax.Array | np.ndarray)]
 
 
 def _description(part: object) -> str:

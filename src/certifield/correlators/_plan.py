@@ -1,5 +1,6 @@
 """From a question (order, index tuples, method) to the polynomial in power sums that answers it."""
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -78,6 +79,10 @@ def plan(
 
 def _neuron_plan(neurons: Neurons, table: np.ndarray, components: np.ndarray, kernel: np.ndarray | None, connected: bool) -> Plan:
     order = table.shape[1]
+    for name, law in (("readout", neurons.readout), ("output_bias", neurons.output_bias)):
+        if not all(math.isfinite(law.moment(n)) for n in range(1, order + 1)):
+            allowed = f"a law with finite moments up to order {order}: this correlator is infinite, or not defined"
+            raise InputError(name, law, allowed, "ask for a lower order, or for a lighter tail")
     readout, bias = component_moments(neurons.readout, components), component_moments(neurons.output_bias, components)
     known = kernel is not None and order > 2  # a 2-point function is what is being measured
 

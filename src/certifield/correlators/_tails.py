@@ -77,7 +77,7 @@ def _warnings(share: np.ndarray, ratio: np.ndarray, threshold: float, tail: np.n
     if np.any(share > SHARE):
         said.append(
             f"one draw carries {share.max():.1%} of the sum (at most {SHARE:.0%}); the variance may be infinite "
-            f"(tail index {tail[share.argmax()]:.2g}). Ask for more draws, or use the exact value"
+            f"(tail index {tail[share.argmax()]:.2g}). Ask for more draws, or for cf.correlators.exact where a closed form exists"
         )
     if np.any(ratio > threshold):
         said.append(f"the two halves of the draws give errors apart by a factor {ratio.max():.3g} (at most {threshold:.2g})")
