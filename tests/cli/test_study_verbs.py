@@ -185,12 +185,17 @@ def test_another_question_in_the_same_directory_is_refused(certifield, finished,
     assert answer.code == 2 and "seed" in answer.err
 
 
-def test_ctrl_c_exits_with_3_says_how_to_resume_and_loses_no_digit(certifield, tmp_path, question):
+def command(*arguments: object) -> subprocess.Popen[str]:
+    """The command line in a process of its own, which an interrupt can be sent to."""
+    line = [sys.executable, "-m", "certifield", *map(str, arguments)]
+    return subprocess.Popen(line, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=os.environ)
+
+
+def test_ctrl_c_exits_with_3_says_how_to_resume_and_loses_no_digit(tmp_path, question):
     """The resumed study has the digits of one that was never disturbed."""
     question.write_text(SMALL.replace("draws = 4096", "seconds = 300"))
     study, undisturbed = tmp_path / "study", tmp_path / "undisturbed"
-    arguments = [sys.executable, "-m", "certifield", "run", str(question), str(study), "--workers", "0"]
-    process = subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=os.environ)
+    process = command("run", question, study, "--workers", 0)
     while process.poll() is None and len(list(study.rglob("*.block"))) < 5:
         time.sleep(0.05)
     process.send_signal(signal.SIGINT)
@@ -199,6 +204,7 @@ def test_ctrl_c_exits_with_3_says_how_to_resume_and_loses_no_digit(certifield, t
     assert f"certifield resume {study}" in err.replace("\n", "")
 
     draws = 128 * (len(list(study.rglob("*.block"))) + 20)
-    assert certifield("resume", study, "--workers", 0, "--draws", draws, "--no-report").code == 0
-    assert certifield("run", question, undisturbed, "--workers", 0, "--draws", draws, "--no-report").code == 0
+    rest = ("--workers", 0, "--draws", draws, "--no-report")
+    for again in (command("resume", study, *rest), command("run", question, undisturbed, *rest)):
+        assert again.wait(timeout=120) == 0, again.communicate()
     assert (study / "results.json").read_bytes() == (undisturbed / "results.json").read_bytes()
