@@ -206,5 +206,6 @@ def test_ctrl_c_exits_with_3_says_how_to_resume_and_loses_no_digit(tmp_path, que
     draws = 128 * (len(list(study.rglob("*.block"))) + 20)
     rest = ("--workers", 0, "--draws", draws, "--no-report")
     for again in (command("resume", study, *rest), command("run", question, undisturbed, *rest)):
-        assert again.wait(timeout=120) == 0, again.communicate()
+        _, err = again.communicate(timeout=120)
+        assert again.returncode == 0, err
     assert (study / "results.json").read_bytes() == (undisturbed / "results.json").read_bytes()
