@@ -93,7 +93,7 @@ def test_fingerprint_sees_the_arrays_inside_a_module():
         shift: np.ndarray
 
         def __call__(self, x):
-            return self.weight * (x + self.shift)
+            return self.weight * (x + jnp.asarray(self.shift, dtype=float))
 
     measured = [
         cf.correlators.measurement(

@@ -15,8 +15,7 @@ Sums = tuple[Array, Array, Array, Array]  # per inner batch: sums, sums of absol
 
 def _summed(fields: Float[Array, "fields draws"], kernel: Float[Array, "fields fields"] | None, table: FeatureTable) -> Sums:
     finite = jnp.all(jnp.isfinite(fields), axis=0)
-    products = features(table, jnp.where(finite[None, :], fields, 0.0), kernel)
-    products = jnp.where(finite[None, :], products, 0.0)
+    products = features(table, jnp.where(finite[None, :], fields, 0.0), kernel, finite.astype(fields.dtype))
     size = jnp.abs(products)
     return jnp.sum(products, axis=1), jnp.sum(size, axis=1), jnp.max(size, axis=1), jnp.sum(~finite)
 

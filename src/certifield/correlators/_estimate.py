@@ -19,7 +19,7 @@ from ._question import checked_count, checked_indices, checked_points
 from ._sobol import sobol
 
 GROUPS = 128  # of the jackknife
-_WORK = 1 << 19  # numbers held at once by an inner batch
+_WORK = 1 << 16  # numbers of one kind held at once by an inner batch: they should fit into the cache of one core
 _DRAWS = 100_000
 
 
@@ -54,7 +54,7 @@ def measurement(
             )
         plans[order] = plan(ensemble, method, table, parts, outputs, _field_kernel(method, kernel, outputs), connected)
     block_size = checked_count("block_size", block_size, 1)
-    inner = min(block_size, _inner_batch(ensemble, where, plans, method))
+    inner = min(block_size, _inner_batch(ensemble, plans, method))
     return CorrelatorMeasurement(
         name,
         ensemble,
@@ -189,12 +189,12 @@ def _field_kernel(method: str, kernel: np.ndarray | None, outputs: int) -> np.nd
     return np.kron(kernel, np.eye(outputs))
 
 
-def _inner_batch(ensemble: Ensemble, points: np.ndarray, plans: Mapping, method: str) -> int:
-    """Draws evaluated at once: a power of two that keeps the working set near half a million numbers."""
+def _inner_batch(ensemble: Ensemble, plans: Mapping, method: str) -> int:
+    """Draws evaluated at once: a power of two that keeps the working set in the cache."""
     shapes = jax.eval_shape(lambda key: ensemble.density.sample(key), jax.random.key(0))
     parameters = 1 if method == "neuron" else sum(int(np.prod(leaf.shape)) for leaf in jax.tree.leaves(shapes))
     features = max(len(plan.fields) for plan in plans.values())
-    per_draw = max(parameters * len(points), features)
+    per_draw = max(parameters, features)
     return int(min(4096, max(16, 2 ** int(math.log2(max(16, _WORK / per_draw))))))
 
 

@@ -7,9 +7,10 @@ Products are shared: over P points, all n-point products come from the (n-1)-poi
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+import jax
 import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Float
+from jaxtyping import Array, Float, Int
 
 from ._partitions import positions
 from ._unbiased import Product
@@ -64,27 +65,28 @@ def feature_table(
 
 
 def features(
-    table: FeatureTable, fields: Float[Array, "fields draws"], kernel: Float[Array, "fields fields"] | None
+    table: FeatureTable, fields: Float[Array, "fields draws"], kernel: Float[Array, "fields fields"] | None, empty: Float[Array, " draws"]
 ) -> Float[Array, "features draws"]:
-    """The features of every draw.  One gather, one multiplication per level; with a kernel, one subtraction per contraction."""
+    """The features of every draw, times ``empty``, the empty product: 1, or 0 for a draw that is not to count.
+
+    One gather, one multiplication per level; with a kernel, one subtraction per contraction.
+    """
     place: dict[Multiset, int] = {}
     levels: dict[int, list[Multiset]] = {}
     for multiset in table.multisets:
         level = levels.setdefault(len(multiset), [])
         place[multiset] = len(level)
         level.append(multiset)
-    values: dict[int, Array] = {0: jnp.ones((1, fields.shape[1]), fields.dtype)}
+    values: dict[int, Array] = {0: empty[None, :]}
     place[()] = 0
     for size in sorted(levels):
         members = levels[size]
         last = np.array([m[-1] for m in members])
         parent = np.array([place[m[:-1]] for m in members])
         value = fields[last] * values[size - 1][parent]
-        if kernel is not None:
-            for gone in range(size - 1):
-                rest = np.array([place[m[:gone] + m[gone + 1 : -1]] for m in members])
-                pair = kernel[last, np.array([m[gone] for m in members])]
-                value = value - pair[:, None] * values[size - 2][rest]
+        if kernel is not None and size > 1:
+            rest = np.array([[place[m[:gone] + m[gone + 1 : -1]] for m in members] for gone in range(size - 1)])
+            value = _contracted(value, values[size - 2], kernel[last[None, :], np.array(members).T[:-1]], jnp.asarray(rest))
         values[size] = value
     everything = jnp.concatenate([values[size] for size in sorted(levels)])
     start = dict(zip(sorted(levels), np.cumsum([0] + [len(levels[size]) for size in sorted(levels)]), strict=False))
@@ -96,3 +98,14 @@ def features(
         part = jnp.where((chosen >= 0)[:, None], part, 1.0) if factor else part
         product = part if product is None else product * part
     return product
+
+
+def _contracted(
+    value: Float[Array, "members draws"],
+    below: Float[Array, "parts draws"],
+    pair: Float[Array, "gone members"],
+    rest: Int[Array, "gone members"],
+) -> Float[Array, "members draws"]:
+    """The products minus their contractions.  A loop, since the compiler would merge unrolled levels into one and compute the lower ones
+    again for every use."""
+    return jax.lax.fori_loop(0, len(rest), lambda gone, v: v - pair[gone][:, None] * below[rest[gone]], value)

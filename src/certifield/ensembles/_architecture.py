@@ -63,7 +63,7 @@ class SingleLayer(AbstractArchitecture):
         """The field at the points ``x``."""
         hidden = self.feature.at(params.weights, params.biases, _rows(x, params.weights.shape[1]))
         # A product and a sum rather than a matrix product: the order of summation must not depend on the number of threads.
-        summed = jnp.sum(hidden[:, :, None] * params.readout[None, :, :], axis=1)
+        summed = jnp.sum(hidden[:, None, :] * params.readout.T[None, :, :], axis=-1)
         output = summed * hidden.shape[1] ** -0.5 + params.output_bias[None, :]
         return output.reshape((*x.shape[:-1], output.shape[-1]))
 

@@ -17,6 +17,7 @@ from jaxtyping import Array, Float, Key
 from certifield.evidence import InputError
 
 from ._checked import checked_number, checked_scale
+from ._normal import standard_normal
 
 
 class StandardVariable(NamedTuple):
@@ -55,7 +56,7 @@ def _student_log_density(z: Array, freedom: float) -> Array:
 
 STANDARD: dict[str, StandardVariable] = {
     "normal": StandardVariable(
-        draw=lambda key, shape, _: jax.random.normal(key, shape),
+        draw=lambda key, shape, _: standard_normal(key, shape),
         log_density=lambda z, _: -0.5 * z * z - 0.5 * math.log(2 * math.pi),
         moment=lambda n, _: 0.0 if n % 2 else _double_factorial(n - 1),
         symmetric=True,
@@ -118,6 +119,8 @@ class Law(eqx.Module):
 
     def sample(self, key: Key[Array, ""], shape: tuple[int, ...]) -> Float[Array, "..."]:
         """Independent draws of the given shape."""
+        if self.scale == 0:
+            return jnp.full(shape, self.location, dtype=float)
         return self.location + self.scale * STANDARD[self.family].draw(key, shape, self.shape)
 
     def log_density(self, value: Float[Array, "..."]) -> Float[Array, ""]:

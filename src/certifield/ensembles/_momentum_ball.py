@@ -22,6 +22,7 @@ from jaxtyping import Array, Float, Key
 from certifield.evidence import InputError
 
 from ._checked import checked_count, checked_scale
+from ._normal import standard_normal
 
 PROPOSALS = ("uniform", "propagator")
 _TERMS = 50  # of the series: at t = 1/2 the rest is below 2^-53
@@ -103,7 +104,7 @@ class MomentumBall(eqx.Module):
         radius = jnp.minimum(radius, self.cutoff)
         if self.dim == 1:
             return radius[..., None] * jax.random.rademacher(across, shape).astype(radius.dtype)
-        direction = jax.random.normal(across, shape)
+        direction = standard_normal(across, shape)
         return (radius / jnp.linalg.norm(direction, axis=-1))[..., None] * direction
 
     def log_density(self, value: Float[Array, "... dim"]) -> Float[Array, ""]:

@@ -20,9 +20,14 @@ from ._ensemble import Ensemble
 from ._law import Law, normal, uniform
 from ._momentum_ball import MomentumBall, ball_volume, propagator_integral
 
+_FEW = 8  # coordinates
+
 
 def _preactivation(weights: Array, bias: Array, x: Array) -> Array:
-    return jnp.sum(weights * x) + bias
+    """The number w.x + b: few coordinates are added one by one, which leaves the neurons innermost in the compiled loops."""
+    if weights.shape[0] > _FEW:
+        return jnp.sum(weights * x) + bias
+    return sum((weights[j] * x[j] for j in range(1, weights.shape[0])), weights[0] * x[0]) + bias
 
 
 def _erf(weights: Array, bias: Array, x: Array) -> Array:
@@ -47,11 +52,11 @@ def _gauss(weights: Array, bias: Array, x: Array, weight_variance: float, bias_v
 
 
 def _scalar(momentum: Array, phase: Array, x: Array, mass: float, weight: float) -> Array:
-    return jnp.cos(jnp.sum(momentum * x) + phase) * jnp.sqrt(weight / (jnp.sum(momentum * momentum) + mass**2))
+    return jnp.cos(_preactivation(momentum, phase, x)) * jnp.sqrt(weight / (jnp.sum(momentum * momentum) + mass**2))
 
 
 def _plane_wave(momentum: Array, phase: Array, x: Array, mass: float, amplitude: float) -> Array:
-    return amplitude * jnp.cos(jnp.sum(momentum * x) + phase)
+    return amplitude * jnp.cos(_preactivation(momentum, phase, x))
 
 
 def _layer(
