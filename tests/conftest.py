@@ -1,4 +1,4 @@
-"""The switches under which the whole suite runs: 64 bit, no silent promotion of ranks, shapes checked at run time."""
+"""The switches under which the whole suite runs: 64 bit, no silent promotion of ranks and dtypes, shapes checked at run time."""
 
 import os
 import shutil
@@ -14,13 +14,14 @@ import pytest
 
 jax.config.update("jax_enable_x64", True)
 jax.config.update("jax_numpy_rank_promotion", "raise")
+jax.config.update("jax_numpy_dtype_promotion", "strict")
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 HAS_BROWSER = any(shutil.which(name) for name in BROWSERS)
 
 
 def pytest_report_header() -> list[str]:
-    precision = f"jax {jax.__version__}, 64 bit, rank promotion raises"
+    precision = f"jax {jax.__version__}, 64 bit, no silent promotion of ranks or dtypes"
     return [precision] if HAS_BROWSER else [precision, "NOTICE: no chromium or google-chrome: tests marked `browser` are deselected"]
 
 
