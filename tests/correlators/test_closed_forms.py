@@ -81,7 +81,7 @@ def test_six_point_erf_beyond_three_directions():
     points = np.random.default_rng(2).normal(size=(6, 2))
     deep = np.concatenate([points, 1e-7 * np.random.default_rng(3).normal(size=(6, 2))], axis=1)
     four, error = moment(net.erf_net(4, 1, sigma_w=math.sqrt(2)), deep)
-    two, bound = moment(net.erf_net(2, 1), points)
+    two, _ = moment(net.erf_net(2, 1), points)
     assert error < 1e-9
     assert abs(four - two) < 1e-9
 

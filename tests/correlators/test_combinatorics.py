@@ -7,8 +7,18 @@ import numpy as np
 import pytest
 
 from certifield.correlators import hafnian
-from certifield.correlators._partitions import ALL, EVEN, INTERACTING, positions, set_partitions
-from certifield.correlators._targets import cumulant, neuron_cumulant, neuron_moment, wick_cumulant, wick_moment
+from certifield.correlators.expansion import (
+    ALL,
+    EVEN,
+    INTERACTING,
+    cumulant,
+    neuron_cumulant,
+    neuron_moment,
+    positions,
+    set_partitions,
+    wick_cumulant,
+    wick_moment,
+)
 
 BELL = [1, 1, 2, 5, 15, 52, 203, 877, 4140]
 

@@ -6,8 +6,18 @@ from itertools import product
 import numpy as np
 import pytest
 
-from certifield.correlators._targets import cumulant, moment, neuron_cumulant, wick_cumulant, wick_moment
-from certifield.correlators._unbiased import evaluate, fewest_draws, joined, side_by_side, unbiased
+from certifield.correlators.expansion import (
+    cumulant,
+    evaluate,
+    fewest_draws,
+    joined,
+    moment,
+    neuron_cumulant,
+    side_by_side,
+    unbiased,
+    wick_cumulant,
+    wick_moment,
+)
 
 SKEWED = [
     ((Fraction(0), Fraction(1)), Fraction(1, 2)),

@@ -2,6 +2,6 @@
 
 from ._estimate import estimate as estimate, measurement as measurement
 from ._exact import exact as exact, free_limit as free_limit, kernel_matrix as kernel_matrix
-from ._free import hafnian as hafnian
-from ._measurement import CorrelatorMeasurement as CorrelatorMeasurement
 from ._width_law import WidthLaw as WidthLaw, fit_width_law as fit_width_law
+from .expansion import hafnian as hafnian
+from .sampling import CorrelatorMeasurement as CorrelatorMeasurement

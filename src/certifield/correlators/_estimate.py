@@ -13,10 +13,8 @@ from certifield.evidence import Estimate, InputError, NoClosedForm
 from certifield.streams import BlockSums, group, merge
 
 from ._exact import kernel_matrix
-from ._measurement import CorrelatorMeasurement, outputs_of
-from ._plan import METHODS, plan
 from ._question import checked_count, checked_indices, checked_points
-from ._sobol import sobol
+from .sampling import METHODS, CorrelatorMeasurement, outputs_of, plan, sobol
 
 GROUPS = 128  # of the jackknife
 _WORK = 1 << 16  # numbers of one kind held at once by an inner batch: they should fit into the cache of one core

@@ -11,13 +11,20 @@ import numpy as np
 from certifield.ensembles import Ensemble, Independent, Law, LinearField, Neurons
 from certifield.evidence import Exact, InputError, NoClosedForm
 
-from ._free import hafnian
-from ._neuron_law import component_cumulant, component_moments
-from ._partitions import positions, set_partitions
 from ._question import checked_indices, checked_points
 from ._rounding import EPSILON
-from ._targets import Term, neuron_cumulant, neuron_moment, nonzero
 from .closed_forms import REFERENCES, neuron_moments
+from .expansion import (
+    Term,
+    component_cumulant,
+    component_moments,
+    hafnian,
+    neuron_cumulant,
+    neuron_moment,
+    nonzero,
+    positions,
+    set_partitions,
+)
 
 _SAMPLE = "sample it with cf.correlators.estimate(ensemble, points, draws=...)"
 
@@ -31,8 +38,9 @@ def exact(ensemble: Ensemble, points: Any, *, indices: Any = None, components: A
 
     with the one-neuron moments of `closed_forms`; for G^(n) the blocks of a set partition sit on distinct neurons.
 
-    ``points`` [n, dim]: the answer is the n-point function at these points.  With ``indices`` [T, n] it is a vector: one
-    correlator for each tuple of rows of ``points``.  ``components`` (like ``indices``): outputs, for ensembles with several; all 0 unless given.  n <= 8.
+    ``points`` [n, dim]: the answer is the n-point function at these points, n <= 8.  With ``indices`` [T, n] it is a vector: one
+    correlator for each tuple of rows of ``points``.  ``components`` (like ``indices``): outputs, for ensembles with several; all 0
+    unless given.
     `Exact.radius` bounds the numerical error (rounding, and the one-dimensional quadratures that are part of some closed forms).
 
     Raises `NoClosedForm` naming the route that exists; `InputError` for unusable points, indices or components.

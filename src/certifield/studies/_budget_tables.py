@@ -30,7 +30,7 @@ def _the_one(choices: dict[str, tuple[Any, Any]]) -> Any:
 
 
 class QuantityBudget(BaseModel):
-    """Work for one quantity: ``draws``, ``neurons`` (the same work at every width) or ``stderr``; ``block_size`` draws a block if stated."""
+    """Work for one quantity: ``draws``, ``neurons`` (the same work at every width) or ``stderr``; ``block_size``: draws a block."""
 
     model_config = TABLE
     draws: Whole | None = Field(None, ge=1)

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from certifield.evidence import InputError
 
-
 _FEWEST_DRAWS = 16384  # fewer hardly ever pass the heavy-tail guard at order 4
 
 

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from .._free import hafnian
 from .._rounding import EPSILON
+from ..expansion import hafnian
 
 
 def gauss_moments(points: np.ndarray, weight_variance: float, bias_variance: float) -> tuple[np.ndarray, np.ndarray]:

@@ -40,8 +40,8 @@ def gaussian_grid(directions: int, step: float, reach: float) -> tuple[np.ndarra
 def smooth_moments(embedding: np.ndarray, hidden: Hidden, multisets: Sequence[tuple[int, ...]]) -> tuple[np.ndarray, np.ndarray]:
     """E[prod h_i] and an error bound for each multiset of points.
 
-    ``embedding`` [directions, parameters]: orthonormal directions of the hidden parameters that the points see; ``hidden`` maps standardised
-    hidden parameters [nodes, parameters] to features [points, nodes].  Raises `NoClosedForm` for more than 3 directions or no convergence.
+    ``embedding`` [directions, parameters]: orthonormal directions of the hidden parameters that the points see; ``hidden`` maps
+    standardised hidden parameters [nodes, parameters] to features [points, nodes].  Raises `NoClosedForm` for more than 3 directions or no convergence.
     """
     directions = len(embedding)
     if directions not in _RULES:
@@ -58,8 +58,8 @@ def smooth_moments(embedding: np.ndarray, hidden: Hidden, multisets: Sequence[tu
             return fine, change + 256 * EPSILON * size
         coarse = fine
     raise NoClosedForm(
-        f"quadrature still changes by {float(np.max(change / size)):.1e} (relative) at step {finer[-1][0]}: the activation is not smooth on the "
-        "scale of its inputs. Sample with cf.correlators.estimate(..., method='sobol')"
+        f"quadrature still changes by {float(np.max(change / size)):.1e} (relative) at step {finer[-1][0]}: the activation is not "
+        "smooth on the scale of its inputs. Sample with cf.correlators.estimate(..., method='sobol')"
     )
 
 

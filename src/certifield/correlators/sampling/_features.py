@@ -12,8 +12,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float, Int
 
-from ._partitions import positions
-from ._unbiased import Product
+from ..expansion import Product, positions
 
 Multiset = tuple[int, ...]
 

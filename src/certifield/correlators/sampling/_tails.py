@@ -6,9 +6,9 @@ A standard error describes a sum of many comparable draws.  It is refused
 * if the errors from the first and the second half of the draws differ by more than a factor 2 (more, where so few groups would do that
   by chance once in 10^4).
 
-The tail index alpha (P(|f| > s) ~ s^(-alpha); alpha <= 2 means infinite variance) is Hill's estimate from the largest draws of the groups, the
-upper quarter of them.  It is a diagnostic, not a criterion: a quartic in a Gaussian field, whose moments all exist, still looks like alpha = 2 to 3
-at the levels that 10^5 draws reach.
+The tail index alpha (P(|f| > s) ~ s^(-alpha); alpha <= 2 means infinite variance) is Hill's estimate from the largest draws of the
+groups, the upper quarter of them.  It is a diagnostic, not a criterion: a quartic in a Gaussian field, whose moments all exist, still
+looks like alpha = 2 to 3 at the levels that 10^5 draws reach.
 """
 
 import math

@@ -18,10 +18,9 @@ from certifield.ensembles import Ensemble, Neurons
 from certifield.evidence import Estimate, InputError
 from certifield.streams import BlockSums, jackknife
 
-from ._partitions import positions
+from .._question import checked_count
+from ..expansion import evaluate, positions, side_by_side, unbiased
 from ._plan import plan
-from ._question import checked_count
-from ._unbiased import evaluate, side_by_side, unbiased
 
 REPLICATES = 32
 _MOST = 22  # log2 of the points of a replicate

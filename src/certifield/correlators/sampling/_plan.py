@@ -10,10 +10,25 @@ import numpy as np
 from certifield.ensembles import Ensemble, Neurons
 from certifield.evidence import InputError
 
-from ._neuron_law import component_cumulant, component_moments
-from ._partitions import positions
-from ._targets import Term, cumulant, moment, neuron_cumulant, neuron_moment, nonzero, wick_cumulant, wick_moment
-from ._unbiased import Product, UnbiasedTerm, fewest_draws, joined, side_by_side, unbiased
+from ..expansion import (
+    Product,
+    Term,
+    UnbiasedTerm,
+    component_cumulant,
+    component_moments,
+    cumulant,
+    fewest_draws,
+    joined,
+    moment,
+    neuron_cumulant,
+    neuron_moment,
+    nonzero,
+    positions,
+    side_by_side,
+    unbiased,
+    wick_cumulant,
+    wick_moment,
+)
 
 METHODS = ("network-wick", "network-kstat", "neuron")
 

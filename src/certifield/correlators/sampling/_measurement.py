@@ -27,11 +27,11 @@ from certifield.ensembles import Ensemble
 from certifield.evidence import Estimate
 from certifield.streams import BlockSums, block_key, jackknife, stream_key
 
+from ..expansion import Product, evaluate
 from ._block import network_block, neuron_block
 from ._features import FeatureTable, feature_table
 from ._plan import Plan
 from ._tails import guard
-from ._unbiased import Product, evaluate
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -130,7 +130,7 @@ class CorrelatorMeasurement:
         return BlockSums(self.block_size - nonfinite, sums.sum(axis=0), absolute.sum(axis=0), largest.max(axis=0), nonfinite)
 
     def _centre(self, seed: int) -> np.ndarray:
-        """A pilot mean for fields whose mean is not known to vanish: cumulants beyond the first do not depend on it, their rounding does."""
+        """A pilot mean for fields whose mean is not known to vanish: cumulants beyond the first do not see it, their rounding does."""
         fields = len(self.points) * self.ensemble_outputs
         if self.method != "network-kstat" or self.ensemble.even or not self.connected or 1 in self.plans:
             return np.zeros(fields)
