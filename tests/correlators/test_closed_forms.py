@@ -280,6 +280,17 @@ def test_laws_without_a_closed_form_are_refused():
         cf.correlators.exact(ensemble, [[0.1], [0.5]])
 
 
+@pytest.mark.parametrize("make", [net.cos_net, net.gauss_net, net.erf_net], ids=["cos", "gauss", "erf"])
+def test_a_named_network_with_other_laws_is_not_the_named_network(make):
+    """A closed form must not outlive the laws it was derived for."""
+    import equinox as eqx
+
+    named = make(1, 3)
+    changed = eqx.tree_at(lambda e: e.density.laws.weights, named, net.student_t(9.0), is_leaf=lambda node: isinstance(node, net.Law))
+    with pytest.raises(cf.evidence.NoClosedForm, match="laws"):
+        cf.correlators.exact(changed, [[0.1], [0.5]])
+
+
 def test_deep_networks_have_no_closed_form():
     import equinox as eqx
     import jax

@@ -1,7 +1,7 @@
 """Reference values of the statistics specification, section 3, and the identities that go with them.
 
-Sources: closed forms and Monte Carlo of the specification for the networks of arXiv:2008.08601 and arXiv:2307.03223; N G_c4 is exact at every
-width, so width 1 is asked.  Tolerance 1e-9 unless the table says otherwise.
+Sources: closed forms and Monte Carlo of the specification for the networks of arXiv:2008.08601 and arXiv:2307.03223; N G_c4 is exact at
+every width, so width 1 is asked.  Tolerance 1e-9 unless the table says otherwise.
 """
 
 import math

@@ -30,7 +30,7 @@ NETS = [
 
 
 def pulls(estimate, exact):
-    """(estimate - exact)/error; an entry that every draw agrees on (ReLU at inputs of both signs) has error 0 and must be right to rounding."""
+    """(estimate - exact)/error; an entry that all draws agree on (ReLU, inputs of both signs) has error 0, must be right to rounding."""
     error = np.maximum(estimate.nominal_stderr, 1e-12)
     return (estimate.mean - exact.value) / error
 
@@ -125,7 +125,7 @@ def test_blocks_of_eight_gaussian_draws_have_no_fourth_cumulant():
     blocks = [chosen.block(5, index) for index in range(4000)]
     merged = chosen.estimate(cf.streams.group(blocks), seed=5, order=4)
     assert abs(merged.mean[0]) < SIGMAS * merged.nominal_stderr[0]
-    table, columns = chosen._table
+    _, columns = chosen._table
     two, four = (columns[4][(mask,)][0] for mask in (0b0011, 0b1111))
     plug_in = np.array([part.sums[four] / 8 - 3 * (part.sums[two] / 8) ** 2 for part in blocks])
     # With the mean known to be 0 the plug-in bias is 3 (E[m2]^2 - E[m2^2]) = -3 * 2/8 = -0.75.
@@ -174,7 +174,7 @@ def test_tame_networks_are_not_refused(seed):
 
 
 def test_tail_index_of_a_power_law():
-    """theta^2 with theta of Student's t, 3 degrees of freedom, has tail index 3/2 (infinite variance); of a Gaussian, it looks far lighter."""
+    """theta^2 with theta of Student's t, 3 degrees of freedom, has tail index 3/2 (infinite variance); a Gaussian looks far lighter."""
     index = {
         law.family: correlators.estimate(net.linear_field(1, law), [[1.0]], indices=[0, 0], draws=400_000).diagnostics["tail_index"]
         for law in (net.student_t(3.0), net.normal())
@@ -207,7 +207,7 @@ def test_target_error_is_reached_and_repeatable():
 
 
 def test_joint_covariance_of_entries():
-    """Var(a - b) from the joint covariance against 100 independent seeds: ratio of variances within a chi-square band; ignoring it must fail."""
+    """Var(a - b) from the joint covariance against 100 seeds: ratio within a chi-square band; ignoring it must fail."""
     ensemble = net.cos_net(1, 3)
     runs = [correlators.estimate(ensemble, LINE, indices=[[0, 0], [0, 1]], draws=4096, method="network-kstat", seed=s) for s in range(100)]
     differences = np.array([float(r.mean[0] - r.mean[1]) for r in runs])
@@ -218,7 +218,7 @@ def test_joint_covariance_of_entries():
 
 
 def test_a_users_deep_module_with_student_t_parameters():
-    """Three layers, Student-t with 6 degrees of freedom: odd correlators vanish by the symmetry of the last layer; 2 points agree over seeds."""
+    """Three layers, Student-t with 6 degrees of freedom: odd correlators vanish by the symmetry of the last layer."""
 
     class Three(eqx.Module):
         layers: list

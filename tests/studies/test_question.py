@@ -163,7 +163,9 @@ def test_neurons_are_shared_among_narrow_and_wide_networks() -> None:
     assert question.budget_of(system, "neuron", 5) == Draws(10_000_000)
 
 
-@pytest.mark.parametrize("kind, value", [(Draws, 0), (Neurons, 0), (Precision, 0.0), (Precision, math.nan), (Seconds, -1.0), (Seconds, math.inf)])
+@pytest.mark.parametrize(
+    "kind, value", [(Draws, 0), (Neurons, 0), (Precision, 0.0), (Precision, math.nan), (Seconds, -1.0), (Seconds, math.inf)]
+)
 def test_budgets_check_themselves(kind, value) -> None:
     with pytest.raises(InputError):
         kind(value)

@@ -171,8 +171,8 @@ def _method_and_kernel(ensemble: Ensemble, points: np.ndarray, method: str, orde
         )
     if method == "auto":
         method = "neuron" if ensemble.neurons is not None else "network-wick" if kernel is not None and ensemble.even else "network-kstat"
-    if method == "neuron" and kernel is not None:
-        neurons = ensemble.neurons
+    neurons = ensemble.neurons
+    if method == "neuron" and neurons is not None and kernel is not None:
         variance, bias = neurons.readout.moment(2), neurons.output_bias.moment(2)
         mean = neurons.readout.moment(1) != 0 or neurons.output_bias.moment(1) != 0
         # The kernel of one neuron's feature, E[h h], without readout and output bias.

@@ -79,11 +79,12 @@ def free_limit(ensemble: Ensemble, points: Any, *, indices: Any = None) -> Exact
     if not ensemble.even:
         raise InputError("ensemble", ensemble.name, "one whose odd correlators vanish", "use exact at a large width instead")
     kernel = kernel_matrix(ensemble, where)
-    value = np.array([float(hafnian(kernel.value[np.ix_(row, row)])) for row in table])
-    slack = np.array([float(hafnian(np.abs(kernel.value[np.ix_(row, row)]) + kernel.radius[np.ix_(row, row)])) for row in table]) - np.abs(
-        value
+    matrix, error = np.asarray(kernel.value), np.asarray(kernel.radius)
+    value, size, most = (
+        np.array([float(hafnian(entries[np.ix_(row, row)])) for row in table])
+        for entries in (matrix, np.abs(matrix), np.abs(matrix) + error)
     )
-    radius = np.where(slack > 0, slack, 0) + 64 * EPSILON * np.abs(value)
+    radius = most - size + 64 * EPSILON * size
     return Exact(
         value[0] if single else value,
         derivation="Wick's theorem with the exact kernel",

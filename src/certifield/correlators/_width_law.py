@@ -70,7 +70,8 @@ def _fit(points: Sequence[tuple[int, Estimate]]) -> tuple[Estimate, Estimate, fl
     solution = np.linalg.pinv(design) / errors[None, :]  # parameters = solution @ heights
     parameters = solution @ heights
     chi2 = float(np.sum(((heights - design @ parameters * errors) / errors) ** 2))
-    return *(_linear(row, value, points) for row, value in zip(solution, parameters, strict=True)), chi2
+    slope, intercept = (_linear(row, value, points) for row, value in zip(solution, parameters, strict=True))
+    return slope, intercept, chi2
 
 
 def _linear(row: np.ndarray, value: float, points: Sequence[tuple[int, Estimate]]) -> Estimate:

@@ -41,7 +41,8 @@ def smooth_moments(embedding: np.ndarray, hidden: Hidden, multisets: Sequence[tu
     """E[prod h_i] and an error bound for each multiset of points.
 
     ``embedding`` [directions, parameters]: orthonormal directions of the hidden parameters that the points see; ``hidden`` maps
-    standardised hidden parameters [nodes, parameters] to features [points, nodes].  Raises `NoClosedForm` for more than 3 directions or no convergence.
+    standardised hidden parameters [nodes, parameters] to features [points, nodes].
+    Raises `NoClosedForm` for more than 3 directions or no convergence.
     """
     directions = len(embedding)
     if directions not in _RULES:
@@ -51,6 +52,7 @@ def smooth_moments(embedding: np.ndarray, hidden: Hidden, multisets: Sequence[tu
         )
     first, *finer = _RULES[directions]
     coarse, _ = _integrate(embedding, hidden, multisets, *first)
+    change = size = np.zeros(len(multisets))
     for rule in finer:
         fine, size = _integrate(embedding, hidden, multisets, *rule)
         change = np.abs(fine - coarse)
@@ -58,7 +60,7 @@ def smooth_moments(embedding: np.ndarray, hidden: Hidden, multisets: Sequence[tu
             return fine, change + 256 * EPSILON * size
         coarse = fine
     raise NoClosedForm(
-        f"quadrature still changes by {float(np.max(change / size)):.1e} (relative) at step {finer[-1][0]}: the activation is not "
+        f"quadrature still changes by {float(np.max(change)):.1e} at step {finer[-1][0]}: the activation is not "
         "smooth on the scale of its inputs. Sample with cf.correlators.estimate(..., method='sobol')"
     )
 

@@ -11,7 +11,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from certifield.ensembles import Law, MomentumBall, Neurons
+from certifield.ensembles import Law, MomentumBall, Neurons, uniform
 from certifield.evidence import NoClosedForm
 
 from ._erf import erf_moments
@@ -38,9 +38,38 @@ def _centred_gaussian(law: Law | MomentumBall) -> bool:
     return isinstance(law, Law) and (law.family == "normal" or law.scale == 0) and law.location == 0
 
 
+def _full_phase(law: Law | MomentumBall) -> bool:
+    return law == uniform(-math.pi, math.pi)
+
+
+def _gauss_laws(neurons: Neurons) -> bool:
+    """The normaliser of the Gauss-net is written for the variances of its own laws."""
+    variances = [getattr(law, "scale", math.nan) ** 2 for law in (neurons.weights, neurons.biases)]
+    return _gaussian(neurons) and np.allclose(variances, neurons.feature.constants, rtol=1e-12, atol=0)
+
+
+def _gaussian(neurons: Neurons) -> bool:
+    return _centred_gaussian(neurons.weights) and _centred_gaussian(neurons.biases)
+
+
+# The laws under which a closed form holds; Gaussian weights and biases of mean 0 where nothing is said.
+LAWS: dict[str, Callable[[Neurons], bool]] = {
+    "cos": lambda neurons: _centred_gaussian(neurons.weights) and _full_phase(neurons.biases),
+    "scalar": lambda neurons: isinstance(neurons.weights, MomentumBall) and _full_phase(neurons.biases),
+    "gauss": _gauss_laws,
+}
+
+
+def deviations(neurons: Neurons) -> tuple[float, float]:
+    """Standard deviations of one weight and of the bias."""
+    assert isinstance(neurons.weights, Law)
+    return neurons.weights.scale, neurons.biases.scale
+
+
 def embedding(neurons: Neurons, points: np.ndarray) -> np.ndarray:
     """The vectors u_i = (sigma_w x_i, sigma_b) with z_i = u_i . g, g standard Gaussian: [points, dim + 1]."""
-    return np.concatenate([neurons.weights.scale * points, np.full((len(points), 1), neurons.biases.scale)], axis=1)
+    sigma_w, sigma_b = deviations(neurons)
+    return np.concatenate([sigma_w * points, np.full((len(points), 1), sigma_b)], axis=1)
 
 
 def _by_overlaps(rule: Callable[[np.ndarray], Moments]) -> Callable[[Neurons, np.ndarray], Moments]:
@@ -70,11 +99,12 @@ def _gauss(neurons: Neurons, chosen: np.ndarray) -> Moments:
 
 
 def _cos(neurons: Neurons, chosen: np.ndarray) -> Moments:
-    return cos_moments(chosen, neurons.weights.scale)
+    return cos_moments(chosen, deviations(neurons)[0])
 
 
 def _scalar(neurons: Neurons, chosen: np.ndarray) -> Moments:
     ball = neurons.weights
+    assert isinstance(ball, MomentumBall)
     if ball.proposal == "uniform":
         normaliser = neurons.feature.constants[1] / 2
     else:
@@ -95,12 +125,13 @@ MOMENTS: dict[str, Callable[[Neurons, np.ndarray], Moments]] = {
 def _smooth(neurons: Neurons, points: np.ndarray, multisets: Sequence[Multiset]) -> Moments:
     """Quadrature over the directions that the points see; the activation is evaluated by JAX in 64 bits."""
     vectors = embedding(neurons, points)
+    sigma_w, sigma_b = deviations(neurons)
     _, sizes, axes = np.linalg.svd(vectors, full_matrices=False)
     seen = axes[sizes > 1e-12 * max(sizes[0], 1e-300)]
 
     def hidden(g: np.ndarray) -> np.ndarray:
         with jax.enable_x64(True):
-            weights, biases = neurons.weights.scale * g[:, :-1], neurons.biases.scale * g[:, -1]
+            weights, biases = sigma_w * g[:, :-1], sigma_b * g[:, -1]
             return np.asarray(neurons.feature.at(jnp.asarray(weights), jnp.asarray(biases), jnp.asarray(points)))
 
     return smooth_moments(seen, hidden, multisets)
@@ -119,10 +150,10 @@ def neuron_moments(neurons: Neurons, points: np.ndarray, multisets: Sequence[Mul
     Raises `NoClosedForm`.
     """
     name = neurons.feature.name
-    gaussian = _centred_gaussian(neurons.weights) and _centred_gaussian(neurons.biases)
-    if name not in ("cos", "scalar") and not gaussian:
+    if not LAWS.get(name, _gaussian)(neurons):
         raise NoClosedForm(
-            f"closed forms are known for Gaussian weights and biases of mean 0, not for {neurons.weights} and {neurons.biases}; "
+            f"the closed form of '{name}' holds for the laws of the named network, not for weights {neurons.weights} and biases "
+            f"{neurons.biases}; "
             "sample with cf.correlators.estimate(..., method='neuron')"
         )
     if name not in MOMENTS:

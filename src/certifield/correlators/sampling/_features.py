@@ -89,13 +89,12 @@ def features(
         values[size] = value
     everything = jnp.concatenate([values[size] for size in sorted(levels)])
     start = dict(zip(sorted(levels), np.cumsum([0] + [len(levels[size]) for size in sorted(levels)]), strict=False))
-    factors = max(len(row) for row in table.rows)
-    product: Array | None = None
-    for factor in range(factors):
-        chosen = np.array([start[len(row[factor])] + place[row[factor]] if factor < len(row) else -1 for row in table.rows])
-        part = everything[np.maximum(chosen, 0)]
-        part = jnp.where((chosen >= 0)[:, None], part, 1.0) if factor else part
-        product = part if product is None else product * part
+    column = {multiset: start[len(multiset)] + place[multiset] for multiset in table.multisets}
+    product = everything[np.array([column[row[0]] for row in table.rows])]
+    for factor in range(1, max(len(row) for row in table.rows)):
+        more = np.array([factor < len(row) for row in table.rows])
+        chosen = np.array([column[row[factor]] if factor < len(row) else 0 for row in table.rows])
+        product = jnp.where(more[:, None], product * everything[chosen], product)
     return product
 
 

@@ -81,6 +81,7 @@ def plan(
             "odd correlators of such an ensemble are exactly 0; ask for an even order",
         )
     if method == "neuron":
+        assert ensemble.neurons is not None
         return _neuron_plan(ensemble.neurons, table, components, kernel, connected)
     fields = table * outputs + components
     if method == "network-wick":

@@ -14,7 +14,7 @@ import numpy as np
 from scipy.special import ndtri
 from scipy.stats import qmc
 
-from certifield.ensembles import Ensemble, Neurons
+from certifield.ensembles import Ensemble, Law, Neurons
 from certifield.evidence import Estimate, InputError
 from certifield.streams import BlockSums, jackknife
 
@@ -93,7 +93,8 @@ def _replicate_means(
 
 
 def _features(neurons: Neurons, points: np.ndarray, gaussian: np.ndarray) -> np.ndarray:
-    """H at all points for standardised hidden parameters [n, dim + 1]: [points, n], in 64 bits whatever the ambient precision."""
+    """h(x_i) at all points for standardised hidden parameters [n, dim + 1]: [points, n], in 64 bits whatever the ambient precision."""
+    assert isinstance(neurons.weights, Law)
     with jax.enable_x64(True):
         weights = neurons.weights.location + neurons.weights.scale * gaussian[:, :-1]
         biases = neurons.biases.location + neurons.biases.scale * gaussian[:, -1]

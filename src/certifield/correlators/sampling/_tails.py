@@ -37,7 +37,11 @@ def guard(groups: Sequence[BlockSums], columns: np.ndarray, deviations: np.ndarr
     ratio, threshold = _half_sample_ratio(deviations)
     tail = _hill(largest)
     refused = (share > SHARE) | (ratio > threshold)
-    diagnostics = {"largest_share": float(share.max()), "half_sample_ratio": float(ratio.max()), "tail_index": float(tail.min())}
+    diagnostics: dict[str, object] = {
+        "largest_share": float(share.max()),
+        "half_sample_ratio": float(ratio.max()),
+        "tail_index": float(tail.min()),
+    }
     nonfinite = sum(part.nonfinite for part in groups)
     if nonfinite:
         refused[:] = True
