@@ -1,0 +1,72 @@
+"""The benchmarks run, write what they should, and the page about them shows the committed results.  No time is judged here."""
+
+import importlib.util
+import json
+import math
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+FOLDER = ROOT / "benchmarks"
+SCRIPTS = ("networks_per_second", "neuron_versus_network", "scaling")
+
+
+def timings(record: Any) -> list[dict[str, Any]]:
+    """Every timing in a result, however deep."""
+    if isinstance(record, list):
+        return [timing for part in record for timing in timings(part)]
+    if not isinstance(record, dict):
+        return []
+    return [record] if "rounds" in record else [timing for part in record.values() for timing in timings(part)]
+
+
+def faults(record: dict[str, Any], repeats: int) -> list[str]:
+    """What a result lacks: provenance, or for each timing enough repeats, their spread, and the first call apart."""
+    needed = {"claim", "small", "date", "machine", "versions", "measurements"}
+    found = [f"no {name}" for name in needed - record.keys()]
+    found += [f"no version of {name}" for name in ("python", "certifield", "jax", "numpy") if name not in record["versions"]]
+    every = timings(record["measurements"])
+    found += [] if every else ["no timing"]
+    for timing in every:
+        if len(timing["rounds"]) < repeats:
+            found.append(f"{len(timing['rounds'])} repeats")
+        if not (0 < timing["min"] <= timing["median"] <= timing["max"] < math.inf and timing["first_call"] > 0):
+            found.append(f"no spread, or no first call: {timing}")
+    return found
+
+
+@pytest.mark.parametrize("script", SCRIPTS)
+def test_every_benchmark_runs_small_and_writes_its_result(script, tmp_path):
+    result = tmp_path / "result.json"
+    command = [sys.executable, str(FOLDER / f"{script}.py"), "--small", "--json", str(result)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert len(done.stdout.splitlines()) > 2
+    record = json.loads(result.read_text(encoding="utf-8"))
+    assert record["small"] and faults(record, repeats=2) == []
+
+
+@pytest.mark.parametrize("script", SCRIPTS)
+def test_committed_results_are_of_full_size(script):
+    """Five repeats or more, machine and versions, the first call apart."""
+    record = json.loads((FOLDER / "results" / f"{script}.json").read_text(encoding="utf-8"))
+    assert not record["small"] and faults(record, repeats=5) == []
+
+
+def test_a_result_without_repeats_or_versions_would_be_noticed():
+    """Sabotage twin of the checks of results."""
+    record = json.loads((FOLDER / "results" / "scaling.json").read_text(encoding="utf-8"))
+    timing = timings(record["measurements"])[0]
+    timing["rounds"], timing["first_call"], record["versions"] = timing["rounds"][:4], 0.0, {"python": "3.11"}
+    assert len(faults(record, repeats=5)) == 5
+
+
+def test_the_page_shows_the_committed_results():
+    spec = importlib.util.spec_from_file_location("write_page", FOLDER / "write_page.py")
+    write_page = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(write_page)
+    assert (ROOT / "docs" / "benchmarks.md").read_text(encoding="utf-8") == write_page.page()
