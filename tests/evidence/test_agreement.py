@@ -132,9 +132,15 @@ def test_a_shift_that_the_covariance_forbids_is_a_contradiction(measured):
     assert doubled.agrees_with(Exact(doubled.mean + np.array([0.001, -0.001]), radius=0.001)).p_joint == 1.0
 
 
-def test_too_few_blocks_for_a_joint_test(measured):
-    record = measured(np.ones(40), blocks=20).agrees_with(1.0)
-    assert record.p_joint is None and record.chi2 is None and record.dof == 19
+@pytest.mark.parametrize(("entries", "blocks"), [(40, 20), (126, 124), (20, 32)])
+def test_too_few_blocks_for_a_joint_test(measured, entries, blocks):
+    """Replicates that hardly outnumber the entries leave directions without error by chance: no joint verdict, least of all a contradiction."""
+    record = measured(np.ones(entries), blocks=blocks).agrees_with(np.ones(entries) + 0.001)
+    assert record.p_joint is None and record.chi2 is None and record.dof is None
+
+
+def test_enough_blocks_for_a_joint_test(measured):
+    assert measured(np.ones(10), blocks=32).agrees_with(1.0).p_joint is not None
 
 
 def test_an_agreement_is_no_truth_value(measured):

@@ -54,7 +54,7 @@ def table_of(lines: list[Line]) -> "Table":
         table.add_column(heading, no_wrap=True)
     for heading in ("N", "value", "exact", "pull", "max|pull|", "joint p", "draws"):
         table.add_column(heading, justify="right", no_wrap=True)
-    table.add_column("evidence", no_wrap=True)
+    table.add_column("proof", no_wrap=True)
     for section in _sections(lines):
         for line in section if len(lines) <= MOST_ROWS else section[:: max(1, len(section) - 1)]:
             table.add_row(*_cells(line))
@@ -86,7 +86,7 @@ def _cells(line: Line) -> list[str]:
         _number(shown.pull, "{:+.1f}"),
         _number(line.largest_pull, "{:.1f}"),
         _number(line.joint_p, "{:.2g}"),
-        f"{shown.draws:.3g}" if shown.draws >= 1e6 else str(shown.draws),
+        f"{shown.draws:.1e}" if shown.draws >= 1e6 else str(shown.draws),
         shown.evidence,
     ]
 

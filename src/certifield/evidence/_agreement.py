@@ -118,14 +118,13 @@ def _joint(difference: Estimate, shift: np.ndarray, slack: np.ndarray) -> tuple[
     kept = (error > 0) & ~difference.refused.ravel()
     if np.any((error == 0) & (shift.ravel() != 0)):
         return math.inf, int(np.sum(kept)), 0.0
-    if not np.any(kept):
-        return None, None, None
+    freedom = difference.degrees_of_freedom
+    if not np.any(kept) or 2 * np.sum(kept) > freedom:
+        return None, None, None  # so many entries nearly span the replicates: their joint covariance was hardly measured
     scaled = shift.ravel()[kept] / error[kept]
     values, vectors = np.linalg.eigh(difference.correlation[np.ix_(kept, kept)])
     seen = values > 1e-10 * values[-1]
-    dimension, freedom = int(np.sum(seen)), difference.degrees_of_freedom
-    if dimension >= freedom:
-        return None, dimension, None  # the replicates span the directions: their covariance was hardly measured
+    dimension = int(np.sum(seen))
     components = vectors.T @ scaled
     # A difference where the covariance allows none is a contradiction, unless rounding or the slack can make it.
     if np.linalg.norm(components[~seen]) > 1e-4 + np.linalg.norm(slack.ravel()[kept] / error[kept]):
