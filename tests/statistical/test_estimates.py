@@ -240,3 +240,12 @@ def test_a_users_deep_module_with_student_t_parameters():
     assert abs(one.mean) < SIGMAS * one.stderr
     first, second = (correlators.estimate(ensemble, [[0.3], [0.5]], draws=100_000, seed=s) for s in (1, 2))
     assert first.agrees_with(second, independent=True).agrees
+
+
+def test_a_target_out_of_reach_ends_with_a_reason(monkeypatch):
+    """Infinite variance: the error falls slowly or not at all, and the search ends instead of going on for ever."""
+    from certifield.correlators import _estimate
+
+    monkeypatch.setattr(_estimate, "_MOST_DRAWS", 1_000_000)
+    with pytest.raises(cf.evidence.NotConverged, match="tail index"):
+        correlators.estimate(net.linear_field(1, net.student_t(2.5)), [[1.0]], indices=[0, 0], stderr=1e-6)
