@@ -117,7 +117,7 @@ def test_every_public_name_exists():
 
 def public_names() -> Callable[[str], list[str]]:
     """The reader of public names that the documentation uses, so that both speak of the same names."""
-    specification = spec_from_file_location("public_names", ROOT / "docs" / "_build" / "public_names.py")
+    specification = spec_from_file_location("public_names", ROOT / "docs" / "hooks" / "public_names.py")
     assert specification and specification.loader
     module = module_from_spec(specification)
     specification.loader.exec_module(module)

@@ -134,7 +134,7 @@ def test_a_shift_that_the_covariance_forbids_is_a_contradiction(measured):
 
 @pytest.mark.parametrize(("entries", "blocks"), [(40, 20), (126, 124), (20, 32)])
 def test_too_few_blocks_for_a_joint_test(measured, entries, blocks):
-    """Replicates that hardly outnumber the entries leave directions without error by chance: no joint verdict, least of all a contradiction."""
+    """Replicates that hardly outnumber the entries leave directions without error by chance: no joint verdict."""
     record = measured(np.ones(entries), blocks=blocks).agrees_with(np.ones(entries) + 0.001)
     assert record.p_joint is None and record.chi2 is None and record.dof is None
 
