@@ -29,9 +29,9 @@ CASES = [
     (
         "draws",
         lambda: cf.correlators.estimate(net.linear_field(1, net.exponential()), FOUR, connected=True, draws=3, method="network-kstat"),
-        "4",
+        "5 or more",
     ),
-    ("draws", lambda: cf.correlators.estimate(ERF, [[0.1]] * 8, connected=True, draws=3, method="network-kstat"), "4"),
+    ("draws", lambda: cf.correlators.estimate(ERF, [[0.1]] * 8, connected=True, draws=3, method="network-kstat"), "5 or more"),
     ("draws, stderr", lambda: cf.correlators.estimate(ERF, FOUR, draws=100, stderr=0.1), "leave one"),
     ("stderr", lambda: cf.correlators.estimate(ERF, FOUR, stderr=-1.0), "more than 0"),
     ("seed", lambda: cf.correlators.estimate(ERF, FOUR, draws=100, seed=-1), "seed"),
@@ -49,6 +49,11 @@ CASES = [
     ("orders", lambda: cf.correlators.measurement(ERF, FOUR, orders={2: [[0, 1, 2, 3]]}), "key"),
     ("block_size", lambda: cf.correlators.measurement(ERF, FOUR, orders={2: [[0, 1]]}, block_size=0), "whole number"),
     ("estimates", lambda: cf.correlators.fit_width_law([1, 2], []), "pick one"),
+    ("estimates", lambda: cf.correlators.fit_width_law([1], [cf.correlators.exact(ERF, FOUR)]), "pick one"),
+    ("points", lambda: cf.correlators.exact(ERF, [["0.1"], ["0.2"]]), "numbers"),
+    ("components", lambda: cf.correlators.exact(ERF, FOUR, components=[0, 0]), "shaped like indices"),
+    ("components", lambda: cf.correlators.measurement(ERF, FOUR, orders={2: [[0, 1]]}, components={4: [0]}), "orders"),
+    ("seed", lambda: cf.correlators.estimate(ERF, FOUR, draws=1000, method="sobol", seed=-1), "seed"),
 ]
 
 

@@ -22,6 +22,14 @@ def test_create_writes_all_that_open_needs(coin, tmp_path: Path) -> None:
     assert sorted(os.listdir(tmp_path / "run")) == ["coin.py", "study.json", "study.toml"]
 
 
+def test_blocks_of_a_new_study_suit_the_budget_it_is_given(tmp_path: Path) -> None:
+    """A small first budget means small blocks, so that it earns an error bar; what is there already keeps its blocks."""
+    made = studies.create("erf-net", tmp_path / "run", Draws(20_000))
+    assert all(20_000 / quantity.block_size >= 16 for quantity in made.quantities)
+    again = studies.create("erf-net", tmp_path / "run", Draws(10**7))
+    assert [quantity.block_size for quantity in again.quantities] == [quantity.block_size for quantity in made.quantities]
+
+
 def test_a_study_file_further_away(coin, tmp_path: Path) -> None:
     """A file in another folder keeps its name and content, and loses its folder."""
     path = coin()

@@ -1,5 +1,6 @@
 """What `run` and `resume` share: compute, answer, show."""
 
+from collections import Counter
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -87,6 +88,8 @@ def _print(directory: Path, progress: "Progress", results: "StudyResults", page:
             f"Narrowest and widest networks only; all {len(lines)} rows are in the report and in {studies.RESULTS}.", soft_wrap=True
         )
     console.print("An entry 0123 is the correlator at the points number 0, 1, 2, 3; max|pull| and joint p are over all entries.\n")
+    for reason, rows in Counter(row.withheld for row in results.rows if row.withheld).items():
+        console.print(f"withheld in {rows} of {len(results.rows)} rows: {reason}", soft_wrap=True)
     for remark in progress.remarks:
         console.print(f"Note: {remark}", soft_wrap=True)
     console.print(f"{progress.draws} draws in {progress.done} blocks; this run took {progress.elapsed:.1f} s.", soft_wrap=True)

@@ -1,6 +1,7 @@
 """Sampled n-point functions and connected correlators, with honest error bars."""
 
 import dataclasses
+import hashlib
 import math
 from typing import Any
 
@@ -71,8 +72,9 @@ def estimate(
             connected=connected,
             method=method,
             block_size=-(-wanted // blocks) if stderr is None else 1024,
-            name=f"estimate/{method}",
         )
+        # Another question, another stream: estimates of different ensembles or points from one seed are independent.
+        chosen = dataclasses.replace(chosen, name=f"estimate/{hashlib.sha256(chosen.identity).hexdigest()}")
         _enough(chosen, order, wanted, connected)
         result = _with_draws(chosen, order, wanted, seed) if stderr is None else _with_error(chosen, order, stderr, seed)
     # A single number keeps the diagnostics of the vector that it is the only entry of.
@@ -99,17 +101,19 @@ def _with_error(chosen: CorrelatorMeasurement, order: int, target: float, seed: 
         # Few draws are often refused an error bar that more of them earn; a refusal that lasts is part of the answer.
         if reached <= target and (done >= _PATIENCE * GROUPS or not result.refused.any()):
             return result
-        if not math.isfinite(reached) or done * chosen.block_size >= _MOST_DRAWS:
+        missing = 2.0 if reached <= target else 1.1 * (reached / target) ** 2
+        hopeless = done >= 4 * GROUPS and missing * done * chosen.block_size > _MOST_DRAWS
+        if hopeless or not math.isfinite(reached) or done * chosen.block_size >= _MOST_DRAWS:
             raise NotConverged(
                 f"stderr = {target:g} was not reached: {done * chosen.block_size} draws give {reached:.2g}, tail index "
                 f"{result.diagnostics.get('tail_index', math.nan):.2g}. Ask for a larger stderr, another method, or the exact value"
             )
-        missing = 2.0 if reached <= target else 1.1 * (reached / target) ** 2
         wanted = min(4 * done, max(math.ceil(missing * done), done + size))
 
 
 def _enough(chosen: CorrelatorMeasurement, order: int, draws: int, connected: bool) -> None:
-    least = max(2, chosen.plans[order].fewest_draws, math.ceil(order / 2) if connected else 1)
+    # One draw more than the statistic itself needs: its error leaves each group of draws out once.
+    least = 1 + max(2, chosen.plans[order].fewest_draws, math.ceil(order / 2) if connected else 1)
     if draws < least:
         raise InputError(
             "draws", draws, f"{least} or more for {chosen.method} at order {order}", "an error bar needs some thousands; try draws=100_000"

@@ -2,6 +2,7 @@
 
 import dataclasses
 import math
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
@@ -9,7 +10,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from certifield.ensembles import Ensemble, Independent, Law, LinearField, Neurons
-from certifield.evidence import Exact, InputError, NoClosedForm
+from certifield.evidence import Exact, InputError, NoClosedForm, PrecisionError
 
 from ._question import checked_indices, checked_points
 from ._rounding import EPSILON
@@ -19,6 +20,7 @@ from .expansion import (
     component_cumulant,
     component_moments,
     hafnian,
+    law_cumulant,
     neuron_cumulant,
     neuron_moment,
     nonzero,
@@ -104,6 +106,15 @@ def kernel_matrix(ensemble: Ensemble, points: Any) -> Exact:
     return Exact(value, derivation=pairs.derivation, reference=pairs.reference, radius=radius)
 
 
+def feature_kernel(neurons: Neurons, points: np.ndarray) -> np.ndarray:
+    """E[h(x_i) h(x_j)] of one neuron, without readout and output bias, [P, P].  Raises `NoClosedForm`."""
+    rows, columns = np.triu_indices(len(points))
+    values, _ = neuron_moments(neurons, points, list(zip(rows.tolist(), columns.tolist(), strict=True)))
+    kernel = np.zeros((len(points), len(points)))
+    kernel[rows, columns] = kernel[columns, rows] = values
+    return kernel
+
+
 def _derivation(neurons: Neurons, order: int, connected: bool) -> str:
     what = f"N^{1 - order / 2:g} times the joint cumulant of one neuron" if connected else "set partitions over distinct neurons"
     return f"{what}, N = {neurons.width}; one-neuron moments in closed form ({neurons.feature.name})"
@@ -120,13 +131,22 @@ def _from_neurons(
     else:
         terms = neuron_moment(order, neurons.width, readout, component_moments(neurons.output_bias, components), known_pairs=False)
         constant = np.zeros(len(table))
-    with np.errstate(invalid="ignore"):  # moments that do not exist are caught below
+    with np.errstate(invalid="ignore", over="ignore"):  # moments that do not exist are caught below
         value, radius = _evaluate(neurons, points, table, nonzero(terms))
     if not np.all(np.isfinite(value + constant)):
-        raise NoClosedForm(
-            f"a moment of the readout law {neurons.readout} that this correlator needs does not exist: the correlator is infinite"
+        laws = [law for law in (neurons.readout, neurons.output_bias) if not _has_moments(law, order)]
+        if laws:
+            raise NoClosedForm(
+                f"a moment of {laws[0]} that this correlator needs does not exist: the correlator is infinite, or not defined"
+            )
+        raise PrecisionError(
+            f"the moments of {neurons.feature.name} at these points exceed the range of 64-bit numbers; bring the points closer to 0"
         )
-    return value + constant, radius + EPSILON * np.abs(constant)
+    return value + constant, radius + 16 * EPSILON * np.abs(constant)
+
+
+def _has_moments(law: Law, order: int) -> bool:
+    return all(math.isfinite(law.moment(n)) for n in range(1, order + 1))
 
 
 def _evaluate(neurons: Neurons, points: np.ndarray, table: np.ndarray, terms: list[Term]) -> tuple[np.ndarray, np.ndarray]:
@@ -171,16 +191,19 @@ def _linear_field(law: Law, points: np.ndarray, table: np.ndarray, connected: bo
     """Phi = d^(-1/2) sum_j theta_j x_j: cumulants add over j; moments from cumulants by sum over set partitions."""
     dim = points.shape[1]
 
-    def joint_cumulant(rows: np.ndarray) -> np.ndarray:
-        one = component_cumulant(law, np.zeros((1, rows.shape[1]), dtype=int))[0]
-        return one * dim ** (-rows.shape[1] / 2) * np.prod(points[rows], axis=1).sum(axis=1)
+    def joint_cumulant(rows: np.ndarray, where: np.ndarray = points) -> np.ndarray:
+        one = law_cumulant(law, rows.shape[1])
+        return one * dim ** (-rows.shape[1] / 2) * np.prod(where[rows], axis=1).sum(axis=1)
 
-    if not all(math.isfinite(law.moment(n)) for n in range(1, table.shape[1] + 1)):
+    if not _has_moments(law, table.shape[1]):
         raise NoClosedForm(f"a moment of {law} that this correlator needs does not exist: the correlator is infinite, or not defined")
     if connected:
-        value = joint_cumulant(table)
-        return value, 64 * EPSILON * np.abs(value)
-    products = [
-        np.prod([joint_cumulant(table[:, positions(block)]) for block in blocks], axis=0) for blocks in set_partitions(table.shape[1])
-    ]
-    return np.sum(products, axis=0), 64 * EPSILON * np.sum(np.abs(products), axis=0)
+        return joint_cumulant(table), 64 * EPSILON * np.abs(joint_cumulant(table, np.abs(points)))
+
+    def over_partitions(where: np.ndarray, sign: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
+        blocks = [
+            [sign(joint_cumulant(table[:, positions(block)], where)) for block in blocks] for blocks in set_partitions(table.shape[1])
+        ]
+        return np.sum([np.prod(factors, axis=0) for factors in blocks], axis=0)
+
+    return over_partitions(points, np.asarray), 64 * EPSILON * over_partitions(np.abs(points), np.abs)

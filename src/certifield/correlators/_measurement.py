@@ -1,20 +1,22 @@
 """From an ensemble, points and a method to a measurement."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import jax
 import numpy as np
 
 from certifield.ensembles import Ensemble
-from certifield.evidence import InputError, NoClosedForm
+from certifield.evidence import InputError, NoClosedForm, NotConverged, PrecisionError
 
-from ._exact import kernel_matrix
+from ._exact import feature_kernel, kernel_matrix
 from ._question import checked_count, checked_indices, checked_points
 from .sampling import METHODS, CorrelatorMeasurement, outputs_of, plan
 
 _WORK = 1 << 16  # numbers of one kind held at once by an inner batch: they should fit into the cache of one core
+
+_SINGLE_RANGE = (1e-30, 1e30)  # of a 32-bit number, with room for draws around the mean
 
 
 def measurement(
@@ -37,8 +39,14 @@ def measurement(
     where = checked_points(ensemble, points)
     if not isinstance(orders, Mapping) or not orders:
         raise InputError("orders", orders, "a table from order to index tuples", "pass e.g. orders={4: [[0, 1, 2, 3]]}")
+    if components is not None and set(components) != set(orders):
+        raise InputError(
+            "components", components, f"a table with the orders {sorted(orders)}", "give components for every order, or for none"
+        )
+    _seen_apart(where)
+    _in_range(ensemble, where, max(orders))
     outputs = outputs_of(ensemble, where.shape[1])
-    method, kernel = _method_and_kernel(ensemble, where, method, max(orders))
+    method, kernel = _method_and_kernel(ensemble, where, method)
     plans = {}
     for order, indices in orders.items():
         table, parts, _ = checked_indices(where, indices, None if components is None else components[order], outputs)
@@ -63,7 +71,7 @@ def measurement(
     )
 
 
-def _method_and_kernel(ensemble: Ensemble, points: np.ndarray, method: str, order: int) -> tuple[str, np.ndarray | None]:
+def _method_and_kernel(ensemble: Ensemble, points: np.ndarray, method: str) -> tuple[str, np.ndarray | None]:
     """The method that ``auto`` stands for, and the exact kernel of one output where it is known."""
     if method != "auto" and method not in METHODS:
         raise InputError("method", method, f"one of {', '.join((*METHODS, 'sobol', 'auto'))}", "leave method out to let Certifield choose")
@@ -74,26 +82,30 @@ def _method_and_kernel(ensemble: Ensemble, points: np.ndarray, method: str, orde
             "a network-level method: this ensemble is not a single layer of independent neurons",
             "use method='network-kstat'",
         )
-    kernel = None
-    if method != "network-kstat":
-        try:
-            kernel = np.asarray(kernel_matrix(ensemble, points).value)
-        except NoClosedForm as problem:
-            if method == "network-wick":
-                raise NoClosedForm(f"network-wick needs the exact kernel, but: {problem}. Use method='network-kstat'") from problem
     if method == "network-wick" and not ensemble.even:
         raise InputError(
             "method", method, "network-kstat or neuron for an ensemble whose odd correlators need not vanish", "use method='network-kstat'"
         )
-    if method == "auto":
-        method = "neuron" if ensemble.neurons is not None else "network-wick" if kernel is not None and ensemble.even else "network-kstat"
     neurons = ensemble.neurons
-    if method == "neuron" and neurons is not None and kernel is not None:
-        variance, bias = neurons.readout.moment(2), neurons.output_bias.moment(2)
-        mean = neurons.readout.moment(1) != 0 or neurons.output_bias.moment(1) != 0
-        # The kernel of one neuron's feature, E[h h], without readout and output bias.
-        kernel = None if mean or variance == 0 else (kernel - bias) / variance
-    return method, kernel if method != "network-kstat" else None
+    if neurons is not None and method in ("neuron", "auto"):
+        return "neuron", _known(lambda: feature_kernel(neurons, points))
+    kernel = _known(lambda: np.asarray(kernel_matrix(ensemble, points).value)) if method == "auto" else None
+    if method == "network-wick":
+        try:
+            kernel = np.asarray(kernel_matrix(ensemble, points).value)
+        except NoClosedForm as problem:
+            raise NoClosedForm(f"network-wick needs the exact kernel, but: {problem}. Use method='network-kstat'") from problem
+    if method == "auto":
+        method = "network-wick" if kernel is not None and ensemble.even else "network-kstat"
+    return method, kernel if method == "network-wick" else None
+
+
+def _known(kernel: Callable[[], np.ndarray]) -> np.ndarray | None:
+    """An exact kernel where there is one: sampling goes on without it where not."""
+    try:
+        return kernel()
+    except (NoClosedForm, NotConverged):
+        return None
 
 
 def _field_kernel(method: str, kernel: np.ndarray | None, outputs: int) -> np.ndarray | None:
@@ -110,6 +122,32 @@ def _inner_batch(ensemble: Ensemble, plans: Mapping, method: str) -> int:
     features = max(len(plan.fields) for plan in plans.values())
     per_draw = max(parameters, features)
     return int(min(4096, max(16, 2 ** int(math.log2(max(16, _WORK / per_draw))))))
+
+
+def _seen_apart(points: np.ndarray) -> None:
+    """Raises `PrecisionError` where the precision of JAX would move points by more than a part in 1000 of their distances."""
+    moved = np.abs(np.asarray(jax.numpy.asarray(points, dtype=float), dtype=float) - points).max()
+    distances = np.linalg.norm(points[:, None] - points[None, :], axis=2)
+    closest = min(distances[distances > 0].min(initial=np.inf), np.inf)
+    if moved > 1e-3 * closest:
+        raise PrecisionError(
+            f"rounded to {_precision()}, the points move by {moved:.1e}, but the closest are {closest:.1e} apart; switch on 64 bits with "
+            'jax.config.update("jax_enable_x64", True), or bring the points closer to the origin'
+        )
+
+
+def _in_range(ensemble: Ensemble, points: np.ndarray, order: int) -> None:
+    """Raises `PrecisionError` where products of ``order`` fields leave the range of 32-bit numbers, judged by a few draws."""
+    if _precision() != "float32":
+        return
+    pilot = np.asarray(ensemble.evaluate(jax.random.key(0), jax.numpy.asarray(points, dtype=float), 64), dtype=float)
+    sizes = np.sqrt(np.mean(pilot[np.isfinite(pilot).all(axis=(1, 2))] ** 2, axis=0))
+    sizes = sizes[sizes > 0]
+    if sizes.size and (sizes.min() ** order < _SINGLE_RANGE[0] or sizes.max() ** order > _SINGLE_RANGE[1]):
+        raise PrecisionError(
+            f"products of {order} fields of size {sizes.min():.1e} to {sizes.max():.1e} leave the range of 32-bit numbers; "
+            'switch on 64 bits with jax.config.update("jax_enable_x64", True)'
+        )
 
 
 def _precision() -> str:

@@ -15,7 +15,10 @@ def checked_points(ensemble: Ensemble, points: Any) -> np.ndarray:
     if not isinstance(ensemble, Ensemble):
         raise InputError("ensemble", ensemble, "a certifield Ensemble", "build one with cf.ensembles.erf_net(dim=1, width=20)")
     try:
-        array = np.asarray(points, dtype=float)
+        array = np.asarray(points)
+        if array.dtype.kind not in "iuf" and array.size:
+            raise TypeError(f"not numbers but {array.dtype}")
+        array = array.astype(float)
     except (TypeError, ValueError) as problem:
         raise InputError("points", points, "numbers of shape [n, dim]", "pass e.g. [[0.1], [0.5]]") from problem
     if array.ndim != 2 or array.size == 0:
@@ -56,7 +59,10 @@ def checked_indices(points: np.ndarray, indices: Any, components: Any, outputs: 
             f"1 to {MAX_ORDER} points per correlator, not {table.shape[1]}",
             "ask for a lower order" if indices is not None else "pass indices to choose tuples among many points",
         )
-    parts = np.zeros_like(table) if components is None else np.broadcast_to(np.asarray(components), table.shape)
+    try:
+        parts = np.zeros_like(table) if components is None else np.broadcast_to(np.asarray(components), table.shape)
+    except ValueError as problem:
+        raise InputError("components", components, f"outputs, shaped like indices: {list(table.shape)}", "give one a point") from problem
     if not np.issubdtype(parts.dtype, np.integer) or parts.min() < 0 or (outputs is not None and parts.max() >= outputs):
         raise InputError(
             "components", components, f"whole numbers from 0 to {(outputs or 1) - 1}, shaped like indices", "count outputs from 0"

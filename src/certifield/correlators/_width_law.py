@@ -35,10 +35,11 @@ def fit_width_law(widths: Sequence[int], estimates: Sequence[Estimate]) -> Width
     Raises `InputError` if the numbers of widths and estimates differ, an estimate is not a single number, or two share their draws
     (neuron-level estimates of several widths do: their slope is exact by construction and there is nothing to fit).
     """
-    if len(widths) != len(estimates) or any(entry.shape != () for entry in estimates):
-        raise InputError(
-            "estimates", [entry.shape for entry in estimates], f"{len(widths)} single numbers", "pick one entry, e.g. estimate[0]"
-        )
+    if len(widths) != len(estimates) or not all(isinstance(entry, Estimate) and entry.shape == () for entry in estimates):
+        shown = [getattr(entry, "shape", entry) for entry in estimates]
+        raise InputError("estimates", shown, f"{len(widths)} estimates of single numbers", "pick one entry, e.g. estimate[0]")
+    if not all(width >= 1 for width in widths):
+        raise InputError("widths", list(widths), "numbers of neurons, 1 or more", "leave the others out")
     sources = [source for entry in estimates for source in entry.deviations]
     if len(set(sources)) != len(sources):
         raise InputError(

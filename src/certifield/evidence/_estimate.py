@@ -97,14 +97,14 @@ class Estimate:
 
     @property
     def covariance(self) -> np.ndarray:
-        """The covariance [size, size] of the flattened entries; a refused entry has infinite variance and no correlation."""
+        """The covariance [size, size] of the flattened entries; a refused entry has infinite variance, and covariances NaN."""
         size = self.mean.size
         total = np.zeros((size, size), dtype=self.mean.dtype)
         for deviations in self.deviations.values():
             flat = deviations.reshape(-1, size)
             total += flat.conj().T @ flat
         refused = self.refused.ravel()
-        total[refused, :] = total[:, refused] = 0
+        total[refused, :] = total[:, refused] = np.nan
         total[refused, refused] = np.inf
         return total
 
@@ -115,7 +115,7 @@ class Estimate:
         errors = np.sqrt(np.real(np.diag(covariance)))
         useful = np.isfinite(errors) & (errors > 0)
         scale = np.where(useful, 1 / np.where(useful, errors, 1), 0)
-        covariance[~useful, ~useful] = 0
+        covariance[~useful, :] = covariance[:, ~useful] = 0
         correlation = covariance * np.outer(scale, scale)
         np.fill_diagonal(correlation, 1)
         return correlation

@@ -140,7 +140,7 @@ def _to_estimate(content: Json) -> Estimate:
 
 def _summary_of_errors(estimate: Estimate) -> np.ndarray:
     """The covariance, with finite entries also where it is refused; of a large estimate the standard errors alone."""
-    covariance = estimate.covariance
+    covariance = np.nan_to_num(estimate.covariance, nan=0.0, posinf=0.0)  # what nobody knows stays out
     if covariance.shape == estimate.shape or len(covariance) > _LARGEST_COVARIANCE:
         return estimate.nominal_stderr
     np.fill_diagonal(covariance, estimate.nominal_stderr.ravel() ** 2)

@@ -13,6 +13,7 @@ from typing import Any
 
 from certifield.evidence import InputError, StoreMismatch
 
+from ._budgets import Budget
 from ._files import explained, replace
 from ._identity import differing
 from ._reading import read_question, write_question
@@ -25,16 +26,17 @@ from ._user_file import copy_own_files, with_own_names
 QUESTION, IDENTITY, RESULTS = "study.toml", "study.json", "results.json"
 
 
-def create(question: Path | str, directory: Path | str) -> Study:
+def create(question: Path | str, directory: Path | str, budget: Budget | None = None) -> Study:
     """Makes ``directory`` the place of the study in the TOML file ``question`` (or shipped under that name), or continues it there.
 
+    ``budget``: what the study will be given at first, if not the budget of ``question``; a new study chooses its block sizes for it.
     A study that is there already keeps its blocks and block sizes, and takes the title and the budget of ``question``.
     Raises `InputError` for a file that does not read, `StoreMismatch` naming the differing fields where another study is there.
     """
     path, directory = _question_file(question), Path(directory)
     asked = read_question(path)
     present = _identity(directory)
-    study = Study(asked, path.parent, _block_sizes(present))
+    study = Study(asked, path.parent, _block_sizes(present), budget)
     _check(study.identity, present or study.identity, directory)
     with explained(directory):
         directory.mkdir(parents=True, exist_ok=True)

@@ -57,12 +57,14 @@ class Study:
     """A frozen question with everything that its digest covers.
 
     ``folder`` holds the user's own ensemble files; ``block_sizes`` are those of a study that exists already, by name of quantity (a block
-    size is chosen once: a study whose budget grows keeps its blocks).
+    size is chosen once: a study whose budget grows keeps its blocks).  ``budget``: what a new study is given in
+    place of the budget of the question, so that its blocks suit it.
     """
 
     question: Question
     folder: Path = Path()
     block_sizes: Mapping[str, int] = field(default_factory=dict)
+    budget: Budget | None = None
     _measurements: dict[str, Measurement] = field(default_factory=dict, repr=False)
 
     @property
@@ -83,7 +85,7 @@ class Study:
     def _block_size(self, name: str, system: System, method: str, widths: tuple[int, ...]) -> int:
         stated = self.question.block_size_of(system, method)
         width = min(widths)
-        budget = self.question.budget_of(system, method, width)
+        budget = self.budget or self.question.budget_of(system, method, width)
         return stated or self.block_sizes.get(name) or default_block_size(system, method, width, budget)
 
     def quantity(self, name: str) -> Quantity:

@@ -25,5 +25,5 @@ def run(
 
     budget = running.budget_of(draws, stderr, seconds)
     place = directory or Path("runs") / Path(study).stem
-    studies.create(study, place)
+    studies.create(study, place, budget)
     running.compute(place, budget, workers, report, json)

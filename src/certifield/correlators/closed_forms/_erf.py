@@ -60,7 +60,8 @@ def erf_moments(overlaps: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     correlation[:, range(n), range(n)] = 1.0
     if n == 2:
         value = _pair(correlation[:, 0, 1])
-        return value, 8 * EPSILON / np.sqrt(1 - correlation[:, 0, 1] ** 2)
+        steep = np.maximum(np.sqrt(1 - np.minimum(correlation[:, 0, 1] ** 2, 1)), np.sqrt(EPSILON))  # arcsin loses half the digits at 1
+        return value, 16 * EPSILON / steep
     start, most = _NODES[n]
     pieces = [
         converged(lambda nodes, one=one: sign_moment(one, nodes), start, most, "the Erf-net's arcsine integral")

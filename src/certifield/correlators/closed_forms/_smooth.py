@@ -15,25 +15,26 @@ from certifield.evidence import NoClosedForm
 
 from .._rounding import EPSILON
 
-_RULES = {  # directions -> (step, reach) of rules that are tried until two in a row agree; later ones also reach further out
-    1: ((0.3, 9.0), (0.2, 10.0), (0.1, 10.5), (0.05, 11.0), (0.025, 11.0)),
-    2: ((0.3, 9.0), (0.2, 10.0), (0.1, 10.5), (0.05, 11.0)),
-    3: ((0.3, 9.0), (0.2, 10.0), (0.14, 10.0)),
+# Rules (step, shift of the grid in steps, reach), tried until two in a row agree.  Steps and shifts are incommensurate, because two
+# grids that alias a fast oscillation alike would agree on a wrong value; each rule reaches further, so that a cut tail is seen, too.
+_RULES = {
+    1: ((0.3, 0.0, 9.0), (0.2137, 0.382, 11.0), (0.1071, 0.127, 13.0), (0.0497, 0.271, 15.0), (0.0253, 0.438, 17.0)),
+    2: ((0.3, 0.0, 9.0), (0.2137, 0.382, 11.0), (0.1071, 0.127, 13.0), (0.0497, 0.271, 15.0)),
+    3: ((0.3, 0.0, 8.5), (0.2137, 0.382, 9.5), (0.1423, 0.127, 10.5)),
 }
 _TOLERANCE = 1e-8
-_NEGLIGIBLE = 1e-28  # corners of the cube that no 64-bit sum can see
 
 Hidden = Callable[[np.ndarray], np.ndarray]
 
 
-def gaussian_grid(directions: int, step: float, reach: float) -> tuple[np.ndarray, np.ndarray]:
-    """Nodes [n, directions] and weights [n] of the standard Gaussian."""
-    line = step * np.arange(-round(reach / step), round(reach / step) + 1)
+def gaussian_grid(directions: int, step: float, shift: float, reach: float) -> tuple[np.ndarray, np.ndarray]:
+    """Nodes [n, directions] and weights [n] of the standard Gaussian, in a ball of radius ``reach``."""
+    line = step * (shift + np.arange(-round(reach / step), round(reach / step) + 1))
     weight = np.exp(-0.5 * line**2)
     weight /= weight.sum()
     axes = np.meshgrid(*[line] * directions, indexing="ij")
     weights = np.prod(np.meshgrid(*[weight] * directions, indexing="ij"), axis=0).ravel()
-    kept = weights > _NEGLIGIBLE
+    kept = sum(axis.ravel() ** 2 for axis in axes) < reach**2
     return np.stack([axis.ravel()[kept] for axis in axes], axis=1), weights[kept]
 
 
@@ -66,10 +67,10 @@ def smooth_moments(embedding: np.ndarray, hidden: Hidden, multisets: Sequence[tu
 
 
 def _integrate(
-    embedding: np.ndarray, hidden: Hidden, multisets: Sequence[tuple[int, ...]], step: float, reach: float
+    embedding: np.ndarray, hidden: Hidden, multisets: Sequence[tuple[int, ...]], step: float, shift: float, reach: float
 ) -> tuple[np.ndarray, np.ndarray]:
     """E[prod h] and E[|prod h|]."""
-    grid, weights = gaussian_grid(len(embedding), step, reach)
+    grid, weights = gaussian_grid(len(embedding), step, shift, reach)
     values = hidden(grid @ embedding)
     products = (np.prod(values[list(multiset)], axis=0) for multiset in multisets)
     pairs = [(weights @ product, weights @ np.abs(product)) for product in products]

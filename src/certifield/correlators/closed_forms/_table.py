@@ -72,6 +72,14 @@ def embedding(neurons: Neurons, points: np.ndarray) -> np.ndarray:
     return np.concatenate([sigma_w * points, np.full((len(points), 1), sigma_b)], axis=1)
 
 
+def directions_seen(vectors: np.ndarray) -> np.ndarray:
+    """Orthonormal directions that span ``vectors`` [n, parameters]; each vector counts alike, so that a far point hides no near one."""
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    unit = np.divide(vectors, lengths, out=np.zeros_like(vectors), where=lengths > 0)
+    _, sizes, axes = np.linalg.svd(unit, full_matrices=False)
+    return axes[: max(1, int(np.sum(sizes > 1e-14 * len(unit))))]
+
+
 def _by_overlaps(rule: Callable[[np.ndarray], Moments]) -> Callable[[Neurons, np.ndarray], Moments]:
     def moments(neurons: Neurons, chosen: np.ndarray) -> Moments:
         vectors = np.stack([embedding(neurons, points) for points in chosen])
@@ -82,9 +90,9 @@ def _by_overlaps(rule: Callable[[np.ndarray], Moments]) -> Callable[[Neurons, np
 
 def _relu(neurons: Neurons, chosen: np.ndarray) -> Moments:
     vectors = np.stack([embedding(neurons, points) for points in chosen])
-    _, sizes, axes = np.linalg.svd(vectors.reshape(-1, vectors.shape[2]), full_matrices=False)
-    if np.all(sizes[2:] <= 1e-12 * sizes[0]):
-        planar = vectors @ axes[:2].T
+    axes = directions_seen(vectors.reshape(-1, vectors.shape[2]))
+    if len(axes) <= 2:
+        planar = vectors @ axes.T
         return planar_moments(np.pad(planar, ((0, 0), (0, 0), (0, 2 - planar.shape[2]))))
     if chosen.shape[1] == 2:
         return arc_cosine_pair(np.einsum("mid,mjd->mij", vectors, vectors))
@@ -126,8 +134,7 @@ def _smooth(neurons: Neurons, points: np.ndarray, multisets: Sequence[Multiset])
     """Quadrature over the directions that the points see; the activation is evaluated by JAX in 64 bits."""
     vectors = embedding(neurons, points)
     sigma_w, sigma_b = deviations(neurons)
-    _, sizes, axes = np.linalg.svd(vectors, full_matrices=False)
-    seen = axes[sizes > 1e-12 * max(sizes[0], 1e-300)]
+    seen = directions_seen(vectors)
 
     def hidden(g: np.ndarray) -> np.ndarray:
         with jax.enable_x64(True):

@@ -33,8 +33,12 @@ def cos_moments(points: np.ndarray, weight_deviation: float) -> tuple[np.ndarray
     n = points.shape[1]
     if n % 2:
         return np.zeros(len(points)), np.zeros(len(points))
-    value = np.exp(-0.5 * weight_deviation**2 * _superposed(points) ** 2).sum(axis=1) / 2**n
-    return value, 32 * EPSILON * value
+    distance = _superposed(points)
+    waves = np.exp(-0.5 * weight_deviation**2 * distance**2)
+    # A distance is known to rounding of the longest coordinate only, and the exponent multiplies its error.
+    longest = n * np.linalg.norm(points, axis=2).max(axis=1)[:, None]
+    loss = weight_deviation**2 * distance * (2 * longest + 4 * distance)
+    return waves.sum(axis=1) / 2**n, (32 * waves + loss * waves).sum(axis=1) * EPSILON / 2**n
 
 
 def radial_transform(dim: int, mass: float, cutoff: float, power: int, distance: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -1,7 +1,7 @@
 """Set partitions and what is made of them: cumulants, Wick's theorem, unbiased products of expectations."""
 
 from ._hafnian import hafnian as hafnian
-from ._neuron_law import component_cumulant as component_cumulant, component_moments as component_moments
+from ._neuron_law import component_cumulant as component_cumulant, component_moments as component_moments, law_cumulant as law_cumulant
 from ._partitions import ALL as ALL, EVEN as EVEN, INTERACTING as INTERACTING, positions as positions, set_partitions as set_partitions
 from ._targets import (
     Term as Term,

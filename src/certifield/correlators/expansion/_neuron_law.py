@@ -24,12 +24,22 @@ def component_moments(law: Law, components: np.ndarray) -> Weight:
     return _remembered(weight)
 
 
+def law_cumulant(law: Law, order: int) -> float:
+    """kappa_n of location + scale z: the location for n = 1, else scale^n kappa_n[z].
+
+    Cumulants of z at unit scale and location 0, because subtracting moments of the law itself would cancel all digits of a small
+    kappa_n beside a large location or scale (and leave something where a Gaussian has exactly nothing).
+    """
+    z = Law(law.family, shape=law.shape)
+    value = sum(
+        float(term.coefficient) * np.prod([z.moment(block.bit_count()) for block in term.free]) for term in cumulant(order, even=False)
+    )
+    return float((law.location if order == 1 else 0.0) + (law.scale**order * value if law.scale else 0.0))
+
+
 def component_cumulant(law: Law, components: np.ndarray) -> np.ndarray:
     """Joint cumulant of theta_{c_1} ... theta_{c_n}: zero unless all outputs agree."""
-    order = components.shape[1]
-    value = sum(
-        float(term.coefficient) * np.prod([law.moment(block.bit_count()) for block in term.free]) for term in cumulant(order, even=False)
-    )
+    value = law_cumulant(law, components.shape[1])
     return np.where((components == components[:, :1]).all(axis=1), value, 0.0)
 
 

@@ -63,7 +63,7 @@ def evaluate(
     falling = [np.ones_like(count)]
     for p in range(max((max(term.coefficients) for term in terms), default=0)):
         falling.append(falling[-1] * (count - p))
-    total: np.ndarray | int = 0  # an integer, so that fractions stay fractions
+    total = 0 * count  # of the arithmetic of the counts, so that fractions stay fractions
     for term in terms:
         value = sum(coefficient / falling[p] for p, coefficient in term.coefficients.items())
         for pair in term.known:
@@ -76,4 +76,4 @@ def evaluate(
 
 def fewest_draws(terms: Sequence[Term]) -> int:
     """The number of draws below which the estimator divides by zero."""
-    return max(1, *(len(term.free) for term in terms))
+    return max((len(term.free) for term in terms), default=1)

@@ -93,7 +93,7 @@ class CorrelatorMeasurement:
                 return evaluate(rows, lambda product: sums[:, columns[product]], count, chosen.kernel) + chosen.constant
 
         value, deviations = jackknife(groups, statistic)
-        refused, diagnostics = guard(groups, columns.get(chosen.heaviest, np.zeros(0, dtype=int)), deviations)
+        refused, diagnostics = guard(groups, columns.get(chosen.heaviest, np.zeros(0, dtype=int)), value, deviations)
         return Estimate(
             mean=value,
             deviations={self._source(groups, seed): deviations},
@@ -107,12 +107,13 @@ class CorrelatorMeasurement:
         )
 
     @cached_property
-    def _identity(self) -> bytes:
+    def identity(self) -> bytes:
+        """The question in bytes: everything but seed and block."""
         return json.dumps([self.name, self.fingerprint()], sort_keys=True).encode()
 
     def _source(self, groups: Sequence[BlockSums], seed: int) -> str:
         """Names the block sums: estimates formed from the same sums know their joint covariance."""
-        identity = hashlib.sha256(self._identity + f" {seed}".encode())
+        identity = hashlib.sha256(self.identity + f" {seed}".encode())
         for part in groups:
             identity.update(part.sums.tobytes())
         return identity.hexdigest()[:16]

@@ -1,11 +1,12 @@
 """One-neuron moments by replicated scrambled Sobol points: for activations without a closed form.
 
-Each replicate is an independent scrambling of the same low-discrepancy points, pushed through the inverse normal distribution;
-its averages are
-unbiased.  The replicates are the draws of the estimator: products of expectations are averaged over distinct replicates, so
-nothing is biased.
+Each replicate is an independent scrambling of the same low-discrepancy points, pushed through the inverse normal distribution; its
+averages are unbiased.  The replicates are the draws of the estimator: products of expectations are averaged over distinct replicates,
+so nothing is biased.  Heavy tails are guarded against point by point, as for random draws: low-discrepancy points stop short of a far
+tail, and their replicates then agree on a wrong value.
 """
 
+import hashlib
 from typing import Any
 
 import jax
@@ -15,12 +16,13 @@ from scipy.special import ndtri
 from scipy.stats import qmc
 
 from certifield.ensembles import Ensemble, Law, Neurons
-from certifield.evidence import Estimate, InputError
+from certifield.evidence import Estimate, InputError, NotConverged
 from certifield.streams import BlockSums, jackknife
 
 from .._question import checked_count
 from ..expansion import evaluate, positions, side_by_side, unbiased
 from ._plan import plan
+from ._tails import guard
 
 REPLICATES = 32
 _MOST = 22  # log2 of the points of a replicate
@@ -47,49 +49,67 @@ def sobol(
             "method", "sobol", "used on a single layer with Gaussian weights and biases", "use method='neuron' or 'network-kstat'"
         )
     chosen = plan(ensemble, "neuron", table, components, neurons.outputs, None, connected)
+    if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or seed < 0:
+        raise InputError("seed", seed, "a whole number, 0 or more", "try seed=0")
+    if neurons.dim + 1 > qmc.Sobol.MAXDIM:
+        raise InputError("method", "sobol", f"used in fewer than {qmc.Sobol.MAXDIM} dimensions", "use method='neuron'")
     log_size = 14 if draws is None else max(0, int(np.ceil(np.log2(checked_count("draws", draws, 2 * REPLICATES) / REPLICATES))))
     while True:
         result = _with_size(neurons, points, table, chosen, min(log_size, _MOST), seed)
-        if stderr is None or log_size >= _MOST or np.max(result.nominal_stderr) <= stderr:
+        if stderr is None or np.max(result.nominal_stderr) <= stderr:
             return result
+        if log_size >= _MOST:
+            reached = float(np.max(result.nominal_stderr))
+            raise NotConverged(f"stderr = {stderr:g} was not reached: {result.draws} points give {reached:.2g}. Ask for a larger stderr")
         log_size += 1
 
 
 def _with_size(neurons: Neurons, points: np.ndarray, table: np.ndarray, chosen: Any, log_size: int, seed: int) -> Estimate:
     terms = unbiased(chosen.target(None), side_by_side)
-    blocks = sorted({block for term in terms for product in term.sums for block in product})
-    means = _replicate_means(neurons, points, table, blocks, log_size, seed)  # block -> [replicates, T]
+    blocks = sorted({block for term in terms for product in term.sums for block in product} | set(chosen.heaviest))
+    means, absolute, largest = _replicates(neurons, points, table, blocks, log_size, seed)
     products = sorted({product for term in terms for product in term.sums})
-    rows = np.concatenate([np.prod([means[block] for block in product], axis=0) for product in products], axis=1)
-    place = {product: slice(i * len(table), (i + 1) * len(table)) for i, product in enumerate(products)}
-    groups = [BlockSums(1, row, np.abs(row), np.abs(row)) for row in rows]
+    rows = np.concatenate([np.prod([means[block] for block in product], axis=0) for product in [chosen.heaviest, *products]], axis=1)
+    place = {product: slice((i + 1) * len(table), (i + 2) * len(table)) for i, product in enumerate(products)}
+    rest = np.zeros((REPLICATES, rows.shape[1] - len(table)))
+    groups = [
+        BlockSums(1, row, np.concatenate([size, zeros]), np.concatenate([most, zeros]))
+        for row, size, most, zeros in zip(rows, absolute, largest, rest, strict=True)
+    ]
 
     def statistic(sums: np.ndarray, count: np.ndarray) -> np.ndarray:
         return evaluate(terms, lambda product: sums[:, place[product]], count, chosen.kernel) + chosen.constant
 
     value, deviations = jackknife(groups, statistic)
+    refused, diagnostics = guard(groups, np.arange(len(table)), value, deviations)
     return Estimate(
         mean=value,
-        deviations={f"sobol/{seed}/{log_size}": deviations},
+        deviations={f"sobol/{hashlib.sha256(rows.tobytes()).hexdigest()[:16]}": deviations},
         draws=REPLICATES << log_size,
         blocks=REPLICATES,
         seed=seed,
         method="sobol",
         precision="float64",
-        diagnostics={"replicates": REPLICATES, "points_per_replicate": 1 << log_size},
+        refused=refused,
+        diagnostics=diagnostics | {"replicates": REPLICATES, "points_per_replicate": 1 << log_size},
     )
 
 
-def _replicate_means(
+def _replicates(
     neurons: Neurons, points: np.ndarray, table: np.ndarray, blocks: list[int], log_size: int, seed: int
-) -> dict[int, np.ndarray]:
+) -> tuple[dict[int, np.ndarray], np.ndarray, np.ndarray]:
+    """Means of the products over each block, block -> [replicates, T]; sums and maxima of |full product| over points [replicates, T]."""
     means: dict[int, list[np.ndarray]] = {block: [] for block in blocks}
+    absolute, largest = [], []
     for scramble in np.random.SeedSequence(seed).spawn(REPLICATES):
         uniform = qmc.Sobol(neurons.dim + 1, scramble=True, rng=np.random.default_rng(scramble)).random_base2(log_size)
         hidden = _features(neurons, points, ndtri(np.clip(uniform, 2**-40, 1 - 2**-40)))
         for block in blocks:
             means[block].append(np.prod(hidden[table[:, positions(block)]], axis=1).mean(axis=1))
-    return {block: np.stack(rows) for block, rows in means.items()}
+        full = np.abs(np.prod(hidden[table], axis=1))
+        absolute.append(full.sum(axis=1))
+        largest.append(full.max(axis=1))
+    return {block: np.stack(rows) for block, rows in means.items()}, np.stack(absolute), np.stack(largest)
 
 
 def _features(neurons: Neurons, points: np.ndarray, gaussian: np.ndarray) -> np.ndarray:

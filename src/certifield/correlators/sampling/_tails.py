@@ -23,10 +23,11 @@ SHARE = 0.01
 RATIO = 2.0
 
 
-def guard(groups: Sequence[BlockSums], columns: np.ndarray, deviations: np.ndarray) -> tuple[np.ndarray, dict]:
+def guard(groups: Sequence[BlockSums], columns: np.ndarray, value: np.ndarray, deviations: np.ndarray) -> tuple[np.ndarray, dict]:
     """Which entries are refused a Gaussian error bar [T], and the diagnostics that say why.
 
-    ``columns`` [T]: the feature whose draws decide (the full product); ``deviations`` [groups, T]: of the jackknife.
+    ``columns`` [T]: the feature whose draws decide (the product of all fields of the entry, the heaviest of its sums); ``value`` [T] and
+    ``deviations`` [groups, T]: of the jackknife.
     """
     entries = deviations.shape[1]
     if len(columns) == 0:
@@ -34,7 +35,8 @@ def guard(groups: Sequence[BlockSums], columns: np.ndarray, deviations: np.ndarr
     largest = np.stack([part.largest for part in groups])[:, columns]
     absolute = np.sum([part.absolute[columns] for part in groups], axis=0)
     share = np.divide(largest.max(axis=0), absolute, out=np.zeros(entries), where=absolute > 0)
-    ratio, threshold = _half_sample_ratio(deviations)
+    # Deviations at the level of rounding say nothing: an entry that all draws agree on has no error to compare.
+    ratio, threshold = _half_sample_ratio(np.where(np.abs(deviations).max(axis=0) > 1e-14 * np.abs(value), deviations, 0.0))
     tail = _hill(largest)
     refused = (share > SHARE) | (ratio > threshold)
     diagnostics: dict[str, object] = {
