@@ -34,9 +34,21 @@ def exact_values(order: int, width: int) -> np.ndarray:
 
 
 def make_row(
-    system: str, width: int, order: int, method: str, key: int, *, closed: bool = True, heavy: bool = False, shift: float = 0.0
+    system: str,
+    width: int,
+    order: int,
+    method: str,
+    key: int,
+    *,
+    closed: bool = True,
+    heavy: bool = False,
+    shift: float = 0.0,
+    waiting: int | None = None,
 ) -> Row:
-    """One row; ``heavy`` refuses the first entries, ``shift`` moves the estimates by so many standard errors."""
+    """One row; ``heavy`` refuses the first entries, ``shift`` moves the estimates by so many standard errors.
+
+    ``waiting``: so many blocks of draws, too few for an estimate.
+    """
     values = exact_values(order, width)
     size = NETWORK_ERROR[order] if method.startswith("network") else NEURON_ERROR[order] * float(width) ** (1 - order // 2)
     stderr = size * (0.6 + 0.4 * np.linspace(1, 0, len(values)))
@@ -59,10 +71,12 @@ def make_row(
     )
     return Row(
         system=system, ensemble="erf_net", parameters=PARAMETERS, dim=1, width=width, order=order, connected=True, method=method,
-        points=POINTS, indices=tuple(combinations_with_replacement(range(len(POINTS)), order)), estimate=estimate,
+        points=POINTS, indices=tuple(combinations_with_replacement(range(len(POINTS)), order)),
+        estimate=estimate if waiting is None else None,
         exact=Exact(values, "by hand", "this file") if closed else None,
         no_closed_form=None if closed else "no closed form here: use estimate",
-        withheld=None, quantity=quantity, blocks=64, draws=1_000_000,
+        withheld=None if waiting is None else f"{waiting} blocks of draws so far: an error bar needs 16",
+        quantity=quantity, blocks=64 if waiting is None else waiting, draws=1_000_000,
     )  # fmt: skip
 
 

@@ -22,8 +22,13 @@ _MEASURE = """<!DOCTYPE html><meta charset="utf-8"><body><iframe style="width:%d
     empty: [...svg.querySelectorAll("use")].filter(empty).length,
     shapes: svg.querySelectorAll("path, use").length,
   }));
+  const captions = [...page.querySelectorAll("caption span")].filter((span) => span.checkVisibility()).map((span) => {
+    span.closest(".scroll").scrollLeft = 1e4;
+    const r = span.getBoundingClientRect();
+    return [r.left, r.right];
+  });
   const fetched = view.performance.getEntriesByType("resource").map((entry) => entry.name);
-  const seen = { width: view.innerWidth, scroll: page.documentElement.scrollWidth, panels, fetched };
+  const seen = { width: view.innerWidth, scroll: page.documentElement.scrollWidth, panels, captions, fetched };
   document.body.setAttribute("data-measured", JSON.stringify(seen));
 });</script></body>"""
 
@@ -58,9 +63,10 @@ def test_every_panel_is_drawn_and_nothing_spills_over(page, tmp_path, width):
     assert seen["scroll"] <= width
     assert seen["fetched"] == []
     assert len(seen["panels"]) == 2 + 2 + 4  # width law and free limit of two systems; three orders and the quantiles
+    assert seen["captions"] and all(left >= 0 and right <= width for left, right in seen["captions"])
     for panel in seen["panels"]:
         assert min(panel["box"]) > 150
-        assert max(panel["box"][0], 0) <= width
+        assert panel["box"][0] >= 480  # on a phone it scrolls in its place, so that its letters can be read
         assert panel["shapes"] > 40
         assert panel["empty"] == 0  # every letter and every marker has found its outline
 
@@ -71,7 +77,9 @@ def test_a_spilling_page_and_a_missing_outline_are_noticed(page, tmp_path):
     glyph = re.search(r'<path id="(g\w{8})"', text)
     assert glyph
     broken = text.replace(glyph[0], '<path id="lost"').replace("<main>", '<main><div style="width:900px">wide</div>')
+    broken = broken.replace("position: sticky; left: 0; max-width: 100cqi", "")
     (tmp_path / "broken.html").write_text(broken, encoding="utf-8")
     seen = _measured(tmp_path / "broken.html", tmp_path, 400)
     assert seen["scroll"] > 400
+    assert any(left < 0 for left, _ in seen["captions"])
     assert sum(panel["empty"] for panel in seen["panels"]) > 0

@@ -10,6 +10,7 @@ import pytest
 import certifield.report as report
 from certifield.report._fit import width_fits
 from certifield.report._measured import Measured
+from certifield.report._verdict import comparisons, threshold
 from certifield.report.figures import Panel, draw, free_limit, pull_distribution, width_law
 from certifield.report.figures._figure import Curve, Limits, Points
 from certifield.report.figures._inline import Sheet
@@ -79,8 +80,43 @@ def test_the_ratio_to_the_wick_value_is_computed_by_hand(rows):
 def test_honest_pulls_are_called_so_and_shifted_ones_are_not(make):
     honest = pull_distribution([Measured(row) for row in make().rows])
     shifted = pull_distribution([Measured(row) for row in make(shift=8.0).rows])
-    assert honest is not None and "Nothing contradicts" in honest.reading
-    assert shifted is not None and "Chance does not explain" in shifted.reading
+    assert honest is not None and "No pull contradicts" in honest.reading and "Bonferroni" in honest.reading
+    assert shifted is not None and "Chance does not explain" in shifted.reading and "No pull contradicts" not in shifted.reading
+
+
+def test_many_pulls_beyond_two_errors_are_explained_before_the_verdict(make):
+    shifted = pull_distribution([Measured(row) for row in make(shift=1.0).rows])
+    assert shifted is not None and "this share alone proves nothing" in shifted.reading
+    honest = pull_distribution([Measured(row) for row in make().rows])
+    assert honest is not None and "this share alone" not in honest.reading
+
+
+def test_the_threshold_is_the_one_that_draws_confirm():
+    """Of 40 000 studies with 100 pulls of Student's law from 16 blocks, 1 % - 0.005 % are beyond; five errors of the count are 100."""
+    draws = np.random.default_rng(3).standard_t(15, size=(40_000, 100))
+    largest = np.abs(draws).max(axis=1)
+    assert abs(int((largest > threshold(100, 16)).sum()) - 398) < 100
+    assert abs(int((largest > threshold(100, 0)).sum()) - 398) > 1000  # the normal law would be far too strict
+    assert threshold(1, 0) == pytest.approx(2.5758293, abs=1e-6)
+
+
+def test_widths_of_one_neuron_quantity_are_one_comparison_each_entry(rows):
+    assert comparisons(rows) == sum(row.entries for row in rows if row.network or row.row.width == 2)
+
+
+def test_a_legend_tells_slopes_alone(make, rows):
+    assert any(mark.label for mark in width_law(rows).panels[0].marks if isinstance(mark, Points))
+    early = [Measured(row) for row in make(waiting=3).rows]
+    assert not any(mark.label for mark in width_law(early).panels[0].marks if isinstance(mark, Points))
+
+
+def test_the_reading_tells_noise_from_want_of_blocks(make, rows):
+    early = width_law([Measured(row) for row in make(waiting=3).rows])
+    assert early.reading.count("not measured yet, for want of blocks") == 3
+    assert "noise" not in early.reading
+    noisy = width_law([row for row in rows if row.row.order == 6 and row.row.width >= 100])
+    assert "of 2, 0 stand out of the noise, 2 drown in it" in noisy.reading
+    assert "blocks" not in noisy.reading
 
 
 def test_drawing_is_reproducible_and_identifiers_follow_the_salt(rows):

@@ -128,7 +128,59 @@ def test_refused_entries_are_shown_as_refused_and_without_their_value(make, tmp_
 
 def test_without_refusals_there_is_no_warning(written):
     assert 'class="warning"' not in written
+    assert 'class="note"' not in written
     assert "No error bar was refused" in written
+
+
+def _spaced(number: int) -> str:
+    return f"{number:,}".replace(",", " ")
+
+
+def _section(text: str, name: str) -> str:
+    found = re.search(rf'<section id="{name}">.*?</section>', text, re.DOTALL)
+    assert found is not None
+    return found[0]
+
+
+def test_too_few_blocks_are_not_called_heavy_tails(make, tmp_path):
+    early = make(waiting=1)
+    text = write_results(early, tmp_path).read_text(encoding="utf-8")
+    entries = sum(len(row.indices) for row in early.rows)
+    assert 'class="warning"' not in text and "Do not quote" not in text
+    assert "This study has 1 block of draws where an error bar needs 16" in text and "certifield resume DIR" in text
+    assert f"Of {_spaced(entries)} entries: 0 with an error bar, 0 refused (heavy tails), {_spaced(entries)} without enough" in text
+    glance = _section(text, "overview")
+    for order in (2, 4, 6):
+        number = sum(len(row.indices) for row in early.rows if row.order == order)
+        assert f"<td>0 of {number}</td><td>{number} of {number}</td>" in glance
+    assert "1 blocks" not in text and "N = 2:" not in text
+
+
+def test_refused_and_waiting_entries_are_counted_apart(make, tmp_path):
+    heavy, early = make(heavy=True), make(waiting=3)
+    rows = tuple(late if late.method == "neuron" else one for one, late in zip(heavy.rows, early.rows, strict=True))
+    text = write_results(replace(heavy, rows=rows), tmp_path).read_text(encoding="utf-8")
+    networks = sum(len(row.indices) for row in rows if row.method != "neuron")
+    assert f"Of {_spaced(2 * networks)} entries: {networks - 30} with an error bar, 30 refused (heavy tails), {networks} without" in text
+    assert "1 of the 6 quantities of this study have 3 blocks" in text
+    red = re.search(r'<div class="warning".*?</table></div></div>', text, re.DOTALL)
+    assert red is not None and "neuron" not in red[0] and "one draw carries 31 %" in red[0] and "Worst at" not in red[0]
+
+
+def test_draws_that_are_not_finite_are_refused_and_not_waiting(results, tmp_path):
+    row = replace(results.rows[0], estimate=None, blocks=3, withheld="1 of 640 draws are not finite: look for an overflow")
+    text = write_results(replace(results, rows=(row, *results.rows[1:])), tmp_path).read_text(encoding="utf-8")
+    assert 'class="warning"' in text and 'class="note"' not in text
+    assert "some of its draws are not finite" in text and "its sum hangs on a few draws" not in text
+
+
+def test_long_lists_are_folded_and_short_ones_are_not(make, tmp_path):
+    for systems, folded in ((("a",), False), (("a", "b", "c"), True)):
+        for options in ({"waiting": 3}, {"heavy": True}):
+            section = _section(write_results(make(systems, **options), tmp_path).read_text(encoding="utf-8"), "warnings")
+            rows = section.count('<th scope="row">')
+            assert rows == len(systems) * 2 * (3 if "waiting" in options else 2)
+            assert ("<details>" in section) is (rows > 12) is (folded and "waiting" in options)
 
 
 def test_the_page_shows_what_the_summary_says(results, written):

@@ -46,7 +46,7 @@ def test_a_row_of_refused_entries_shows_no_number(results):
 
 
 def test_a_withheld_row_says_why(results):
-    row = dataclasses.replace(results.rows[0], estimate=None, withheld="3 blocks of draws so far: an error bar needs 16")
+    row = dataclasses.replace(results.rows[0], estimate=None, blocks=3, withheld="3 blocks of draws so far: an error bar needs 16")
     (line,) = summary(dataclasses.replace(results, rows=(row,)))
     assert (line.value, line.mean, line.pull) == ("withheld", None, None)
     assert "3 blocks" in line.note

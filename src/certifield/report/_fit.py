@@ -10,7 +10,11 @@ from ._measured import Measured, by, representative
 
 @dataclass(frozen=True)
 class WidthFit:
-    """The slope at the entry that stands for one system and order; ``slope`` is None where fewer than two widths show a signal."""
+    """The slope at the entry that stands for one system and order; ``slope`` is None where fewer than two widths show a signal.
+
+    ``used`` and ``excluded`` are the measured widths in and out of the fit, ``refused`` those excluded because they have no error bar;
+    ``waiting`` are widths that have too few blocks of draws to be measured.
+    """
 
     system: str
     order: int
@@ -22,6 +26,8 @@ class WidthFit:
     freedom: int
     used: tuple[int, ...]
     excluded: tuple[int, ...]
+    refused: tuple[int, ...]
+    waiting: tuple[int, ...]
 
     @property
     def law(self) -> int | None:
@@ -51,10 +57,14 @@ def _fit(rows: Sequence[Measured]) -> WidthFit:
     from certifield.correlators import fit_width_law
 
     entry, first = representative(rows), rows[0].row
-    networks = [row for row in rows if row.network and row.sampled]
-    chosen = sorted((row for row in networks if row.row.method == networks[0].row.method), key=lambda row: row.row.width)
+    networks = [row for row in rows if row.network]
+    method = next((row.row.method for row in networks if row.sampled), networks[0].row.method if networks else "")
+    chosen = sorted((row for row in networks if row.row.method == method), key=lambda row: row.row.width)
+    refused = tuple(row.row.width for row in chosen if row.lost if not row.sampled or row.refused[entry])
+    waiting = tuple(row.row.width for row in chosen if row.waiting)
     points = {row.row.width: row.row.estimate[entry] for row in chosen if row.row.estimate is not None}
     law = fit_width_law(list(points), list(points.values()))
     slope, stderr = (None, None) if law.slope is None else (float(law.slope.mean), float(law.slope.stderr))
     name = rows[0].name(entry)
-    return WidthFit(first.system, first.order, first.connected, name, slope, stderr, float(law.chi2), law.dof, law.used, law.excluded)
+    return WidthFit(first.system, first.order, first.connected, name, slope, stderr, float(law.chi2), law.dof, law.used, law.excluded,
+                    refused, waiting)  # fmt: skip

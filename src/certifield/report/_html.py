@@ -10,8 +10,14 @@ import numpy as np
 
 from .figures._figure import Figure
 
+LONG = 12  # rows; a longer table outside the systems starts folded
+
 # What the marks of a figure mean, as tiny pictures beside the words.
 _SWATCHES = {
+    "order 2": '<circle cx="12" cy="8" r="3.8" fill="var(--blue)" stroke="none"/>',
+    "order 4": '<path d="M8.4 4.4h7.2v7.2H8.4z" fill="var(--orange)" stroke="none"/>',
+    "order 6": '<path d="M12 3.6l4.4 8.2H7.6z" fill="var(--green)" stroke="none"/>',
+    "order 8": '<path d="M12 3l4.2 5-4.2 5-4.2-5z" fill="var(--purple)" stroke="none"/>',
     "point": '<path d="M12 1v14"/><circle cx="12" cy="8" r="3.4" fill="currentColor"/>',
     "hollow": '<path d="M12 1v14"/><circle cx="12" cy="8" r="3.4" fill="var(--paper)"/>',
     "limit": '<path d="M7 3h10M12 3v9M9 9.5l3 4 3-4"/>',
@@ -32,7 +38,8 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]], caption: str, kind
     columns = "".join(f'<th scope="col">{cell}</th>' for cell in head)
     body = "".join("<tr>" + "".join(cell if cell.startswith("<t") else f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows)
     return (
-        f'<div class="scroll" tabindex="0" role="region" aria-label="{text_of(caption)}"><table class="{kind}"><caption>{caption}</caption>'
+        f'<div class="scroll" tabindex="0" role="region" aria-label="{text_of(caption)}"><table class="{kind}">'
+        f"<caption><span>{caption}</span></caption>"
         f"<thead><tr>{columns}</tr></thead><tbody>{body}</tbody></table></div>"
     )
 
@@ -40,6 +47,11 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]], caption: str, kind
 def details(summary: str, content: str, opened: bool = False) -> str:
     """A part that folds; it is always open in print."""
     return f"<details{' open' if opened else ''}><summary>{summary}</summary>{content}</details>"
+
+
+def fold(summary: str, content: str, rows: int) -> str:
+    """The content as it is, or behind its summary where it has more than `LONG` rows."""
+    return content if rows <= LONG else details(summary, content)
 
 
 def key(items: Sequence[tuple[str, str]]) -> str:

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from certifield.studies import Row
 
 SIGNAL = 5.0  # standard errors from zero at which an estimate counts as a signal (and enters a fit)
-ALARM = 4.89  # standard errors from the exact value that chance does not explain: two-sided p of 1e-6
+ENOUGH = 16  # blocks of draws that an error bar needs
+_WAITING = "so far: an error bar needs"  # how a study says that it withholds a row for no other reason than too few blocks
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,6 +41,21 @@ class Measured:
     def refused(self) -> np.ndarray:
         """Entries whose error bar is withheld because of heavy tails."""
         return np.zeros(self.entries, dtype=bool) if self.row.estimate is None else np.asarray(self.row.estimate.refused, dtype=bool)
+
+    @property
+    def waiting(self) -> bool:
+        """Whether the row has too few blocks of draws for an error bar, and nothing else is known to be wrong with it."""
+        return _WAITING in (self.row.withheld or "")
+
+    @property
+    def lost(self) -> int:
+        """Entries whose error bar more blocks need not bring: heavy tails, or draws that are not finite."""
+        return self.entries if self.row.withheld and not self.waiting else int(self.refused.sum())
+
+    @property
+    def withheld(self) -> str | None:
+        """Why there is no estimate."""
+        return f"{blocks(self.row.blocks)} of draws so far: an error bar needs {ENOUGH}" if self.waiting else self.row.withheld
 
     @cached_property
     def exact(self) -> np.ndarray | None:
@@ -99,6 +115,11 @@ class Measured:
         """Draws at which the entry, as it stands, would be `SIGNAL` standard errors from zero: errors fall as 1/sqrt(draws)."""
         strength = float(self.signal[entry])
         return self.draws * (SIGNAL / strength) ** 2 if strength > 0 else np.inf
+
+
+def blocks(number: int) -> str:
+    """A number of blocks in words."""
+    return f"{number} block" if number == 1 else f"{number} blocks"
 
 
 def entry_name(index: Iterable[int]) -> str:

@@ -6,10 +6,12 @@ from collections.abc import Sequence
 import numpy as np
 
 from ._fit import WidthFit, width_fits
-from ._html import table
-from ._measured import ALARM, Measured, by
+from ._html import fold, table
+from ._measured import Measured, by
 from ._notation import correlator, count, minus
 from ._source import Source
+from ._verdict import comparisons, verdict
+from ._waiting import waiting_table
 
 
 def facts(source: Source, rows: Sequence[Measured]) -> str:
@@ -20,7 +22,7 @@ def facts(source: Source, rows: Sequence[Measured]) -> str:
         "systems": str(len(by(rows, "system"))),
         "widths": f"{widths[0]} to {widths[-1]}" if len(widths) > 1 else str(widths[0]),
         "orders": ", ".join(str(order) for (order,) in sorted(by(rows, "order"))),
-        "entries": f"{sum(row.entries for row in rows):,}".replace(",", " "),
+        "entries": _spaced(sum(row.entries for row in rows)),
         "draws": count(drawn),
         "seed": str(source.seed),
         "precision": html.escape(source.precision),
@@ -30,63 +32,102 @@ def facts(source: Source, rows: Sequence[Measured]) -> str:
 
 
 def laws(rows: Sequence[Measured]) -> str:
-    """One line per system and order: the slope against its law, the largest pull, and what was refused."""
-    groups = by(rows, "system", "order")
-    lines = [_law(fit, groups[place]) for place, fit in width_fits(rows).items()]
-    head = ("system", "correlator", "slope in log N", "law", "distance", "χ²/dof", "widths in fit", "largest pull", "refused entries")
+    """What carries an error bar, then one line per system and order: what is missing, the slope against its law, the largest pull."""
+    groups, compared = by(rows, "system", "order"), comparisons(rows)
+    lines = [_law(fit, groups[place], compared) for place, fit in width_fits(rows).items()]
+    head = (
+        "system",
+        "correlator",
+        "refused",
+        "too few blocks",
+        "slope in log N",
+        "law",
+        "distance",
+        "χ²/dof",
+        "widths in fit",
+        "largest pull",
+    )
     caption = "Slopes of log|G| against log N from whole networks, against the law −(k−1); pulls are over all entries, widths and methods."
-    return table(head, lines, caption, "numbers")
+    return f"<p>{_tally(rows)}</p>" + table(head, lines, caption, "numbers")
 
 
-def _law(fit: WidthFit, rows: Sequence[Measured]) -> tuple[str, ...]:
-    refused, entries = sum(int(row.refused.sum()) for row in rows), sum(row.entries for row in rows)
+def _tally(rows: Sequence[Measured]) -> str:
+    """All entries in one sentence, each in one of its parts."""
+    total, lost, waiting = sum(row.entries for row in rows), sum(row.lost for row in rows), sum(_waiting(row) for row in rows)
+    measured = sum(int(row.barred.sum()) for row in rows)
+    why = "heavy tails" if all(row.sampled for row in rows if row.lost) else "heavy tails, or draws that are not finite"
+    return (
+        f"Of {_spaced(total)} entries: {_spaced(measured)} with an error bar, {_spaced(lost)} refused ({why}), "
+        f"{_spaced(waiting)} without enough blocks yet."
+    )
+
+
+def _law(fit: WidthFit, rows: Sequence[Measured], compared: int) -> tuple[str, ...]:
+    lost, waiting, entries = sum(row.lost for row in rows), sum(map(_waiting, rows)), sum(row.entries for row in rows)
     return (
         f'<th scope="row"><a href="#system-{html.escape(fit.system)}">{html.escape(fit.system)}</a></th>',
         correlator(fit.order, fit.connected),
+        f'<td class="alarm">{lost} of {entries}</td>' if lost else f"0 of {entries}",
+        f"{waiting} of {entries}",
         minus(fit.text),
         "–" if fit.law is None else minus(fit.law),
         "–" if fit.pull is None else f"{minus(f'{fit.pull:+.1f}')} σ",
         f"{fit.chi2:.1f}/{fit.freedom}" if fit.freedom and fit.slope is not None else "–",
-        f"{len(fit.used)} of {len(fit.used) + len(fit.excluded)}",
-        _largest_pull(rows),
-        f'<td class="alarm">{refused} of {entries}</td>' if refused else f"0 of {entries}",
+        f"{len(fit.used)} of {len(fit.used) + len(fit.excluded) + len(fit.waiting)}",
+        _largest_pull(rows, compared),
     )
 
 
-def _largest_pull(rows: Sequence[Measured]) -> str:
-    pulls = np.abs(np.concatenate([row.pulls for row in rows]))
-    if not np.isfinite(pulls).any():
+def _waiting(row: Measured) -> int:
+    return row.entries if row.waiting else 0
+
+
+def _spaced(number: int) -> str:
+    return f"{number:,}".replace(",", " ")
+
+
+def _largest_pull(rows: Sequence[Measured], compared: int) -> str:
+    found = verdict(rows, compared)
+    if found is None:
         return "no closed form" if all(row.exact is None for row in rows) else "–"
-    largest = float(np.nanmax(pulls))
-    return f'<td class="alarm">{largest:.1f} σ</td>' if largest > ALARM else f"{largest:.1f} σ"
+    return f'<td class="alarm">{found.largest:.1f} σ</td>' if found.contradicted else f"{found.largest:.1f} σ"
 
 
 def warnings(rows: Sequence[Measured]) -> str:
-    """What has no error bar and why, most visible where there is something; otherwise a line that says so."""
-    groups = by((row for row in rows if row.row.withheld or row.refused.any()), "system", "order", "method")
-    if not groups:
-        return '<p class="calm">No error bar was refused, and none was withheld.</p>'
-    lines = [_warning(group) for group in groups.values()]
-    head = ("system", "correlator", "method", "widths", "entries without error bar", "why")
+    """What is refused an error bar and why, most visible where there is something; then what waits for more blocks."""
+    groups = by((row for row in rows if row.lost), "system", "order", "method")
+    return (_refused(list(groups.values())) if groups else '<p class="calm">No error bar was refused.</p>') + waiting_table(rows)
+
+
+def _refused(groups: Sequence[Sequence[Measured]]) -> str:
+    head = ("system", "correlator", "method", "widths", "entries refused", "why")
+    lines = table(head, map(_warning, groups), "Refused error bars", "reasons")
+    why = ["its sum hangs on a few draws, and its error cannot be known from the draws that were made"] * any(
+        row.sampled for group in groups for row in group
+    ) + ["some of its draws are not finite"] * any(not row.sampled for group in groups for row in group)
     return (
-        '<div class="warning" role="note"><p><b>Some numbers carry no error bar.</b> A refused estimate is not a number with a large '
-        "error: its sum hangs on a few draws, and its error cannot be known from the draws that were made. Do not quote it.</p>"
-        + table(head, lines, "Refused and withheld error bars", "reasons")
+        '<div class="warning" role="note"><p><b>Some error bars are refused.</b> A refused estimate is not a number with a large error: '
+        f"{', or '.join(why)}. Do not quote it.</p>"
+        + fold(f"Refused error bars: {len(groups)} correlators by one method each", lines, len(groups))
         + "</div>"
     )
 
 
 def _warning(rows: Sequence[Measured]) -> tuple[str, ...]:
-    """One system, order and method; the reasons are those of the width with most entries lost, the others being alike."""
-    place, missing = rows[0].row, [int((~row.barred).sum()) for row in rows]
+    """One system, order and method; where the widths differ, the reasons are those of the width with most entries lost."""
+    place, missing = rows[0].row, [row.lost for row in rows]
     worst = rows[int(np.argmax(missing))]
-    reasons = [worst.row.withheld] if worst.row.withheld else worst.warnings or ["error bar withheld"]
-    example = "" if len(rows) == 1 else f"<b>N = {worst.row.width}:</b> "
+    alike = len({_reasons(row) for row in rows}) == 1
+    worst_of = "" if alike else f"<b>Worst at N = {worst.row.width}:</b> "
     return (
         f'<th scope="row">{html.escape(place.system)}</th>',
         correlator(place.order, place.connected),
         html.escape(place.method),
         f'<td class="list">{", ".join(str(row.row.width) for row in rows)}</td>',
         f"{sum(missing)} of {sum(row.entries for row in rows)}",
-        f'<td class="why">{example}{html.escape("; ".join(reasons))}</td>',
+        f'<td class="why">{worst_of}{html.escape(_reasons(worst))}</td>',
     )
+
+
+def _reasons(row: Measured) -> str:
+    return row.withheld or "; ".join(row.warnings) or "error bar withheld"

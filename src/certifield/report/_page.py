@@ -4,7 +4,7 @@ import html
 from collections.abc import Sequence
 from importlib import resources
 
-from . import _overview, _provenance, _systems
+from . import _overview, _provenance, _systems, _waiting
 from ._caption import provenance
 from ._html import csv_link, key
 from ._measured import Measured, by
@@ -30,7 +30,8 @@ def page(source: Source, rows: Sequence[Measured], figures: Sequence[Figure]) ->
     return (
         '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">'
         f'<meta name="color-scheme" content="light dark"><title>{title} · Certifield</title><style>{_style()}</style></head><body>'
-        f'{sheet.svg()}<header><p class="kind">Certifield study report</p><h1>{title}</h1>{_overview.facts(source, rows)}</header>'
+        f'{sheet.svg()}<header><p class="kind">Certifield study report</p><h1>{title}</h1>{_overview.facts(source, rows)}'
+        f"{_waiting.note(rows)}</header>"
         f"{_contents(sections, figures, rows)}<main>{body}</main>"
         f"<footer>Certifield {html.escape(source.versions.get('certifield', ''))} · study {source.digest[:12]}</footer></body></html>\n"
     )
@@ -56,7 +57,7 @@ def _sublist(items: Sequence[tuple[str, str]]) -> str:
 
 def _figure(number: int, figure: Figure, sheet: Sheet, source: Source, rows: Sequence[Measured]) -> str:
     panels = "".join(
-        f'<div class="panel">{sheet.adopt(draw(panel, f"{figure.slug}-{position}"), panel.alternative)}</div>'
+        f'<div class="panel" tabindex="0">{sheet.adopt(draw(panel, f"{figure.slug}-{position}"), panel.alternative)}</div>'
         for position, panel in enumerate(figure.panels)
     )
     systems = {str(record[0]) for record in figure.records} if figure.columns[0] == "system" else None

@@ -75,7 +75,7 @@ def _summary_row(row: Measured, entry: int) -> SummaryRow:
         draws=row.draws,
         entries=row.entries,
         refused=int(row.refused.sum()),
-        note="; ".join([*row.warnings, *filter(None, (place.withheld, place.no_closed_form))]),
+        note="; ".join([*row.warnings, *filter(None, (row.withheld, place.no_closed_form))]),
     )
 
 

@@ -48,7 +48,11 @@ def _summary_table(summary: Sequence[SummaryRow]) -> str:
 
 
 def _summary_line(line: SummaryRow) -> tuple[str, ...]:
-    value = f'<td class="alarm" title="{html.escape(line.note)}">{line.value}</td>' if line.evidence == "refused" else minus(line.value)
+    value = minus(line.value)
+    if line.evidence == "refused":
+        value = f'<td class="alarm" title="{html.escape(line.note)}">{line.value}</td>'
+    elif line.value == "withheld":
+        value = f"{line.value}<small>{html.escape(line.note)}</small>"
     return (
         correlator(line.order, line.connected),
         line.entry,
@@ -59,7 +63,11 @@ def _summary_line(line: SummaryRow) -> tuple[str, ...]:
         "–" if line.pull is None else minus(f"{line.pull:+.2f}"),
         line.evidence,
         count(line.draws),
-        f'<td class="alarm">{line.refused} of {line.entries}</td>' if line.refused else f"0 of {line.entries}",
+        f'<td class="alarm">{line.refused} of {line.entries}</td>'
+        if line.refused
+        else "–"
+        if line.value == "withheld"
+        else f"0 of {line.entries}",
     )
 
 

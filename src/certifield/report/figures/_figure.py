@@ -118,5 +118,5 @@ class Figure:
 
 
 def side_by_side(panels: int) -> int:
-    """How many equal panels fill a wide page best: rows of three, but two or four make pairs."""
-    return 1 if panels == 1 else 2 if panels in (2, 4) else 3
+    """How many equal panels with axes and legends to be read stand side by side on a wide page."""
+    return min(panels, 2)

@@ -5,8 +5,9 @@ from dataclasses import astuple
 
 import numpy as np
 
-from .._measured import ALARM, Measured, by, representative
+from .._measured import Measured, by, representative
 from .._notation import compact, correlator
+from .._verdict import comparisons, verdict
 from ._figure import Band, Curve, Figure, Mark, Panel, Points, side_by_side
 from ._palette import look
 from ._ratios import Ratio, kernel_ratios, wick_ratios
@@ -125,14 +126,18 @@ def _reading(ratios: Sequence[Ratio], rows: Sequence[Measured]) -> str:
         )
     asked = dict.fromkeys(row.row.system for row in rows if row.row.order == 4)
     if lost := [system for system in asked if not any(ratio.system == system for ratio in four)]:
-        sentences.append(
-            f"No ratio for {', '.join(lost)}: its entry is refused at every width, or a kernel that it needs was not measured."
-        )
-    pulls = np.concatenate([row.pulls for row in rows if row.row.order == 2])
-    if np.isfinite(pulls).any():
-        number, largest = int(np.isfinite(pulls).sum()), float(np.nanmax(np.abs(pulls)))
-        verdict = "stays on the kernel" if largest < ALARM else "does not stay on the kernel"
-        sentences.append(f"The two-point function {verdict} at every width: {number} comparisons, largest pull {largest:.1f}.")
+        late = [system for system in lost if any(row.waiting for row in rows if row.row.system == system)]
+        if late:
+            sentences.append(f"No ratio yet for {', '.join(late)}: not enough blocks.")
+        if other := [system for system in lost if system not in late]:
+            sentences.append(
+                f"No ratio for {', '.join(other)}: its entry is refused at every width, or a kernel that it needs was not measured."
+            )
+    two = [row for row in rows if row.row.order == 2]
+    if found := verdict(two, comparisons(rows)):
+        stays = "does not stay on the kernel" if found.contradicted else "stays on the kernel"
+        at = "at every width measured so far" if any(row.waiting for row in two) else "at every width"
+        sentences.append(f"The two-point function {stays} {at}: {comparisons(two)} comparisons, largest pull {found.largest:.1f}.")
     return " ".join(sentences)
 
 

@@ -28,12 +28,12 @@ DARK = {
     "sky": "#8fd0f5",
 }
 
-_ORDERS = {2: ("blue", "o"), 4: ("orange", "s"), 6: ("green", "^"), 8: ("purple", "D")}
+ORDERS = {2: ("blue", "o"), 4: ("orange", "s"), 6: ("green", "^"), 8: ("purple", "D")}
 
 
 def look(order: int) -> tuple[str, str]:
     """The colour and the marker of correlators of this order."""
-    return _ORDERS.get(order, ("ink", "v"))
+    return ORDERS.get(order, ("ink", "v"))
 
 
 def style_variables(colours: dict[str, str]) -> str:

@@ -5,22 +5,22 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from .._measured import ALARM, Measured, by
+from .._measured import Measured, by
 from .._notation import minus
+from .._verdict import LEVEL, Verdict, distinct, verdict
 from ._figure import Curve, Figure, Mark, Note, Panel, Points, Steps
 from ._palette import look
 
 _EDGES = np.arange(-5.0, 5.01, 0.5)
 _QUANTILES = 60  # points a curve of the quantile plot has about at most
+_BEYOND_TWO = 0.0455  # of a normal law, beyond two standard deviations
 _TAIL = 4  # points at each end that are always drawn
 _COLUMNS = ("panel", "order", "method", "low", "high", "count", "density", "normal", "pull")
 
 
 def pull_distribution(rows: Sequence[Measured]) -> Figure | None:
     """A histogram per order, and a quantile plot; None where nothing has a closed form to be compared with."""
-    # The widths of one neuron quantity are the same draws rescaled, with the same pulls: they count once.
-    distinct = {(row.row.quantity, row.row.order): row for row in reversed(rows)}
-    orders = {order: group for (order,), group in sorted(by(reversed(distinct.values()), "order").items()) if _pulls(group).size}
+    orders = {order: group for (order,), group in sorted(by(distinct(rows), "order").items()) if _pulls(group).size}
     if not orders:
         return None
     histograms = [line for order, group in orders.items() for line in _counts(order, group)]
@@ -107,13 +107,20 @@ def _rms(values: np.ndarray) -> float:
 
 def _reading(orders: Mapping[int, Sequence[Measured]]) -> str:
     values = np.concatenate([_pulls(rows) for rows in orders.values()])
-    beyond = int((np.abs(values) > 2).sum())
-    worst = max((row for rows in orders.values() for row in rows), key=lambda row: np.nanmax(np.nan_to_num(np.abs(row.pulls))))
-    largest = float(np.nanmax(np.abs(worst.pulls)))
-    place = worst.row
-    verdict = "Nothing contradicts the closed forms." if largest < ALARM else f"Chance does not explain {ALARM} or more: start there."
+    found = verdict((row for rows in orders.values() for row in rows), values.size)
+    assert found is not None  # there are pulls
+    place, beyond = found.worst.row, float(np.mean(np.abs(values) > 2))
+    correlated = " Entries of one row share their draws, so this share alone proves nothing." if beyond > 2 * _BEYOND_TWO else ""
     return (
         f"{values.size} comparisons of an estimate with a closed form. If error bars are honest, pulls follow the standard normal law: "
-        f"rms 1 (here {_rms(values):.2f}) and 4.6 % beyond two standard errors (here {100 * beyond / values.size:.1f} %). The largest "
-        f"pull is {largest:.1f} ({place.system}, N = {place.width}, order {place.order}, {place.method}). {verdict}"
+        f"rms 1 (here {_rms(values):.2f}) and {100 * _BEYOND_TWO:.1f} % beyond two standard errors (here {100 * beyond:.1f} %)."
+        f"{correlated} The furthest pull is {found.largest:.1f} ({place.system}, N = {place.width}, order {place.order}, {place.method}). "
+        f"{_judgement(found, values.size)}"
     )
+
+
+def _judgement(found: Verdict, size: int) -> str:
+    rule = f"{found.threshold:.2f}, which the largest of {size} honest pulls exceeds in at most {100 * LEVEL:g} % of studies (Bonferroni)"
+    if found.contradicted:
+        return f"This is beyond {rule}. Chance does not explain it: start there."
+    return f"This is below {rule}. No pull contradicts the closed forms."

@@ -8,7 +8,7 @@ from .._fit import WidthFit, width_fits
 from .._measured import SIGNAL, Measured, by, representative
 from .._notation import compact, correlator, minus
 from ._figure import Band, Curve, Figure, Limits, Mark, Panel, Points, side_by_side
-from ._palette import look
+from ._palette import ORDERS, look
 
 _LIMIT = 2.0  # standard errors from zero below which an upper limit is drawn in place of a point
 _COLUMNS = ("system", "ensemble", "dim", "order", "entry", "method", "width", "estimate", "stderr", "exact", "pull", "shown")
@@ -35,23 +35,23 @@ def width_law(rows: Sequence[Measured]) -> Figure:
     return Figure(
         slug="width-law",
         title="The 1/N law of the connected correlators",
-        caption="Absolute value of the connected correlators against the width N, at one entry per order: the index tuple in the legend "
-        "(0013 stands for the points x<sub>0</sub>, x<sub>0</sub>, x<sub>1</sub>, x<sub>3</sub>), the largest entry that is not refused "
-        "in most rows. The slope is a weighted fit of log|G| against log N to the filled points alone; “law” is −(k−1) at order 2k, "
-        "exact for one layer of independent neurons.",
+        caption="Absolute value of the connected correlators against the width N, at one entry per order: the largest entry that is not "
+        "refused in most rows. Its index tuple stands in the legend where there is a slope (0013 stands for the points x<sub>0</sub>, "
+        "x<sub>0</sub>, x<sub>1</sub>, x<sub>3</sub>). The slope is a weighted fit of log|G| against log N to the filled points alone; "
+        "“law” is −(k−1) at order 2k, exact for one layer of independent neurons.",
         reading=_reading(list(fits.values()), records),
         panels=panels,
         across=side_by_side(len(panels)),
         columns=_COLUMNS,
         records=records,
-        key=_KEY,
+        key=[*((f"order {order}", f"order {order}") for (order,) in sorted(by(rows, "order")) if order in ORDERS), *_KEY],
     )
 
 
 def _panel(system: str, orders: Mapping[int, Sequence[Measured]], fits: Mapping[int, WidthFit]) -> Panel:
     marks = [mark for order, rows in orders.items() for mark in _order_marks(order, rows, fits[order])]
     widths = [row.row.width for rows in orders.values() for row in rows]
-    sizes = np.concatenate([_sizes(mark) for mark in marks])
+    sizes = np.concatenate([np.empty(0), *(_sizes(mark) for mark in marks)])
     sizes = sizes[np.isfinite(sizes) & (sizes > 0)]
     low, high = (sizes.min(), sizes.max()) if sizes.size else (0.1, 1.0)
     slopes = "; ".join(f"order {order} slope {fit.text}, law {fit.law}" for order, fit in fits.items())
@@ -81,8 +81,10 @@ def _order_marks(order: int, rows: Sequence[Measured], fit: WidthFit) -> list[Ma
         marks += _neuron_marks(neuron, entry, colour)
     if network:
         marks += _network_marks(network, entry, colour, marker)
+    if fit.slope is None:  # what stands in for it is said once, beside the picture
+        return marks
     # A mark without data carries the label, so that the legend shows the filled marker even if every point is hollow.
-    slope = "no slope, too few signals" if fit.slope is None else f"slope ${fit.text.replace('-', '{-}')}$"
+    slope = f"slope ${fit.text.replace('-', '{-}')}$"
     law = "" if fit.law is None else f",  law ${fit.law}$"
     label = f"{compact(order, rows[0].row.indices[entry], rows[0].row.connected)}:  {slope}{law}"
     return [*marks, Points(np.empty(0), np.empty(0), None, colour, marker, label=label)]
@@ -156,8 +158,28 @@ def _reading(fits: Sequence[WidthFit], records: Sequence[tuple[object, ...]]) ->
 def _slopes(order: int, fits: Sequence[WidthFit]) -> str:
     fitted = [fit for fit in fits if fit.pull is not None]
     if not fitted:
-        return f"{correlator(order)}: too few widths stand out of the noise for a slope."
+        return f"{correlator(order)}: {_without_slope(fits)}."
     worst = max(fitted, key=lambda fit: abs(fit.pull or 0.0))
     which = "slope" if len(fitted) == 1 else f"{len(fitted)} slopes, the one furthest off ({worst.system}) is"
     law = f"law {minus(worst.law)}{' (flat)' if order == 2 else ''}"
-    return f"{correlator(order)}: {which} {minus(worst.text)}, {law}, {abs(worst.pull or 0.0):.1f} standard errors away."
+    late = sum(len(fit.waiting) for fit in fits)
+    rest = f" ({late} {'width has' if late == 1 else 'widths have'} not enough blocks yet)" if late else ""
+    return f"{correlator(order)}: {which} {minus(worst.text)}, {law}, {abs(worst.pull or 0.0):.1f} standard errors away{rest}."
+
+
+def _without_slope(fits: Sequence[WidthFit]) -> str:
+    """Why there is no slope: what became of the widths of whole networks."""
+    counts = {
+        "stand out of the noise": sum(len(fit.used) for fit in fits),
+        "drown in it": sum(len(set(fit.excluded) - set(fit.refused)) for fit in fits),
+        "are refused": sum(len(fit.refused) for fit in fits),
+        "have not enough blocks yet": sum(len(fit.waiting) for fit in fits),
+    }
+    if not any(counts.values()):
+        return "no whole networks were asked for, and single neurons carry the law by construction"
+    if not any(number for words, number in counts.items() if words != "have not enough blocks yet"):
+        return "not measured yet, for want of blocks"
+    if any(fit.slope is not None for fit in fits):
+        return "slopes as in the legends, with no law to hold them against"
+    said = [f"{number} {words}" for words, number in counts.items() if number or words == "stand out of the noise"]
+    return f"no slope, which takes two widths; of {sum(counts.values())}, {', '.join(said)}"
