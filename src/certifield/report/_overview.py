@@ -107,9 +107,7 @@ def _refused(groups: Sequence[Sequence[Measured]]) -> str:
     ) + ["some of its draws are not finite"] * any(not row.sampled for group in groups for row in group)
     return (
         '<div class="warning" role="note"><p><b>Some error bars are refused.</b> A refused estimate is not a number with a large error: '
-        f"{', or '.join(why)}. Do not quote it.</p>"
-        + fold(f"Refused error bars: {len(groups)} correlators by one method each", lines, len(groups))
-        + "</div>"
+        f"{', or '.join(why)}. Do not quote it.</p>" + fold(f"Refused error bars: {len(groups)} rows", lines, len(groups)) + "</div>"
     )
 
 

@@ -33,7 +33,7 @@ def waiting_table(rows: Sequence[Measured]) -> str:
         return ""
     head = ("system", "correlator", "method", "widths", f"blocks, of {ENOUGH}")
     lines = table(head, map(_line, groups.values()), "Not enough blocks yet: these have no error bar so far", "reasons")
-    return fold(f"Not enough blocks yet: {len(groups)} correlators by one method each", lines, len(groups))
+    return fold(f"Not enough blocks yet: {len(groups)} rows", lines, len(groups))
 
 
 def _line(rows: Sequence[Measured]) -> tuple[str, ...]:
