@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from certifield import studies
+from certifield import runners, studies
 from certifield.evidence import InputError, StoreMismatch
 from certifield.studies import Draws, Store
 
@@ -19,7 +19,7 @@ def test_create_writes_all_that_open_needs(coin, tmp_path: Path) -> None:
     again = studies.open(tmp_path / "run")
     assert again.digest() == made.digest() == studies.open(tmp_path / "run", check=False).digest()
     assert again.block("coin/neuron", 1).count == 32
-    assert sorted(os.listdir(tmp_path / "run")) == ["coin.py", "study.json", "study.toml"]
+    assert sorted(os.listdir(tmp_path / "run")) == ["coin.py", "originals.json", "study.json", "study.toml"]
 
 
 def test_blocks_of_a_new_study_suit_the_budget_it_is_given(tmp_path: Path) -> None:
@@ -84,12 +84,63 @@ def test_another_study_is_refused_and_told_apart(coin, tmp_path: Path, key: str,
 def test_another_source_is_refused(coin, tmp_path: Path) -> None:
     path = coin()
     studies.create(path, tmp_path / "run")
-    (path.parent / "coin.py").write_text((path.parent / "coin.py").read_text() + "\n")
-    with pytest.raises(StoreMismatch, match=r"system\.coin\.source"):
+    source = path.parent / "coin.py"
+    before = source.read_text()
+    source.write_text(before.replace('"law": "normal"', '"law": "another"'))
+    with pytest.raises(StoreMismatch, match=r"system\.coin\.source: coin\.py changed since the study was created") as caught:
         studies.create(path, tmp_path / "run")
+    assert "restore" in str(caught.value) and "another directory" in str(caught.value) and "measurement" not in str(caught.value)
+    source.write_text(before)
+    assert studies.create(path, tmp_path / "run").digest() == studies.open(tmp_path / "run").digest()
     (tmp_path / "run" / "coin.py").write_text("changed by hand = True")
     with pytest.raises((StoreMismatch, InputError)):
         studies.open(tmp_path / "run")
+
+
+def test_an_edited_original_is_noticed(coin, tmp_path: Path) -> None:
+    """Not before it is edited, nor when it is gone, nor for a study without files of its own."""
+    path = coin()
+    studies.create(path, tmp_path / "run")
+    source = path.parent / "coin.py"
+    before = source.read_text()
+    assert studies.changed_originals(tmp_path / "run") == []
+    source.write_text(before + "\n")
+    (note,) = studies.changed_originals(tmp_path / "run")
+    assert str(tmp_path / "run" / "coin.py") in note and str(source) in note and "\n" not in note
+    source.unlink()
+    assert studies.changed_originals(tmp_path / "run") == studies.changed_originals(tmp_path) == []
+    (tmp_path / "run" / "originals.json").write_text("{")
+    assert studies.changed_originals(tmp_path / "run") == []
+
+
+def test_a_run_says_that_it_used_the_copy(coin, tmp_path: Path) -> None:
+    path = coin()
+    studies.create(path, tmp_path / "run")
+    assert runners.run(tmp_path / "run", Draws(64), 0).remarks == ()
+    (path.parent / "coin.py").write_text("another = True")
+    (remark,) = runners.run(tmp_path / "run", Draws(128), 0).remarks
+    assert "has changed since" in remark
+
+
+def test_the_last_run_is_written_down(coin, tmp_path: Path) -> None:
+    studies.create(coin(), tmp_path / "run")
+    assert studies.LastRun.load(tmp_path / "run") is None
+    runners.run(tmp_path / "run", Draws(64), 0)
+    last = studies.LastRun.load(tmp_path / "run")
+    assert (last.budget, last.finished, set(last.blocks.values())) == ("64 draws", True, {2})
+    assert last.met("coin/neuron", 2) and not last.met("coin/neuron", 1)
+    stopped = studies.LastRun("stderr 0.1", True, {"coin/neuron": 2}, ("coin/neuron: stopped at 64 draws: heavy tails",))
+    stopped.save(tmp_path / "run")
+    assert studies.LastRun.load(tmp_path / "run") == stopped and not stopped.met("coin/neuron", 2)
+    (tmp_path / "run" / "last-run.json").write_text("[]")
+    assert studies.LastRun.load(tmp_path / "run") is None
+
+
+def test_a_run_that_fails_is_not_written_down_as_finished(coin, tmp_path: Path) -> None:
+    studies.create(coin(parameters='{ fault = "raises" }'), tmp_path / "run")
+    with pytest.raises(InputError, match="toss"):
+        runners.run(tmp_path / "run", None, 0)
+    assert studies.LastRun.load(tmp_path / "run") == studies.LastRun(None)
 
 
 def test_directories_that_are_no_study(coin, tmp_path: Path) -> None:

@@ -33,53 +33,62 @@ def text(system: dict | None = None, drop: str = "", **study: object) -> str:
 
 BAD = {
     "unknown key": (text(sead=3), "sead", "did you mean 'seed'?"),
-    "unknown key of a system": (text({"widhts": [1]}), "system[0].widhts", "did you mean 'widths'?"),
-    "misspelt instead of": (text({"widht": [1]}, drop="widths"), "system[0].widht", "did you mean 'widths'?"),
+    "unknown key of a system": (text({"widhts": [1]}), "system 'erf', widhts", "did you mean 'widths'?"),
+    "misspelt instead of": (text({"widht": [1]}, drop="widths"), "system 'erf', widht", "did you mean 'widths'?"),
     "hopeless key": (text(zzzz=3), "zzzz", "remove it"),
     "unknown key of a budget": (text(budget={"drawz": 3}), "budget.drawz", "did you mean 'draws'?"),
-    "unknown method of a budget": (text({"budget": {"neuronn": {"draws": 3}}}), "system[0].budget.neuronn", "did you mean 'neuron'?"),
-    "unknown key of a method": (text({"budget": {"network-wick": {"draw": 3}}}), "system[0].budget.network-wick.draw", "'draws'"),
-    "missing": (text(drop="ensemble"), "system[0].ensemble", "add ensemble = ..."),
-    "no systems": ("system = []\n[budget]\ndraws = 1\n", "system", ""),
-    "no budget": (text(drop="budget"), "budget", "add budget = ..."),
-    "negative seed": (text(seed=-1), "seed", ""),
+    "unknown method of a budget": (text({"budget": {"neuronn": {"draws": 3}}}), "system 'erf', budget.neuronn", "did you mean 'neuron'?"),
+    "unknown key of a method": (text({"budget": {"network-wick": {"draw": 3}}}), "system 'erf', budget.network-wick.draw", "'draws'"),
+    "missing": (text(drop="ensemble"), "system 'erf', ensemble", 'add ensemble = "erf_net"'),
+    "no systems": ("system = []\n[budget]\ndraws = 1\n", "system", "[[system]]"),
+    "no budget": (text(drop="budget"), "budget", "add a table [budget] with draws = 100000"),
+    "negative seed": (text(seed=-1), "seed", "seed = 1"),
     "seed in words": (text(seed="one"), "seed", "without quotes"),
     "seed as truth": (text(seed=True), "seed", "without quotes"),
-    "fractional seed": (text(seed=0.5), "seed", ""),
-    "precision": (text(precision="float16"), "precision", ""),
-    "width 0": (text({"widths": [0]}), "system[0].widths[0]", ""),
-    "no widths": (text({"widths": []}), "system[0].widths", "add one"),
-    "repeated width": (text({"widths": [3, 3]}), "system[0].widths", "remove [3]"),
-    "name": (text({"name": "a/b"}), "system[0].name", ""),
-    "hidden name": (text({"name": ".."}), "system[0].name", ""),
-    "NaN point": (text({"points": [[math.nan], [1.0]]}), "system[0].points[0][0]", ""),
-    "infinite point": (text({"points": [[math.inf], [1.0]]}), "system[0].points[0][0]", ""),
-    "ragged points": (text({"points": [[0.5], [1.0, 2.0]]}), "system[0].points", "[[-1.0], [1.0]]"),
-    "no points": (text({"points": []}), "system[0].points", "[[-1.0], [1.0]]"),
-    "empty point": (text({"points": [[]]}), "system[0].points", "[[-1.0], [1.0]]"),
-    "other dimension": (text({"parameters": {"dim": 2}}), "system[0].parameters.dim", "set dim = 1"),
-    "NaN parameter": (text({"parameters": {"dim": 1, "sigma_b": math.nan}}), "system[0].parameters.sigma_b", ""),
-    "order 9": (text({"orders": [9]}), "system[0].orders[0]", ""),
-    "method": (text({"methods": ["network"]}), "system[0].methods[0]", ""),
-    "indices in words": (text({"indices": "some"}), "system[0].indices", ""),
-    "indices of no order": (text({"indices": {"two": [[0, 0]]}}), "system[0].indices", "4 = [["),
-    "date as parameter": (text({"parameters": {"dim": date(2026, 1, 1)}}), "system[0].parameters.dim", ""),
-    "indices of another order": (text({"indices": {"6": [[0] * 6]}}), "system[0].indices.6", "add 6 to orders"),
-    "index out of range": (text({"indices": {"2": [[0, 2]]}}), "system[0].indices.2", "try [0, 0]"),
-    "index tuple too short": (text({"indices": {"4": [[0, 1]]}}), "system[0].indices.4", "try [0, 0, 0, 0]"),
-    "negative index": (text({"indices": {"2": [[0, -1]]}}), "system[0].indices", ""),
-    "no index tuples": (text({"indices": {"2": []}}), "system[0].indices.2", "add one"),
-    "too many entries": (text({"points": [[float(n)] for n in range(60)]}), "system[0].indices", "4 = [["),
+    "fractional seed": (text(seed=0.5), "seed", "seed = 1"),
+    "precision": (text(precision="float16"), "precision", "'float64'"),
+    "width 0": (text({"widths": [0]}), "system 'erf', widths[0]", "widths = [20, 100]"),
+    "no widths": (text({"widths": []}), "system 'erf', widths", "widths = [20, 100]"),
+    "repeated width": (text({"widths": [3, 3]}), "system 'erf', widths", "give 3 only once"),
+    "name": (text({"name": "a/b"}), "system[0].name", "erf-d1"),
+    "hidden name": (text({"name": ".."}), "system[0].name", "erf-d1"),
+    "NaN point": (text({"points": [[math.nan], [1.0]]}), "system 'erf', points[0][0]", "a finite number"),
+    "infinite point": (text({"points": [[math.inf], [1.0]]}), "system 'erf', points[0][0]", "a finite number"),
+    "ragged points": (text({"points": [[0.5], [1.0, 2.0]]}), "system 'erf', points", "[[-1.0], [1.0]]"),
+    "ragged points in two dimensions": (
+        text({"parameters": {}, "points": [[0.5, 1.0], [0.0, 1.0], [2.0]]}),
+        "system 'erf', points",
+        "[[-1.0, -1.0], [1.0, 1.0]] in dimension 2",
+    ),
+    "ragged points of a given dimension": (
+        text({"parameters": {"dim": 3}, "points": [[0.5], [0.0, 1.0]]}), "system 'erf', points", "[[-1.0, -1.0, -1.0], [1.0, 1.0, 1.0]]"),
+    "no points": (text({"points": []}), "system 'erf', points", "[[-1.0], [1.0]]"),
+    "empty point": (text({"points": [[]]}), "system 'erf', points", "[[-1.0], [1.0]]"),
+    "other dimension": (text({"parameters": {"dim": 2}}), "system 'erf', parameters.dim", "set dim = 1"),
+    "NaN parameter": (text({"parameters": {"dim": 1, "sigma_b": math.nan}}), "system 'erf', parameters.sigma_b", ""),
+    "order 9": (text({"orders": [9]}), "system 'erf', orders[0]", "orders = [2, 4]"),
+    "method": (text({"methods": ["netwick"]}), "system 'erf', methods[0]", "did you mean 'network-wick'?"),
+    "hopeless method": (text({"methods": ["zzz"]}), "system 'erf', methods[0]", 'methods = ["neuron", "network-wick"]'),
+    "indices in words": (text({"indices": "some"}), "system 'erf', indices", ""),
+    "indices of no order": (text({"indices": {"two": [[0, 0]]}}), "system 'erf', indices", "4 = [["),
+    "date as parameter": (text({"parameters": {"dim": date(2026, 1, 1)}}), "system 'erf', parameters.dim", ""),
+    "indices of another order": (text({"indices": {"6": [[0] * 6]}}), "system 'erf', indices.6", "add 6 to orders"),
+    "index out of range": (text({"indices": {"2": [[0, 2]]}}), "system 'erf', indices.2", "try [0, 0]"),
+    "index tuple too short": (text({"indices": {"4": [[0, 1]]}}), "system 'erf', indices.4", "try [0, 0, 0, 0]"),
+    "negative index": (text({"indices": {"2": [[0, -1]]}}), "system 'erf', indices", ""),
+    "no index tuples": (text({"indices": {"2": []}}), "system 'erf', indices.2", "add one"),
+    "too many entries": (text({"points": [[float(n)] for n in range(60)]}), "system 'erf', indices", "4 = [["),
     "two budgets": (text(budget={"draws": 1, "stderr": 0.1}), "budget", "keep one"),
-    "neurons of no number": (text(budget={"neurons": 0}), "budget.neurons", ""),
+    "neurons of no number": (text(budget={"neurons": 0}), "budget.neurons", "neurons = 10000000"),
     "empty budget": (text(budget={"block_size": 4}), "budget", "draws = 100000"),
-    "no draws": (text(budget={"draws": 0}), "budget.draws", ""),
-    "no time": (text(budget={"seconds": 0}), "budget.seconds", ""),
-    "two budgets of a method": (text({"budget": {"neuron": {"draws": 1, "stderr": 0.1}}}), "system[0].budget.neuron.budget", "keep one"),
-    "seconds of a system": (text({"budget": {"seconds": 3}}), "system[0].budget.seconds", ""),
+    "no draws": (text(budget={"draws": -5}), "budget.draws", "draws = 100000"),
+    "no time": (text(budget={"seconds": 0}), "budget.seconds", "seconds = 60"),
+    "two budgets of a method": (
+        text({"budget": {"neuron": {"draws": 1, "stderr": 0.1}}}), "system 'erf', budget.neuron.budget", "keep one"),
+    "seconds of a system": (text({"budget": {"seconds": 3}}), "system 'erf', budget.seconds", ""),
     "seconds overridden": (text({"budget": {"draws": 3}}, budget={"seconds": 3}), "system.budget", "draws or stderr"),
-    "huge block": (text(budget={"draws": 1, "block_size": 2**32}), "budget.block_size", ""),
-    "not TOML": ("= 3", "study file", ""),
+    "huge block": (text(budget={"draws": 1, "block_size": 2**32}), "budget.block_size", "block_size = 1024"),
+    "not TOML": ("= 3", "study file", "a missing quote"),
 }  # fmt: skip
 
 
@@ -90,7 +99,7 @@ def test_every_mistake_is_named(case: str) -> None:
         parse_question(content)
     assert caught.value.argument == argument
     assert remedy in caught.value.remedy
-    assert "Value error" not in str(caught.value)
+    assert "Value error" not in str(caught.value) and "documentation" not in caught.value.remedy
 
 
 def test_the_same_text_without_the_mistake_is_accepted() -> None:
@@ -101,16 +110,33 @@ def test_the_same_text_without_the_mistake_is_accepted() -> None:
 def test_two_systems_of_one_name() -> None:
     question = tomllib.loads(text())
     question["system"].append({**question["system"][0], "name": "ERF"})
-    with pytest.raises(InputError, match="erf"):
+    with pytest.raises(InputError, match="rename or remove one of the systems called 'erf'"):
         parse_question(tomli_w.dumps(question))
+    question["system"][1]["name"] = "erf2"  # sabotage twin: it is the names that are refused
+    assert len(parse_question(tomli_w.dumps(question)).system) == 2
 
 
 def test_a_file_that_cannot_be_read(tmp_path) -> None:
-    with pytest.raises(InputError, match="study file"):
-        read_question(tmp_path / "nowhere.toml")
+    """The cause is part of what must be; the remedy is something to do."""
     (tmp_path / "bytes.toml").write_bytes(b"\xff\xfe\x00")
-    with pytest.raises(InputError, match="study file"):
-        read_question(tmp_path / "bytes.toml")
+    (tmp_path / "broken.toml").write_text("seed = 1\n[budget\n")
+    for name, cause, remedy in [
+        ("nowhere.toml", "No such file", "check the path"),
+        ("bytes.toml", "UTF-8", "save it as UTF-8"),
+        ("broken.toml", "at line 2", "a missing quote, bracket"),
+    ]:
+        with pytest.raises(InputError, match="study file") as caught:
+            read_question(tmp_path / name)
+        assert cause in caught.value.allowed and remedy in caught.value.remedy and "Errno" not in str(caught.value)
+
+
+def test_a_mistake_in_a_file_names_file_and_system(tmp_path) -> None:
+    path = tmp_path / "bad.toml"
+    for content, argument in [(text({"widths": [0]}), "system 'erf', widths[0]"), (text(sead=3), "sead"), (text(budget={}), "budget")]:
+        path.write_text(content)
+        with pytest.raises(InputError) as caught:
+            read_question(path)
+        assert caught.value.argument == f"{path}, {argument}"
 
 
 def test_whole_numbers_may_be_written_as_floats_and_be_long() -> None:

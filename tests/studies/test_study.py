@@ -113,9 +113,9 @@ def test_dim_comes_from_the_points() -> None:
 @pytest.mark.parametrize(
     "parameters, argument, remedy",
     [
-        ("parameters = { sigma_q = 1.0 }", "parameters.sigma_q", "did you mean 'sigma_"),
-        ("parameters = { zzz = 1.0 }", "parameters.zzz", "remove it"),
-        ("parameters = { sigma_b = -1.0 }", "sigma_b", ""),
+        ("parameters = { sigma_q = 1.0 }", "system 'erf', parameters.sigma_q", "did you mean 'sigma_"),
+        ("parameters = { zzz = 1.0 }", "system 'erf', parameters.zzz", "remove it"),
+        ("parameters = { sigma_b = -1.0 }", "system 'erf', sigma_b", ""),
     ],
 )
 def test_parameters_that_an_ensemble_does_not_take(parameters: str, argument: str, remedy: str) -> None:
@@ -146,6 +146,16 @@ def test_ensembles_that_do_not_exist(coin, ensemble: str, words: str) -> None:
     (path.parent / "broken.py").write_text("1 / 0")
     with pytest.raises(InputError, match=words):
         Study(read_question(path), path.parent).digest()
+
+
+@pytest.mark.parametrize("method", ["neuron", "network-wick", "network-kstat"])
+def test_odd_orders_of_an_even_ensemble_are_told_in_the_words_of_the_file(method: str) -> None:
+    content = ERF.format(precision="float64", parameters="", methods=f'["{method}"]')
+    with pytest.raises(InputError) as caught:
+        Study(parse_question(content.replace("orders = [2]", "orders = [2, 3]"))).digest()
+    assert (caught.value.argument, caught.value.given) == ("system 'erf', orders", [2, 3])
+    assert "odd correlators vanish" in caught.value.allowed and caught.value.remedy == "set orders = [2]"
+    assert Study(parse_question(content)).digest()  # sabotage twin: the same system without the odd order
 
 
 def test_a_method_that_does_not_apply_is_named(tmp_path: Path) -> None:

@@ -94,7 +94,8 @@ def plain(argument: str, given: object, *, finite: bool = False) -> object:
     try:
         return json.loads(json.dumps(given, default=lambda value: value.tolist(), allow_nan=not finite))
     except (TypeError, ValueError, AttributeError, RecursionError) as error:
-        raise InputError(argument, given, "made of JSON types", str(error)) from None
+        remedy = "use finite numbers, texts, lists and dictionaries only"
+        raise InputError(argument, given, f"made of JSON types ({error})", remedy) from None
 
 
 def frozen(array: np.ndarray) -> np.ndarray:

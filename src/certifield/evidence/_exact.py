@@ -70,7 +70,8 @@ class Exact:
         try:
             value, radius = np.asarray(self.value)[index], np.asarray(self.radius)[index]  # type: ignore[index]
         except IndexError as error:
-            raise InputError("index", index, f"an index into shape {self.shape}", str(error)) from None
+            allowed = f"an index into shape {self.shape} ({error})"
+            raise InputError("index", index, allowed, f"count from 0, with {len(self.shape)} indices at most") from None
         return Exact(value, self.derivation, self.reference, radius)
 
     def __len__(self) -> int:

@@ -16,7 +16,8 @@ def save(record: Record, path: str | os.PathLike[str], *, deviations: bool = Tru
     try:
         handle, temporary = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
     except OSError as error:
-        raise InputError("path", str(path), "in a folder that can be written", str(error)) from None
+        allowed = f"in a folder that can be written ({error.strerror})"
+        raise InputError("path", str(path), allowed, f"make the folder {target.parent}, or name another one") from None
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             file.write(text)
@@ -33,8 +34,10 @@ def load(path: str | os.PathLike[str]) -> Record:
     """The record in a file that `save` wrote.  Raises `InputError` for a file that is missing or holds something else."""
     try:
         document = json.loads(Path(path).read_text(encoding="utf-8"), object_pairs_hook=_without_duplicates)
-    except (OSError, ValueError, RecursionError) as error:
-        raise InputError("path", str(path), "a JSON file of evidence", str(error)) from None
+    except OSError as error:
+        raise InputError("path", str(path), f"a file that can be read ({error.strerror})", "check the path") from None
+    except (ValueError, RecursionError) as error:
+        raise InputError("path", str(path), f"a JSON file of evidence ({error})", "write it with certifield.evidence.save") from None
     return from_json(document)
 
 

@@ -60,11 +60,14 @@ def from_json(document: Json) -> Record:
     except InputError:
         raise
     except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError) as error:
-        raise InputError("document", document, "evidence as to_json writes it", _described(error)) from None
+        remedy = "write it with to_json or certifield.evidence.save, and leave it as it is"
+        raise InputError("document", document, f"evidence as to_json writes it ({_described(error)})", remedy) from None
 
 
 def _described(error: Exception) -> str:
     try:
+        if isinstance(error, KeyError):
+            return f"no field, or no kind of evidence, {error}"
         return f"{type(error).__name__}: {error}"
     except ValueError:  # it quotes an integer of more digits than Python writes
         return type(error).__name__

@@ -64,7 +64,8 @@ def select(estimate: Estimate, index: object) -> Estimate:
     try:
         positions = np.arange(size).reshape(estimate.shape)[index]  # type: ignore[index]
     except IndexError as error:
-        raise InputError("index", index, f"an index into shape {estimate.shape}", str(error)) from None
+        allowed = f"an index into shape {estimate.shape} ({error})"
+        raise InputError("index", index, allowed, f"count from 0, with {len(estimate.shape)} indices at most") from None
     flat_mean, flat_refused = estimate.mean.ravel(), estimate.refused.ravel()
     picked = Part(estimate, lambda deviations: deviations.reshape(len(deviations), size)[:, positions], 1.0)
     return assemble(flat_mean[positions], [picked], flat_refused[positions], independent=False)
@@ -114,10 +115,21 @@ def _require_joint_law(estimates: Sequence[Estimate], independent: bool) -> None
         return
     raise InputError(
         "operands",
-        [sorted(names) for names in sources],
+        [_origin(estimate) for estimate in estimates],
         "estimates from the same draws",
         "cf.evidence.propagate(f, a, b, independent=True) if they were drawn independently",
     )
+
+
+def _origin(estimate: Estimate) -> str:
+    """Where an estimate comes from, in words that tell two of them apart: sources are digests, which do not."""
+    blocks = f" in {estimate.blocks} blocks" if estimate.blocks else ""
+    known = [
+        estimate.method,
+        f"{estimate.draws} draws{blocks}" if estimate.draws else "",
+        "" if estimate.seed is None else f"seed {estimate.seed}",
+    ]
+    return ", ".join(part for part in known if part)
 
 
 def _added(value: np.ndarray, parts: Sequence[Part]) -> dict[str, np.ndarray]:

@@ -17,14 +17,31 @@ def digest(identity: Any) -> str:
     return hashlib.sha256(canonical(identity).encode()).hexdigest()
 
 
-def differing(one: Any, other: Any, place: str = "") -> list[str]:
-    """The fields, as dotted places with both values, in which two identities differ."""
+def differing(one: dict[str, Any], other: dict[str, Any]) -> list[str]:
+    """The fields, as dotted places with both values, in which two identities differ.
+
+    A system whose own file was edited is one line that names the file; that its measurements differ too is no news.
+    """
+    lines = _differing(one, other, "")
+    edited = [name for name in one.get("system", {}) if any(line.startswith(f"system.{name}.source: ") for line in lines)]
+    return [line for line in lines if not any(line.startswith(f"quantity.{name}/") and ".measurement" in line for name in edited)]
+
+
+def _differing(one: Any, other: Any, place: str) -> list[str]:
     if isinstance(one, dict) and isinstance(other, dict):
+        if _same_file_edited(one, other):
+            file = one["ensemble"].rpartition(":")[0]
+            told = f"{place}.source: {file} changed since the study was created (to continue here, restore the copy that the study keeps)"
+            return [told, *_differing({**one, "source": 0}, {**other, "source": 0}, place)]
         keys = sorted(one.keys() | other.keys())
-        return [line for key in keys for line in differing(one.get(key), other.get(key), f"{place}.{key}".removeprefix("."))]
+        return [line for key in keys for line in _differing(one.get(key), other.get(key), f"{place}.{key}".removeprefix("."))]
     if canonical(one) == canonical(other):
         return []
     return [f"{place}: {_short(one)} here, {_short(other)} in the store"]
+
+
+def _same_file_edited(one: dict[str, Any], other: dict[str, Any]) -> bool:
+    return "source" in one and "source" in other and one["source"] != other["source"] and one["ensemble"] == other["ensemble"]
 
 
 def _short(value: Any) -> str:

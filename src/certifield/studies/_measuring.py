@@ -119,7 +119,19 @@ def measure(system: System, method: str, name: str, width: int, block_size: int,
     from certifield.correlators import measurement
 
     with arithmetic(precision):
-        return InPrecision(measurement(_ensemble(system, width, maker), points, **chosen), precision)
+        built = _ensemble(system, width, maker)
+        _check_orders(system, method, built)
+        return InPrecision(measurement(built, points, **chosen), precision)
+
+
+def _check_orders(system: System, method: str, built: "Ensemble") -> None:
+    """In the words of the study file, what the measurement would say about index tuples that the file may leave out."""
+    odd = [order for order in system.orders if order % 2]
+    if odd and built.even:
+        even = [order for order in system.orders if order % 2 == 0]
+        allowed = f"even for {method} of {system.ensemble}: its odd correlators vanish exactly"
+        remedy = f"set orders = {even or [2, 4]}"
+        raise InputError(f"system {system.name!r}, orders", list(system.orders), allowed, remedy)
 
 
 def exact(system: System, order: int, width: int, folder: Path) -> "Exact":
@@ -148,9 +160,13 @@ def _is_measurable(maker: Callable[..., Any]) -> bool:
 def _ensemble(system: System, width: int, maker: Callable[..., Any]) -> Any:
     from certifield.ensembles import Ensemble
 
-    built = maker(**_arguments(system, width, maker))
+    try:
+        built = maker(**_arguments(system, width, maker))
+    except InputError as error:
+        raise InputError(f"system {system.name!r}, {error.argument}", error.given, error.allowed, error.remedy) from error
     if not isinstance(built, Ensemble):
-        raise InputError("ensemble", system.ensemble, "a function that returns an Ensemble", f"it returned {type(built).__name__}")
+        allowed = f"a function that returns an Ensemble (it returned {type(built).__name__})"
+        raise InputError(f"system {system.name!r}, ensemble", system.ensemble, allowed, "return one: Ensemble(...), or single_layer(...)")
     return built
 
 

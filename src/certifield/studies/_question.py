@@ -19,6 +19,7 @@ from certifield.evidence import InputError
 
 from ._budget_tables import TABLE, Real, StudyBudget, SystemBudget, Whole
 from ._budgets import Budget, Neurons
+from ._remedies import example
 
 MOST_ENTRIES = 100_000  # index tuples of one order: beyond, a table of sums no longer fits comfortably in memory
 
@@ -48,9 +49,19 @@ Method = Literal["neuron", "network-wick", "network-kstat"]
 
 def _without_repeats(name: str, values: tuple[Any, ...]) -> tuple[Any, ...]:
     repeated = [value for value, times in Counter(values).items() if times > 1]
-    if repeated or not values:
-        raise InputError(name, list(values), "one value or more, each of them once", f"remove {repeated}" if repeated else "add one")
+    if repeated:
+        raise InputError(name, list(values), "one value or more, each of them once", f"give {repeated[0]!r} only once")
+    if not values:
+        raise InputError(name, [], "one value or more", f"try {example((name,))}")
     return values
+
+
+def _dimension_meant(points: tuple[tuple[float, ...], ...], parameters: dict[str, Any]) -> int:
+    """That of the parameters, or else the most frequent number of coordinates; 1 where nothing says."""
+    stated = parameters.get("dim")
+    if type(stated) is int and stated > 0:
+        return stated
+    return Counter(len(point) for point in points if point).most_common(1)[0][0] if any(points) else 1
 
 
 class System(BaseModel):
@@ -76,11 +87,14 @@ class System(BaseModel):
 
     @field_validator("points")
     @classmethod
-    def _rectangular(cls, points: tuple[tuple[float, ...], ...]) -> tuple[tuple[float, ...], ...]:
-        lengths = {len(point) for point in points}
-        if len(lengths) != 1 or lengths == {0}:
-            allowed = "a list of points, all with the same number of coordinates"
-            raise InputError("points", [list(point) for point in points], allowed, "try points = [[-1.0], [1.0]] in one dimension")
+    def _rectangular(cls, points: tuple[tuple[float, ...], ...], info: Any) -> tuple[tuple[float, ...], ...]:
+        lengths = [len(point) for point in points]
+        if len(set(lengths)) != 1 or 0 in lengths:
+            dim = _dimension_meant(points, info.data.get("parameters", {}))
+            odd = [f"points[{place}] has {length}" for place, length in enumerate(lengths) if length != dim]
+            allowed = f"a list of points, all with the same number of coordinates{f' ({odd[0]})' if odd else ''}"
+            shown = f"points = {[[-1.0] * dim, [1.0] * dim]}" if dim <= 8 else f"points of {dim} coordinates each"
+            raise InputError("points", [list(point) for point in points], allowed, f"try {shown} in dimension {dim}")
         return points
 
     @model_validator(mode="after")
@@ -136,7 +150,11 @@ class Question(BaseModel):
     @field_validator("system")
     @classmethod
     def _named_apart(cls, systems: tuple[System, ...]) -> tuple[System, ...]:
-        _without_repeats("name", tuple(system.name.lower() for system in systems))  # lower: some file systems do not tell cases apart
+        folders = Counter(system.name.lower() for system in systems)  # lower: some file systems do not tell cases apart
+        shared = [system.name for system in systems if folders[system.name.lower()] > 1]
+        if shared:
+            allowed = "a name of its own for every system (capitals do not count)"
+            raise InputError("name", shared, allowed, f"rename or remove one of the systems called {shared[0]!r}")
         return systems
 
     @model_validator(mode="after")

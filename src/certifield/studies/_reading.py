@@ -12,6 +12,7 @@ from certifield.evidence import InputError
 
 from ._budget_tables import QuantityBudget, StudyBudget, SystemBudget
 from ._question import Question, System
+from ._remedies import example, remedy
 
 _TABLES: dict[tuple[str, ...], type[BaseModel]] = {
     (): Question,
@@ -23,22 +24,30 @@ _TABLES: dict[tuple[str, ...], type[BaseModel]] = {
 
 
 def read_question(path: Path) -> Question:
-    """The question in the TOML file ``path``.  Raises `InputError` naming key, value, what is allowed and a remedy."""
+    """The question in the TOML file ``path``.  Raises `InputError` naming file, system, key, value, what is allowed and a remedy."""
     try:
         text = Path(path).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError("study file", str(path), "a TOML file that can be read", str(error)) from error
+    except UnicodeDecodeError as error:
+        raise InputError("study file", str(path), "a text in UTF-8", "save it as UTF-8 in your editor") from error
+    except OSError as error:
+        allowed = f"a TOML file that can be read ({error.strerror})"
+        raise InputError("study file", str(path), allowed, "check the path, and the permissions of the file") from error
     return parse_question(text, source=str(path))
 
 
-def parse_question(text: str, *, source: str = "study") -> Question:
-    """The question in a TOML text; ``source`` names it in errors."""
+def parse_question(text: str, *, source: str = "") -> Question:
+    """The question in a TOML text; ``source``, if given, names its file in errors."""
     try:
-        return Question.model_validate(tomllib.loads(text))
+        data = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise InputError("study file", source, "valid TOML", str(error)) from error
+        remedy = "look there, and in the line above, for a missing quote, bracket or ="
+        raise InputError("study file", source or "text", f"valid TOML ({error})", remedy) from error
+    try:
+        return Question.model_validate(data)
     except ValidationError as error:
-        raise _explained(error) from error
+        mistake = _explained(error, data)
+        argument = f"{source}, {mistake.argument}" if source else mistake.argument
+        raise InputError(argument, mistake.given, mistake.allowed, mistake.remedy) from error
 
 
 def write_question(question: Question) -> str:
@@ -46,30 +55,38 @@ def write_question(question: Question) -> str:
     return tomli_w.dumps(question.model_dump(mode="json", by_alias=True, exclude_defaults=True, exclude_none=True))
 
 
-def _explained(error: ValidationError) -> InputError:
+def _explained(error: ValidationError, data: dict[str, Any]) -> InputError:
     # Unknown keys first: a misspelt key is usually also reported as a missing one, and the spelling is the useful half.
     problems = sorted(error.errors(), key=lambda problem: problem["type"] != "extra_forbidden")
     problem = problems[0]
     place, given = tuple(problem["loc"]), problem["input"]
     if problem["type"] == "extra_forbidden":
-        return _unknown_key(place, given)
+        return _unknown_key(place, given, data)
     if problem["type"] == "missing":
-        return InputError(_dotted(place), None, "present in the file", f"add {place[-1]} = ...")
+        return InputError(_named(place, data), None, "present in the file", f"add {example(place)}")
     cause = problem.get("ctx", {}).get("error")
     if isinstance(cause, InputError):
         inner = (cause.argument,) if cause.argument != "value" and cause.argument != place[-1:] else ()
         inner = () if place and cause.argument == place[-1] else inner
-        return InputError(_dotted(place + inner), cause.given, cause.allowed, cause.remedy)
+        return InputError(_named(place + inner, data), cause.given, cause.allowed, cause.remedy)
     allowed = problem["msg"].removeprefix("Input should be ").removeprefix("Input should have ")
-    return InputError(_dotted(place), given, allowed, "see the study format in the documentation")
+    return InputError(_named(place, data), given, allowed, remedy(place, dict(problem)))
 
 
-def _unknown_key(place: tuple[int | str, ...], given: Any) -> InputError:
+def _unknown_key(place: tuple[int | str, ...], given: Any, data: dict[str, Any]) -> InputError:
     table = _TABLES[tuple(part for part in place[:-1] if isinstance(part, str))]
     known = [field.alias or name for name, field in table.model_fields.items()]
     close = difflib.get_close_matches(str(place[-1]), known, n=1, cutoff=0.5)
-    remedy = f"did you mean {close[0]!r}?" if close else "remove it"
-    return InputError(_dotted(place), given, f"one of the known keys {', '.join(known)}", remedy)
+    mend = f"did you mean {close[0]!r}?" if close else "remove it"
+    return InputError(_named(place, data), given, f"one of the known keys {', '.join(known)}", mend)
+
+
+def _named(place: tuple[int | str, ...], data: dict[str, Any]) -> str:
+    """``("system", 0, "widths", 2)`` as ``system 'erf', widths[2]``, and as `_dotted` does for a system without a usable name."""
+    if len(place) < 3 or place[0] != "system" or place[2] == "name":
+        return _dotted(place)
+    name = data["system"][place[1]].get("name")
+    return f"system {name!r}, {_dotted(place[2:])}" if isinstance(name, str) else _dotted(place)
 
 
 def _dotted(place: tuple[int | str, ...]) -> str:

@@ -6,6 +6,7 @@ beside it are not copied.
 
 import hashlib
 import importlib.util
+import json
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
@@ -16,6 +17,8 @@ from certifield.evidence import InputError
 
 from ._files import replace
 from ._question import Question
+
+ORIGINALS = "originals.json"  # where the user's files were copied from, which is no part of the identity of a study
 
 
 def is_user_file(ensemble: str) -> bool:
@@ -65,8 +68,9 @@ def with_own_names(question: Question) -> Question:
 def copy_own_files(question: Question, folder: Path, directory: Path) -> None:
     """Copies every user file of ``question``, which lie in ``folder``, into the directory of the study.
 
-    Raises `InputError` where two different files would have one name.
+    Notes down where each came from.  Raises `InputError` where two different files would have one name.
     """
+    originals = {}
     for ensemble in (system.ensemble for system in question.system if is_user_file(system.ensemble)):
         source = folder / split(ensemble)[0]
         target, content = directory / source.name, _content(source)
@@ -74,13 +78,36 @@ def copy_own_files(question: Question, folder: Path, directory: Path) -> None:
             replace(target, content)
         elif _content(target) != content:
             raise InputError("ensemble", ensemble, f"the only file called {source.name} in {directory}", "rename your file")
+        if source.resolve() != target.resolve():
+            originals[source.name] = str(source.resolve())
+    if originals:
+        replace(directory / ORIGINALS, json.dumps(_originals(directory) | originals, indent=1).encode())
+
+
+def changed_originals(directory: Path | str) -> list[str]:
+    """A sentence about every user file whose original is still there and is no longer what the study in ``directory`` keeps of it."""
+    directory = Path(directory)
+    pairs = [(directory / name, Path(original)) for name, original in _originals(directory).items()]
+    return [
+        f"{kept} is used, the copy made when the study was created; {original} has changed since."
+        for kept, original in pairs
+        if kept.is_file() and original.is_file() and _content(kept) != _content(original)
+    ]
+
+
+def _originals(directory: Path) -> dict[str, str]:
+    try:
+        return json.loads((directory / ORIGINALS).read_text(encoding="utf-8"))
+    except (OSError, ValueError):  # a courtesy, without which a study works all the same
+        return {}
 
 
 def _content(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise InputError("ensemble", str(path), "a Python file that can be read", str(error)) from error
+        allowed = f"a Python file that can be read ({error.strerror})"
+        raise InputError("ensemble", str(path), allowed, "put it next to the study file, or correct its name there") from error
 
 
 @lru_cache(maxsize=32)
@@ -94,5 +121,6 @@ def _module(path: Path, content: bytes) -> ModuleType:
         # Compiled from the bytes that the digest covers, not from what a bytecode cache remembers.
         exec(compile(content, str(path), "exec"), module.__dict__)
     except Exception as error:
-        raise InputError("ensemble", str(path), "a Python file that can be run", f"it raised {type(error).__name__}: {error}") from error
+        allowed = f"a Python file that runs (it raised {type(error).__name__}: {error})"
+        raise InputError("ensemble", str(path), allowed, f"mend it until it runs alone: python {path}") from error
     return module
