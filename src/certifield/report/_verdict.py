@@ -33,8 +33,9 @@ def verdict(rows: Iterable[Measured], comparisons: int) -> Verdict | None:
     """The verdict on ``rows`` in a study of so many ``comparisons``; None where nothing can be compared."""
     found = []
     for row in rows:
-        if (sizes := np.abs(row.pulls[np.isfinite(row.pulls)])).size:
-            found.append(Verdict(row, float(sizes.max()), threshold(comparisons, row.row.estimate.blocks)))
+        estimate, sizes = row.row.estimate, np.abs(row.pulls[np.isfinite(row.pulls)])
+        if estimate is not None and sizes.size:
+            found.append(Verdict(row, float(sizes.max()), threshold(comparisons, estimate.blocks)))
     return max(found, key=lambda one: one.largest / one.threshold, default=None)
 
 
