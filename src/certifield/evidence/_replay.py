@@ -21,6 +21,7 @@ _FOLDER = Path(__file__).parent / "checkers"
 CHECKERS = {
     "coincident-cumulant@1": "coincident_cumulant_1.py",
     "positive-definite@1": "positive_definite_1.py",
+    "unknot-braid@1": "unknot_braid_1.py",
 }
 
 
