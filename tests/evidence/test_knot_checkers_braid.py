@@ -164,6 +164,8 @@ def test_every_single_change_is_refused_or_leaves_a_braid_of_the_unknot():
         ({"strands": 2, "word": [2]}, [["D", 1]], "claim.word"),
         ({"strands": 2, "word": [0]}, [["D", 1]], "claim.word"),
         ({"strands": True, "word": []}, [], "claim.strands"),
+        ({"strands": 10**4000, "word": []}, [], "claim.strands"),
+        ({"strands": 2, "word": [1]}, [["F", 10**4000]], r"moves\[0\]"),
         ({"strands": 2, "word": [1]}, [["F", 0], ["D", 1]], r"moves\[0\]"),  # one letter does not cancel itself
         ({"strands": 2, "word": [1]}, [["D", True]], r"moves\[0\]"),
         ({"strands": 2, "word": [1]}, [[["D"], 1]], r"moves\[0\]"),

@@ -330,6 +330,7 @@ def _replayed_with_brackets(claim: dict, moves: list) -> None:
         ([[1, 5, 2, 4], [3, 1, 4, 6], [5, 3, 6, 2.0]], "integers"),
         ([[1, 5, 2, 4], [3, 1, 4, 6], [5, 3, 6, -2]], "integers"),
         ([[1, 5, 2, 4], [3, 1, 4, 6], [5, 3, 6, True]], "integers"),
+        ([[1, 5, 2, 4], [3, 1, 4, 6], [5, 3, 6, 10**4000]], "integers"),
         ("[]", "quadruples"),
         ([None], "quadruples"),
     ],
@@ -346,11 +347,23 @@ def test_what_is_no_diagram_of_a_knot(code, reason):
         ["R2+", 0, 0, 1], ["R2+", 0, 1, 2], ["R2+", 0, None, 1], ["R3", True], ["R3", 0], ["band", [0], [], 0], ["band", [0, 0], [], 0],
         ["band", [0, 12, 21], [], 1], ["band", [0, 12, 21], [True], 1], ["band", [0, 12, 21], [2], 1], ["band", [0, 12, 21], [0], 10**9],
         ["band", {}, [], 0], ["band", [0, 12, "21"], [0], 1], ["band", [0, 12, 99], [0], 1], ["band"], "band", None, 3,
+        ["R1+", 10**4000, 0], ["R2+", 0, -(10**4000), 1], ["band", [0, 10**4000], [], 0],
     ],
 )  # fmt: skip
 def test_malformed_moves_are_refused_with_their_place(move):
     verdict = _ribbon(STEVEDORE, [move, *DISC_OF_STEVEDORE]).replay()
     assert not verdict.accepted and verdict.reason.startswith("witness.moves[0]"), verdict.reason
+
+
+def test_numbers_too_long_to_print_are_refused_quietly():
+    """Python refuses to write more than 4300 digits, so that a message which quotes one would raise."""
+    long = 10**5000
+    for code, move in (
+        ([[1, 5, 2, 4], [3, 1, 4, 6], [5, 3, 6, long]], ["R3", 0]),
+        (TREFOIL, ["R1-", long]),
+        (TREFOIL, ["R2+", 0, long, 1]),
+    ):
+        assert not CHECKER.check({"kind": "unknot", "diagram": code}, "0", {"moves": [move]})[0]
 
 
 def test_the_program_serves_both_names(tmp_path, capsys):

@@ -33,7 +33,7 @@ R2- and R3 name the smallest dart of the face, so that each move has one name.
 Ribbon discs.  If k bands and isotopies lead from a knot to k + 1 circles without crossings, then discs on the circles, joined by the
 bands, are a ribbon disc of the knot.
 
-claim    {"kind": "unknot" | "ribbon", "diagram": PD code of a knot, with labels of any integers from 0; [] is the circle}
+claim    {"kind": "unknot" | "ribbon", "diagram": PD code of a knot, labels any integers from 0; [] is the circle}
 value    "0", the genus, of an unknot; for a ribbon knot the number of bands, such as "1"
 witness  {"moves": [["R1+", d, o], ["R1-", d], ["R2+", d, f, o], ["R2-", d], ["R3", d], ["band", [d0, ...], [o1, ...], h], ...]}
 
@@ -48,6 +48,7 @@ CHECKERS = {"unknot-moves@1": "unknot", "ribbon@1": "ribbon"}
 Outcome = tuple[bool, str, int]
 
 LARGEST_TWIST = 64
+LARGEST_NUMBER = 10**9  # of a label or dart, so that it can be printed
 
 
 class _Refused(Exception):
@@ -89,7 +90,7 @@ def _claimed(claim: Any) -> "_Diagram":
         isinstance(crossings, list) and all(isinstance(c, list) and len(c) == 4 for c in crossings), "claim.diagram must be quadruples"
     )
     labels = [label for crossing in crossings for label in crossing]
-    _require(all(type(label) is int and label >= 0 for label in labels), "claim.diagram must have integers from 0 as labels")
+    _require(all(_whole(label) and label >= 0 for label in labels), "claim.diagram must have integers from 0 as labels")
     ends: dict[int, list[int]] = {}
     for dart, label in enumerate(labels):
         ends.setdefault(label, []).append(dart)
@@ -164,7 +165,7 @@ class _Diagram:
             return 1
         _require(move[0] in _ISOTOPIES, f"not a move: {move[0][:20]}")
         name, count = _ISOTOPIES[move[0]]
-        _require(len(move) == count + 1 and all(type(entry) is int for entry in move[1:]), f"{move[0]} has {count} integers")
+        _require(len(move) == count + 1 and all(_whole(entry) for entry in move[1:]), f"{move[0]} has {count} integers")
         getattr(self, name)(*move[1:])
         return 0
 
@@ -233,10 +234,10 @@ class _Diagram:
 
     def band(self, darts: Any, over: Any, half_twists: Any) -> None:
         """A finger along ``darts``, twisted at its tip, and a saddle."""
-        _require(isinstance(darts, list) and len(darts) > 1 and all(type(dart) is int for dart in darts), "a band has two or more darts")
+        _require(isinstance(darts, list) and len(darts) > 1 and all(_whole(dart) for dart in darts), "a band has two or more darts")
         _require(isinstance(over, list) and len(over) == len(darts) - 2, "a band has a bit for every dart but the first and the last")
-        _require(all(type(bit) is int for bit in over), "o must be 0 or 1")
-        _require(type(half_twists) is int and abs(half_twists) <= LARGEST_TWIST, f"at most {LARGEST_TWIST} half twists")
+        _require(all(_whole(bit) for bit in over), "o must be 0 or 1")
+        _require(_whole(half_twists) and abs(half_twists) <= LARGEST_TWIST, f"at most {LARGEST_TWIST} half twists")
         components = self.components()
         tip = darts[0]
         for dart, bit in zip(darts[1:-1], over, strict=True):
@@ -296,6 +297,10 @@ def _cycles(permutation: dict[int, int]) -> int:
         while (following := permutation[following]) != start:
             unseen.remove(following)
     return cycles
+
+
+def _whole(number: Any) -> bool:
+    return type(number) is int and abs(number) < LARGEST_NUMBER
 
 
 def _require(holds: bool, otherwise: str) -> None:

@@ -53,7 +53,7 @@ def _braid(claim: Any) -> tuple[Word, int]:
     _require(isinstance(claim, dict) and set(claim) == {"kind", "strands", "word"}, "the claim must have the fields kind, strands, word")
     _require(claim["kind"] == "unknot", 'claim.kind must be "unknot"')
     strands, word = claim["strands"], claim["word"]
-    _require(type(strands) is int and strands > 0, "claim.strands must be a positive integer")
+    _require(type(strands) is int and 0 < strands < 10**9, "claim.strands must be a positive integer below 10^9")
     _require(isinstance(word, list) and all(type(letter) is int for letter in word), "claim.word must be a list of integers")
     _require(all(0 < abs(letter) < strands for letter in word), "claim.word must have letters of size 1 to strands - 1")
     return list(word), strands
