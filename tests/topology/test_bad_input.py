@@ -52,6 +52,7 @@ ITSELF.append(ITSELF)
         (lambda: parse("[[1,5,2,4],[3,1,4,6],[5,3,6,2]"), "balanced"),
         (lambda: parse("9" * 10_000), "made of integers"),
         (lambda: parse("1 " * 600_000), "characters"),
+        (lambda: parse("braid" + " " * 390_000 + "!"), "name"),
         (lambda: parse("O1+U1-"), "one sign"),
         (lambda: parse("../etc/passwd"), "name"),
         (lambda: parse(""), "name"),

@@ -6,8 +6,9 @@ from ._diagram import Diagram
 from ._names import named
 from ._reading import brackets, refuse
 
-LONGEST = 1_000_000
-_PREFIX = re.compile(r"\s*(pd|braid|br|dt|gauss)\s*:?\s*(?=[\[({+\-\d])", re.IGNORECASE)
+LONGEST = 400_000  # characters; a code of 10,000 crossings fits
+# Possessive quantifiers: a long gap must not be scanned more than once.
+_PREFIX = re.compile(r"\s*+(pd|braid|br|dt|gauss)\s*+:?\s*+(?=[\[({+\-\d])", re.IGNORECASE)
 _SIGNED_GAUSS = re.compile(r"[OU]\d{1,9}[+-]", re.IGNORECASE)
 
 
@@ -32,7 +33,7 @@ def parse(text: str) -> Diagram:
     if re.match(r"PD\[X\[", compact, re.IGNORECASE):
         return Diagram.from_pd(_rows(brackets("text", re.sub(r"[XP]D?(?=\[)", "", compact, flags=re.IGNORECASE))))
     prefix = _PREFIX.match(text)
-    if prefix is None and not re.match(r"\s*[\[({]|\s*[+-]?\d+\s*([\s,;]|$)|\s*-", text):
+    if prefix is None and not re.match(r"\s*+([\[({]|[+-]?\d++([\s,;]|$)|-)", text):
         return named(text)
     entries = brackets("text", text[prefix.end() :] if prefix else text)
     kind = prefix[1].lower() if prefix else "pd" if entries and isinstance(entries[0], list) else "braid"
@@ -44,7 +45,7 @@ def parse(text: str) -> Diagram:
 
 
 def _rows(entries: list) -> list:
-    """A code of one crossing has lost its outer bracket."""
+    """A code of one crossing may come without its outer bracket."""
     return [entries] if len(entries) == 4 and all(isinstance(entry, int) for entry in entries) else entries
 
 
