@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from importlib.util import find_spec
 from pathlib import Path
 
 # Set before JAX starts, and inherited by the processes that tests start.  The cache saves compilations and changes no number.
@@ -17,17 +18,22 @@ jax.config.update("jax_numpy_rank_promotion", "raise")
 jax.config.update("jax_numpy_dtype_promotion", "strict")
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-HAS_BROWSER = any(shutil.which(name) for name in BROWSERS)
+KNOTS = ("snappy", "spherogram", "flint")
+
+# What each marker needs, and what is said where it is missing.
+MISSING = {
+    "browser": "" if any(shutil.which(name) for name in BROWSERS) else "no chromium or google-chrome",
+    "knots": "" if all(find_spec(name) for name in KNOTS) else "the extra `knots` is not installed",
+}
 
 
 def pytest_report_header() -> list[str]:
     precision = f"jax {jax.__version__}, 64 bit, no silent promotion of ranks or dtypes"
-    return [precision] if HAS_BROWSER else [precision, "NOTICE: no chromium or google-chrome: tests marked `browser` are deselected"]
+    return [precision, *(f"NOTICE: {reason}: tests marked `{marker}` are deselected" for marker, reason in MISSING.items() if reason)]
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    if HAS_BROWSER:
-        return
-    deselected = [item for item in items if item.get_closest_marker("browser")]
+    missing = [marker for marker, reason in MISSING.items() if reason]
+    deselected = [item for item in items if any(item.get_closest_marker(marker) for marker in missing)]
     items[:] = [item for item in items if item not in deselected]
     config.hook.pytest_deselected(items=deselected)

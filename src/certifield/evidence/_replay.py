@@ -21,6 +21,9 @@ _FOLDER = Path(__file__).parent / "checkers"
 CHECKERS = {
     "coincident-cumulant@1": "coincident_cumulant_1.py",
     "positive-definite@1": "positive_definite_1.py",
+    "ribbon@1": "planar_moves_1.py",
+    "unknot-braid@1": "unknot_braid_1.py",
+    "unknot-moves@1": "planar_moves_1.py",
 }
 
 

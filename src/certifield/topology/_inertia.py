@@ -1,0 +1,60 @@
+"""How many eigenvalues of an exact Hermitian matrix are positive, zero and negative."""
+
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+from typing import Any, NamedTuple
+
+
+class Inertia(NamedTuple):
+    """Numbers of positive, zero and negative eigenvalues."""
+
+    positive: int
+    zero: int
+    negative: int
+
+
+def rational_sign(value: Fraction) -> int:
+    """-1, 0 or 1."""
+    return (value > 0) - (value < 0)
+
+
+def inertia(
+    matrix: Sequence[Sequence[Any]],
+    conjugate: Callable[[Any], Any] = lambda value: value,
+    inverse: Callable[[Any], Any] = lambda value: 1 / value,
+    sign: Callable[[Any], int] = rational_sign,
+) -> tuple[Inertia, list[Any]]:
+    """The inertia of a Hermitian matrix over an exact field, and the pivots, whose product is the determinant.
+
+    Congruence by elimination (Sylvester's law): a pivot that is not 0 on the diagonal, or, if the diagonal is 0 and h_ij is not,
+    row i plus conj(c) times row j with c = h_ij, which puts 2 |h_ij|^2 there.  By default the field is that of the rationals.
+    """
+    rows = [list(row) for row in matrix]
+    pivots: list[Any] = []
+    while rows:
+        size = range(len(rows))
+        place = next((i for i in size if rows[i][i] != 0), None)
+        if place is None:
+            pair = next(((i, j) for i in size for j in size if rows[i][j] != 0), None)
+            if pair is None:
+                pivots += [rows[i][i] for i in size]
+                break
+            place, other = pair
+            factor = rows[place][other]
+            rows[place] = [here + factor * there for here, there in zip(rows[place], rows[other], strict=True)]
+            for row in rows:
+                row[place] = row[place] + conjugate(factor) * row[other]
+        rows[0], rows[place] = rows[place], rows[0]
+        for row in rows:
+            row[0], row[place] = row[place], row[0]
+        pivot, *above = rows.pop(0)
+        pivots.append(pivot)
+        reciprocal = inverse(pivot)
+        reduced = []
+        for row in rows:
+            factor = row[0] * reciprocal
+            rest = row[1:]
+            reduced.append([here - factor * there for here, there in zip(rest, above, strict=True)] if factor != 0 else rest)
+        rows = reduced
+    signs = [sign(pivot) for pivot in pivots]
+    return Inertia(signs.count(1), signs.count(0), signs.count(-1)), pivots

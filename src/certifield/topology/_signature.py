@@ -1,0 +1,43 @@
+"""Signature, nullity, determinant and Arf invariant from the symmetrised Seifert matrix."""
+
+from fractions import Fraction
+from math import prod
+
+from certifield.evidence import InputError
+
+from ._diagram import Diagram
+from ._inertia import inertia
+from ._seifert import seifert_matrix
+
+
+def signature(diagram: Diagram) -> int:
+    """The signature of V + V^T; -2 for the right-handed trefoil: positive knots have negative signature (KnotInfo's convention)."""
+    found, _ = inertia(_symmetrised(diagram))
+    return found.positive - found.negative
+
+
+def nullity(diagram: Diagram) -> int:
+    """The nullity of V + V^T for a connected surface: 0 for a knot, m - 1 for the unlink of m components."""
+    return inertia(_symmetrised(diagram))[0].zero
+
+
+def determinant(diagram: Diagram) -> int:
+    """|det(V + V^T)| = |Delta(-1)|; 1 for the unknot, 0 for a split link."""
+    return abs(int(prod(_pivots(diagram), start=Fraction(1))))
+
+
+def arf(diagram: Diagram) -> int:
+    """The Arf invariant of a knot: 0 exactly if Delta(-1) = +-1 modulo 8 (Levine).  Raises `InputError` for a link."""
+    if diagram.components != 1:
+        raise InputError("diagram", f"a link of {diagram.components} components", "a knot", "ask for `sublink`s of one component")
+    return 0 if determinant(diagram) % 8 in (1, 7) else 1
+
+
+def _symmetrised(diagram: Diagram) -> list[list[Fraction]]:
+    matrix = seifert_matrix(diagram)
+    size = range(len(matrix))
+    return [[Fraction(matrix[i][j] + matrix[j][i]) for j in size] for i in size]
+
+
+def _pivots(diagram: Diagram) -> list[Fraction]:
+    return inertia(_symmetrised(diagram))[1]
