@@ -183,20 +183,40 @@ def test_tail_index_of_a_power_law():
     assert index["normal"] > 4
 
 
-def test_errors_of_neurons_fall_with_the_width_and_those_of_networks_do_not():
-    """One set of neurons serves all widths, with errors in the ratio of the widths; networks nearly keep theirs."""
-    ensemble, ask = net.erf_net(1, 5), {4: [[0, 1, 2, 3]]}
-    neurons = correlators.measurement(ensemble, LINE, orders=ask, method="neuron", block_size=1024, name="neurons")
+def test_errors_of_neurons_fall_as_the_width():
+    """One set of neurons serves all widths, with errors in the ratio of the widths."""
+    neurons = correlators.measurement(net.erf_net(1, 5), LINE, orders={4: [[0, 1, 2, 3]]}, method="neuron", block_size=1024, name="neurons")
     blocks = [neurons.block(0, index) for index in range(32)]
     narrow, wide = (float(neurons.estimate(blocks, seed=0, order=4, width=n).nominal_stderr[0]) for n in (5, 50))
     assert np.isclose(narrow / wide, 10, rtol=1e-6)
-    narrow, wide = (
-        float(
-            correlators.estimate(net.erf_net(1, n), LINE, indices=[0, 1, 2, 3], connected=True, draws=50_000, method="network-wick").stderr
-        )
-        for n in (5, 50)
+
+
+def exact_variance_of_the_wick_product(width):
+    """Var :phi_0 phi_1 phi_2 phi_3: = E[(:0123:)^2] - G_c4^2, the square multiplied out into exact n-point functions up to order 8."""
+    ensemble = net.erf_net(1, width)
+    k = correlators.kernel_matrix(ensemble, LINE).value
+    terms = [(1.0, (0, 1, 2, 3)), (k[0, 1] * k[2, 3] + k[0, 2] * k[1, 3] + k[0, 3] * k[1, 2], ())]
+    terms += [(-k[i, j], tuple({0, 1, 2, 3} - {i, j})) for i in range(4) for j in range(i)]
+    moment = lambda places: float(correlators.exact(ensemble, LINE, indices=list(places)).value) if places else 1.0  # noqa: E731
+    square = sum(x * y * moment(first + second) for x, first in terms for y, second in terms)
+    return square - float(correlators.exact(ensemble, LINE, indices=[0, 1, 2, 3], connected=True).value) ** 2
+
+
+@pytest.mark.parametrize("width", [5, 50])
+def test_errors_of_networks_against_their_exact_variance(width):
+    """n stderr^2 from 800 groups against the exact variance (2.04 at N = 5, 0.963 at N = 50): within 4.89 sqrt(2/799) = 0.25 of 1.
+
+    Twins: the variance of the other width, twice the error, and an error that falls as 1/N are all outside.
+    """
+    networks = correlators.measurement(
+        net.erf_net(1, width), LINE, orders={4: [[0, 1, 2, 3]]}, method="network-wick", block_size=512, name="networks"
     )
-    assert 0.5 < narrow / wide < 2.5  # narrow networks are a little less Gaussian; a factor 10 would be the neurons' law
+    found = networks.estimate([networks.block(0, index) for index in range(800)], seed=0, order=4)
+    measured = found.draws * float(found.nominal_stderr[0]) ** 2
+    exact = exact_variance_of_the_wick_product(width)
+    assert abs(measured / exact - 1) < 0.25
+    for wrong in (exact_variance_of_the_wick_product(55 - width), 4 * exact, exact / 100):
+        assert abs(measured / wrong - 1) > 0.25
 
 
 def test_target_error_is_reached_and_repeatable():
