@@ -1,6 +1,7 @@
 """A result is a value with its evidence."""
 
 from ._agreement import Agreement as Agreement
+from ._answer import Answer as Answer, Certified as Certified, Obstructed as Obstructed, Unknown as Unknown
 from ._certificate import Certificate as Certificate, Verdict as Verdict
 from ._certify_cumulant import certify_coincident_cumulant as certify_coincident_cumulant
 from ._certify_definite import certify_positive_definite as certify_positive_definite

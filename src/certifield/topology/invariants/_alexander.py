@@ -5,7 +5,7 @@ from fractions import Fraction
 from math import isqrt
 from typing import Any
 
-from ._diagram import Diagram
+from ..diagrams._diagram import Diagram
 from ._flint import flint
 from ._laurent import LaurentPolynomial
 from ._seifert import Matrix, seifert_matrix

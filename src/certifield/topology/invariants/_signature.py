@@ -5,7 +5,7 @@ from math import prod
 
 from certifield.evidence import InputError
 
-from ._diagram import Diagram
+from ..diagrams._diagram import Diagram
 from ._inertia import inertia
 from ._seifert import seifert_matrix
 

@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
-from ._diagram import Diagram
+from ..diagrams._diagram import Diagram
+from ..diagrams._planar import edge_ends
+from ..diagrams._walks import Crossing
 from ._laurent import LaurentPolynomial
-from ._planar import edge_ends
-from ._walks import Crossing
 
 Matching = tuple[tuple[int, int], ...]  # how the open edges are joined in the part of the diagram that was read
 SHIFT = 5  # powers of A multiplied to each crossing, so that no exponent is ever negative: 1 for A^-1, 2 for each of two loops

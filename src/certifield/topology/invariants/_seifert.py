@@ -1,7 +1,7 @@
 """Seifert matrices, read off the faces of a diagram."""
 
-from ._diagram import Diagram
-from ._planar import faces, pieces
+from ..diagrams._diagram import Diagram
+from ..diagrams._planar import faces, pieces
 
 Matrix = tuple[tuple[int, ...], ...]
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from fractions import Fraction
 
-from ._reading import integers, refuse
+from ..diagrams._reading import integers, refuse
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from certifield.evidence import InputError
 
-from ._diagram import Diagram
+from ..diagrams._diagram import Diagram
 from ._flint import flint
 from ._inertia import inertia
 from ._seifert import seifert_matrix

@@ -1,0 +1,1 @@
+"""Environments of one player, and searchers that know nothing of what they search."""

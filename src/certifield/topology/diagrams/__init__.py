@@ -1,0 +1,5 @@
+"""Diagrams of oriented links, from every usual code and from names."""
+
+from ._diagram import Diagram as Diagram
+from ._names import named as named
+from ._parse import parse as parse
