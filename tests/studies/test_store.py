@@ -233,7 +233,7 @@ def test_groups_are_those_of_streams(store: Store, count: int) -> None:
 
 def test_groups_hold_a_bounded_number_of_blocks(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     """A group of many blocks is merged piece by piece; pieces and whole agree to rounding."""
-    monkeypatch.setattr("certifield.studies._store.MOST_GROUPS", 2)
+    monkeypatch.setattr("certifield.studies.store._store.MOST_GROUPS", 2)
     blocks = [block(index) for index in range(300)]
     for index, content in enumerate(blocks):
         store.put(Q, index, content)

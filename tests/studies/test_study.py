@@ -10,7 +10,7 @@ import pytest
 
 from certifield.evidence import InputError, NoClosedForm
 from certifield.studies import Draws, Measurable, Precision, Study, parse_question, read_question
-from certifield.studies._study import default_block_size
+from certifield.studies.block_sums._study import default_block_size
 
 # The digest of tests/studies/coin: it changes with the format of studies, and with nothing else.
 COIN = "2fd4e19b6eef707a2ea1549278e2524350c3d74b0c8f3883c14ed5ca53af3887"
@@ -204,7 +204,7 @@ def test_default_block_sizes() -> None:
 
 
 def test_the_coin_is_measurable(coin) -> None:
-    from certifield.studies._user_file import load_function
+    from certifield.studies.question._user_file import load_function
 
     assert issubclass(load_function(coin().parent, "coin.py:Coin"), Measurable)
     assert not issubclass(int, Measurable)

@@ -4,9 +4,9 @@ import random
 from dataclasses import dataclass
 from pathlib import Path
 
-from ._block_file import DamagedBlock, encode
+from ..store._block_file import DamagedBlock, encode
+from ..store._store import Store
 from ._directory import open as open_study
-from ._store import Store
 from ._study import Study
 
 

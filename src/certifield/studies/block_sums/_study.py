@@ -14,12 +14,12 @@ import numpy as np
 from certifield.evidence import CertifieldError, InputError
 from certifield.streams import BlockSums
 
-from . import _identity
-from ._budgets import Budget, Draws
+from ..question import _identity
+from ..question._budgets import Budget, Draws
+from ..question._question import Question, System
+from ..question._user_file import is_user_file, own_name, source_digest
+from ..store._store import Store
 from ._measuring import Measurement, ensemble, measure
-from ._question import Question, System
-from ._store import Store
-from ._user_file import is_user_file, own_name, source_digest
 
 if TYPE_CHECKING:
     from certifield.ensembles import Ensemble

@@ -13,8 +13,8 @@ import numpy as np
 from certifield.evidence import InputError
 from certifield.streams import BlockSums
 
-from ._question import System
-from ._user_file import is_user_file, load_function
+from ..question._question import System
+from ..question._user_file import is_user_file, load_function
 
 if TYPE_CHECKING:
     from certifield.ensembles import Ensemble

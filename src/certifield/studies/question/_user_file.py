@@ -15,7 +15,7 @@ from typing import Any
 
 from certifield.evidence import InputError
 
-from ._files import replace
+from ..store._files import replace
 from ._question import Question
 
 ORIGINALS = "originals.json"  # where the user's files were copied from, which is no part of the identity of a study

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 from certifield.evidence import Estimate, Exact, NoClosedForm, from_json, to_json
 from certifield.streams import BlockSums
 
-from ._files import replace
+from ..question._question import System
+from ..store._files import replace
+from ..store._store import Store
 from ._measuring import exact
-from ._question import System
-from ._store import Store
 
 if TYPE_CHECKING:
     from ._study import Quantity, Study

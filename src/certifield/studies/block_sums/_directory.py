@@ -13,15 +13,15 @@ from typing import Any
 
 from certifield.evidence import InputError, StoreMismatch
 
-from ._budgets import Budget
-from ._files import explained, replace
-from ._identity import differing
-from ._reading import read_question, write_question
+from ..question._budgets import Budget
+from ..question._identity import differing
+from ..question._reading import read_question, write_question
+from ..question._shipped import shipped
+from ..question._user_file import copy_own_files, with_own_names
+from ..store._files import explained, replace
+from ..store._store import Store
 from ._results import StudyResults
-from ._shipped import shipped
-from ._store import Store
 from ._study import Study
-from ._user_file import copy_own_files, with_own_names
 
 QUESTION, IDENTITY, RESULTS = "study.toml", "study.json", "results.json"
 

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from ._budgets import Budget, Draws, Precision
-from ._files import replace
+from ..question._budgets import Budget, Draws, Precision
+from ..store._files import replace
 
 LAST_RUN = "last-run.json"
 

@@ -1,0 +1,1 @@
+"""Studies whose answers are sums over blocks of draws."""
