@@ -42,13 +42,13 @@ def named(name: str) -> Diagram:
     return Diagram.from_pd(code)
 
 
-def _snappy(name: str) -> list[tuple[int, ...]] | None:
+def _snappy(name: str) -> list | None:
     """The planar diagram code under a name of SnapPy, None if there is no such name."""
     try:
         import spherogram
     except ImportError:
         raise MissingExtra("names of links need SnapPy and spherogram: pip install 'certifield[knots]'") from None
     try:
-        return [tuple(row) for row in spherogram.Link(name).PD_code()]
+        return [list(row) for row in spherogram.Link(name).PD_code()]
     except (ValueError, OSError, KeyError, IndexError, RuntimeError):
         return None

@@ -4,6 +4,7 @@ import ast
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 from functools import cached_property
 from types import MappingProxyType
 
@@ -49,10 +50,11 @@ class KnotInfoRow:
     def braids(self) -> tuple[tuple[int, ...], ...]:
         """The published braid words; two where fewest strands and fewest letters do not go together.
 
-        The first has the fewest strands.  The word of the unknot is empty, on one strand.
+        The one with the fewest strands comes first.  The word of the unknot is empty, on one strand.
         """
-        words = ast.literal_eval(self.texts["braid_notation"])
-        return tuple(tuple(word) for word in (words if words and isinstance(words[0], list | tuple) else [words]))
+        found = ast.literal_eval(self.texts["braid_notation"])
+        words = found if found and isinstance(found[0], list | tuple) else [found]
+        return tuple(sorted((tuple(word) for word in words), key=lambda word: max(map(abs, word), default=0)))
 
     @property
     def braid(self) -> tuple[int, ...]:
@@ -119,13 +121,13 @@ class KnotInfoRow:
         """The Alexander polynomial, symmetric and with value 1 at 1; None at 13 crossings, where the table is empty."""
         low, high, *coefficients = _vector(self.texts["alexander_polynomial_vector"])
         sign = sum(coefficients)  # the value at 1, which the table has with either sign
-        return LaurentPolynomial(tuple(sign * entry for entry in coefficients), -(high - low) // 2) if coefficients else None
+        return LaurentPolynomial(tuple(sign * entry for entry in coefficients), Fraction(low - high, 2)) if coefficients else None
 
     @property
     def jones(self) -> LaurentPolynomial | None:
         """The Jones polynomial, t + t^3 - t^4 for the right-handed trefoil; None at 13 crossings, where the table is empty."""
         low, _, *coefficients = _vector(self.texts["jones_polynomial_vector"])
-        return LaurentPolynomial(tuple(coefficients), low) if coefficients else None
+        return LaurentPolynomial(tuple(coefficients), Fraction(low)) if coefficients else None
 
     @property
     def smooth_four_genus(self) -> Interval:
