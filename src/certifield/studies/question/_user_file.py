@@ -42,13 +42,21 @@ def source_digest(folder: Path, ensemble: str) -> str:
 def load_function(folder: Path, ensemble: str) -> Callable[..., Any]:
     """The function that ``ensemble`` names.  Raises `InputError` where the file fails or has no such function."""
     file, name = split(ensemble)
-    path = folder / file
-    module = _module(path, _content(path))
+    module = _module(folder / file, _content(folder / file))
     function = getattr(module, name, None)
     if not callable(function):
         offered = [key for key, value in vars(module).items() if callable(value) and getattr(value, "__module__", "") == module.__name__]
         raise InputError("ensemble", ensemble, f"a function of {file}, which has {offered}", "name one of them after the colon")
     return function
+
+
+def load_named(folder: Path, census: str) -> Any:
+    """The object that ``census`` names.  Raises `InputError` where the file fails or has no such name."""
+    file, name = split(census)
+    module = _module(folder / file, _content(folder / file))
+    if not hasattr(module, name):
+        raise InputError("census", census, f"a name in {file}", "name the task after the colon")
+    return getattr(module, name)
 
 
 def own_name(ensemble: str) -> str:

@@ -1,14 +1,9 @@
 """A directory of block files, which is a set: nothing is counted, and nothing is known that is not a file.
 
-A block is written under a temporary name, flushed, and *linked* to its own name.  Linking fails where the name is taken, so the first
-arrival stays, and a later one is compared with it and dropped.  A killed process leaves a temporary file and nothing else.
+A block is written once: the first arrival stays, and a later one is compared with it and dropped.
 """
 
-import contextlib
-import errno
 import os
-import socket
-import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
@@ -17,12 +12,12 @@ from certifield.streams import BlockSums, merge
 
 from ._block_file import DamagedBlock, decode, encode
 from ._errors import StoreError
-from ._files import explained, flush_folder, write_new
+from ._files import explained
+from ._once import put_once, remove_abandoned, set_aside
 
 MOST_GROUPS = 128  # as in streams.group: the resolution of the jackknife
 _CHUNK = 64  # blocks in memory at once
 _SUFFIX = ".block"
-_NO_LINKS = {errno.EPERM, errno.ENOSYS, errno.EOPNOTSUPP, errno.EMLINK, errno.EXDEV}
 
 
 class Store:
@@ -32,7 +27,7 @@ class Store:
         self.folder, self.digest = Path(directory) / "blocks", digest
         with explained(self.folder):
             self.folder.mkdir(parents=True, exist_ok=True)
-            _remove_abandoned(self.folder)
+            remove_abandoned(self.folder)
 
     def path(self, quantity: str, index: int) -> Path:
         """Where block ``index`` of ``quantity`` is, or will be."""
@@ -44,19 +39,7 @@ class Store:
         Raises `NondeterministicBlock` where it is there with another content, `StoreError` where it cannot be written.
         """
         content, path = encode(self.digest, quantity, index, block), self.path(quantity, index)
-        with explained(path):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            temporary = path.with_name(f"{path.stem}.{os.getpid()}.{uuid.uuid4().hex[:8]}.{socket.gethostname()}.tmp")
-            try:
-                write_new(temporary, content)
-                # A damaged file in the way is set aside by the look at it, and the second turn takes its place.
-                while not _link(temporary, path):
-                    if self._holds(quantity, index, content):
-                        return False
-                flush_folder(path.parent)
-            finally:
-                temporary.unlink(missing_ok=True)
-        return True
+        return put_once(path, content, lambda: self._holds(quantity, index, content))
 
     def _holds(self, quantity: str, index: int, content: bytes) -> bool:
         present = self.get(quantity, index)
@@ -81,7 +64,7 @@ class Store:
         except FileNotFoundError:
             return None
         except DamagedBlock:
-            _set_aside(path)
+            set_aside(path)
             return None
 
     def read(self, quantity: str, index: int) -> BlockSums:
@@ -130,43 +113,3 @@ class Store:
             if block is None:
                 raise StoreError(f"Block {index} of {quantity} vanished from {self.folder} while it was read. Run the study again.")
         return [block for block in found.values() if block is not None]
-
-
-def _link(temporary: Path, path: Path) -> bool:
-    """Gives the content its name; False where the name is taken."""
-    try:
-        os.link(temporary, path)
-    except FileExistsError:
-        return False
-    except OSError as error:
-        if error.errno not in _NO_LINKS:
-            raise
-        # No hard links on this file system.  Between the look and the rename another process may put the block: the same bytes.
-        if path.exists():
-            return False
-        temporary.rename(path)
-    return True
-
-
-def _set_aside(path: Path) -> None:
-    number = next(number for number in range(10**6) if not path.with_name(f"{path.name}.damaged-{number}").exists())
-    with contextlib.suppress(FileNotFoundError):  # another process was faster
-        path.rename(path.with_name(f"{path.name}.damaged-{number}"))
-
-
-def _remove_abandoned(folder: Path) -> None:
-    """Removes temporary files of processes of this host that are no more."""
-    for temporary in folder.rglob("*.tmp"):
-        _, process, _, host = temporary.name.removesuffix(".tmp").split(".", 3)
-        if host == socket.gethostname() and not _alive(int(process)):
-            temporary.unlink(missing_ok=True)
-
-
-def _alive(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
