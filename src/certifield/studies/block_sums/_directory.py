@@ -33,9 +33,9 @@ def create(question: Path | str, directory: Path | str, budget: Budget | None = 
     A study that is there already keeps its blocks and block sizes, and takes the title and the budget of ``question``.
     Raises `InputError` for a file that does not read, `StoreMismatch` naming the differing fields where another study is there.
     """
-    path, directory = _question_file(question), Path(directory)
+    path, directory = question_file(question), Path(directory)
     asked = read_question(path)
-    present = _identity(directory)
+    present = identity_in(directory)
     study = Study(asked, path.parent, _block_sizes(present), budget)
     _check(study.identity, present or study.identity, directory)
     with explained(directory):
@@ -53,7 +53,7 @@ def open(directory: Path | str, *, check: bool = True) -> Study:
     Raises `InputError` where there is none, `StoreMismatch` naming the differing fields where its files were changed by hand.
     """
     directory = Path(directory)
-    present = _identity(directory)
+    present = identity_in(directory)
     if present is None:
         raise InputError("directory", str(directory), "the directory of a study", "create one: certifield run STUDY.toml")
     study = Study(read_question(directory / QUESTION), directory, _block_sizes(present))
@@ -70,7 +70,8 @@ def answer(directory: Path | str) -> StudyResults:
     return results
 
 
-def _question_file(question: Path | str) -> Path:
+def question_file(question: Path | str) -> Path:
+    """The file of a question, which is a path or the name of a shipped study.  Raises `InputError` where it is neither."""
     known = shipped()
     if str(question) in known and not Path(question).exists():
         return known[str(question)]
@@ -81,7 +82,8 @@ def _question_file(question: Path | str) -> Path:
     return Path(question)
 
 
-def _identity(directory: Path) -> dict[str, Any] | None:
+def identity_in(directory: Path) -> dict[str, Any] | None:
+    """What the digest of the study in ``directory`` covers; None where there is none.  Raises `InputError` where it does not read."""
     try:
         return json.loads((directory / IDENTITY).read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -92,7 +94,7 @@ def _identity(directory: Path) -> dict[str, Any] | None:
 
 
 def _block_sizes(identity: dict[str, Any] | None) -> dict[str, int]:
-    return {} if identity is None else {name: quantity["block_size"] for name, quantity in identity["quantity"].items()}
+    return {} if identity is None else {name: quantity["block_size"] for name, quantity in identity.get("quantity", {}).items()}
 
 
 def _check(asked: dict[str, Any], present: dict[str, Any], directory: Path) -> None:

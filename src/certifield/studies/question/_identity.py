@@ -30,8 +30,8 @@ def differing(one: dict[str, Any], other: dict[str, Any]) -> list[str]:
 def _differing(one: Any, other: Any, place: str) -> list[str]:
     if isinstance(one, dict) and isinstance(other, dict):
         if _same_file_edited(one, other):
-            file = one["ensemble"].rpartition(":")[0]
-            told = f"{place}.source: {file} changed since the study was created (to continue here, restore the copy that the study keeps)"
+            file = _user_file(one).rpartition(":")[0]
+            told = f"{f'{place}.source'.removeprefix('.')}: {file} changed since the study was created (to continue here, restore the copy that the study keeps)"
             return [told, *_differing({**one, "source": 0}, {**other, "source": 0}, place)]
         keys = sorted(one.keys() | other.keys())
         return [line for key in keys for line in _differing(one.get(key), other.get(key), f"{place}.{key}".removeprefix("."))]
@@ -41,7 +41,11 @@ def _differing(one: Any, other: Any, place: str) -> list[str]:
 
 
 def _same_file_edited(one: dict[str, Any], other: dict[str, Any]) -> bool:
-    return "source" in one and "source" in other and one["source"] != other["source"] and one["ensemble"] == other["ensemble"]
+    return "source" in one and "source" in other and one["source"] != other["source"] and _user_file(one) == _user_file(other)
+
+
+def _user_file(identity: dict[str, Any]) -> str:
+    return identity.get("ensemble") or identity.get("census", "")
 
 
 def _short(value: Any) -> str:

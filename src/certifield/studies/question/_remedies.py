@@ -2,13 +2,14 @@
 
 import difflib
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from ._shipped import shipped
 
+_OF_ALL = {"title": 'title = "My study"', "seed": "seed = 1"}
 _EXAMPLES = {
-    "title": 'title = "My study"',
-    "seed": "seed = 1",
+    **_OF_ALL,
     "precision": 'precision = "float64"',
     "system": "a table [[system]]",
     "name": 'name = "erf-d1", of letters, digits and _ . + = -',
@@ -32,13 +33,16 @@ _EXAMPLES = {
 }
 
 
-def example(place: tuple[int | str, ...]) -> str:
-    """A line that is right for the key at ``place``, or the name of a study that is right as a whole."""
-    named = [part for part in place if part in _EXAMPLES]
-    return _EXAMPLES[str(named[-1])] if named else f"the study {min(shipped())}, which certifield show prints"
+def example(place: tuple[int | str, ...], examples: Mapping[str, str] | None = None) -> str:
+    """A line that is right for the key at ``place``, or what is right as a whole."""
+    known = _EXAMPLES if examples is None else {**_OF_ALL, **examples}
+    named = [part for part in place if part in known]
+    if named:
+        return known[str(named[-1])]
+    return f"the study {min(shipped())}, which certifield show prints" if examples is None else "what docs/censuses.md shows"
 
 
-def remedy(place: tuple[int | str, ...], problem: dict[str, Any]) -> str:
+def remedy(place: tuple[int | str, ...], problem: dict[str, Any], examples: Mapping[str, str] | None = None) -> str:
     """What to do about a ``problem`` of pydantic's: the word that was meant if one is close, else an example."""
     if problem["type"] == "literal_error":
         allowed = re.findall(r"'([^']*)'", str(problem["ctx"]["expected"]))
@@ -46,5 +50,5 @@ def remedy(place: tuple[int | str, ...], problem: dict[str, Any]) -> str:
         if close:
             return f"did you mean {close[0]!r}?"
     if problem["type"] == "finite_number":
-        return f"replace it by a finite number; {example(place)} would do"
-    return f"try {example(place)}"
+        return f"replace it by a finite number; {example(place, examples)} would do"
+    return f"try {example(place, examples)}"

@@ -7,7 +7,7 @@ beside it are not copied.
 import hashlib
 import importlib.util
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from pathlib import Path
 from types import ModuleType
@@ -74,12 +74,17 @@ def with_own_names(question: Question) -> Question:
 
 
 def copy_own_files(question: Question, folder: Path, directory: Path) -> None:
-    """Copies every user file of ``question``, which lie in ``folder``, into the directory of the study.
+    """Copies every user file of ``question``, which lie in ``folder``, into the directory of the study (see `copy_user_files`)."""
+    copy_user_files([system.ensemble for system in question.system], folder, directory)
+
+
+def copy_user_files(names: Iterable[str], folder: Path, directory: Path) -> None:
+    """Copies the user files among ``names``, which lie in ``folder``, into the directory of a study.
 
     Notes down where each came from.  Raises `InputError` where two different files would have one name.
     """
     originals = {}
-    for ensemble in (system.ensemble for system in question.system if is_user_file(system.ensemble)):
+    for ensemble in filter(is_user_file, names):
         source = folder / split(ensemble)[0]
         target, content = directory / source.name, _content(source)
         if not target.exists():

@@ -1,0 +1,66 @@
+"""The answers of a census, as a function of the set of answer files: without times, so that every run gives the same bytes."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ._answer_file import certificate_id
+from ._answers import AnswerStore
+from ._census import Census
+from .protocol._answered import Answered
+from .protocol._record import STATUSES
+
+
+@dataclass(frozen=True, eq=False)
+class CensusResults:
+    """The census with its digest, and every item with its answers."""
+
+    title: str
+    digest: str
+    seed: int
+    unit: str
+    answered: tuple[Answered, ...]
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        """How many items have each answer; "waiting" have none yet."""
+        return counts(self.answered)
+
+    def data(self) -> dict[str, Any]:
+        """The results as JSON data, without times."""
+        head = {"title": self.title, "digest": self.digest, "seed": self.seed, "unit": self.unit, "counts": dict(self.counts)}
+        return {**head, "answers": [row_of(one) for one in self.answered]}
+
+    def text(self) -> str:
+        """The content of results.json."""
+        return json.dumps(self.data(), indent=1, allow_nan=False) + "\n"
+
+
+def counts(answered: list[Answered] | tuple[Answered, ...]) -> dict[str, int]:
+    """How many items have each answer; "waiting" have none yet."""
+    statuses = [one.status or "waiting" for one in answered]
+    return {status: statuses.count(status) for status in (*STATUSES, "waiting")}
+
+
+def row_of(answered: Answered) -> dict[str, Any]:
+    """One item and its best answer, as JSON data."""
+    item, best = answered.item, answered.best
+    if best is None:
+        return {"item": item.name, "group": item.group, "status": None}
+    record = best.record
+    return {
+        "item": item.name,
+        "group": item.group,
+        "status": record.status,
+        "category": record.category,
+        "budget": best.budget,
+        "spent": record.spent,
+        "figures": record.figures,
+        "certificate": None if record.certificate is None else certificate_id(record.certificate),
+    }
+
+
+def results(census: Census, store: AnswerStore) -> CensusResults:
+    """The answers in ``store``."""
+    return CensusResults(census.question.title, census.digest(), census.root_seed, census.task.unit, tuple(census.answered(store)))

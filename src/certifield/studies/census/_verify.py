@@ -1,0 +1,73 @@
+"""Whether the answers of a census are what they claim to be."""
+
+import random
+from dataclasses import dataclass
+from pathlib import Path
+
+from ._answer_file import DamagedAnswer, encode
+from ._answers import AnswerStore
+from ._census import Census
+from ._directory import open as open_census
+
+SECONDS_FOR_A_CHECKER = 600.0
+
+
+@dataclass(frozen=True)
+class AnswerCheck:
+    """One answer file, looked at: its checksum, its certificate (``replayed``), and whether answering again gives the same (``again``)."""
+
+    item: str
+    budget: int
+    status: str
+    replayed: bool
+    again: bool
+    accepted: bool
+    reason: str
+
+
+def verify_answers(
+    directory: Path | str, certificates: int | None = None, again: int = 0, seed: int = 0, *, isolated: bool = False
+) -> list[AnswerCheck]:
+    """Checks every answer of the census, replays certificates, and answers some items again.
+
+    ``certificates``: how many are replayed, all if None, ``isolated`` each in a process of its own; ``again``: how many answers are
+    computed again; both are chosen at random by ``seed``.  A replay also asks whether the certificate is about its item.
+    No answer is changed.  Raises `StoreMismatch` where an answer belongs to another census.
+    """
+    census = open_census(directory)
+    store, chance = AnswerStore(directory, census.digest()), random.Random(seed)
+    known = {item.name for item in census.items}
+    present = [(item, budget) for budget in store.budgets() for item in sorted(store.present(budget))]
+    checks = [_look(store, item, budget, item in known) for item, budget in present]
+    proofs = [place for place, check in enumerate(checks) if check.accepted and check.status != "unknown"]
+    sound = [place for place, check in enumerate(checks) if check.accepted]
+    for place in proofs if certificates is None else chance.sample(proofs, min(certificates, len(proofs))):
+        checks[place] = _replayed(census, store, checks[place], isolated)
+    for place in chance.sample(sound, min(again, len(sound))):
+        checks[place] = _again(census, store, checks[place])
+    return checks
+
+
+def _look(store: AnswerStore, item: str, budget: int, known: bool) -> AnswerCheck:
+    if not known:
+        return AnswerCheck(item, budget, "", False, False, False, "the census has no such item")
+    try:
+        record = store.read(item, budget)
+    except DamagedAnswer as damage:
+        return AnswerCheck(item, budget, "", False, False, False, str(damage))
+    return AnswerCheck(item, budget, record.status, False, False, True, "checksum holds")
+
+
+def _replayed(census: Census, store: AnswerStore, check: AnswerCheck, isolated: bool) -> AnswerCheck:
+    record = store.read(check.item, check.budget)
+    refusal = census.refusal(check.item, record, isolated=isolated, timeout=SECONDS_FOR_A_CHECKER)
+    return AnswerCheck(check.item, check.budget, check.status, True, check.again, not refusal, refusal or "certificate accepted")
+
+
+def _again(census: Census, store: AnswerStore, check: AnswerCheck) -> AnswerCheck:
+    if not check.accepted:
+        return check
+    fresh, stored = census.answer(check.item, check.budget), store.read(check.item, check.budget)
+    same = encode(store.digest, check.item, check.budget, fresh) == encode(store.digest, check.item, check.budget, stored)
+    reason = f"{check.reason}; answered again: {'the same' if same else 'another answer'}"
+    return AnswerCheck(check.item, check.budget, check.status, check.replayed, True, same, reason)
