@@ -1,0 +1,4 @@
+"""Homology of knots: knot Floer homology and Rasmussen's invariant."""
+
+from ._knot_floer import KnotFloer as KnotFloer, knot_floer as knot_floer
+from ._rasmussen import rasmussen as rasmussen

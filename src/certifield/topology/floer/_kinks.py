@@ -1,0 +1,18 @@
+"""Diagrams without kinks, for programs that refuse them."""
+
+from ..diagrams._diagram import Diagram
+
+
+def without_kinks(diagram: Diagram) -> Diagram:
+    """A diagram of the same knot in which no edge joins a crossing to itself: first Reidemeister moves, as many as there are.
+
+    >>> without_kinks(Diagram.from_braid([1, 1, 1, -2])).writhe, without_kinks(Diagram.from_braid([1, -2]))
+    (3, Diagram(crossings=(), signs=(), circles=1))
+    """
+    crossings = [list(crossing) for crossing in diagram.crossings]
+    while (kink := next((crossing for crossing in crossings if len(set(crossing)) < 4), None)) is not None:
+        crossings.remove(kink)
+        outer = [label for label in kink if kink.count(label) == 1]
+        for crossing in crossings:
+            crossing[:] = [outer[0] if label == outer[1] else label for label in crossing]
+    return Diagram.from_pd(crossings) if len(crossings) < len(diagram.crossings) else diagram
