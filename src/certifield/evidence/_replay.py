@@ -20,9 +20,14 @@ _FOLDER = Path(__file__).parent / "checkers"
 
 CHECKERS = {
     "coincident-cumulant@1": "coincident_cumulant_1.py",
+    "not-slice-lattice@1": "lattice_1.py",
+    "not-slice-seifert@1": "seifert_form_1.py",
+    "not-unknot-jones@1": "jones_1.py",
+    "not-unknot-seifert@1": "seifert_form_1.py",
     "positive-definite@1": "positive_definite_1.py",
     "ribbon@1": "planar_moves_1.py",
     "unknot-braid@1": "unknot_braid_1.py",
+    "unknot-group@1": "unknot_group_1.py",
     "unknot-moves@1": "planar_moves_1.py",
 }
 

@@ -1,0 +1,54 @@
+"""Obstructions asked one after the other, from the cheapest on."""
+
+from collections.abc import Sequence
+
+from certifield.evidence import Obstructed, Unknown
+
+from ..diagrams._diagram import Diagram
+from ..diagrams._reading import refuse
+from ._claims import as_read
+from ._obstruction import Obstruction
+from ._table import SLICE_OBSTRUCTIONS, UNKNOT_OBSTRUCTIONS
+
+
+def slice_obstruction(diagram: Diagram, obstructions: Sequence[Obstruction] = SLICE_OBSTRUCTIONS) -> Obstructed | Unknown:
+    """The first obstruction to disjoint discs in the four-ball bounded by the components, with its certificate; else what was tried.
+
+    The category says whether it forbids even locally flat discs ("topological") or smooth ones only ("smooth").  `Unknown` means that no
+    test forbids discs, not that there are some.  Every test has limits of its own on its work, so the answer is always the same.
+    Raises `InputError` for what is no diagram or the empty link, and `MissingExtra` without python-flint where it is needed.
+
+    >>> from certifield.topology import Diagram
+    >>> print(slice_obstruction(Diagram.from_braid([1, 1, 1])))
+    OBSTRUCTED (topological)  1  [cert, not slice, not-slice-seifert@1]
+    """
+    return _first(as_read(_checked(diagram)), obstructions)
+
+
+def unknot_obstruction(diagram: Diagram, obstructions: Sequence[Obstruction] = UNKNOT_OBSTRUCTIONS) -> Obstructed | Unknown:
+    """The first invariant that tells the knot from the unknot, with its certificate; else what was tried.
+
+    Raises `InputError` for what is no diagram of a knot, and `MissingExtra` without python-flint where it is needed.
+
+    >>> from certifield.topology import Diagram
+    >>> unknot_obstruction(Diagram.from_braid([1, 1, 1])).certificate.value
+    '3'
+    """
+    if _checked(diagram).components != 1:
+        raise refuse("diagram", f"a link of {diagram.components} components", "a knot", "ask for `sublink`s of one component")
+    return _first(diagram, obstructions)
+
+
+def _first(diagram: Diagram, obstructions: Sequence[Obstruction]) -> Obstructed | Unknown:
+    ordered = sorted(obstructions, key=lambda obstruction: obstruction.cost)
+    for obstruction in ordered:
+        certificate = obstruction.find(diagram)
+        if certificate is not None:
+            return Obstructed(certificate, obstruction.category)
+    return Unknown({"tests": len(ordered)})
+
+
+def _checked(diagram: Diagram) -> Diagram:
+    if not isinstance(diagram, Diagram) or diagram.components == 0:
+        raise refuse("diagram", diagram, "a Diagram of at least one component", "read codes with `parse`")
+    return diagram
