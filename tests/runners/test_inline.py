@@ -98,7 +98,7 @@ def test_a_target_that_cannot_be_met_is_reported(
     coin, fault: str, budget: Precision, blocks: int, words: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     directory = coin(parameters=f'{{ fault = "{fault}" }}', methods='["neuron"]')
-    monkeypatch.setattr("certifield.runners._schedule._GROWTH", 2)
+    monkeypatch.setattr("certifield.runners.blocks._schedule._GROWTH", 2)
     remarks = inline.run(directory, budget).remarks
     assert set(count(directory).values()) == {blocks}
     assert len(remarks) == 1 and words in remarks[0] and f"{blocks * 32} draws" in remarks[0]

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from certifield.runners._meter import Meter, Outcome
-from certifield.runners._schedule import Stage
+from certifield.runners.blocks._meter import Meter, Outcome
+from certifield.runners.blocks._schedule import Stage
 from certifield.studies import Study, parse_question
 
 QUESTION = """

@@ -11,7 +11,7 @@ import pytest
 from certifield import runners, studies
 from certifield.evidence import InputError
 from certifield.runners import Interrupted, Progress, WorkersLost, inline, pool
-from certifield.runners._worker import _failure
+from certifield.runners._worker import failure
 from certifield.studies import Precision, Seconds
 
 ERF = """
@@ -124,12 +124,12 @@ def test_exceptions_travel() -> None:
     try:
         raise Stubborn(1, 2)
     except Stubborn as error:
-        failure = _failure(error)
-    assert isinstance(failure.error, RuntimeError) and "Stubborn: 1 and 2" in str(failure.error)
-    assert "test_pool.py" in failure.notes[0]
-    plain = _failure(InputError("a", 1, "b", "c"))
+        sent = failure(error)
+    assert isinstance(sent.error, RuntimeError) and "Stubborn: 1 and 2" in str(sent.error)
+    assert "test_pool.py" in sent.notes[0]
+    plain = failure(InputError("a", 1, "b", "c"))
     assert isinstance(plain.error, InputError) and plain.notes == ()
-    assert pickle.loads(pickle.dumps(failure)).notes == failure.notes
+    assert pickle.loads(pickle.dumps(sent)).notes == sent.notes
 
 
 def test_the_record_of_an_interruption_travels() -> None:

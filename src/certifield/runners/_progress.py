@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 from certifield.evidence import CertifieldError
 
@@ -23,20 +24,34 @@ class Progress:
     quantity: str
     remarks: tuple[str, ...] = ()
 
+    @property
+    def kept(self) -> str:
+        """What is in the store, in words."""
+        return f"{self.done} blocks"
+
 
 Callback = Callable[[Progress], object]
 
 
-class Interrupted(CertifieldError):
-    """The run was stopped by Ctrl-C; every finished block is stored, and the study can be resumed.  ``progress`` says how far it came."""
+class Standing(Protocol):
+    """What the progress of every kind of study says."""
 
-    def __init__(self, progress: Progress) -> None:
+    @property
+    def kept(self) -> str:
+        """What is in the store, in words."""
+        ...
+
+
+class Interrupted(CertifieldError):
+    """The run was stopped by Ctrl-C; all that was finished is stored, and the study can be resumed.  ``progress`` says how far it came."""
+
+    def __init__(self, progress: Standing) -> None:
         self.progress = progress
-        super().__init__(f"Interrupted after {progress.done} blocks, which are all kept. Run the study again to continue.")
+        super().__init__(f"Interrupted after {progress.kept}, which are all kept. Run the study again to continue.")
 
     def __reduce__(self):
         return (type(self), (self.progress,))
 
 
 class WorkersLost(CertifieldError):
-    """Worker processes died again and again without finishing a block."""
+    """Worker processes died again and again without finishing anything."""

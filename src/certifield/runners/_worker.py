@@ -1,6 +1,6 @@
 """The other side of the pool: what a worker process does.
 
-Workers write their blocks into the store themselves, so that a coordinator that is killed takes nothing with it.
+Workers write what they compute into the store themselves, so that a coordinator that is killed takes nothing with it.
 """
 
 import os
@@ -10,13 +10,8 @@ import threading
 import time
 import traceback
 from dataclasses import dataclass
-from functools import lru_cache
 
 from certifield.evidence import CertifieldError
-from certifield.studies import Store, Study, open as open_study
-
-from ._block import store_block
-from ._meter import Outcome
 
 _PATROL = 0.5  # seconds between two looks at the parent
 
@@ -35,20 +30,8 @@ class Failure:
     notes: tuple[str, ...]
 
 
-def work(directory: str, digest: str, quantity: str, index: int) -> Outcome | Failure:
-    """Stores one block."""
-    try:
-        return store_block(*_opened(directory, digest), quantity, index)
-    except Exception as error:
-        return _failure(error)
-
-
-@lru_cache(maxsize=1)
-def _opened(directory: str, digest: str) -> tuple[Study, Store]:
-    return open_study(directory, check=False), Store(directory, digest)
-
-
-def _failure(error: Exception) -> Failure:
+def failure(error: Exception) -> Failure:
+    """What travels in place of an outcome."""
     notes = tuple(getattr(error, "__notes__", ()))
     if not isinstance(error, CertifieldError):
         notes += ("".join(traceback.format_exception(error)),)

@@ -5,11 +5,11 @@ from pathlib import Path
 
 from certifield.studies import Budget, Store, open as open_study
 
-from ._block import store_block
-from ._drive import drive
-from ._meter import Outcome
 from ._progress import Callback, Progress
-from ._schedule import Task
+from .blocks._block import store_block
+from .blocks._drive import drive
+from .blocks._meter import Outcome
+from .blocks._schedule import Task
 
 
 def run(directory: Path | str, budget: Budget | None = None, progress: Callback | None = None) -> Progress:

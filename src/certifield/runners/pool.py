@@ -1,32 +1,13 @@
-"""Blocks in several processes on this machine.
+"""Blocks in several processes on this machine."""
 
-Processes are spawned (a fork after JAX has started is unsafe), one a core, one thread each.  A process that dies breaks its
-pool: the pool is built again and its unfinished blocks are handed out again.
-"""
-
-import os
-from collections.abc import Callable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, wait
-from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
-from certifield.evidence import InputError
 from certifield.studies import Budget, open as open_study
 
-from ._drive import drive
-from ._meter import Outcome
-from ._progress import Callback, Progress, WorkersLost
-from ._schedule import Task
-from ._spawn import Processes
-from ._worker import Failure, work
-
-_TICK = 0.5  # seconds after which progress is told although no block is done
-_LOSSES = 5  # in a row, without a finished block: then it is not bad luck
-
-
-def cores() -> int:
-    """Processor cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+from ._processes import Pool, Task, checked_workers, cores as cores
+from ._progress import Callback, Progress
+from .blocks._block import work
+from .blocks._drive import drive
 
 
 def run(directory: Path | str, budget: Budget | None = None, workers: int | None = None, progress: Callback | None = None) -> Progress:
@@ -35,82 +16,11 @@ def run(directory: Path | str, budget: Budget | None = None, workers: int | None
     Raises `Interrupted` after Ctrl-C, when the blocks in flight are done (a second Ctrl-C does not wait for them), `WorkersLost`
     when processes keep dying, and whatever a block raises, with a note that names the block.
     """
-    workers = cores() if workers is None else workers
-    if workers < 1:
-        raise InputError("workers", workers, "a whole number of processes, 1 or more", "leave it out to use all cores")
+    workers = checked_workers(workers)
     study = open_study(directory)
-    with _Pool(Path(directory), study.digest(), workers) as pool:
+    with Pool(Path(directory), study.digest(), workers, work, _named) as pool:
         return drive(study, Path(directory), budget, workers, pool.compute, progress)
 
 
-class _Pool:
-    """A process pool that survives its processes."""
-
-    def __init__(self, directory: Path, digest: str, workers: int) -> None:
-        self._directory, self._digest, self._workers = directory, digest, workers
-        self._processes: Processes | None = None
-        self._losses = 0
-
-    def __enter__(self) -> "_Pool":
-        return self
-
-    def __exit__(self, *exception: object) -> None:
-        if self._processes is not None:
-            self._processes.end()
-
-    def compute(self, tasks: Iterator[Task], stop: Callable[[], bool]) -> Iterator[Outcome | None]:
-        """The outcomes of ``tasks`` as they come; a bounded number is in flight at any time."""
-        flight: dict[Future[Outcome | Failure], Task] = {}
-        again: list[Task] = []
-        while True:
-            while not stop() and len(flight) < 2 * self._workers:
-                task = again.pop() if again else next(tasks, None)
-                if task is None:
-                    break
-                try:
-                    flight[self._submit(task)] = task
-                except BrokenProcessPool:
-                    again.append(task)
-                    self._lose(flight, again)
-            if stop():
-                flight = {future: task for future, task in flight.items() if not future.cancel()}
-            if not flight:
-                return
-            finished = wait(flight, timeout=_TICK, return_when=FIRST_COMPLETED).done
-            if not finished:
-                yield None
-            for future in finished:
-                if isinstance(future.exception(), BrokenProcessPool):
-                    self._lose(flight, again)
-                    break
-                yield self._outcome(future.result())
-                del flight[future]
-
-    def _submit(self, task: Task) -> "Future[Outcome | Failure]":
-        if self._processes is None:
-            self._processes = Processes(self._workers)
-        return self._processes.executor.submit(work, str(self._directory), self._digest, *task)
-
-    def _outcome(self, outcome: Outcome | Failure) -> Outcome:
-        if isinstance(outcome, Failure):
-            for note in outcome.notes:
-                outcome.error.add_note(note)
-            raise outcome.error
-        self._losses = 0
-        return outcome
-
-    def _lose(self, flight: dict[Future[Outcome | Failure], Task], again: list[Task]) -> None:
-        """The pool is broken: everything in flight goes out again, to new processes."""
-        again.extend(flight.values())
-        flight.clear()
-        self._processes, broken = None, self._processes
-        if broken is not None:
-            broken.end()
-        self._losses += 1
-        if self._losses == _LOSSES:
-            raise WorkersLost(
-                f"Worker processes died {_LOSSES} times in a row without finishing a block of the study in {self._directory} "
-                f"(next: block {again[-1][1]} of {again[-1][0]}). Stored blocks are safe. The system may be out of memory: try fewer "
-                'workers or a smaller block_size. In a script, call the runner under `if __name__ == "__main__":`, '
-                "because every worker imports the script."
-            )
+def _named(task: Task) -> str:
+    return f"block {task[1]} of {task[0]}"

@@ -100,11 +100,7 @@ class Census:
 
     def open_items(self, store: AnswerStore, budget: int) -> list[str]:
         """The items that the round of ``budget`` asks for: no proof yet, and no answer with as much work."""
-        return [one.item.name for one in self.answered(store) if _is_open(one, budget)]
-
-
-def _is_open(answered: Answered, budget: int) -> bool:
-    return all(attempt.record.status == "unknown" and attempt.budget < budget for attempt in answered.attempts)
+        return [one.item.name for one in self.answered(store) if one.is_open(budget)]
 
 
 def items_digest(items: Sequence[Item]) -> str:

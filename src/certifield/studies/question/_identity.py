@@ -31,7 +31,8 @@ def _differing(one: Any, other: Any, place: str) -> list[str]:
     if isinstance(one, dict) and isinstance(other, dict):
         if _same_file_edited(one, other):
             file = _user_file(one).rpartition(":")[0]
-            told = f"{f'{place}.source'.removeprefix('.')}: {file} changed since the study was created (to continue here, restore the copy that the study keeps)"
+            where = f"{place}.source".removeprefix(".")
+            told = f"{where}: {file} changed since the study was created (to continue here, restore the copy that the study keeps)"
             return [told, *_differing({**one, "source": 0}, {**other, "source": 0}, place)]
         keys = sorted(one.keys() | other.keys())
         return [line for key in keys for line in _differing(one.get(key), other.get(key), f"{place}.{key}".removeprefix("."))]

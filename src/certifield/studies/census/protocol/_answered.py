@@ -37,3 +37,7 @@ class Answered:
     def seconds(self) -> float:
         """Time spent on the item in all its rounds, as far as it is known."""
         return sum(attempt.seconds or 0.0 for attempt in self.attempts)
+
+    def is_open(self, budget: int) -> bool:
+        """Whether a round of ``budget`` asks for the item: no proof yet, and no answer with as much work."""
+        return all(attempt.record.status == "unknown" and attempt.budget < budget for attempt in self.attempts)

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from certifield.studies import Budget, LastRun, Seconds, Store, Study, changed_originals, in_words
 
-from ._interrupts import orderly_stop
+from .._interrupts import orderly_stop
+from .._progress import Callback, Interrupted, Progress
 from ._meter import Meter, Outcome
-from ._progress import Callback, Interrupted, Progress
 from ._schedule import Task, stages
 
 # Computes tasks until there are no more or until the second argument says stop; None is a tick, on which nothing was finished.

@@ -8,7 +8,7 @@ from statistics import median
 
 from certifield.studies import Study
 
-from ._progress import Progress
+from .._progress import Progress
 from ._schedule import Stage
 
 _RECENT = 15  # blocks that stand for a quantity

@@ -1,0 +1,1 @@
+"""Running studies that are sums over blocks."""
