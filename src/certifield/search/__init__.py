@@ -1,1 +1,21 @@
 """Environments of one player, and searchers that know nothing of what they search."""
+
+from ._beam import Beam as Beam
+from ._environment import Environment as Environment, Episode as Episode, Trajectory as Trajectory, Transition as Transition
+from ._fraction import Fraction as Fraction, wilson as wilson
+from ._players import Games as Games, Policy as Policy, Searcher as Searcher, play as play
+from ._random_walk import RandomWalk as RandomWalk
+from .learning import (
+    A2C as A2C,
+    PPO as PPO,
+    TRPO as TRPO,
+    Actor as Actor,
+    Critic as Critic,
+    Learner as Learner,
+    Learning as Learning,
+    Progress as Progress,
+    Question as Question,
+    Report as Report,
+    trained as trained,
+    training as training,
+)

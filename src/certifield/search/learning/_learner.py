@@ -1,0 +1,95 @@
+"""What every learner is: ``init`` makes its state, ``step`` plays one batch and learns from it."""
+
+from typing import Any, NamedTuple, Protocol
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+import optax
+from jaxtyping import Array, Float, Key, PyTree, UInt32
+
+from ._advantages import advantages
+from ._policy import Actor, Critic
+from ._rollout import Experience, Workers, collected, started
+
+
+class Learning(eqx.Module):
+    """Networks, optimisers, unfinished games and the random key: everything that the next step depends on."""
+
+    actor: Actor
+    critic: Critic
+    memory: PyTree
+    workers: Workers
+    key: UInt32[Array, " two"]
+
+
+class Report(NamedTuple):
+    """What one step of learning saw: games ended and won, mean reward of a choice, entropy, and how far the policy moved."""
+
+    ended: Float[Array, ""]
+    won: Float[Array, ""]
+    reward: Float[Array, ""]
+    entropy: Float[Array, ""]
+    divergence: Float[Array, ""]
+
+
+class Learner(Protocol):
+    """A method with its settings; immutable and hashable.  ``step`` makes ``batch`` choices."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def batch(self) -> int: ...
+    def init(self, environment: Any, key: Key[Array, ""]) -> Learning: ...
+    def step(self, environment: Any, learning: Learning) -> tuple[Learning, Report]: ...
+
+
+class Gathered(NamedTuple):
+    """Experience in one row of samples, with standardised advantages and the returns that the critic should have known."""
+
+    experience: Experience
+    advantages: Float[Array, " samples"]
+    returns: Float[Array, " samples"]
+
+
+def begun(environment: Any, key: Key[Array, ""], *, workers: int, width: int) -> tuple[Actor, Critic, Workers, UInt32[Array, " two"]]:
+    """New networks and fresh games."""
+    first, second, third, last = jax.random.split(key, 4)
+    actor = Actor(environment.num_features, len(environment.choices), width, first)
+    critic = Critic(environment.num_features, width, second)
+    return actor, critic, started(environment, workers, third), jax.random.key_data(last)
+
+
+def gathered(
+    environment: Any, learning: Learning, *, length: int, patience: int, discount: float, trace: float
+) -> tuple[Gathered, Workers, Key[Array, ""], UInt32[Array, " two"]]:
+    """One batch of experience, the workers after it, a key to use and the key to keep."""
+    playing, using, keeping = jax.random.split(jax.random.wrap_key_data(learning.key, impl="threefry2x32"), 3)
+    workers, seen = collected(learning.actor, learning.critic, environment, learning.workers, playing, length=length, patience=patience)
+    found = advantages(seen.rewards, seen.values, seen.next_values, seen.won, seen.ended, discount=discount, trace=trace)
+    flat = jax.tree.map(lambda series: series.reshape(-1, *series.shape[2:]), seen)
+    centred = (found - jnp.mean(found)) / (jnp.std(found) + 1e-8)
+    return Gathered(flat, centred.ravel(), (found + seen.values).ravel()), workers, using, jax.random.key_data(keeping)
+
+
+def chosen(logs: Float[Array, "samples choices"], actions: Array) -> Float[Array, " samples"]:
+    """The entry of the choice that was made."""
+    return jnp.take_along_axis(logs, actions[:, None], axis=1)[:, 0]
+
+
+def value_loss(critic: Critic, observations: Array, returns: Array) -> Float[Array, ""]:
+    """Mean squared error of the critic, halved."""
+    return 0.5 * jnp.mean((jax.vmap(critic)(observations) - returns) ** 2)
+
+
+def descended(optimiser: optax.GradientTransformation, model: PyTree, memory: PyTree, gradients: PyTree) -> tuple[PyTree, PyTree]:
+    """The model and the memory of its optimiser after one step down ``gradients``."""
+    with jax.numpy_dtype_promotion("standard"):  # Optax raises floats to integer powers
+        updates, memory = optimiser.update(gradients, memory, eqx.filter(model, eqx.is_inexact_array))
+    return eqx.apply_updates(model, updates), memory
+
+
+def reported(seen: Experience, entropy: Array, divergence: Array) -> Report:
+    """The report of one batch."""
+    ended, won = (jnp.sum(part, dtype=jnp.int32).astype(jnp.float32) for part in (seen.ended, seen.won))
+    return Report(ended, won, jnp.mean(seen.rewards), entropy, divergence)
