@@ -36,7 +36,7 @@ witness  {"test": "arf"}                                          1
          {"test": "linking number", "darts": [d, e]}              for links: the linking number, not 0, of the components of d and e, d < e
                                                                   being the least darts of theirs
          {"test": "fox-milnor", "prime": p, "trace": a}           the odd exponent of t^2 - a t + 1 in Delta modulo p
-         {"test": "alexander", "coefficients": [...]}             not the unknot: the degree of Delta, not 0, normalised to Delta(1) = 1
+         {"test": "alexander", "coefficients": [...]}             not the unknot: the degree of Delta, not 0; Delta(1) = 1
 """
 
 import json
@@ -230,7 +230,7 @@ def _plain_determinant(rows: Matrix) -> int:
 
 
 def _alexander_of(matrix: Matrix) -> list[int]:
-    """Coefficients of det(V - t V^T), from the first to the last that is not 0, normalised to Delta(1) = 1.
+    """Coefficients of det(V - t V^T), from the first to the last that is not 0; they add up to det(V - V^T), 1 for a knot.
 
     One determinant at a power of 2 so large that its digits are the coefficients.
     """
@@ -245,7 +245,7 @@ def _alexander_of(matrix: Matrix) -> list[int]:
         number = (number - digit) >> bits
         if digit or digits:
             digits.append(digit)
-    return [sum(digits) * digit for digit in digits]
+    return digits
 
 
 def _exponent(polynomial: list[int], trace: int, prime: int) -> int:
