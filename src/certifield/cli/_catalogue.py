@@ -1,8 +1,9 @@
-"""What there is to ask: systems, ensembles and shipped studies, read as data without importing what computes them."""
+"""What there is to ask: systems, ensembles, shipped studies and censuses, read as data without importing what computes them."""
 
 import tomllib
 from functools import cache
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from typing import Any
 
 
@@ -15,8 +16,18 @@ def catalogue() -> dict[str, Any]:
 @cache
 def shipped_studies() -> dict[str, str]:
     """Text of every study that comes with the package, by name."""
-    folder = files("certifield") / "studies" / "shipped"
-    found = sorted((item for item in folder.iterdir() if item.name.endswith(".toml")), key=lambda item: item.name)
+    return _texts_in(files("certifield") / "studies" / "shipped")
+
+
+@cache
+def shipped_censuses() -> dict[str, str]:
+    """Text of every census that comes with the package, by name."""
+    return _texts_in(files("certifield") / "studies" / "shipped" / "censuses")
+
+
+def _texts_in(folder: Traversable) -> dict[str, str]:
+    items = folder.iterdir() if folder.is_dir() else iter(())
+    found = sorted((item for item in items if item.name.endswith(".toml")), key=lambda item: item.name)
     return {item.name.removesuffix(".toml"): item.read_text(encoding="utf-8") for item in found}
 
 
@@ -29,6 +40,7 @@ def find(name: str) -> tuple[str, dict[str, Any]]:
     """Kind and content of the entry called ``name``; `InputError` with the nearest names if there is none."""
     known = {entry["name"]: (kind, entry) for kind in ("system", "ensemble") for entry in entries(kind)}
     known |= {study: ("study", {"name": study, "text": text}) for study, text in shipped_studies().items()}
+    known |= {census: ("census", {"name": census, "text": text}) for census, text in shipped_censuses().items()}
     if name in known:
         return known[name]
     raise unknown_name(name, list(known))
@@ -48,10 +60,11 @@ def unknown_name(name: str, known: list[str]) -> Exception:
 def references_of(name: str) -> dict[str, dict[str, str]]:
     """References of an entry, or of a shipped study through the ensembles it uses, by their BibTeX key."""
     kind, entry = find(name)
-    keys = _references_of_study(entry["text"]) if kind == "study" else entry["references"]
+    keys = _references_of_study(entry["text"]) if kind in ("study", "census") else entry["references"]
     return {key: catalogue()["reference"][key] for key in keys}
 
 
 def _references_of_study(text: str) -> list[str]:
     used = [entry for entry in entries("ensemble") if entry["name"] in text]
-    return list(dict.fromkeys(key for entry in used for key in entry["references"]))
+    stated = tomllib.loads(text).get("references", [])
+    return list(dict.fromkeys([*stated, *(key for entry in used for key in entry["references"])]))

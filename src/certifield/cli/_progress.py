@@ -8,9 +8,14 @@ from typing import TYPE_CHECKING
 from ._console import messages
 
 if TYPE_CHECKING:
-    from certifield.runners import Progress
+    from typing_extensions import TypeIs
 
-Tell = Callable[["Progress"], None]
+    from certifield.runners import Progress
+    from certifield.runners.census import Progress as CensusProgress
+
+    AnyProgress = Progress | CensusProgress
+
+Tell = Callable[["AnyProgress"], None]
 
 SECONDS_BETWEEN_LINES = 10.0
 
@@ -26,22 +31,31 @@ def shown_progress() -> Iterator[Tell]:
     columns = (TextColumn("{task.description:<28}"), BarColumn(), TextColumn("{task.fields[said]}"))
     with Bar(*columns, console=messages(), transient=True) as bar:
         task = bar.add_task("starting", total=1.0, said="")
-        yield lambda progress: bar.update(task, description=progress.quantity, completed=fraction(progress), said=sentence(progress))
+        yield lambda progress: bar.update(task, description=place(progress), completed=fraction(progress), said=sentence(progress))
 
 
 def _lines() -> Tell:
     last = -SECONDS_BETWEEN_LINES
 
-    def tell(progress: "Progress") -> None:
+    def tell(progress: "AnyProgress") -> None:
         nonlocal last
         if progress.elapsed - last >= SECONDS_BETWEEN_LINES:
             last = progress.elapsed
-            print(f"{progress.quantity}: {sentence(progress)}", file=sys.stderr, flush=True)
+            print(f"{place(progress)}: {sentence(progress)}", file=sys.stderr, flush=True)
 
     return tell
 
 
-def fraction(progress: "Progress") -> float:
+def place(progress: "AnyProgress") -> str:
+    """What is at work: a quantity, or a round of a census."""
+    return f"round of {progress.budget}" if _of_census(progress) else progress.quantity
+
+
+def _of_census(progress: "AnyProgress") -> "TypeIs[CensusProgress]":
+    return hasattr(progress, "certified")
+
+
+def fraction(progress: "AnyProgress") -> float:
     """How much is done: of the blocks where their number is known, of the time otherwise."""
     if progress.total is not None:
         return progress.done / progress.total if progress.total else 1.0
@@ -49,10 +63,17 @@ def fraction(progress: "Progress") -> float:
     return progress.elapsed / whole if whole else 0.0
 
 
-def sentence(progress: "Progress") -> str:
-    """``34/128 blocks, 1:05 left``."""
+def sentence(progress: "AnyProgress") -> str:
+    """``34/128 blocks, 1:05 left``; of a census ``34/128 items, 1:05 left; of 158: 120 certified, 4 obstructed, 34 unknown``."""
+    if _of_census(progress):
+        counts = f"{progress.certified} certified, {progress.obstructed} obstructed, {progress.unknown} unknown"
+        return f"{progress.done}/{progress.total} items, {_left(progress)}; of {progress.items}: {counts}"
     blocks = f"{progress.done} blocks" if progress.total is None else f"{progress.done}/{progress.total} blocks"
-    return f"{blocks}, {'estimating the time' if progress.remaining is None else clock(progress.remaining) + ' left'}"
+    return f"{blocks}, {_left(progress)}"
+
+
+def _left(progress: "AnyProgress") -> str:
+    return "estimating the time" if progress.remaining is None else f"{clock(progress.remaining)} left"
 
 
 def clock(seconds: float) -> str:

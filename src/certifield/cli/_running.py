@@ -40,6 +40,16 @@ def budget_of(draws: int | None, stderr: float | None, seconds: float | None) ->
     return None if seconds is None else studies.Seconds(seconds)
 
 
+def seconds_of(draws: int | None, stderr: float | None, seconds: float | None) -> float | None:
+    """The time that the options give to a census, which has neither draws nor error bars."""
+    from certifield.evidence import InputError
+
+    given = {name: value for name, value in (("draws", draws), ("stderr", stderr)) if value is not None}
+    if given:
+        raise InputError("budget", given, "--seconds, since this study is a census", "give it rounds in the table [budget] of its file")
+    return seconds
+
+
 def compute(directory: Path, budget: "Budget | None", workers: int | None, report: bool, json: bool) -> None:
     """Runs the study in ``directory`` until its budget is spent, then writes and shows the answer."""
     from certifield import runners, studies

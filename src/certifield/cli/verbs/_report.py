@@ -7,10 +7,13 @@ from certifield.cli._console import Json, output, print_json
 
 
 def report(directory: Annotated[Path, typer.Argument(help="The directory of a study.")], json: Json = False) -> None:
-    """Write report.html from the blocks that are there."""
-    from certifield.cli._numerics import start_numerics
+    """Write report.html from the blocks or answers that are there."""
+    from certifield.studies import census
 
-    start_numerics()
+    if not census.is_census(directory):
+        from certifield.cli._numerics import start_numerics
+
+        start_numerics()
     from certifield.report import write
 
     page = write(directory)

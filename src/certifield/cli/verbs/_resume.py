@@ -3,7 +3,7 @@ from typing import Annotated
 
 import typer
 
-from certifield.cli import _running as running
+from certifield.cli import _running as running, census as census_verbs
 from certifield.cli._console import Json
 
 
@@ -17,6 +17,10 @@ def resume(
     json: Json = False,
 ) -> None:
     """Continue an interrupted study."""
+    from certifield.studies import census
+
+    if census.is_census(directory):
+        return census_verbs.compute(directory, running.seconds_of(draws, stderr, seconds), workers, report, json)
     from certifield.cli._numerics import start_numerics
 
     start_numerics()

@@ -16,7 +16,7 @@ SECTIONS = {
 }
 
 
-def show(name: Annotated[str, typer.Argument(help="A system, an ensemble or a shipped study.")], json: Json = False) -> None:
+def show(name: Annotated[str, typer.Argument(help="A system, an ensemble, a shipped study or census.")], json: Json = False) -> None:
     """Definition, formulas, conventions and reference values."""
     kind, entry = find(name)
     if json:
@@ -26,7 +26,7 @@ def show(name: Annotated[str, typer.Argument(help="A system, an ensemble or a sh
 
 
 def _page(kind: str, entry: dict[str, Any]) -> list[str]:
-    if kind == "study":
+    if kind in ("study", "census"):
         return [entry["text"].rstrip()]
     lines = [f"{entry['name']}: {entry['title']}"]
     for key, heading in SECTIONS.items():

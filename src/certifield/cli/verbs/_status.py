@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from certifield.cli import census as census_verbs
 from certifield.cli._console import Json, output, print_json
 
 if TYPE_CHECKING:
@@ -13,6 +14,10 @@ if TYPE_CHECKING:
 
 def status(directory: Annotated[Path, typer.Argument(help="The directory of a study.")], json: Json = False) -> None:
     """How far a study is."""
+    from certifield.studies import census
+
+    if census.is_census(directory):
+        return census_verbs.status(directory, json)
     from certifield.cli._numerics import start_numerics
 
     start_numerics()

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from certifield.cli import census as census_verbs
 from certifield.cli._console import Json, output, print_json
 from certifield.cli._main import NEGATIVE
 
@@ -13,14 +14,33 @@ SECONDS_FOR_A_CHECKER = 600.0
 
 def verify(
     path: Annotated[Path, typer.Argument(help="A certificate, or the directory of a study.")],
-    blocks: Annotated[int, typer.Option(min=0, help="Blocks of a study to compute again, chosen at random.")] = 8,
-    seed: Annotated[int | None, typer.Option(help="Chooses the blocks. [default: another choice every time]", show_default=False)] = None,
+    blocks: Annotated[
+        int | None,
+        typer.Option(min=0, help="Blocks (or answers) to compute again, chosen at random. [default: 8, or 0]", show_default=False),
+    ] = None,
+    certificates: Annotated[
+        int | None, typer.Option(min=0, help="Certificates of a census to replay, chosen at random. [default: all]", show_default=False)
+    ] = None,
+    isolated: Annotated[bool, typer.Option("--isolated", help="Replay each certificate of a census in a process of its own.")] = False,
+    seed: Annotated[int | None, typer.Option(help="Chooses at random. [default: another choice every time]", show_default=False)] = None,
     json: Json = False,
 ) -> None:
-    """Replay a certificate; or check every block of a study and compute some of them again."""
-    accepted = _study(path, blocks, secrets.randbelow(2**32) if seed is None else seed, json) if path.is_dir() else _certificate(path, json)
+    """Replay a certificate; or check every block of a study, or every answer and certificate of a census."""
+    seed = secrets.randbelow(2**32) if seed is None else seed
+    if not path.is_dir():
+        accepted = _certificate(path, json)
+    elif _is_census(path):
+        accepted = census_verbs.verify(path, certificates, blocks or 0, seed, isolated, json)
+    else:
+        accepted = _study(path, 8 if blocks is None else blocks, seed, json)
     if not accepted:
         raise typer.Exit(NEGATIVE)
+
+
+def _is_census(directory: Path) -> bool:
+    from certifield.studies import census
+
+    return census.is_census(directory)
 
 
 def _certificate(path: Path, json: bool) -> bool:

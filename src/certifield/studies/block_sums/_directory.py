@@ -16,7 +16,7 @@ from certifield.evidence import InputError, StoreMismatch
 from ..question._budgets import Budget
 from ..question._identity import differing
 from ..question._reading import read_question, write_question
-from ..question._shipped import shipped
+from ..question._shipped import shipped, shipped_censuses
 from ..question._user_file import copy_own_files, with_own_names
 from ..store._files import explained, replace
 from ..store._store import Store
@@ -72,7 +72,7 @@ def answer(directory: Path | str) -> StudyResults:
 
 def question_file(question: Path | str) -> Path:
     """The file of a question, which is a path or the name of a shipped study.  Raises `InputError` where it is neither."""
-    known = shipped()
+    known = shipped() | shipped_censuses()
     if str(question) in known and not Path(question).exists():
         return known[str(question)]
     if not Path(question).is_file():

@@ -46,6 +46,7 @@ class CensusQuestion(BaseModel):
     title: str = ""
     seed: Whole = Field(0, ge=0)
     census: str = Field(min_length=1)
+    references: tuple[str, ...] = ()
     items: dict[str, Any] = {}
     budget: Rounds
 

@@ -1,13 +1,16 @@
 """Whether the answers of a census are what they claim to be."""
 
+import json
 import random
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..block_sums._directory import RESULTS
 from ._answer_file import DamagedAnswer, encode
 from ._answers import AnswerStore
 from ._census import Census
 from ._directory import open as open_census
+from ._results import results
 
 SECONDS_FOR_A_CHECKER = 600.0
 
@@ -71,3 +74,32 @@ def _again(census: Census, store: AnswerStore, check: AnswerCheck) -> AnswerChec
     same = encode(store.digest, check.item, check.budget, fresh) == encode(store.digest, check.item, check.budget, stored)
     reason = f"{check.reason}; answered again: {'the same' if same else 'another answer'}"
     return AnswerCheck(check.item, check.budget, check.status, check.replayed, True, same, reason)
+
+
+@dataclass(frozen=True)
+class ResultsCheck:
+    """results.json, compared with what follows from the answers."""
+
+    accepted: bool
+    reason: str
+
+
+def check_results(directory: Path | str) -> ResultsCheck:
+    """Compares results.json with the answers that are there, character by character."""
+    path = Path(directory) / RESULTS
+    if not path.exists():
+        return ResultsCheck(True, "not there yet")
+    census = open_census(directory)
+    fresh, stored = results(census, AnswerStore(directory, census.digest())), path.read_bytes()
+    if fresh.text().encode() == stored:
+        return ResultsCheck(True, "the same as from the answers")
+    if _attempts_in(stored) not in (None, fresh.attempts):
+        return ResultsCheck(True, f"older than the newest answers; to renew it: certifield resume {directory}")
+    return ResultsCheck(False, "differs from what the answers say")
+
+
+def _attempts_in(stored: bytes) -> int | None:
+    try:
+        return int(json.loads(stored)["attempts"])
+    except (ValueError, LookupError, TypeError):
+        return None

@@ -5,6 +5,14 @@ from pathlib import Path
 
 
 def shipped() -> dict[str, Path]:
-    """Name and file of every study that comes with Certifield."""
-    folder = Path(str(files("certifield.studies"))) / "shipped"
+    """Name and file of every study of ensembles that comes with Certifield."""
+    return _in(Path(str(files("certifield.studies"))) / "shipped")
+
+
+def shipped_censuses() -> dict[str, Path]:
+    """Name and file of every census that comes with Certifield."""
+    return _in(Path(str(files("certifield.studies"))) / "shipped" / "censuses")
+
+
+def _in(folder: Path) -> dict[str, Path]:
     return {path.stem: path for path in sorted(folder.glob("*.toml"))}
