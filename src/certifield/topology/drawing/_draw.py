@@ -1,0 +1,34 @@
+"""Pictures of diagrams, with bands."""
+
+from collections.abc import Collection, Sequence
+
+from ..diagrams import Diagram
+from ..diagrams._reading import refuse
+from ._band import Band
+from ._lines import lines_of
+from ._picture import Picture
+from ._render import rendered
+from ._state import PlanarState
+
+
+def draw(
+    diagram: Diagram | PlanarState,
+    *,
+    bands: Sequence[Band] = (),
+    title: str | None = None,
+    size: float = 360.0,
+    labels: Collection[str] = (),
+    pack: bool = True,
+) -> Picture:
+    """A picture of a diagram, at most ``size`` pixels wide and high, with a colour and an arrow for each component.
+
+    ``bands``: moves ``["band", [d0, ..., dn], [over bits], half_twists]`` as in a certificate of ribbon@1, shown before the surgery.
+    ``labels``: "crossings" and "edges" are numbered as in `Diagram` if asked for.  ``pack=False`` starts from straight lines on a grid
+    in place of a circle packing.  Raises `InputError` for bands that do not fit the diagram.
+    """
+    if not isinstance(diagram, Diagram | PlanarState):
+        raise refuse("diagram", diagram, "a Diagram or a PlanarState", "use Diagram.from_pd, or parse")
+    if not {"crossings", "edges"} >= set(labels):
+        raise refuse("labels", labels, 'of "crossings" and "edges"', "leave it out for no labels")
+    state = PlanarState.of(diagram) if isinstance(diagram, Diagram) else diagram
+    return rendered(lines_of(state, bands, pack=pack), title, size, labels)

@@ -1,0 +1,190 @@
+"""From lines to a picture: gaps, arrows, ribbons, labels."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import numpy as np
+
+from ._curve import Curve
+from ._lines import Lines
+from ._picture import BAND, COMPONENTS, TEXT, Picture, curve_path, line_path, number, text
+from ._ribbon import Ribbon, ribbon
+from ._strands import Strand
+from .embedding import CIRCLE
+
+WIDEST_LINE = 0.24  # in units of the embedding, in which an edge of the diagram is about 3 long
+THICKEST = 1 / 90  # of the size of the picture
+LARGEST_UNIT = 1 / 6.5
+HEADING = 24.0
+
+
+@dataclass(frozen=True)
+class Frame:
+    """From the plane of the embedding to pixels; y points down."""
+
+    scale: float
+    shift: complex
+    line: float  # width of a line, in units of the embedding
+
+    def place(self, z: np.ndarray | complex) -> np.ndarray:
+        """Points in pixels."""
+        return np.conj(z) * self.scale + self.shift
+
+    def curve(self, given: Curve) -> Curve:
+        """A curve in pixels."""
+        return Curve(self.place(given.pieces), given.closed)
+
+
+def rendered(lines: Lines, title: str | None, size: float, labels: Collection[str] = ()) -> Picture:
+    """The picture, at most ``size`` wide, and as high without its title."""
+    frame, width, height = _frame(lines, size, HEADING if title else 0.0)
+    parts = [_ribbon_part(frame, one) for one in _ribbons(lines, frame.line)]
+    for component, strand in lines.strands:
+        parts.append(_strand_part(frame, component, strand, _gaps(lines, strand, frame.line)))
+    parts += [_circle_part(frame, *one) for one in zip(lines.state.circle_numbers, lines.where.circles, strict=True)]
+    parts += _labels(lines, frame, labels)
+    components = len(lines.strands) + lines.state.circles
+    name = title or f"{len(lines.state.across) // 4} crossings, {components} components"
+    if title:
+        parts.append(text(title, width / 2, 17.0, 14.0, bold=True))
+    return Picture(width, height, name, "".join(parts))
+
+
+def _frame(lines: Lines, size: float, heading: float) -> tuple[Frame, float, float]:
+    points = [strand.curve.pieces.ravel() for _, strand in lines.strands]
+    points += [centre + CIRCLE * np.array([-1 - 1j, 1 + 1j]) for centre in lines.where.circles]
+    shown = np.concatenate([np.array([0j]) if not points else np.zeros(0, complex), *points])
+    left, right, low, high = shown.real.min(), shown.real.max(), shown.imag.min(), shown.imag.max()
+    pad = 0.04 * size
+    scale = min((size - 2 * pad) / max(right - left, high - low, 1e-9), LARGEST_UNIT * size)
+    shift = complex(pad - scale * left, pad + heading + scale * high)
+    line = min(WIDEST_LINE, THICKEST * size / scale)
+    return Frame(scale, shift, line), (right - left) * scale + 2 * pad, (high - low) * scale + 2 * pad + heading
+
+
+# Strands -------------------------------------------------------------------------------------------------------------------------
+
+
+def _gaps(lines: Lines, strand: Strand, line: float) -> list[tuple[float, float]]:
+    """Around every place where a strand is under something: its length up to there, and half the length of the gap."""
+    gaps = []
+    for dart, parameter in strand.passes.items():
+        node, wide = lines.map.node[dart], 0.0
+        if node < 0 and not lines.over.get(node):
+            continue
+        if node >= 0 and dart & 1:
+            continue
+        if node < 0:
+            wide = next(width for (core, _), width in zip(lines.cores, lines.widths, strict=True) if node in _nodes(lines, core.darts))
+        gaps.append((strand.curve.length(parameter), (wide + 2.0 * line) / _sine(lines, dart)))
+    return _bounded(gaps, [strand.curve.length(parameter) for parameter in strand.passes.values()], float(strand.curve.lengths[-1]))
+
+
+def _nodes(lines: Lines, darts: tuple[int, ...]) -> set[int]:
+    return {lines.map.node[dart] for dart in darts[1:]}
+
+
+def _sine(lines: Lines, dart: int) -> float:
+    """Of the angle between the two lines through the node that a dart leaves; not below 1/2."""
+    slopes = [strand.curve.slope(strand.passes[one]) for one, strand in lines.leaving(lines.map.node[dart])]
+    return max(0.5, abs((slopes[0].conjugate() * slopes[1]).imag)) if len(slopes) == 2 else 1.0
+
+
+def _bounded(gaps: list[tuple[float, float]], places: list[float], total: float) -> list[tuple[float, float]]:
+    """Gaps that leave something of every edge."""
+    bounded = []
+    for place, half in gaps:
+        distances = [min((other - place) % total, (place - other) % total) for other in places if other != place]
+        bounded.append((place, min(half, 0.4 * min(distances, default=total))))
+    return bounded
+
+
+def _strand_part(frame: Frame, component: int, strand: Strand, gaps: list[tuple[float, float]]) -> str:
+    """The arcs between the gaps, and an arrow."""
+    colour = COMPONENTS[component % len(COMPONENTS)]
+    arcs = [frame.curve(arc) for arc in _arcs(strand.curve, gaps)]
+    width = frame.line * frame.scale
+    paths = "".join(f'<path class="strand" d="{curve_path(arc)}"/>' for arc in arcs)
+    return f'<g stroke="{colour}" stroke-width="{number(width)}">{paths}</g>{_arrow(frame, strand, width, colour)}'
+
+
+def _arcs(curve: Curve, gaps: list[tuple[float, float]]) -> list[Curve]:
+    if not gaps:
+        return [curve]
+    gaps = sorted(gaps)
+    following = [*gaps[1:], (gaps[0][0] + float(curve.lengths[-1]), gaps[0][1])]
+    return [curve.part(curve.moved(0.0, one + half), curve.moved(0.0, two - other)) for (one, half), (two, other) in zip(gaps, following, strict=True)]
+
+
+def _arrow(frame: Frame, strand: Strand, width: float, colour: str) -> str:
+    """A head in the middle of the longest stretch between two crossings."""
+    total = float(strand.curve.lengths[-1])
+    places = sorted(strand.curve.length(parameter) for parameter in strand.passes.values())
+    stretch, start = max((two - one, one) for one, two in zip(places, [*places[1:], places[0] + total], strict=True))
+    middle = strand.curve.moved(0.0, start + stretch / 2) % len(strand.curve.pieces)
+    at, direction = complex(frame.place(strand.curve.at(np.array([middle])))[0]), strand.curve.slope(middle).conjugate()
+    size = 2.4 * width + 1.5
+    corners = [at + size * direction * turn for turn in (1.0, -0.8 + 0.9j, -0.4, -0.8 - 0.9j)]
+    return f'<path class="arrow" d="{line_path(corners, True)}" fill="{colour}"/>'
+
+
+def _circle_part(frame: Frame, component: int, centre: complex) -> str:
+    middle, radius, colour = complex(frame.place(centre)), 0.8 * CIRCLE * frame.scale, COMPONENTS[component % len(COMPONENTS)]
+    return (
+        f'<circle class="circle" cx="{number(middle.real)}" cy="{number(middle.imag)}" r="{number(radius)}" stroke="{colour}" '
+        f'stroke-width="{number(frame.line * frame.scale)}"/>'
+    )
+
+
+# Bands ---------------------------------------------------------------------------------------------------------------------------
+
+
+def _ribbons(lines: Lines, line: float) -> list[tuple[int, Ribbon]]:
+    found = []
+    for (core, strand), width in zip(lines.cores, lines.widths, strict=True):
+        at = {dart: strand.curve.length(parameter) for dart, parameter in strand.passes.items()}
+        gaps = []
+        for dart, bit in zip(core.darts[1:], core.over, strict=True):
+            if not bit:
+                sine = _sine(lines, dart)
+                half = (1.9 * line + width * np.sqrt(1 - min(sine, 1.0) ** 2)) / sine
+                gaps.append((at[dart] - half, at[dart] + half))
+        last = core.darts[-1]
+        free = at[last] + 2.2 * line if core.over else 0.0
+        found.append((core.half_twists, ribbon(strand.curve, width, gaps, core.half_twists, free, 0.6 * line)))
+    return found
+
+
+def _ribbon_part(frame: Frame, given: tuple[int, Ribbon]) -> str:
+    half_twists, one = given
+    width = 0.6 * frame.line * frame.scale
+    fills = "".join(f'<path class="band" d="{line_path(frame.place(fill).tolist(), True)}"/>' for fill in one.fills)
+    edges = "".join(f'<path class="band-edge" d="{line_path(frame.place(edge).tolist())}"/>' for edge in one.edges)
+    words = ""
+    if abs(half_twists) > 6:
+        at = complex(frame.place(one.tip))
+        words = text(f"{half_twists:+d} half twists", at.real, at.imag - 8, 11, colour=BAND, bold=True)
+    return f'<g fill="{BAND}" fill-opacity="0.35">{fills}</g><g stroke="{BAND}" stroke-width="{number(width)}">{edges}</g>{words}'
+
+
+# Labels --------------------------------------------------------------------------------------------------------------------------
+
+
+def _labels(lines: Lines, frame: Frame, labels: Collection[str]) -> list[str]:
+    """Numbers beside crossings and edges."""
+    parts, edge = [], 0
+    for _, strand in lines.strands:
+        for dart, parameter in strand.passes.items():
+            if lines.map.node[dart] < 0:
+                continue
+            if "crossings" in labels and not dart & 1:
+                slopes = [one.curve.slope(one.passes[leaving]) for leaving, one in lines.leaving(lines.map.node[dart])]
+                side = sum(slopes)
+                at = complex(frame.place(complex(strand.curve.at(np.array([parameter]))[0]) + 0.62 * side / max(abs(side), 1e-9)))
+                parts.append(text(str(dart >> 2), at.real, at.imag + 4, 11))
+            if "edges" in labels:
+                before = strand.curve.moved(parameter, -1.3)
+                at = complex(frame.place(complex(strand.curve.at(np.array([before]) % len(strand.curve.pieces))[0]) + 0.5j * strand.curve.slope(before)))
+                parts.append(text(str(edge), at.real, at.imag + 4, 10, colour=TEXT))
+            edge += 1
+    return parts

@@ -1,0 +1,106 @@
+"""A planar map in the plane: where its nodes and edges go."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from ._arrange import arranged
+from ._grid import on_a_grid
+from ._packing import NoPacking, packed
+from ._planar_map import PlanarMap
+from ._relaxation import relaxed
+from ._triangulation import Triangulation, triangulated
+
+STIFFNESS = 10.0
+STIFFNESS_AT_CROSSING = 20.0
+CIRCLE = 1.6
+MARGIN = 0.6
+SMALLEST_RATIO = 1e-4  # of two radii of a packing: beyond, circles are too small to begin with
+
+
+@dataclass(frozen=True)
+class Embedding:
+    """A straight-line picture: ``centres`` of points, ``place`` of each node, points ``along`` the edge of each dart.
+
+    ``circles``: centres of the circles without crossings, of radius `CIRCLE`.
+    """
+
+    centres: np.ndarray
+    triangles: np.ndarray
+    place: dict[int, int]
+    along: dict[int, list[int]]
+    circles: tuple[complex, ...]
+
+
+def embedded(given: PlanarMap, points_on: Mapping[int, int], circles: int = 0, *, pack: bool = True) -> Embedding:
+    """Each piece of a map in a disc of its own, with edges of about equal length, and circles beside them.
+
+    The longest face is outside.  The circle packing of the triangulated piece is relaxed; where Newton's method fails, or has to
+    make circles so small that nothing would be left of them, or with ``pack=False``, straight lines on a grid are.
+    """
+    discs = [triangulated(given, piece, outer_face(given, piece), points_on) for piece in given.pieces()]
+    pictures = [_levelled(disc, relaxed(disc, _start(disc, pack), *_bends(given, disc))) for disc in discs]
+    boxes = [(float(np.ptp(one.real)), float(np.ptp(one.imag))) for one in pictures] + [(2 * CIRCLE, 2 * CIRCLE)] * circles
+    corners = arranged(boxes, MARGIN)
+    pictures = [one + corner for one, corner in zip(pictures, corners, strict=False)]
+    shifts = np.cumsum([0, *(disc.points for disc in discs)]).tolist()
+    shifted = list(zip(discs, shifts, strict=False))
+    return Embedding(
+        np.concatenate([np.zeros(0, complex), *pictures]),
+        np.concatenate([np.zeros((0, 3), int), *(disc.triangles + shift for disc, shift in shifted)]),
+        {node: point + shift for disc, shift in shifted for node, point in disc.place.items()},
+        {dart: [point + shift for point in points] for disc, shift in shifted for dart, points in disc.along.items()},
+        tuple(corner + CIRCLE * (1 + 1j) for corner in corners[len(discs) :]),
+    )
+
+
+def _levelled(disc: Triangulation, centres: np.ndarray) -> np.ndarray:
+    """Turned so that the picture is widest from left to right, and moved to the corner of its box."""
+    shown = centres[sorted({*disc.place.values(), *(point for points in disc.along.values() for point in points)})]
+    spread = ((shown - shown.mean()) ** 2).sum()
+    turned = centres * np.exp(-0.5j * np.angle(spread)) if abs(spread) > 1e-6 * (np.abs(shown) ** 2).sum() else centres
+    return turned - complex(turned.real.min(), turned.imag.min())
+
+
+def _start(disc: Triangulation, pack: bool) -> np.ndarray:
+    try:
+        if pack:
+            centres, radii = packed(disc)
+            if radii.min() > SMALLEST_RATIO * radii.max():
+                return centres
+    except NoPacking:
+        pass
+    return on_a_grid(disc)
+
+
+def outer_face(given: PlanarMap, piece: list[int]) -> list[int]:
+    """The longest face of a piece, among several the one from which the others are fewest steps away, edges being crossed."""
+    faces = given.faces(piece)
+    longest = [face for face in faces if len(face) == max(map(len, faces))]
+    home = {dart: number for number, face in enumerate(faces) for dart in face}
+    near = [{home[given.across[dart]] for dart in face} for face in faces]
+    return min(longest, key=lambda face: _depth(near, home[face[0]]))
+
+
+def _depth(near: list[set[int]], start: int) -> int:
+    depth, reached, edge = 0, {start}, {start}
+    while edge := {other for one in edge for other in near[one]} - reached:
+        reached |= edge
+        depth += 1
+    return depth
+
+
+def _bends(given: PlanarMap, disc: Triangulation) -> tuple[np.ndarray, np.ndarray]:
+    """Three consecutive points on strands and bands, for every place where these should go on straight, and how stiff they are there."""
+    rows, stiffness = [], []
+    for dart, points in disc.along.items():
+        other = given.across[dart]
+        path = [disc.place[given.node[dart]], *points, disc.place[given.node[other]]]
+        rows += [path[start : start + 3] for start in range(len(points))]
+        stiffness += [STIFFNESS] * len(points)
+        onward = given.straight(other)
+        if onward is not None:
+            rows.append([points[-1], path[-1], disc.along[onward][0]])
+            stiffness.append(STIFFNESS_AT_CROSSING)
+    return np.array(rows), np.array(stiffness)

@@ -1,0 +1,142 @@
+"""An embedded disc made even: triangles near to their models, strands that bend little."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.sparse import csc_array
+from scipy.sparse.linalg import SuperLU, splu
+
+from ._triangulation import Triangulation
+
+MEMORY = 12
+FRESH = 20  # steps with one approximation of the Hessian
+MOST_STEPS = 400
+SMALL_GAIN = 2e-3  # of the energy, in ten steps together
+
+History = list[tuple[np.ndarray, np.ndarray, float]]
+
+
+def relaxed(disc: Triangulation, centres: np.ndarray, strands: np.ndarray, stiffness: np.ndarray) -> np.ndarray:
+    """Positions of small energy, reached from ``centres`` without a triangle ever turning over.
+
+    Every triangle is a linear image of its model: z -> a z + b conj(z), of determinant D = |a|^2 - |b|^2.  The energy is the sum of
+    2 (|a|^2 + |b|^2) (1 + D^-2), the symmetric Dirichlet energy (Smith and Schaefer 2015), infinite for D = 0, and of ``stiffness``
+    times the squared second differences along the ``strands``, rows of three consecutive points.  Descent by L-BFGS (Nocedal 1980),
+    which starts from a Laplacian as its Hessian; no step goes further than the first place where a triangle would turn over.
+    """
+    energy = _Energy.of(disc, strands, stiffness)
+    size = np.sqrt(_areas(disc.models).sum() / _areas(centres[disc.triangles]).sum())
+    z = centres * size
+    value, slope = energy.at(z)
+    values, history, solver = [value], History(), None
+    for number in range(MOST_STEPS):
+        if solver is None or number % FRESH == 0:
+            solver, history = energy.solver(z), []
+        direction = -_times_inverse_hessian(slope, history, solver)
+        step = _step(energy, z, value, slope, direction)
+        if step is None:
+            break
+        change, value, new_slope = step
+        history = [*history[1 - MEMORY :], (change, new_slope - slope, _dot(change, new_slope - slope))]
+        history = [row for row in history if row[2] > 0]
+        z, slope = z + change, new_slope
+        values.append(value)
+        if len(values) > 10 and values[-11] - value < SMALL_GAIN * value:
+            break
+    return z
+
+
+def _areas(corners: np.ndarray) -> np.ndarray:
+    return ((corners[:, 1] - corners[:, 0]).conj() * (corners[:, 2] - corners[:, 0])).imag / 2
+
+
+@dataclass(frozen=True)
+class _Energy:
+    """``to_a``, ``to_b``: what the corners of each triangle contribute to a and b; ``bend``: weights along the strands."""
+
+    triangles: np.ndarray
+    to_a: np.ndarray
+    to_b: np.ndarray
+    strands: np.ndarray
+    bend: np.ndarray
+    points: int
+
+    @classmethod
+    def of(cls, disc: Triangulation, strands: np.ndarray, stiffness: np.ndarray) -> "_Energy":
+        first, second = disc.models[:, 1] - disc.models[:, 0], disc.models[:, 2] - disc.models[:, 0]
+        common = first * second.conj() - second * first.conj()
+        to_a, to_b = (
+            np.stack([-one - two, one, two], axis=1)
+            for one, two in ((second.conj() / common, -first.conj() / common), (-second / common, first / common))
+        )
+        return cls(disc.triangles, to_a, to_b, strands, np.sqrt(stiffness)[:, None] * np.array([1.0, -2.0, 1.0]), disc.points)
+
+    def at(self, z: np.ndarray) -> tuple[float, np.ndarray]:
+        """The energy and its gradient; infinite where a triangle is turned over."""
+        corners, bent = z[self.triangles], (z[self.strands] * self.bend).sum(axis=1)
+        a, b = (corners * self.to_a).sum(axis=1), (corners * self.to_b).sum(axis=1)
+        aa, bb = a.real**2 + a.imag**2, b.real**2 + b.imag**2
+        determinant = aa - bb
+        if not determinant.min() > 0.0:
+            return np.inf, z
+        square = determinant**-2.0
+        wide, thin = 2 * (1 + square), 4 * (aa + bb) * square / determinant
+        pulls = ((wide - thin) * a)[:, None] * self.to_a.conj() + ((wide + thin) * b)[:, None] * self.to_b.conj()
+        value = float((wide * (aa + bb)).sum() + (bent.real**2 + bent.imag**2).sum())
+        return value, 2 * (self._gathered(self.triangles, pulls) + self._gathered(self.strands, bent[:, None] * self.bend))
+
+    def _gathered(self, places: np.ndarray, entries: np.ndarray) -> np.ndarray:
+        where = places.ravel()
+        real = np.bincount(where, entries.real.ravel(), self.points)
+        return real + 1j * np.bincount(where, entries.imag.ravel(), self.points)
+
+    def room(self, z: np.ndarray, direction: np.ndarray) -> float:
+        """How far one can go before a triangle turns over: the first zero of a determinant, which is quadratic along a line."""
+        (a, b), (da, db) = ([(way[self.triangles] * to).sum(axis=1) for to in (self.to_a, self.to_b)] for way in (z, direction))
+        c2, c1, c0 = abs(da) ** 2 - abs(db) ** 2, (a.conj() * da - b.conj() * db).real, abs(a) ** 2 - abs(b) ** 2
+        under = c1**2 - c2 * c0
+        towards = np.sqrt(np.maximum(under, 0.0)) - c1  # c0 over this is the smaller positive zero
+        return float(np.min(c0 / np.where(towards > 0, towards, 1.0), where=(under >= 0) & (towards > 0), initial=np.inf))
+
+    def solver(self, z: np.ndarray) -> SuperLU:
+        """Factors of a real symmetric approximation of the Hessian: small triangles are stiff."""
+        a = (z[self.triangles] * self.to_a).sum(axis=1)
+        weights = 2 + 6 / np.abs(a) ** 4
+        entries = weights[:, None, None] * (self.to_a.conj()[:, :, None] * self.to_a[:, None, :]).real
+        bends = 2 * self.bend[:, :, None] * self.bend[:, None, :]
+        rows = np.concatenate([np.repeat(where, 3, axis=1).ravel() for where in (self.triangles, self.strands)])
+        columns = np.concatenate([np.tile(where, (1, 3)).ravel() for where in (self.triangles, self.strands)])
+        entries = np.concatenate([2 * entries.ravel(), bends.ravel(), np.full(self.points, 1e-3)])
+        everywhere = np.arange(self.points)
+        places = np.concatenate([rows, everywhere]), np.concatenate([columns, everywhere])
+        return splu(csc_array((entries, places), shape=(self.points, self.points)), permc_spec="MMD_AT_PLUS_A", options={"SymmetricMode": True})
+
+
+def _step(
+    energy: _Energy, z: np.ndarray, value: float, slope: np.ndarray, direction: np.ndarray
+) -> tuple[np.ndarray, float, np.ndarray] | None:
+    """The change, the energy and the gradient after a step that gains enough."""
+    length, rate = min(1.0, 0.8 * energy.room(z, direction)), _dot(slope, direction)
+    for _ in range(40):
+        new_value, new_slope = energy.at(z + length * direction)
+        if new_value <= value + 1e-4 * length * rate:
+            return length * direction, new_value, new_slope
+        length /= 2
+    return None
+
+
+def _times_inverse_hessian(slope: np.ndarray, history: History, solver: SuperLU) -> np.ndarray:
+    """The recursion of two loops."""
+    rest, parts = slope, []
+    for change, turn, product in reversed(history):
+        parts.append(_dot(change, rest) / product)
+        rest = rest - parts[-1] * turn
+    found = solver.solve(np.stack([rest.real, rest.imag], axis=1))
+    found = found[:, 0] + 1j * found[:, 1]
+    for (change, turn, product), part in zip(history, reversed(parts), strict=True):
+        found = found + (part - _dot(turn, found) / product) * change
+    return found
+
+
+def _dot(one: np.ndarray, other: np.ndarray) -> float:
+    return float(np.vdot(one, other).real)

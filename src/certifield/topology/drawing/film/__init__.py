@@ -1,0 +1,3 @@
+"""Proofs as film strips."""
+
+from ._strip import film_strip as film_strip
