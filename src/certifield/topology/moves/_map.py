@@ -4,8 +4,8 @@ The theory is that of the checker of planar moves: crossing c has the darts 4c, 
 lower strand, dart d leaves its crossing along an edge, ``across[d]`` is the dart at the other end, and the face of d is on its left.  Even
 darts are lower, odd ones upper.
 
-Here a crossing lives in a *slot*, which is used again after the crossing has vanished; ``name[slot]`` is its number in the checker, which never
-is.  The log speaks of names, so that it is a witness as it stands.
+Here a crossing lives in a *slot*, which is used again after the crossing has vanished; ``name[slot]`` is its number in the checker, which
+never is.  The log speaks of names, so that it is a witness as it stands.
 """
 
 from typing import NamedTuple

@@ -268,7 +268,7 @@ def shorten(planar, least):
             continue  # a run begins where a strand changes its level
         length = run_length(planar, start)
         mark_run(planar, start, length)
-        saved, first, crossings, side_p, side_q = best_way(planar, start, length, least)
+        _, first, crossings, side_p, side_q = best_way(planar, start, length, least)
         if first < 0:
             continue
         before = snapshot(planar)

@@ -25,7 +25,7 @@ def is_free_triangle(planar, dart):
     if three == dart or two == dart or following(planar, three) != dart:
         return False
     a, b, c = dart >> 2, two >> 2, three >> 2
-    if a == b or b == c or a == c:
+    if a in (b, c) or b == c:
         return False
     ups = (dart & 1) + (two & 1) + (three & 1)
     return ups == 1 or ups == 2
