@@ -23,7 +23,7 @@ Matching = tuple[tuple[int, int], ...]  # pairs of open edges that are joined in
 Polynomial = dict[int, int]  # coefficients by powers of A
 
 LARGEST_NUMBER = 10**9  # of a label
-MOST_MATCHINGS = 50_000
+MOST_TERMS = 20_000_000  # that are added up
 
 
 class _Refused(Exception):
@@ -56,14 +56,11 @@ def _jones(across: list[int]) -> tuple[int, list[int]]:
     entered = _entered(across)
     writhe = sum(1 if dart + 3 in entered else -1 for dart in range(0, len(across), 4))
     bracket = _bracket(across) if across else {2: -1, -2: -1}
-    rest, found = dict(bracket), {}
-    while rest:  # division by -A^2 - A^-2, from the highest power down
-        power = max(rest)
-        leading = -rest.pop(power)
-        found[-(power - 2 - 3 * writhe) // 4] = -leading if writhe % 2 else leading
-        rest[power - 4] = rest.get(power - 4, 0) + leading
-        if not rest[power - 4]:
-            del rest[power - 4]
+    quotient: Polynomial = {}
+    for power in range(max(bracket) - 2, min(bracket), -4):  # division by -A^2 - A^-2, from the highest power down
+        quotient[power] = -bracket.get(power + 2, 0) - quotient.get(power + 4, 0)
+    sign = -1 if writhe % 2 else 1
+    found = {-(power - 3 * writhe) // 4: sign * entry for power, entry in quotient.items() if entry}
     exponents = range(min(found), max(found) + 1)
     return min(found), [found.get(exponent, 0) for exponent in exponents]
 
@@ -72,17 +69,19 @@ def _bracket(across: list[int]) -> Polynomial:
     """The state sum with a factor -A^2 - A^-2 for every circle."""
     edge = [min(dart, other) for dart, other in enumerate(across)]
     states: dict[Matching, Polynomial] = {(): {0: 1}}
+    terms = 0
     for crossing in _order(across):
         a, b, c, d = edge[crossing : crossing + 4]
         following: dict[Matching, Polynomial] = {}
         for matching, polynomial in states.items():
+            terms += 2 * len(polynomial)
+            _require(terms <= MOST_TERMS, f"more than {MOST_TERMS} terms: the diagram is too wide")
             for arcs, weight in ((((a, b), (c, d)), 1), (((a, d), (b, c)), -1)):
                 joined, circles = _joined(matching, arcs)
                 sum_so_far = following.setdefault(joined, {})
                 for power, entry in _with_circles(polynomial, circles).items():
                     sum_so_far[power + weight] = sum_so_far.get(power + weight, 0) + entry
         states = following
-        _require(len(states) <= MOST_MATCHINGS, f"more than {MOST_MATCHINGS} ways of joining the open edges")
     return {power: entry for power, entry in states[()].items() if entry}
 
 

@@ -20,7 +20,7 @@ With |G| = L D L^T and y = L^-1 c the form is the sum of y_k^2 / d_k, and y_k de
 with sum 1 are found entry by entry.  Then n of them that are orthogonal to each other are sought.
 
 claim    {"kind": "not slice", "category": "smooth", "diagram": PD code of a knot, labels any integers from 0}
-value    the rank n of G, as text
+value    the signature of G, n or -n, as text
 witness  {"surface": s, "vectors": number of vectors c up to sign}
 """
 
@@ -55,7 +55,8 @@ def check(claim: Any, value: Any, witness: Any) -> Outcome:
         vectors, weights = search.unit_vectors(*_factored(form))
         _require(witness["vectors"] == len(vectors), f"there are {len(vectors)} vectors")
         _require(not search.has_frame(vectors, weights), "the lattice embeds")
-        _require(isinstance(value, str) and value == str(len(form)), f'the value must be "{len(form)}"')
+        signature = len(form) if form[0][0] > 0 else -len(form)
+        _require(isinstance(value, str) and value == str(signature), f'the value must be "{signature}"')
     except _Refused as refusal:
         return False, str(refusal), search.states
     return True, "", search.states

@@ -28,7 +28,8 @@ def slice_by_lattice(diagram: Diagram) -> Certificate | None:
         vectors = unit_vectors(form) if form else None
         if vectors is not None and has_frame(form, vectors) is False:
             witness = {"surface": surface, "vectors": len(vectors)}
-            return Certificate(not_slice(diagram, "smooth"), str(len(form)), witness, "not-slice-lattice@1")
+            signature = len(form) if form[0][0] > 0 else -len(form)
+            return Certificate(not_slice(diagram, "smooth"), str(signature), witness, "not-slice-lattice@1")
     return None
 
 
