@@ -8,8 +8,6 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from .figures._figure import Figure
-
 LONG = 12  # rows; a longer table outside the systems starts folded
 
 # What the marks of a figure mean, as tiny pictures beside the words.
@@ -83,12 +81,12 @@ def csv_text(columns: Sequence[str], records: Iterable[Sequence[object]]) -> str
     return text.getvalue()
 
 
-def csv_link(figure: Figure) -> str:
+def csv_link(slug: str, columns: Sequence[str], records: Iterable[Sequence[object]]) -> str:
     """Two ways to the data of a figure: the file beside the page, and a copy inside the page, which also works when it is mailed."""
-    data = urllib.parse.quote(csv_text(figure.columns, figure.records), safe=",/:;()+-. ").replace(" ", "%20")
+    data = urllib.parse.quote(csv_text(columns, records), safe=",/:;()+-. ").replace(" ", "%20")
     return (
-        f'<a class="csv" download="{figure.slug}.csv" href="data:text/csv;charset=utf-8,{data}">Data as CSV</a> '
-        f'<span class="file">(also in <a href="data/{figure.slug}.csv">data/{figure.slug}.csv</a>)</span>'
+        f'<a class="csv" download="{slug}.csv" href="data:text/csv;charset=utf-8,{data}">Data as CSV</a> '
+        f'<span class="file">(also in <a href="data/{slug}.csv">data/{slug}.csv</a>)</span>'
     )
 
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from . import _document
 from ._fit import WidthFit, width_fits
 from ._html import fold, table
 from ._measured import Measured, by
@@ -28,7 +29,7 @@ def facts(source: Source, rows: Sequence[Measured]) -> str:
         "precision": html.escape(source.precision),
         "study": f'<code title="{source.digest}">{source.digest[:12]}</code>',
     }
-    return '<dl class="facts">' + "".join(f"<div><dt>{name}</dt><dd>{value}</dd></div>" for name, value in items.items()) + "</dl>"
+    return _document.facts(items)
 
 
 def laws(rows: Sequence[Measured]) -> str:

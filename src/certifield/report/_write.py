@@ -4,26 +4,28 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ._draws import drawn_networks, scales
-from ._html import csv_text
+from ._files import write_page
 from ._measured import Measured
 from ._page import page
 from ._source import Source, versions
 from ._systems import entry_records
+from .census import write_census
 from .figures import free_limit, pull_distribution, sample_functions, width_law
 
 if TYPE_CHECKING:
     from certifield.studies import Study, StudyResults
 
-REPORT, DATA = "report.html", "data"
-
 
 def write(directory: Path | str) -> Path:
-    """Writes ``report.html`` and ``data/*.csv`` into the directory of a study, from the blocks that are there; returns the page's path.
+    """Writes ``report.html`` and ``data/*.csv`` into the directory of a study or a census, from what is there; returns the page's path.
 
-    The same blocks give the same bytes.  Raises `InputError` where ``directory`` holds no study.
+    The same blocks, or answers, give the same bytes.  Raises `InputError` where ``directory`` holds neither.
     """
     from certifield import studies
+    from certifield.studies.census import is_census
 
+    if is_census(directory):
+        return write_census(directory)
     study = studies.open(directory)
     answer = study.results(studies.Store(Path(directory), study.digest()))
     return write_results(answer, directory, study=study)
@@ -44,16 +46,5 @@ def write_results(answer: "StudyResults", directory: Path | str, question: str =
     source = Source(answer.title, answer.digest, answer.seed, answer.precision, question, scales(study) if study else {}, versions())
     pictures = (width_law(rows), free_limit(rows), pull_distribution(rows), sample_functions(drawn_networks(study) if study else []))
     figures = [figure for figure in pictures if figure]
-    (directory / DATA).mkdir(parents=True, exist_ok=True)
     tables = {figure.slug: (figure.columns, figure.records) for figure in figures} | {"entries": entry_records(rows)}
-    for name, (columns, records) in tables.items():
-        _replace(directory / DATA / f"{name}.csv", csv_text(columns, records))
-    _replace(directory / REPORT, page(source, rows, figures))
-    return directory / REPORT
-
-
-def _replace(path: Path, text: str) -> None:
-    """Writes in one step: whoever opens the file sees the old one or the new one."""
-    passing = path.with_name(f".{path.name}.part")
-    passing.write_text(text, encoding="utf-8", newline="\n")
-    passing.replace(path)
+    return write_page(directory, page(source, rows, figures), tables)

@@ -1,11 +1,12 @@
 """Censuses: a question that is asked of every item of a list by itself, and answered with a certificate or not at all."""
 
 from ..question._shipped import shipped_censuses as shipped_censuses
+from ._answer_file import certificate_id as certificate_id
 from ._answers import AnswerStore as AnswerStore
 from ._census import Census as Census
 from ._directory import answers as answers, create as create, is_census as is_census, open as open
-from ._question import CensusQuestion as CensusQuestion
-from ._results import CensusResults as CensusResults, Tally as Tally, counts as counts, row_of as row_of
+from ._question import CensusQuestion as CensusQuestion, write_census_question as write_census_question
+from ._results import CensusResults as CensusResults, Tally as Tally, counts as counts, results as results, row_of as row_of
 from ._verify import (
     AnswerCheck as AnswerCheck,
     ResultsCheck as ResultsCheck,

@@ -9,7 +9,10 @@ from certifield.evidence import InputError
 from ...question._user_file import is_user_file, load_named
 from ._task import Task
 
-TASKS: dict[str, str] = {}  # name of a census: module:attribute
+TASKS: dict[str, str] = {  # name of a census: module:attribute
+    "ribbon-census": "certifield.studies.knots._ribbon_census:TASK",
+    "slice-status": "certifield.studies.knots._slice_status:TASK",
+}
 
 
 def task_called(census: str, folder: Path = Path()) -> Task[Any]:

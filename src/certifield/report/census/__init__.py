@@ -1,0 +1,3 @@
+"""The report of a census."""
+
+from ._write import write_census as write_census

@@ -1,0 +1,1 @@
+"""Censuses of knots: the tasks, each named in the registry."""

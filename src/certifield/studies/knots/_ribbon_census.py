@@ -1,0 +1,73 @@
+"""Ribbon discs for the slice prime knots of KnotInfo."""
+
+from collections.abc import Iterator, Sequence
+
+from pydantic import Field
+
+from certifield.evidence import Answer, Certified
+
+from ..census import Answered, Item, Options, Record, Section, Task
+from ._films import films
+
+
+class Knots(Options):
+    """Slice prime knots with one of these numbers of crossings, and who proposes the bands."""
+
+    crossings: tuple[int, ...] = (6, 7, 8, 9, 10, 11, 12)
+    bands: int = Field(4, ge=1, le=5)
+
+
+def items(options: Knots) -> Iterator[Item]:
+    """The knots that KnotInfo knows to be smoothly slice, in its order and in its image."""
+    from certifield.topology.tables import slice_knots
+
+    for row in slice_knots(options.crossings):
+        yield Item(row.name, {"diagram": [list(crossing) for crossing in row.diagram.crossings]}, f"{row.crossings} crossings")
+
+
+def answer(item: Item, budget: int, seed: int, options: Knots) -> Record:
+    """The disc that is found with at most ``budget`` bands tried."""
+    from certifield.topology import Diagram
+    from certifield.topology.ribbon import ribbon_disc
+
+    return record_of_disc(ribbon_disc(Diagram.from_pd(item.data["diagram"]), bands=options.bands, budget=budget, seed=seed))
+
+
+def record_of_disc(found: Answer) -> Record:
+    """The record of a search for bands, with the size of the proof."""
+    if not isinstance(found, Certified):
+        return Record(found)
+    moves = found.certificate.document()["witness"]["moves"]  # type: ignore[index]
+    bands = sum(move[0] == "band" for move in moves)
+    return Record(found, {"bands": bands, "moves": len(moves) - bands})
+
+
+def proves(item: Item, record: Record, options: Knots) -> bool:
+    """Whether the certificate speaks of a ribbon disc of this very diagram."""
+    return record.claim == {"kind": "ribbon", "diagram": item.data["diagram"]}
+
+
+def prepare(options: Knots) -> None:
+    """Compiles the moves."""
+    from certifield.topology import Diagram
+    from certifield.topology.ribbon import ribbon_disc
+
+    ribbon_disc(Diagram.from_dt([4, 8, 12, 10, 2, 6]), budget=1)
+
+
+def sections(answered: Sequence[Answered], options: Knots) -> list[Section]:
+    """Solved knots by number of crossings, and films."""
+    rows = []
+    for group in dict.fromkeys(one.item.group for one in answered):
+        members = [one for one in answered if one.item.group == group]
+        solved = [one for one in members if one.status == "certified"]
+        bands = [int(one.best.record.figures["bands"]) for one in solved]  # type: ignore[union-attr]
+        times = sorted(one.seconds for one in solved)
+        median = f"{times[len(times) // 2]:.4f}" if times else ""
+        rows.append((group, len(members), len(solved), *(bands.count(number) for number in (1, 2, 3)), median, f"{sum(times):.2f}"))
+    columns = ("knots of", "knots", "ribbon", "1 band", "2 bands", "3 bands", "median seconds", "seconds")
+    text = "Every disc is proved by a certificate of bands and Reidemeister moves that ends at circles without crossings."
+    return [Section("crossings", "By number of crossings", text, columns=columns, rows=rows), *films(answered)]
+
+
+TASK = Task(options=Knots, items=items, answer=answer, proves=proves, unit="bands", prepare=prepare, sections=sections)
