@@ -72,3 +72,10 @@ def brackets(argument: str, text: str) -> list:
     if len(open_lists) != 1:
         raise refuse(argument, text, "text with balanced brackets", "close every bracket")
     return outermost[0] if len(outermost) == 1 and isinstance(outermost[0], list) else outermost
+
+
+def seed_of(given: object) -> int:
+    """A seed, which may be any whole number."""
+    if isinstance(given, bool) or not hasattr(given, "__index__"):
+        raise refuse("seed", given, "a whole number", "pass an integer, such as 0")
+    return operator.index(given)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from certifield.evidence import Certificate, Certified, Unknown
 
 from ..diagrams import Diagram
-from ..diagrams._reading import integers, refuse
+from ..diagrams._reading import integers, refuse, seed_of
 from ._map import WORK, diagram_of, map_of, moves_of
 from ._simplify import simplify as simplify_map
 
@@ -34,7 +34,7 @@ def simplify(diagram: Diagram, *, rounds: int = 20, seed: int = 0) -> Simplifica
     >>> simplify(Diagram.from_braid([1, -1, 1])).diagram
     Diagram(crossings=(), signs=(), circles=1)
     """
-    rounds, seed = integers("rounds", [rounds])[0], integers("seed", [seed])[0]
+    rounds, seed = integers("rounds", [rounds])[0], seed_of(seed)
     if rounds < 0:
         raise refuse("rounds", rounds, "0 or more", "0 makes no random move")
     rows = ROWS
