@@ -31,7 +31,7 @@ def as_read(diagram: Diagram) -> Diagram:
 def least_darts(diagram: Diagram) -> list[int]:
     """The least dart of each component that has crossings; dart 4c + s is the end of an edge at slot s of crossing c."""
     labels = [label for row in diagram.crossings for label in row]
-    behind = list(accumulate((len(walk) for walk in diagram.gauss()), initial=0))
+    behind = list(accumulate((len(walk) for walk in diagram.gauss() if walk), initial=0))
     return [next(d for d, label in enumerate(labels) if start <= label < stop) for start, stop in pairwise(behind)]
 
 
