@@ -1,7 +1,7 @@
 """Bands on a `PlanarMap`, compiled: how one is laid and what comes of it.
 
-A band is a path through the faces: it leaves the edge of the dart d0 into the face on the left of d0, crosses the edges of d1, ..., dn, each
-a dart of the face before it, over or under, and ends on the edge of a dart of the last face.  It has h half twists.
+A band is a path through the faces: it leaves the edge of the dart d0 into the face on the left of d0, crosses the edges of d1, ..., dn,
+each a dart of the face before it, over or under, and ends on the edge of a dart of the last face.  It has h half twists.
 """
 
 import numpy as np

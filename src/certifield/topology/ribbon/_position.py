@@ -53,7 +53,7 @@ class Workbench:
     def __init__(self, crossings: int) -> None:
         slots = 4 * crossings + 96
         self.child = empty_map(slots, 64 * slots)
-        self.scratch = np.zeros((3, 4 * slots), np.int64)
+        self.scratch = np.zeros((5, 4 * slots), np.int64)
         self.order, self.queue = np.zeros(slots, np.int64), np.zeros(4 * slots, np.int64)
         self.findings = np.zeros((4096, DARTS + 14), np.int64)
 
@@ -62,7 +62,7 @@ class Workbench:
         load(map_of(diagram, room=0, seed=seed), self.child)
         self.child.count[5] = 1
         simplify(self.child, ROUNDS)
-        return self._taken((), ())
+        return self.taken((), ())
 
     def after(self, position: Position, finding: np.ndarray) -> Position:
         """The position after one of the bands found from ``position``."""
@@ -73,11 +73,15 @@ class Workbench:
         load(position.planar, self.child)
         attach(self.child, darts, bits, crossed, half_twists)
         simplify(self.child, ROUNDS)
-        return self._taken((*position.moves, band.move()), (*position.bands, band))
+        return self.taken((*position.moves, band.move()), (*position.bands, band))
 
-    def _taken(self, moves: tuple[list, ...], bands: tuple[Band, ...]) -> Position:
-        key = int(fingerprint(self.child, self.order, self.queue))
-        return Position(compacted(self.child), (*moves, *moves_of(self.child)), bands, key)
+    def taken(self, moves: tuple[list, ...], bands: tuple[Band, ...]) -> Position:
+        """The position on the bench; ``moves`` and ``bands`` led to where its log begins."""
+        return Position(compacted(self.child), (*moves, *moves_of(self.child)), bands, self.key())
+
+    def key(self) -> int:
+        """The fingerprint of the link on the bench."""
+        return int(fingerprint(self.child, self.order, self.queue))
 
 
 def compacted(planar: PlanarMap) -> PlanarMap:

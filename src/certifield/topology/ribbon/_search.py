@@ -1,28 +1,32 @@
-"""Best first: the position and length of band that promise most are tried next."""
+"""One question, several proposers, one answer: every disc is a certificate of the same kind."""
 
-import heapq
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from certifield.evidence import Answer, Certificate, Certified, Unknown
 
 from ..diagrams import Diagram
-from ..diagrams._reading import integers, refuse
-from ._enumerate import LEFT, bands_from
-from ._position import ROUNDS, Position, Workbench
+from ..diagrams._reading import integers, refuse, seed_of
+from ._best_first import enumeration
+from ._position import Position, Workbench
+from ._random_agent import RandomAgent
 
-SIMPLE_UP_TO = 2  # strands crossed: longer bands follow shortest paths
-PER_STRAND, PER_BAND = 4, 2  # crossings that a strand crossed, and a band laid, count as much as
-CHEAPEST = 64  # positions kept of one position, shortest band and fewest crossings first
-LONGEST_ENUMERATED = 7
+# From the simplified knot, the most bands of a disc and the budget: bands tried since the last step, and the solved position if any.
+Proposer = Callable[[Workbench, Position, int, int], Iterator[tuple[int, Position | None]]]
+
+PROPOSERS: dict[str, Proposer] = {"enumeration": enumeration, "random": RandomAgent()}
 
 
-def ribbon_disc(diagram: Diagram, *, bands: int = 3, budget: int = 100_000, seed: int = 0) -> Answer:
+def ribbon_disc(
+    diagram: Diagram, *, proposer: str | Proposer = "enumeration", bands: int = 3, budget: int = 100_000, seed: int = 0
+) -> Answer:
     """A ribbon disc for a knot, with at most so many ``bands``, or Unknown after ``budget`` bands have been tried.
 
     A knot is ribbon if k bands split it into k + 1 circles that bound disjoint discs; it is then smoothly slice.
     Each link on the way is simplified by Reidemeister moves, all logged; links that cannot bound disjoint discs are dropped: linking
     numbers must vanish, and there must be as many independent colourings as components.
-    Raises `InputError` for a link, or a budget that is not a positive integer.
+    ``proposer``: "enumeration" tries all bands by length, the most promising link first; "random" is the weighted random agent of
+    arXiv:2304.09304; or one of your own, such as a `RandomAgent` with other weights.  All speak of the same bands, certified alike.
+    Raises `InputError` for a link, an unknown proposer, or a budget that is not a positive integer.
 
     >>> from certifield.topology import Diagram
     >>> stevedore = Diagram.from_dt([4, 8, 12, 10, 2, 6])
@@ -35,8 +39,12 @@ def ribbon_disc(diagram: Diagram, *, bands: int = 3, budget: int = 100_000, seed
         (number,) = integers(name, [value])
         if number < 1:
             raise refuse(name, value, "a positive integer", "such as 3 bands, or a budget of 100000")
+    bench = Workbench(len(diagram.crossings))
+    start = bench.start(diagram, seed_of(seed))
+    if start.solved:
+        return Certified(certificate(diagram, start))
     spent = 0
-    for tried, position in explore(diagram, bands, seed):
+    for tried, position in chosen(proposer)(bench, start, bands, budget):
         spent += tried
         if position is not None:
             return Certified(certificate(diagram, position))
@@ -45,41 +53,16 @@ def ribbon_disc(diagram: Diagram, *, bands: int = 3, budget: int = 100_000, seed
     return Unknown({"bands": spent})
 
 
+def chosen(proposer: str | Proposer) -> Proposer:
+    """The proposer of that name, or the one given."""
+    if callable(proposer):
+        return proposer
+    if proposer not in PROPOSERS:
+        raise refuse("proposer", proposer, " or ".join(f'"{name}"' for name in PROPOSERS), "or a RandomAgent with weights of your own")
+    return PROPOSERS[proposer]
+
+
 def certificate(diagram: Diagram, position: Position) -> Certificate:
     """The certificate of a solved position."""
     claim = {"kind": "ribbon", "diagram": [list(crossing) for crossing in diagram.crossings]}
     return Certificate(claim, str(len(position.bands)), {"moves": list(position.moves)}, "ribbon@1")
-
-
-def explore(diagram: Diagram, bands: int, seed: int) -> Iterator[tuple[int, Position | None]]:
-    """Bands tried since the last step, and the solved position once there is one; ends where there is nothing left to try."""
-    bench = Workbench(len(diagram.crossings))
-    start = bench.start(diagram, seed)
-    if start.solved:
-        yield 0, start
-        return
-    seen, order = {start.key}, 0
-    queue: list[tuple[int, int, int, Position]] = [(start.crossings, order, 0, start)]
-    while queue:
-        score, _, crossed, position = heapq.heappop(queue)
-        children = []
-        for dart in range(len(position.planar.across)):
-            tried, rows, solved = bands_from(
-                position.planar, bench.child, dart, crossed, crossed > SIMPLE_UP_TO, ROUNDS, bench.scratch, bench.findings
-            )
-            if solved:
-                yield tried, bench.after(position, bench.findings[rows - 1])
-                return
-            yield tried, None
-            children.extend(bench.findings[:rows].copy())
-        if crossed < LONGEST_ENUMERATED:
-            order += 1
-            heapq.heappush(queue, (score + PER_STRAND, order, crossed + 1, position))
-        if len(position.bands) + 1 >= bands:
-            continue
-        for finding in sorted(children, key=lambda row: int(row[LEFT]))[:CHEAPEST]:
-            child = bench.after(position, finding)
-            if child.key not in seen:
-                seen.add(child.key)
-                order += 1
-                heapq.heappush(queue, (child.crossings + PER_BAND * len(child.bands), order, 0, child))
