@@ -34,6 +34,7 @@ def _options(
 
 app.command("list")(verbs.list_)
 app.command("show")(verbs.show)
+app.command("knot")(verbs.knot)
 app.command("run")(verbs.run)
 app.command("resume")(verbs.resume)
 app.command("status")(verbs.status)

@@ -2,6 +2,7 @@
 
 from ._cite import cite as cite
 from ._doctor import doctor as doctor
+from ._knot import knot as knot
 from ._list import list_ as list_
 from ._report import report as report
 from ._resume import resume as resume

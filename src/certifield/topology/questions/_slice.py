@@ -1,0 +1,40 @@
+"""Is it slice?"""
+
+from certifield.evidence import Answer
+
+from ..diagrams import Diagram
+from ..floer import slice_by_rasmussen
+from ..obstructions import Obstruction, slice_obstruction
+from ..ribbon import ribbon_disc
+from ..twisted import twisted_obstruction
+from ._ask import Ask, first_answer
+
+# Tests that take long: they are asked when a short search has found no disc.
+DEEP_OBSTRUCTIONS = (Obstruction("Rasmussen's s", "smooth", 500, slice_by_rasmussen),)
+FIRST_BANDS = 3000
+
+
+def is_slice(diagram: Diagram, *, budget: int = 100_000, seed: int = 0) -> Answer:
+    """Whether a knot bounds a smooth disc in the four-ball: certified by a ribbon disc, or obstructed.
+
+    The category of an obstruction says whether it forbids even locally flat discs ("topological"), or smooth ones only ("smooth").
+    Quick obstructions come first, then a short search for bands, then Rasmussen's s and twisted Alexander polynomials, then the search
+    with all of its ``budget`` of bands.  A knot may be slice and stay unknown, and the other way round.
+    Raises `InputError` for a link, or a budget below 1.
+
+    >>> from certifield.topology import Diagram
+    >>> str(is_slice(Diagram.from_braid([1, 1, 1])))
+    'OBSTRUCTED (topological)  1  [cert, not slice, not-slice-seifert@1]'
+    """
+    return first_answer(slice_tests(diagram, budget, seed))
+
+
+def slice_tests(diagram: Diagram, budget: int, seed: int) -> list[Ask]:
+    """What can decide the question, in the order in which it is asked."""
+    return [
+        lambda: slice_obstruction(diagram),
+        lambda: ribbon_disc(diagram, budget=min(budget, FIRST_BANDS), seed=seed),
+        lambda: slice_obstruction(diagram, DEEP_OBSTRUCTIONS),
+        lambda: twisted_obstruction(diagram),
+        lambda: ribbon_disc(diagram, budget=budget, seed=seed),
+    ]

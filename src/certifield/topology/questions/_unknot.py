@@ -1,0 +1,31 @@
+"""Is it the unknot?"""
+
+from certifield.evidence import Answer
+
+from ..diagrams import Diagram
+from ..groups import unknot_by_group
+from ..moves import unknot
+from ..obstructions import unknot_obstruction
+from ._ask import first_answer
+
+FIRST_ROUNDS = 5
+
+
+def is_unknot(diagram: Diagram, *, rounds: int = 200, seed: int = 0) -> Answer:
+    """Whether a diagram is one of the unknot: certified by Reidemeister moves or by the group, or obstructed by an invariant.
+
+    A few shakings of the simplifier come first, then invariants (determinant, signature, Alexander and Jones polynomial), then ``rounds``
+    shakings, then Tietze moves on the group.  Raises `InputError` for a link.
+
+    >>> from certifield.topology import Diagram
+    >>> str(is_unknot(Diagram.from_braid([1, 1, 1])))
+    'OBSTRUCTED  3  [cert, not the unknot, not-unknot-seifert@1]'
+    """
+    return first_answer(
+        [
+            lambda: unknot(diagram, rounds=min(rounds, FIRST_ROUNDS), seed=seed),
+            lambda: unknot_obstruction(diagram),
+            lambda: unknot(diagram, rounds=rounds, seed=seed + 1),
+            lambda: unknot_by_group(diagram),
+        ]
+    )

@@ -1,0 +1,58 @@
+"""The shipped censuses of knots, at small size: answered, verified, and drawn."""
+
+import pytest
+
+pytest.importorskip("numba")
+
+from certifield.evidence import Certified, Obstructed, Unknown
+from certifield.studies.census import Answered, Attempt, Record, shipped_censuses, task_called
+from certifield.studies.knots import _ribbon_census, _slice_status
+
+pytestmark = pytest.mark.knots
+
+
+def answered(task, options, budget):
+    for item in task.items(options):
+        yield Answered(item, (Attempt(budget, task.answer(item, budget, 2**62, options), 0.1),))
+
+
+def test_the_ribbon_census_answers_every_slice_knot_of_few_crossings():
+    options = _ribbon_census.Knots(crossings=(6, 8, 9, 10))
+    found = list(answered(_ribbon_census.TASK, options, 3000))
+    assert [one.status for one in found] == ["certified"] * 21
+    assert all(_ribbon_census.proves(one.item, one.best.record, options) for one in found)
+    assert not _ribbon_census.proves(found[0].item, found[1].best.record, options)
+    table, films = _ribbon_census.sections(found, options)
+    assert [row[1] for row in table.rows] == [1, 3, 3, 14] and len(films.pictures) == 3
+
+
+def test_the_slice_status_agrees_with_knotinfo():
+    options = _slice_status.PrimeKnots(crossings=(3, 4, 5, 6, 7, 8))
+    found = list(answered(_slice_status.TASK, options, 3000))
+    assert len(found) == 35 and all(_slice_status.agrees(one) for one in found)
+    assert all(_slice_status.proves(one.item, one.best.record, options) for one in found)
+    tests, differing, films = _slice_status.sections(found, options)
+    assert sum(row[-1] for row in tests.rows) == 35 and differing.rows == [] and films.pictures
+    assert {one.status for one in found} == {"certified", "obstructed"}
+
+
+def test_a_disagreement_would_show():
+    options = _slice_status.PrimeKnots(crossings=(6,))
+    first, *rest = answered(_slice_status.TASK, options, 3000)
+    swapped = Answered(first.item, rest[0].attempts)
+    assert _slice_status.agrees(first) is True and _slice_status.agrees(swapped) is False
+    _, differing, *_ = _slice_status.sections([swapped], options)
+    assert differing.rows[0][-1] == "no"
+
+
+def test_an_unknown_answer_is_neither():
+    options = _slice_status.PrimeKnots(crossings=(6,))
+    (item, *_) = _slice_status.items(options)
+    open_item = Answered(item, (Attempt(1, Record(Unknown({"bands": 1})), 0.1),))
+    assert _slice_status.agrees(open_item) is None
+    assert isinstance(_slice_status.answer(item, 10, 0, options).answer, Certified | Obstructed | Unknown)
+
+
+@pytest.mark.parametrize("name", ["ribbon-census", "slice-status"])
+def test_shipped_censuses_name_their_task(name):
+    assert name in shipped_censuses() and task_called(name).unit == "bands"

@@ -1,0 +1,80 @@
+"""Questions of yes or no, against what is known of the knots."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("numba")
+
+from certifield.evidence import Certified, InputError, Obstructed, Unknown
+from certifield.topology import Diagram, signature
+from certifield.topology.questions import examine, is_slice, is_unknot
+from certifield.topology.tables import knotinfo, prime_knots
+
+pytestmark = pytest.mark.knots
+EXAMPLES = json.loads((Path(__file__).parents[1] / "example_knots.json").read_text(encoding="utf-8"))
+
+
+def test_no_prime_knot_is_the_unknot():
+    for row in prime_knots(range(9)):
+        answer = is_unknot(row.diagram)
+        assert isinstance(answer, Obstructed) and answer.certificate.replay().accepted
+
+
+@pytest.mark.parametrize("name", ["gordian", "monster"])
+def test_hard_unknots_are_unknots(name):
+    answer = is_unknot(Diagram.from_pd(EXAMPLES[name]))
+    assert isinstance(answer, Certified) and answer.certificate.replay().accepted
+
+
+def test_every_prime_knot_up_to_9_crossings_is_decided_as_knotinfo_says():
+    for row in prime_knots(range(10)):
+        answer = is_slice(row.diagram, budget=3000)
+        assert not isinstance(answer, Unknown), row.name
+        assert isinstance(answer, Certified) == (row.smooth_four_genus.high == 0), row.name
+        assert answer.certificate.replay().accepted
+
+
+def test_the_conway_knot_is_left_open():
+    """Its Alexander polynomial is 1 and its s is 0, so that no test here can forbid a smooth disc; Piccirillo proved that there is none."""
+    answer = is_slice(Diagram.from_pd(EXAMPLES["conway"]), budget=2000)
+    assert isinstance(answer, Unknown) and answer.spent["bands"] >= 2000
+
+
+def test_the_examination_of_the_stevedore():
+    found = examine(knotinfo("6_1").diagram, seconds=5)
+    values = {name: value for name, value, _ in found.invariants}
+    assert values["signature"] == 0 == values["tau"] == values["Rasmussen's s over Q"]
+    assert (values["determinant"], values["genus"], values["fibred"]) == (9, 1, False)
+    assert str(values["Jones polynomial"]) == "t^-2 - t^-1 + 2 - 2 t + t^2 - t^3 + t^4"
+    assert isinstance(found.unknot, Obstructed) and isinstance(found.slice, Certified)
+    assert all(isinstance(value, bool | int) or hasattr(value, "coefficients") for value in values.values())
+
+
+def test_the_examination_of_a_trefoil_keeps_its_hand():
+    right = examine(Diagram.from_braid([1, 1, 1]), seconds=1)
+    left = examine(Diagram.from_braid([-1, -1, -1]), seconds=1)
+    hands = [{name: value for name, value, _ in found.invariants} for found in (right, left)]
+    assert [hand["signature"] for hand in hands] == [-2, 2]
+    assert [hand["tau"] for hand in hands] == [1, -1]
+    assert [hand["Rasmussen's s over Q"] for hand in hands] == [2, -2]
+    assert signature(Diagram.from_braid([1, 1, 1])) == -2
+
+
+def test_the_unknot_is_slice():
+    found = examine(Diagram(circles=1), seconds=1)
+    assert isinstance(found.unknot, Certified) and isinstance(found.slice, Certified)
+
+
+@pytest.mark.parametrize("seconds", [0, -1, "long", float("inf"), True])
+def test_a_time_is_a_positive_number(seconds):
+    with pytest.raises(InputError, match="seconds"):
+        examine(Diagram.from_braid([1, 1, 1]), seconds=seconds)
+
+
+def test_links_are_refused():
+    hopf = Diagram.from_braid([1, 1])
+    for ask in (is_unknot, examine):
+        with pytest.raises(InputError, match="link of 2 components"):
+            ask(hopf)
