@@ -11,7 +11,7 @@ from ..diagrams._diagram import Diagram
 
 @dataclass(frozen=True)
 class Obstruction:
-    """A test with its name, the category in which it forbids discs, and its cost in milliseconds for a knot of 12 crossings.
+    """A test with its name, the category in which it forbids discs, and its rough cost in milliseconds for a knot of 12 crossings.
 
     ``find`` returns a certificate, or None where the test forbids nothing, does not apply, or would pass a limit of its own on its work.
     ``category`` is "topological" or "smooth", and None for a test of unknottedness.

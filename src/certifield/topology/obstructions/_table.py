@@ -17,18 +17,18 @@ from ._signature_function import slice_by_signature_function
 
 SLICE_OBSTRUCTIONS = (
     Obstruction("linking numbers", "topological", 0.1, slice_by_linking),
-    Obstruction("Arf invariant", "topological", 1, slice_by_arf),
-    Obstruction("determinant", "topological", 1, slice_by_determinant),
+    Obstruction("Arf invariant", "topological", 0.8, slice_by_arf),
+    Obstruction("determinant", "topological", 0.8, slice_by_determinant),
     Obstruction("signature", "topological", 1, slice_by_signature),
     Obstruction("nullity", "topological", 1, slice_by_nullity),
-    Obstruction("Fox-Milnor", "topological", 2, slice_by_fox_milnor),
-    Obstruction("signature function", "topological", 10, slice_by_signature_function),
-    Obstruction("Goeritz lattice", "smooth", 20, slice_by_lattice),
+    Obstruction("Fox-Milnor", "topological", 1.1, slice_by_fox_milnor),
+    Obstruction("signature function", "topological", 2.5, slice_by_signature_function),
+    Obstruction("Goeritz lattice", "smooth", 3, slice_by_lattice),
 )
 
 UNKNOT_OBSTRUCTIONS = (
     Obstruction("determinant", None, 1, unknot_by_determinant),
     Obstruction("signature", None, 1, unknot_by_signature),
     Obstruction("Alexander polynomial", None, 1, unknot_by_alexander),
-    Obstruction("Jones polynomial", None, 5, unknot_by_jones),
+    Obstruction("Jones polynomial", None, 1.5, unknot_by_jones),
 )
