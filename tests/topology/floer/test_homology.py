@@ -7,6 +7,7 @@ import sys
 import threading
 
 import pytest
+from famous_knots import SEED
 
 from certifield.evidence import InputError
 from certifield.topology import Diagram
@@ -37,11 +38,10 @@ for ask in (knot_floer, rasmussen):
 
 @pytest.fixture(scope="module")
 def sample():
-    """220 knots up to 12 crossings: all up to 8, and a random sample of those whose tau is not half the signature or not 0."""
-    small, large = list(prime_knots(range(3, 9))), list(prime_knots(range(9, 13)))
-    unusual = [row for row in large if 2 * row.tau != -row.signature]
+    """220 knots: all up to 9 crossings, 86 of 10, and 50 up to 12 crossings whose tau is not that of an alternating knot."""
+    small, unusual = list(prime_knots(range(3, 10))), [row for row in prime_knots((11, 12)) if 2 * row.tau != -row.signature]
     draw = random.Random(41)
-    return small + draw.sample(unusual, 85) + draw.sample(large, 100)
+    return small + draw.sample(list(prime_knots(10)), 86) + draw.sample(unusual, 50)
 
 
 @pytest.mark.parametrize("name", REFERENCE)
@@ -67,15 +67,12 @@ def test_rasmussen_agrees_with_knotinfo(sample):
         assert rasmussen(row.diagram, "F2").value == row.rasmussen, row.name
     for row in sample[::8]:
         assert rasmussen(row.diagram, "F3").value == -rasmussen(row.diagram.mirror(), "Q").value == row.rasmussen, row.name
-    assert sum(row.rasmussen != -row.signature for row in sample) > 60  # not the signature in another guise
+    assert sum(row.rasmussen != -row.signature for row in sample) > 50  # not the signature in another guise
 
 
 def test_an_s_that_depends_on_the_field():
-    """14n19265 has s = 0 over the rationals and -2 over F_2, up to its image (Seed; Lipshitz and Sarkar, 1206.3532)."""
-    from certifield.topology import named
-
-    knot = named("K14n19265")
-    assert abs(rasmussen(knot, "F2").value) == 2 and rasmussen(knot, "Q").value == rasmussen(knot, "F3").value == 0
+    knot = Diagram.from_pd(SEED)
+    assert [rasmussen(knot, field).value for field in ("Q", "F2", "F3")] == [0, -2, 0]
 
 
 def test_evidence_names_the_program():

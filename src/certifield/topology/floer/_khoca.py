@@ -34,7 +34,7 @@ def surviving_degrees(diagram: Diagram, characteristic: int) -> list[tuple[int, 
     ``diagram`` is a knot with crossings.  For a knot one generator survives, with t = 0 and q = s.
     """
     driver, core = _khoca()
-    width, tree = scan(diagram.crossings).width, _chain(scan(diagram.crossings).order)
+    order, width = scan(diagram.crossings)
     with _LOCK, core.PyComplexStack():
         with _silent():
             core.pIniStack(characteristic or 1, [0, -1], 0, width + 2, 0)  # 1 is its name for the rationals; two ends more by the cut
@@ -42,7 +42,7 @@ def surviving_degrees(diagram: Diagram, characteristic: int) -> list[tuple[int, 
         schedule = driver.CSchedule()
         crossings = _cut(diagram)
         schedule.initialise(crossings)
-        schedule.getFromMypdAndTree(crossings, tree, 0)
+        schedule.getFromMypdAndTree(crossings, _chain(order), 0)
         core.pCalcSubTangleTree(schedule, 1, 0)
         core.pReducify(0)
         summands = core.pCalculateHomology(0, False, 1, lambda _: None, False, 0, True)
