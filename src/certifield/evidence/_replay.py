@@ -27,6 +27,7 @@ CHECKERS = {
     "positive-definite@1": "positive_definite_1.py",
     "rasmussen@1": "rasmussen_1.py",
     "rasmussen@1": "rasmussen_1.py",
+    "rasmussen@1": "rasmussen_1.py",
     "ribbon@1": "planar_moves_1.py",
     "twisted-alexander@1": "twisted_alexander_1.py",
     "unknot-braid@1": "unknot_braid_1.py",
