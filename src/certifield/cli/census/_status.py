@@ -17,7 +17,7 @@ def status(directory: Path, json: bool) -> None:
     answered = census.answered(censuses.AnswerStore(directory, census.digest()))
     rounds = [_round(answered, budget) for budget in sorted({*census.rounds, *(a.budget for one in answered for a in one.attempts)})]
     counts = censuses.counts(answered)
-    left = sum(one.is_open(census.rounds[-1]) for one in answered)
+    left = census.left(answered)
     if json:
         head = {"directory": str(directory), "title": census.question.title, "digest": census.digest(), "items": len(answered)}
         print_json({**head, "counts": counts, "rounds": rounds, "left": left, "complete": left == 0})
@@ -41,4 +41,4 @@ def _print(census: "Census", counts: dict[str, int], rounds: list[dict[str, Any]
         console.print(
             f"  {budget:<24} {one['answers']} answers, {one['proved']} of them with proof; {one['open']} items to go", soft_wrap=True
         )
-    console.print("complete" if left == 0 else f"{left} items to go in the last round at most", soft_wrap=True)
+    console.print("complete" if left == 0 else f"{left} items to go", soft_wrap=True)

@@ -42,7 +42,7 @@ def drive(census: Census, store: AnswerStore, seconds: float | None, workers: in
 
 
 def _remarks(census: Census, store: AnswerStore, seconds: float | None) -> list[str]:
-    left = len(census.open_items(store, census.rounds[-1]))
+    left = census.left(census.answered(store))
     unfinished = [f"stopped after {seconds:g} seconds; {left} items wait for more"] if left and seconds is not None else []
     return unfinished + changed_originals(Path(store.directory))
 

@@ -98,8 +98,12 @@ class Census:
         """Every item with its answers in ``store``."""
         return [Answered(item, store.attempts(item.name)) for item in self.items]
 
+    def left(self, answered: Sequence[Answered]) -> int:
+        """How many of the items some round still asks for."""
+        return sum(any(map(one.is_open, self.rounds)) for one in answered)
+
     def open_items(self, store: AnswerStore, budget: int) -> list[str]:
-        """The items that the round of ``budget`` asks for: no proof yet, and no answer with as much work."""
+        """The items that the round of ``budget`` asks for: no answer there, and no proof from a round before."""
         return [one.item.name for one in self.answered(store) if one.is_open(budget)]
 
 

@@ -39,5 +39,9 @@ class Answered:
         return sum(attempt.seconds or 0.0 for attempt in self.attempts)
 
     def is_open(self, budget: int) -> bool:
-        """Whether a round of ``budget`` asks for the item: no proof yet, and no answer with as much work."""
-        return all(attempt.record.status == "unknown" and attempt.budget < budget for attempt in self.attempts)
+        """Whether the round of ``budget`` asks for the item: it has no answer there, and no proof from a round before.
+
+        Later rounds do not count, so that an answer that was lost is given again, and the files that are there at the end are the same.
+        """
+        before = (attempt.record.status != "unknown" for attempt in self.attempts if attempt.budget < budget)
+        return not any(before) and all(attempt.budget != budget for attempt in self.attempts)

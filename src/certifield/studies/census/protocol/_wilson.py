@@ -18,4 +18,5 @@ def wilson(successes: int, trials: int, sigmas: float = 1.959964) -> tuple[float
     share, square = successes / trials, sigmas**2
     middle = (share + square / (2 * trials)) / (1 + square / trials)
     reach = sigmas / (1 + square / trials) * math.sqrt(share * (1 - share) / trials + square / (4 * trials**2))
-    return max(0.0, middle - reach), min(1.0, middle + reach)
+    # Without rounding the ends at shares 0 and 1 are 0 and 1 themselves.
+    return (middle - reach if successes else 0.0), (middle + reach if successes < trials else 1.0)

@@ -1,0 +1,1 @@
+from braid_census import braids as braids, question as question

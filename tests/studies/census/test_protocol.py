@@ -1,0 +1,97 @@
+"""What a task is made of: items, records, intervals, and the table of tasks."""
+
+import math
+
+import pytest
+from hypothesis import given, strategies as st
+
+from certifield.evidence import Certificate, Certified, InputError, Obstructed, Unknown
+from certifield.studies.census import TASKS, Item, Record, Task, task_called, wilson
+from certifield.studies.census.protocol._item import named_apart
+
+PROOF = Certificate({"kind": "unknot", "strands": 1, "word": []}, "0", {"moves": []}, "unknot-braid@1")
+
+
+@pytest.mark.parametrize("name", ["", "-a", "a/b", "a b", "..", "ä", "a" * 121, 7])
+def test_a_name_must_name_a_file(name) -> None:
+    with pytest.raises(InputError, match="item = "):
+        Item(name)
+
+
+@pytest.mark.parametrize("name", ["0_1", "12a_631", "3_1#-3_1", "word-7.beam", "K14n14254", "a" * 120])
+def test_names_of_knots_do(name: str) -> None:
+    assert Item(name).name == name
+
+
+@pytest.mark.parametrize("data", [{"a": {1, 2}}, {"a": math.nan}, {"a": object()}])
+def test_data_must_be_json(data) -> None:
+    with pytest.raises(InputError, match="data of item a"):
+        Item("a", data)
+
+
+def test_items_are_named_apart() -> None:
+    assert [item.name for item in named_apart([Item("b"), Item("a")])] == ["b", "a"]
+    with pytest.raises(InputError, match="a name of its own"):
+        named_apart([Item("11a_1"), Item("11A_1")])
+    with pytest.raises(InputError, match="one item at least"):
+        named_apart([])
+
+
+def test_a_record_says_what_its_answer_is() -> None:
+    assert Record(Certified(PROOF)).status == "certified" and Record(Certified(PROOF)).category is None
+    assert Record(Obstructed(PROOF, "smooth")).category == "smooth"
+    unknown = Record(Unknown({"bands": 7}))
+    assert (unknown.status, unknown.certificate, dict(unknown.spent), unknown.claim) == ("unknown", None, {"bands": 7}, {})
+    assert Record(Certified(PROOF)).claim == {"kind": "unknot", "strands": 1, "word": []}
+
+
+@pytest.mark.parametrize("figures", [{"a": 0.5}, {"a": [1, 2.0]}, {"a": {"b": math.inf}}, {"a": {1: 2}}, {"a": object()}])
+def test_figures_are_exact(figures) -> None:
+    with pytest.raises(InputError, match="figures"):
+        Record(Unknown({}), figures)
+    assert Record(Unknown({}), {"a": [1, "1/2", None, True, {"b": []}]}).figures["a"][1] == "1/2"
+
+
+@pytest.mark.parametrize("spent", [{"bands": 1.0}, {"bands": True}, {1: 1}])
+def test_work_is_whole(spent) -> None:
+    with pytest.raises(InputError, match="spent"):
+        Record(Certified(PROOF), {}, spent)
+
+
+def test_an_answer_is_one_of_three() -> None:
+    with pytest.raises(InputError, match="answer"):
+        Record(PROOF)  # type: ignore[arg-type]
+
+
+@given(st.integers(1, 500).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
+def test_wilsons_ends_solve_his_equation(counts: tuple[int, int]) -> None:
+    """An independent route: at each end, |k/n - p| is z standard deviations of a share p."""
+    successes, trials = counts
+    z = 1.959964
+    for end in wilson(successes, trials):
+        if 0 < end < 1:
+            assert abs(successes / trials - end) == pytest.approx(z * math.sqrt(end * (1 - end) / trials), rel=1e-6)
+            wrong = end + 0.01  # sabotage twin
+            assert abs(successes / trials - wrong) != pytest.approx(z * math.sqrt(abs(wrong * (1 - wrong)) / trials), rel=1e-6)
+
+
+def test_wilsons_corners() -> None:
+    assert wilson(0, 0) == (0.0, 1.0)
+    assert wilson(0, 10)[0] == 0.0 and wilson(10, 10)[1] == 1.0
+    with pytest.raises(InputError):
+        wilson(3, 2)
+
+
+@pytest.mark.parametrize("name", TASKS)
+def test_every_registered_task_is_there(name: str) -> None:
+    assert isinstance(task_called(name), Task)
+
+
+def test_an_unknown_task(tmp_path) -> None:
+    with pytest.raises(InputError, match="census = 'no-such'"):
+        task_called("no-such")
+    (tmp_path / "mine.py").write_text("TASK = 7")
+    with pytest.raises(InputError, match="it is a int"):
+        task_called("mine.py:TASK", tmp_path)
+    with pytest.raises(InputError, match=r"a name in mine.py"):
+        task_called("mine.py:OTHER", tmp_path)
