@@ -30,7 +30,7 @@ def test_slice_knots_are_not_obstructed(knots):
 
 
 def test_a_knot_and_its_mirror_image():
-    """K # -K is slice, K # K need not be: 8_17 type arguments begin here.  The square of the figure eight is ribbon both ways."""
+    """K # -K, reversed, is ribbon, and the figure eight equals its mirror image and its reverse, so all three sums are slice."""
     eight = Diagram.from_braid([1, -2, 1, -2])
     for summand in (eight, eight.mirror(), eight.reverse()):
         assert isinstance(twisted_obstruction(eight.connected_sum(summand), budget=1_000_000), Unknown)

@@ -67,17 +67,19 @@ def check(claim: Any, value: Any, witness: Any) -> Outcome:
         relations = _group(claim)
         n, q, entries = _read(witness)
         _require((len(relations) - 1) * n <= LARGEST_SIZE, "the matrix is too large")
-        space = _kernel(_equations(relations, n), (len(relations) - 1) * n, q)
         parts: dict[tuple, set] = {}
-        for entry in entries:
+        for number, entry in enumerate(entries + entries):  # what costs little to refuse comes first
             try:
-                factor, submodule = _submodule(entry["values"], relations, n, q)
-                _require(submodule not in parts.setdefault(factor, set()), "its submodule has occurred before")
-                _fails(entry, relations, n, q)
+                if number < len(entries):
+                    factor, submodule = _submodule(entry["values"], relations, n, q)
+                    _require(submodule not in parts.setdefault(factor, set()), "its submodule has occurred before")
+                    parts[factor].add(submodule)
+                else:
+                    _fails(entry, relations, n, q)
+                    steps += 1
             except _Refused as refusal:
-                raise _Refused(f"witness.characters[{steps}]: {refusal}") from None
-            parts[factor].add(submodule)
-            steps += 1
+                raise _Refused(f"witness.characters[{number % len(entries)}]: {refusal}") from None
+        space = _kernel(_equations(relations, n), (len(relations) - 1) * n, q)
         room = len(space) - sum(_taken(factor, len(found), space, n, q) for factor, found in parts.items())
         _require(2 * room < len(space), f"a metabolizer has room: {room} of {len(space)} dimensions are left")
         _require(isinstance(value, str) and value == "1", 'the value must be "1"')
@@ -191,9 +193,8 @@ def _submodule(c: Any, relations: list[tuple[int, int, int]], n: int, q: int) ->
     rows = isinstance(c, list) and len(c) == len(relations) and all(isinstance(row, list) and len(row) == n for row in c)
     _require(rows, "values must have a row for each crossing and a column for each sheet")
     _require(all(_whole(entry) and 0 <= entry < q for row in c for entry in row), "values must be integers from 0 below the prime")
-    _require(any(map(any, c)) and not any(c[0]), "values must not be zero, but their first row must")
-    holds = all((c[o][k] + c[b][k - 1] - c[o][k - 1] - c[a][k]) % q == 0 for o, b, a in relations for k in range(n))
-    _require(holds, "values are not a character")
+    holds = not any((c[o][k] + c[b][k - 1] - c[o][k - 1] - c[a][k]) % q for o, b, a in relations for k in range(n))
+    _require(holds and any(map(any, c)) and not any(c[0]), "values are not a character, or zero")
     orbit = [[entry for row in c[1:] for entry in row]]
     while len(_echelon(orbit, q)) == len(orbit):
         orbit.append(_moved(orbit[-1], n))
@@ -271,8 +272,7 @@ def _fails(entry: dict, relations: list[tuple[int, int, int]], n: int, q: int) -
     """Refuses a character whose polynomial is not shown to be no norm by its modulus and place."""
     p, place = entry["modulus"], entry["place"]
     _require(_prime(p, LARGEST_MODULUS) and (p + 1) % q == 0, "the modulus must be an odd prime that is -1 modulo the prime")
-    _require(p >= len(relations), "the modulus must not be less than the number of crossings")
-    _require(_whole(place) and 0 <= place < p, "the place must be from 0, below the modulus")
+    _require(_whole(place) and 0 <= place < p and p >= len(relations), "the place, or the modulus, is out of range")
     field = _Field(p)
     z = next(root for k in range(p) if (root := field.power((k, 1), (p * p - 1) // q)) != (1, 0))
     polynomial = _polynomial(entry["values"], relations, n, field, [field.power(z, j) for j in range(q)])

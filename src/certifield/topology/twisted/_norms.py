@@ -8,6 +8,7 @@ from ..invariants._flint import flint
 from ._cyclotomic import CyclotomicPolynomial
 
 PRIMES_TRIED = 24
+LARGEST_MODULUS = 1_000_000  # that the checker reads
 
 
 class OddRoot(NamedTuple):
@@ -34,7 +35,7 @@ def odd_root(polynomial: CyclotomicPolynomial, least: int = 3, tried: int = PRIM
     k = 0, 1, ..., for which this is not 1.  ``least`` bounds l from below, ``tried`` is the number of primes l.
     """
     core = _without_root_1(polynomial)
-    for modulus in islice(_moduli(polynomial.prime, least), tried if core.degree else 0):
+    for modulus in islice(_moduli(polynomial.prime, least), tried if core.degree > 0 else 0):
         context, s = residue_field(modulus)
         reduced = _reduced(core, context, root_of_unity(core.prime, modulus, s))
         if not reduced:
@@ -81,8 +82,6 @@ def _place(root: Any, s: Any) -> int:
 
 def _moduli(prime: int, least: int) -> Iterator[int]:
     """The odd primes from ``least`` on that are -1 modulo ``prime``."""
-    candidate = 2 * prime - 1
-    while True:
+    for candidate in range(2 * prime - 1, LARGEST_MODULUS, 2 * prime):
         if candidate >= least and flint().fmpz(candidate).is_prime():
             yield candidate
-        candidate += 2 * prime

@@ -16,6 +16,7 @@ from ._submodules import Isotypic, isotypic_parts
 from ._wirtinger import wirtinger
 
 COVERS = (2, 3, 4, 5, 7, 8, 9)
+LARGEST_SIZE = 1000  # of the Fox matrix, that the checker reads
 
 
 class Cover(NamedTuple):
@@ -71,6 +72,8 @@ def _covers(diagram: Diagram, covers: Sequence[int]) -> list[Cover]:
     for sheets in integers("covers", covers):
         if not 2 <= sheets <= MOST_SHEETS or len(flint().fmpz(sheets).factor()) != 1:
             raise refuse("covers", sheets, f"prime powers from 2 to {MOST_SHEETS}", "only they obstruct")
+        if (generators - 1) * sheets > LARGEST_SIZE:
+            continue
         order = delta.resultant(flint().fmpz_poly([-1, *[0] * (sheets - 1), 1]))
         primes = [int(prime) for prime, _ in order.factor() if 2 < prime <= LARGEST_PRIME] if abs(order) > 1 else []
         found += [Cover(entries_needed(generators, sheets, prime), sheets, prime) for prime in primes]
