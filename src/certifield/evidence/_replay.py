@@ -20,13 +20,12 @@ _FOLDER = Path(__file__).parent / "checkers"
 
 CHECKERS = {
     "coincident-cumulant@1": "coincident_cumulant_1.py",
+    "equal-zero-surgery@1": "equal_zero_surgery_1.py",
     "not-slice-lattice@1": "lattice_1.py",
     "not-slice-seifert@1": "seifert_form_1.py",
     "not-unknot-jones@1": "jones_1.py",
     "not-unknot-seifert@1": "seifert_form_1.py",
     "positive-definite@1": "positive_definite_1.py",
-    "rasmussen@1": "rasmussen_1.py",
-    "rasmussen@1": "rasmussen_1.py",
     "rasmussen@1": "rasmussen_1.py",
     "ribbon@1": "planar_moves_1.py",
     "twisted-alexander@1": "twisted_alexander_1.py",
