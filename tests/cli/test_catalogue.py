@@ -6,7 +6,11 @@ from importlib.resources import files
 
 import pytest
 
-CATALOGUE = tomllib.loads((files("certifield") / "ensembles" / "catalogue.toml").read_text(encoding="utf-8"))
+TABLES = [
+    tomllib.loads((files("certifield") / subject / "catalogue.toml").read_text(encoding="utf-8")) for subject in ("ensembles", "topology")
+]
+CATALOGUE = {kind: [entry for table in TABLES for entry in table.get(kind, [])] for kind in ("system", "ensemble")}
+CATALOGUE["reference"] = {key: entry for table in TABLES for key, entry in table["reference"].items()}
 NAMES = [entry["name"] for kind in ("system", "ensemble") for entry in CATALOGUE[kind]]
 
 
@@ -14,7 +18,7 @@ def test_list_names_the_systems_the_ensembles_and_the_studies(certifield):
     answer = certifield("list", "--json")
     listing = json.loads(answer.out)
     assert answer.code == 0
-    assert [row["name"] for row in listing["systems"]] == ["S1", "S2", "S4"]
+    assert [row["name"] for row in listing["systems"]] == ["S1", "S2", "S4", "K1", "K2"]
     assert [row["name"] for row in listing["studies"]] == ["erf-net", "three-nets"]
     assert all(row["title"] for rows in listing.values() for row in rows)
 
@@ -27,7 +31,7 @@ def test_every_ensemble_of_the_catalogue_exists_and_the_named_networks_are_in_it
     assert {"erf_net", "relu_net", "gauss_net", "cos_net", "linear_net", "scalar_field", "single_layer", "linear_field"} == listed
 
 
-@pytest.mark.parametrize("name", [*NAMES, "erf-net", "three-nets"])
+@pytest.mark.parametrize("name", [*NAMES, "erf-net", "three-nets", "ribbon-census", "slice-status"])
 def test_show_and_cite_answer_for_every_name(certifield, name):
     for verb in ("show", "cite"):
         plain, as_json = certifield(verb, name), certifield(verb, name, "--json")

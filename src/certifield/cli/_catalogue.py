@@ -7,10 +7,19 @@ from importlib.resources.abc import Traversable
 from typing import Any
 
 
+SUBJECTS = ("ensembles", "topology")  # each with a catalogue.toml
+
+
 @cache
 def catalogue() -> dict[str, Any]:
-    """The tables of ``ensembles/catalogue.toml``."""
-    return tomllib.loads((files("certifield") / "ensembles" / "catalogue.toml").read_text(encoding="utf-8"))
+    """The tables of all catalogues as one; every entry has the conventions of its subject as ``general_conventions``."""
+    merged: dict[str, Any] = {"system": [], "ensemble": [], "reference": {}}
+    for subject in SUBJECTS:
+        tables = tomllib.loads((files("certifield") / subject / "catalogue.toml").read_text(encoding="utf-8"))
+        for kind in ("system", "ensemble"):
+            merged[kind] += [{**entry, "general_conventions": tables["conventions"]} for entry in tables.get(kind, [])]
+        merged["reference"] |= tables["reference"]
+    return merged
 
 
 @cache

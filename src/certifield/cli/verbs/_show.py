@@ -20,7 +20,7 @@ def show(name: Annotated[str, typer.Argument(help="A system, an ensemble, a ship
     """Definition, formulas, conventions and reference values."""
     kind, entry = find(name)
     if json:
-        print_json({"kind": kind, **entry, "general_conventions": catalogue()["conventions"]})
+        print_json({"kind": kind, **entry})
     else:
         output().print("\n".join(_page(kind, entry)), soft_wrap=True)
 
@@ -34,7 +34,7 @@ def _page(kind: str, entry: dict[str, Any]) -> list[str]:
     lines += _section(
         "Reference values (s_a = s_w = s_b = 1 and s_c = 0 unless said)", [_reference_value(value) for value in entry.get("value", [])]
     )
-    lines += _section("Conventions", catalogue()["conventions"])
+    lines += _section("Conventions", entry["general_conventions"])
     lines += _section("References", [catalogue()["reference"][key]["text"] for key in entry["references"]])
     return lines
 
