@@ -72,7 +72,7 @@ def accidents(arcs: list[np.ndarray]) -> list[tuple[int, int]]:
 
 def _near(u: float, v: float, size: int) -> bool:
     gap = abs(int(u) - int(v))
-    return gap <= 1 or gap >= size - 1
+    return gap <= 3 or gap >= size - 3
 
 
 def diagram_of(arcs: list[np.ndarray], circles: int = 0) -> Diagram:
@@ -101,7 +101,7 @@ def _following(arc: np.ndarray, starts: np.ndarray) -> int:
     """The start that lies nearest, and straight ahead of the end of an arc."""
     ahead = (arc[-1] - arc[-2]) / abs(arc[-1] - arc[-2])
     distance = abs(starts - arc[-1])
-    return int(np.argmin(distance + 4 * abs(starts - arc[-1] - distance * ahead)))
+    return int(np.argmin(distance + abs(starts - arc[-1] - distance * ahead)))
 
 
 def _codes(arcs: list[np.ndarray], onward: list[int], above: list[list[tuple[float, int]]], below: dict[int, int]) -> list[list[int]]:

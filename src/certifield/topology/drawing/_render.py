@@ -58,8 +58,18 @@ def _frame(lines: Lines, size: float, heading: float) -> tuple[Frame, float, flo
     pad = 0.04 * size
     scale = min((size - 2 * pad) / max(right - left, high - low, 1e-9), LARGEST_UNIT * size)
     shift = complex(pad - scale * left, pad + heading + scale * high)
-    line = min(WIDEST_LINE, THICKEST * size / scale)
+    line = min(WIDEST_LINE, THICKEST * size / scale, 0.15 * _shortest(lines))
     return Frame(scale, shift, line), (right - left) * scale + 2 * pad, (high - low) * scale + 2 * pad + heading
+
+
+def _shortest(lines: Lines) -> float:
+    """The length of the shortest stretch of a strand between two crossings."""
+    shortest = np.inf
+    for _, strand in lines.strands:
+        places = sorted(strand.curve.length(parameter) for parameter in strand.passes.values())
+        places.append(places[0] + float(strand.curve.lengths[-1]))
+        shortest = min(shortest, float(np.diff(places).min()))
+    return shortest
 
 
 # Strands -------------------------------------------------------------------------------------------------------------------------
@@ -113,7 +123,10 @@ def _arcs(curve: Curve, gaps: list[tuple[float, float]]) -> list[Curve]:
         return [curve]
     gaps = sorted(gaps)
     following = [*gaps[1:], (gaps[0][0] + float(curve.lengths[-1]), gaps[0][1])]
-    return [curve.part(curve.moved(0.0, one + half), curve.moved(0.0, two - other)) for (one, half), (two, other) in zip(gaps, following, strict=True)]
+    return [
+        curve.part(curve.moved(0.0, one + half), curve.moved(0.0, two - other))
+        for (one, half), (two, other) in zip(gaps, following, strict=True)
+    ]
 
 
 def _arrow(frame: Frame, strand: Strand, width: float, colour: str) -> str:
@@ -184,7 +197,11 @@ def _labels(lines: Lines, frame: Frame, labels: Collection[str]) -> list[str]:
                 parts.append(text(str(dart >> 2), at.real, at.imag + 4, 11))
             if "edges" in labels:
                 before = strand.curve.moved(parameter, -1.3)
-                at = complex(frame.place(complex(strand.curve.at(np.array([before]) % len(strand.curve.pieces))[0]) + 0.5j * strand.curve.slope(before)))
+                at = complex(
+                    frame.place(
+                        complex(strand.curve.at(np.array([before]) % len(strand.curve.pieces))[0]) + 0.5j * strand.curve.slope(before)
+                    )
+                )
                 parts.append(text(str(edge), at.real, at.imag + 4, 10, colour=TEXT))
             edge += 1
     return parts

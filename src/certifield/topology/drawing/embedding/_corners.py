@@ -3,9 +3,6 @@
 import numpy as np
 
 
-
-
-
 class Corners:
     """The room at the points of an embedding.
 

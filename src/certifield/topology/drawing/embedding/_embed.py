@@ -10,12 +10,16 @@ from ._grid import on_a_grid
 from ._packing import NoPacking, packed
 from ._planar_map import PlanarMap
 from ._relaxation import relaxed
+from ._remeshing import remeshed
 from ._triangulation import Triangulation, triangulated
 
 STIFFNESS = 10.0
 STIFFNESS_AT_CROSSING = 20.0
 CIRCLE = 1.6
 MARGIN = 0.6
+UNEVEN = 6.0
+FIRST_STEPS = 300
+STEPS = 80
 SMALLEST_RATIO = 1e-4  # of two radii of a packing: beyond, circles are too small to begin with
 
 
@@ -40,7 +44,9 @@ def embedded(given: PlanarMap, points_on: Mapping[int, int], circles: int = 0, *
     make circles so small that nothing would be left of them, or with ``pack=False``, straight lines on a grid are.
     """
     discs = [triangulated(given, piece, outer_face(given, piece), points_on) for piece in given.pieces()]
-    pictures = [_levelled(disc, relaxed(disc, _start(disc, pack), *_bends(given, disc))) for disc in discs]
+    evened = [_evened(given, disc, _start(disc, pack)) for disc in discs]
+    discs = [disc for disc, _ in evened]
+    pictures = [_levelled(*one) for one in evened]
     boxes = [(float(np.ptp(one.real)), float(np.ptp(one.imag))) for one in pictures] + [(2 * CIRCLE, 2 * CIRCLE)] * circles
     corners = arranged(boxes, MARGIN)
     pictures = [one + corner for one, corner in zip(pictures, corners, strict=False)]
@@ -53,6 +59,42 @@ def embedded(given: PlanarMap, points_on: Mapping[int, int], circles: int = 0, *
         {dart: [point + shift for point in points] for disc, shift in shifted for dart, points in disc.along.items()},
         tuple(corner + CIRCLE * (1 + 1j) for corner in corners[len(discs) :]),
     )
+
+
+def _evened(given: PlanarMap, disc: Triangulation, centres: np.ndarray) -> tuple[Triangulation, np.ndarray]:
+    """A disc relaxed, with new triangles where that leaves edges of very different lengths."""
+    most = 4 * disc.points + 100
+    centres = _unfolded(given, disc, centres, FIRST_STEPS)
+    before = np.inf
+    while UNEVEN < (uneven := _unevenness(disc, centres)) < 0.9 * before:
+        disc, centres = remeshed(disc, centres, most)
+        centres, before = _unfolded(given, disc, centres, STEPS), uneven
+    return disc, centres
+
+
+def _unfolded(given: PlanarMap, disc: Triangulation, centres: np.ndarray, steps: int) -> np.ndarray:
+    """A disc relaxed as far as its boundary does not come to cross itself, which no single triangle would notice."""
+    for most in (steps, steps // 8):
+        found = relaxed(disc, centres, *_bends(given, disc), most)
+        if is_simple(found[disc.boundary]):
+            return found
+    return relaxed(disc, centres, *_bends(given, disc), 0)
+
+
+def is_simple(corners: np.ndarray) -> bool:
+    """Whether a polygon does not cross itself."""
+    start, side = corners[:, None], (np.roll(corners, -1) - corners)[:, None]
+    across = (side.conj() * side.T).imag
+    with np.errstate(divide="ignore", invalid="ignore"):
+        u, v = (((start.T - start).conj() * along).imag / across for along in (side.T, side))
+    return not ((u > 1e-6) & (u < 1 - 1e-6) & (v > 1e-6) & (v < 1 - 1e-6)).any()
+
+
+def _unevenness(disc: Triangulation, centres: np.ndarray) -> float:
+    """The longest by the shortest piece of an edge."""
+    paths = ([disc.ends[dart][0], *points, disc.ends[dart][1]] for dart, points in disc.along.items())
+    lengths = np.concatenate([np.abs(np.diff(centres[path])) for path in paths])
+    return float(lengths.max() / lengths.min())
 
 
 def _levelled(disc: Triangulation, centres: np.ndarray) -> np.ndarray:

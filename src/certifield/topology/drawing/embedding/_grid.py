@@ -76,7 +76,11 @@ def _canonical_order(disc: Triangulation) -> Iterator[tuple[int, list[int]]]:
     rank = {point: place for place, point in enumerate([*disc.boundary[:2].tolist(), *reversed(order)])}
     for point in reversed(order):
         earlier = [rank[near] < rank[point] for near in around[point]]
-        turn = next(i for i in range(len(earlier)) if earlier[i] and not earlier[i - 1]) if not all(earlier) else around[point].index(disc.boundary[0])
+        turn = (
+            next(i for i in range(len(earlier)) if earlier[i] and not earlier[i - 1])
+            if not all(earlier)
+            else around[point].index(disc.boundary[0])
+        )
         turned = around[point][turn:] + around[point][:turn]
         yield point, [near for near in turned if rank[near] < rank[point]]
 

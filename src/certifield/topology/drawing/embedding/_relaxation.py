@@ -10,14 +10,13 @@ from ._triangulation import Triangulation
 
 MEMORY = 12
 FRESH = 20  # steps with one approximation of the Hessian
-MOST_STEPS = 400
 SMALL_GAIN = 2e-3  # of the energy, in ten steps together
 
 History = list[tuple[np.ndarray, np.ndarray, float]]
 
 
-def relaxed(disc: Triangulation, centres: np.ndarray, strands: np.ndarray, stiffness: np.ndarray) -> np.ndarray:
-    """Positions of small energy, reached from ``centres`` without a triangle ever turning over.
+def relaxed(disc: Triangulation, centres: np.ndarray, strands: np.ndarray, stiffness: np.ndarray, most: int) -> np.ndarray:
+    """Positions of small energy, reached in ``most`` steps from ``centres`` without a triangle ever turning over.
 
     Every triangle is a linear image of its model: z -> a z + b conj(z), of determinant D = |a|^2 - |b|^2.  The energy is the sum of
     2 (|a|^2 + |b|^2) (1 + D^-2), the symmetric Dirichlet energy (Smith and Schaefer 2015), infinite for D = 0, and of ``stiffness``
@@ -29,7 +28,7 @@ def relaxed(disc: Triangulation, centres: np.ndarray, strands: np.ndarray, stiff
     z = centres * size
     value, slope = energy.at(z)
     values, history, solver = [value], History(), None
-    for number in range(MOST_STEPS):
+    for number in range(most):
         if solver is None or number % FRESH == 0:
             solver, history = energy.solver(z), []
         direction = -_times_inverse_hessian(slope, history, solver)
@@ -109,7 +108,9 @@ class _Energy:
         entries = np.concatenate([2 * entries.ravel(), bends.ravel(), np.full(self.points, 1e-3)])
         everywhere = np.arange(self.points)
         places = np.concatenate([rows, everywhere]), np.concatenate([columns, everywhere])
-        return splu(csc_array((entries, places), shape=(self.points, self.points)), permc_spec="MMD_AT_PLUS_A", options={"SymmetricMode": True})
+        return splu(
+            csc_array((entries, places), shape=(self.points, self.points)), permc_spec="MMD_AT_PLUS_A", options={"SymmetricMode": True}
+        )
 
 
 def _step(

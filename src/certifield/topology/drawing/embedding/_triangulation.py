@@ -14,7 +14,8 @@ from ._planar_map import PlanarMap
 class Triangulation:
     """A disc: counter-clockwise ``triangles`` of its points, and its ``boundary``, counter-clockwise.
 
-    ``place``: the point of each node of the map; ``along``: the points on the edge of each dart, in its direction.
+    ``place``: the point of each node of the map; ``along``: the points on the edge of each dart, in order, between its ``ends``.
+    ``models``: three corners for each triangle, the shape that it would like to have.
     No two points are joined twice, so that with one more point outside it is a triangulation of the sphere without double edges,
     hence 3-connected: it has a circle packing (Koebe, Andreev, Thurston) and an embedding by barycentres (Tutte).
     """
@@ -25,6 +26,7 @@ class Triangulation:
     boundary: np.ndarray
     place: dict[int, int]
     along: dict[int, list[int]]
+    ends: dict[int, tuple[int, int]]
 
 
 def triangulated(given: PlanarMap, piece: list[int], outer: list[int], points_on: Mapping[int, int]) -> Triangulation:
@@ -56,7 +58,8 @@ def triangulated(given: PlanarMap, piece: list[int], outer: list[int], points_on
             centre = next(fresh)
             triangles += [(one, two, centre) for one, two in _sides(rim)]
             models += [_isosceles(len(rim))] * len(rim)
-    return Triangulation(next(fresh), np.array(triangles), np.array(models), np.array(boundary), place, along)
+    ends = {dart: (place[given.node[dart]], place[given.node[given.across[dart]]]) for dart in piece}
+    return Triangulation(next(fresh), np.array(triangles), np.array(models), np.array(boundary), place, along, ends)
 
 
 def _isosceles(sides: int) -> tuple[complex, complex, complex]:

@@ -22,7 +22,9 @@ class Replay:
     def make(self, move: Sequence) -> None:
         """Makes one move of a witness."""
         kind, *arguments = move
-        {"R1+": self.add_kink, "R1-": self.remove_kink, "R2+": self.push, "R2-": self.part, "R3": self.slide, "band": self.band}[kind](*arguments)
+        {"R1+": self.add_kink, "R1-": self.remove_kink, "R2+": self.push, "R2-": self.part, "R3": self.slide, "band": self.band}[kind](
+            *arguments
+        )
 
     def add_kink(self, dart: int, over: int) -> int:
         """R1+; the dart of the loop whose face is that of ``dart``."""

@@ -1,5 +1,6 @@
 """Film strips: a proof as a row of pictures."""
 
+import itertools
 from collections.abc import Callable, Iterator, Sequence
 
 from certifield.evidence import Certificate
@@ -65,7 +66,7 @@ def _chosen(moves: Sequence[Sequence], frames: int) -> list[int]:
     kept = {0, len(moves), *bands, *(place + 1 for place in bands)}
     while len(kept) < min(frames, len(moves) + 1):
         known = sorted(kept)
-        start, end = max(zip(known, known[1:], strict=False), key=lambda pair: pair[1] - pair[0])
+        start, end = max(itertools.pairwise(known), key=lambda pair: pair[1] - pair[0])
         kept.add((start + end) // 2)
     return sorted(kept)
 
