@@ -33,24 +33,35 @@ def ribbon_disc(
     >>> str(ribbon_disc(stevedore))
     'CERTIFIED  1  [cert, ribbon, ribbon@1]'
     """
+    return search_disc(diagram, proposer=proposer, bands=bands, budget=budget, seed=seed)[0]
+
+
+def search_disc(
+    diagram: Diagram, *, proposer: str | Proposer = "enumeration", bands: int = 3, budget: int = 100_000, seed: int = 0
+) -> tuple[Certified | Unknown, int]:
+    """The answer of `ribbon_disc`, and the number of bands tried for it."""
     if diagram.components != 1:
         raise refuse("diagram", f"a link of {diagram.components} components", "a diagram of a knot", "choose one component with sublink")
     for name, value in (("bands", bands), ("budget", budget)):
         (number,) = integers(name, [value])
         if number < 1:
             raise refuse(name, value, "a positive integer", "such as 3 bands, or a budget of 100000")
+    position, spent = search(diagram, chosen(proposer), bands, budget, seed_of(seed))
+    return (Unknown({"bands": spent}) if position is None else Certified(certificate(diagram, position))), spent
+
+
+def search(diagram: Diagram, proposer: Proposer, bands: int, budget: int, seed: int) -> tuple[Position | None, int]:
+    """The solved position, if the proposer found one within the budget, and the number of bands tried."""
     bench = Workbench(len(diagram.crossings))
-    start = bench.start(diagram, seed_of(seed))
+    start = bench.start(diagram, seed)
     if start.solved:
-        return Certified(certificate(diagram, start))
+        return start, 0
     spent = 0
-    for tried, position in chosen(proposer)(bench, start, bands, budget):
+    for tried, position in proposer(bench, start, bands, budget):
         spent += tried
-        if position is not None:
-            return Certified(certificate(diagram, position))
-        if spent >= budget:
-            break
-    return Unknown({"bands": spent})
+        if position is not None or spent >= budget:
+            return position, spent
+    return None, spent
 
 
 def chosen(proposer: str | Proposer) -> Proposer:
