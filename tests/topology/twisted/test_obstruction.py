@@ -3,7 +3,7 @@
 import pytest
 
 from certifield.evidence import InputError, Obstructed, Unknown
-from certifield.topology import Diagram, fox_milnor, signature
+from certifield.topology import Diagram, alexander_polynomial, fox_milnor, signature
 from certifield.topology.twisted import twisted_obstruction
 
 pytestmark = pytest.mark.knots
@@ -34,6 +34,20 @@ def test_a_knot_and_its_mirror_image():
     eight = Diagram.from_braid([1, -2, 1, -2])
     for summand in (eight, eight.mirror(), eight.reverse()):
         assert isinstance(twisted_obstruction(eight.connected_sum(summand), budget=1_000_000), Unknown)
+
+
+def test_8_17_is_not_concordant_to_its_reverse():
+    """Kirk and Livingston, Topology 38 (1999) 663.  8_17 is its own mirror image reversed, so that 8_17 # 8_17 is slice.
+
+    H_1 of the threefold cover of the sum has two eigenspaces over F_13, planes of 14 lines each.
+    """
+    knot = Diagram.from_braid([-1, -1, 2, -1, 2, -1, 2, 2])
+    assert alexander_polynomial(knot).coefficients == (-1, 4, -8, 11, -8, 4, -1)
+    answer = twisted_obstruction(knot.connected_sum(knot.reverse()), 60_000_000, covers=(3,))
+    assert isinstance(answer, Obstructed)
+    verdict = answer.certificate.replay()
+    assert verdict.accepted and verdict.steps == 28
+    assert isinstance(twisted_obstruction(knot.connected_sum(knot), 60_000_000, covers=(3,)), Unknown)  # sabotage twin
 
 
 def test_the_answer_can_be_repeated_and_ends_with_its_budget(knots):
