@@ -27,19 +27,25 @@ def items(options: Knots) -> Iterator[Item]:
 
 def answer(item: Item, budget: int, seed: int, options: Knots) -> Record:
     """The disc that is found with at most ``budget`` bands tried."""
+    return record_of_search(item.data["diagram"], "enumeration", options.bands, budget, seed)
+
+
+def record_of_search(code: list, proposer: str, bands: int, budget: int, seed: int) -> Record:
+    """What a proposer of bands makes of the knot with this planar diagram code, and the bands it tried."""
     from certifield.topology import Diagram
-    from certifield.topology.ribbon import ribbon_disc
+    from certifield.topology.ribbon import search_disc
 
-    return record_of_disc(ribbon_disc(Diagram.from_pd(item.data["diagram"]), bands=options.bands, budget=budget, seed=seed))
+    found, spent = search_disc(Diagram.from_pd(code), proposer=proposer, bands=bands, budget=budget, seed=seed)
+    return Record(found, figures_of_disc(found), {"bands": spent})
 
 
-def record_of_disc(found: Answer) -> Record:
-    """The record of a search for bands, with the size of the proof."""
+def figures_of_disc(found: Answer) -> dict[str, int]:
+    """The size of the proof."""
     if not isinstance(found, Certified):
-        return Record(found)
+        return {}
     moves = found.certificate.document()["witness"]["moves"]  # type: ignore[index]
     bands = sum(move[0] == "band" for move in moves)
-    return Record(found, {"bands": bands, "moves": len(moves) - bands})
+    return {"bands": bands, "moves": len(moves) - bands}
 
 
 def proves(item: Item, record: Record, options: Knots) -> bool:

@@ -9,7 +9,7 @@ from certifield.evidence import Certified, Obstructed
 
 from ..census import Answered, Item, Options, Record, Section, Task
 from ._films import films
-from ._ribbon_census import prepare as prepare_moves, record_of_disc
+from ._ribbon_census import prepare as prepare_moves, figures_of_disc
 
 MOST = 10**6  # larger than any genus
 
@@ -39,7 +39,7 @@ def answer(item: Item, budget: int, seed: int, options: PrimeKnots) -> Record:
 
     found = is_slice(Diagram.from_pd(item.data["diagram"]), budget=budget, seed=seed)
     if isinstance(found, Certified):
-        return record_of_disc(found)
+        return Record(found, figures_of_disc(found))
     if isinstance(found, Obstructed):
         return Record(found, {"test": test_of(found), "value": str(found.certificate.value)})
     return Record(found)

@@ -46,17 +46,15 @@ def examine(diagram: Diagram, *, seconds: float = 20.0, seed: int = 0) -> Examin
 
 def _is_slice(diagram: Diagram, deadline: float, seed: int) -> Answer:
     spent: dict[str, int] = {}
-    budget = FIRST_BANDS
-    tests = slice_tests(diagram, budget, seed)[:-1]
+    budget = GROWTH * FIRST_BANDS
+    tests = slice_tests(diagram, budget, seed)
     while True:
         answer = tests.pop(0)() if tests else ribbon_disc(diagram, budget=budget, seed=seed)
         if not isinstance(answer, Unknown):
             return answer
-        if not tests:
-            exhausted = answer.spent.get("bands", budget) < budget and budget > FIRST_BANDS
-            budget *= GROWTH
-            if exhausted:
-                return Unknown({**spent, **answer.spent})
         spent |= answer.spent
-        if time.perf_counter() > deadline:
+        exhausted = not tests and answer.spent.get("bands", budget) < budget
+        if exhausted or time.perf_counter() > deadline:
             return Unknown(spent)
+        if not tests:
+            budget *= GROWTH

@@ -12,6 +12,7 @@ from ._ask import Ask, first_answer
 # Tests that take long: they are asked when a short search has found no disc.
 DEEP_OBSTRUCTIONS = (Obstruction("Rasmussen's s", "smooth", 500, slice_by_rasmussen),)
 FIRST_BANDS = 3000
+FIRST_ENTRIES = 4_000_000  # of matrices of twisted polynomials: half a second
 
 
 def is_slice(diagram: Diagram, *, budget: int = 100_000, seed: int = 0) -> Answer:
@@ -19,7 +20,7 @@ def is_slice(diagram: Diagram, *, budget: int = 100_000, seed: int = 0) -> Answe
 
     The category of an obstruction says whether it forbids even locally flat discs ("topological"), or smooth ones only ("smooth").
     Quick obstructions come first, then a short search for bands, then Rasmussen's s and twisted Alexander polynomials, then the search
-    with all of its ``budget`` of bands.  A knot may be slice and stay unknown, and the other way round.
+    with all of its ``budget`` of bands, then larger covers.  A knot may be slice and stay unknown, and the other way round.
     Raises `InputError` for a link, or a budget below 1.
 
     >>> from certifield.topology import Diagram
@@ -35,6 +36,7 @@ def slice_tests(diagram: Diagram, budget: int, seed: int) -> list[Ask]:
         lambda: slice_obstruction(diagram),
         lambda: ribbon_disc(diagram, budget=min(budget, FIRST_BANDS), seed=seed),
         lambda: slice_obstruction(diagram, DEEP_OBSTRUCTIONS),
-        lambda: twisted_obstruction(diagram),
+        lambda: twisted_obstruction(diagram, FIRST_ENTRIES),
         lambda: ribbon_disc(diagram, budget=budget, seed=seed),
+        lambda: twisted_obstruction(diagram),
     ]

@@ -11,6 +11,7 @@ from ._task import Task
 
 TASKS: dict[str, str] = {  # name of a census: module:attribute
     "ribbon-census": "certifield.studies.knots._ribbon_census:TASK",
+    "ribbon-sums": "certifield.studies.knots._ribbon_sums:TASK",
     "slice-status": "certifield.studies.knots._slice_status:TASK",
 }
 
