@@ -6,7 +6,6 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Any
 
-
 SUBJECTS = ("ensembles", "topology")  # each with a catalogue.toml
 
 
