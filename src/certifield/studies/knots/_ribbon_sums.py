@@ -42,7 +42,8 @@ def items(options: Sums) -> Iterator[Item]:
             knot = rows[0].diagram if len(rows) == 1 else rows[0].diagram.connected_sum(rows[1].diagram)
             seed = chance.randrange(10**6)
             whole = mirror_sum(knot, scramble=round(options.scramble * size), seed=seed)
-            data = {"size": size, "summand": "+".join(row.name for row in rows), "diagram": [list(crossing) for crossing in whole.crossings]}
+            code = [list(crossing) for crossing in whole.crossings]
+            data = {"size": size, "summand": "+".join(row.name for row in rows), "diagram": code}
             for proposer in options.proposers:
                 yield Item(f"{proposer}-{size}-{number}", {**data, "proposer": proposer}, proposer)
 
@@ -77,7 +78,8 @@ def sections(answered: Sequence[Answered], options: Sums) -> list[Section]:
     )
     text = (
         "Every sum of a knot and its mirror image is ribbon, so a perfect searcher would solve all. "
-        f"The diagrams are scrambled to {options.scramble:g} times their crossings; all proposers see the same ones and have the same budget."
+        f"The diagrams are scrambled to {options.scramble:g} times their crossings. "
+        "All proposers see the same diagrams and have the same budget."
     )
     columns = ("proposer", "crossings", "sums", "solved", "95 % interval", "median seconds")
     return [Section("proposers", "By proposer and size", text, plots=[plot], columns=columns, rows=rows), *films(answered)]

@@ -9,7 +9,7 @@ from certifield.evidence import Certified, Obstructed
 
 from ..census import Answered, Item, Options, Record, Section, Task
 from ._films import films
-from ._ribbon_census import prepare as prepare_moves, figures_of_disc
+from ._ribbon_census import figures_of_disc, prepare as prepare_moves
 
 MOST = 10**6  # larger than any genus
 

@@ -8,6 +8,7 @@ from certifield.evidence import Answer, Unknown
 from ..diagrams import Diagram
 from ..diagrams._reading import refuse
 from ..ribbon import ribbon_disc
+from ._ask import first_answer
 from ._invariants import Invariant, invariants_of
 from ._slice import FIRST_BANDS, slice_tests
 from ._unknot import is_unknot
@@ -40,19 +41,24 @@ def examine(diagram: Diagram, *, seconds: float = 20.0, seed: int = 0) -> Examin
     start = time.perf_counter()
     unknot = is_unknot(diagram, seed=seed)
     invariants = tuple(invariants_of(diagram))
-    found = _is_slice(diagram, start + seconds, seed)
+    found = _is_slice(diagram, seconds, seed)
     return Examination(diagram, invariants, unknot, found, time.perf_counter() - start)
 
 
-def _is_slice(diagram: Diagram, deadline: float, seed: int) -> Answer:
+def _is_slice(diagram: Diagram, seconds: float, seed: int) -> Answer:
     spent: dict[str, int] = {}
     budget = GROWTH * FIRST_BANDS
-    tests = slice_tests(diagram, budget, seed)
+    first, second, *tests = slice_tests(diagram, budget, seed)  # the first two are quick, but for the compilation of a first use
+    answer = first_answer([first, second])
+    if not isinstance(answer, Unknown):
+        return answer
+    spent.update(answer.spent)
+    deadline = time.perf_counter() + seconds
     while True:
         answer = tests.pop(0)() if tests else ribbon_disc(diagram, budget=budget, seed=seed)
         if not isinstance(answer, Unknown):
             return answer
-        spent |= answer.spent
+        spent.update(answer.spent)
         exhausted = not tests and answer.spent.get("bands", budget) < budget
         if exhausted or time.perf_counter() > deadline:
             return Unknown(spent)
