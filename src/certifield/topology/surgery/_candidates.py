@@ -38,6 +38,7 @@ def zero_surgery_candidates(knots: Mapping[str, Diagram]) -> list[tuple[str, str
 def _isometric_pairs(codes: dict[str, Code]) -> list[tuple[str, str]] | None:
     """Runs in a process of its own."""
     try:
+        import snappy  # noqa: F401  (exteriors of links need it to be there)
         import spherogram
     except ImportError:
         return None

@@ -16,6 +16,7 @@ from ._simplify import simplified
 from ._triangulation import Triangulation
 
 CHECKER = "equal-zero-surgery@1"
+ROUND = 4000
 
 
 def equal_zero_surgery(first: Diagram, second: Diagram, budget: int = 20_000, *, seed: int = 0) -> Certified | Unknown:
@@ -23,25 +24,35 @@ def equal_zero_surgery(first: Diagram, second: Diagram, budget: int = 20_000, *,
 
     Both are triangulated straight from the diagrams, with the orientation of the 3-sphere (`zero_surgery`), simplified, and led to one
     triangulation by 2-3, 3-2 and 2-0 moves from both sides; all moves are the witness.  Half of the ``budget`` are moves of the
-    simplification, half are triangulations met on the way.  The checker makes the triangulations itself from the planar diagram codes,
-    so that the proof rests on no theorem but that these moves keep the manifold.
+    simplification, half are triangulations met on the way, in rounds of 4000.  The checker makes the triangulations itself from the
+    planar diagram codes, so that the proof rests on no theorem but that these moves keep the manifold.
     No is never answered.  Knots are taken with their chirality: `Diagram.mirror` gives the other one.
     Raises `InputError` for links of several components, the circle without crossings, and a budget or seed that is no whole number from 0.
     """
     for name, number in (("budget", budget), ("seed", seed)):
         if type(number) is not int or number < 0:
             raise refuse(name, number, "a whole number from 0", "such as 20000")
-    rng = random.Random(seed)
-    start = [zero_surgery(diagram) for diagram in (first, second)]
-    small = [simplified(triangulation, rng, budget // 4) for triangulation in start]
-    found = meeting(small[0], small[1], budget // 2)
-    if isinstance(found, int):
-        return Unknown({"moves": 2 * (budget // 4), "triangulations": found})
+    found = _met(zero_surgery(first), zero_surgery(second), budget, random.Random(seed))
+    if isinstance(found, Unknown):
+        return found
     claim = {"kind": "equal zero surgery", "first": _code(first), "second": _code(second)}
     parts = [found[0].log(), found[1].log(), _isomorphism(*found)]
     trace = f"{zlib.crc32(json.dumps(parts, separators=(',', ':')).encode()):08x}"
     witness = {"first": parts[0], "second": parts[1], "isomorphism": parts[2], "trace": trace}
     return Certified(Certificate(claim, "0", witness, CHECKER))
+
+
+def _met(first: Triangulation, second: Triangulation, budget: int, rng: random.Random) -> tuple[Triangulation, Triangulation] | Unknown:
+    """Rounds of simplification and search, each from the beginning: where one ends in a blind alley the next may not."""
+    spent = {"moves": 0, "triangulations": 0}
+    while (left := budget - sum(spent.values())) > 0:
+        share = max(min(left, ROUND) // 4, 1)
+        found = meeting(simplified(first, rng, share), simplified(second, rng, share), 2 * share)
+        if not isinstance(found, int):
+            return found
+        spent["moves"] += 2 * share
+        spent["triangulations"] += found
+    return Unknown(spent)
 
 
 def _code(diagram: Diagram) -> list[list[int]]:
