@@ -48,8 +48,7 @@ def play(player: Policy | Searcher, environment: Environment, starts: PyTree, *,
     """
     if type(cap) is not int or not 1 <= cap <= 1_000_000:
         raise InputError("cap", cap, "a whole number from 1 to 1000000", "try 2000")
-    find = player.games if isinstance(player, Searcher) else lambda *rest: _followed(player, *rest)
-    games = find(environment, starts, seed, cap)
+    games = player.games(environment, starts, seed, cap) if isinstance(player, Searcher) else follow(player, environment, starts, seed, cap)
     return [_episode(environment, starts, games, row) for row in range(len(games.won))]
 
 
@@ -70,7 +69,8 @@ def rows_of(starts: PyTree) -> int:
     return len(jax.tree.leaves(starts)[0])
 
 
-def _followed(policy: Policy, environment: Environment, starts: PyTree, seed: int, cap: int) -> Games:
+def follow(policy: Policy, environment: Environment, starts: PyTree, seed: int, cap: int) -> Games:
+    """One game from each row of ``starts`` by a policy, not certified."""
     count, key = rows_of(starts), key_of(seed, "play")
     parts = []
     for first in range(0, count, GAMES_AT_ONCE):

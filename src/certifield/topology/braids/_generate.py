@@ -72,6 +72,12 @@ class _Scrambler:
         for move in moves:
             self.make(move)
 
+    @classmethod
+    def resumed(cls, scrambled: Scrambled, rng: random.Random) -> "_Scrambler":
+        scrambler = cls(1, rng)
+        scrambler.word, scrambler.strands, scrambler.back = list(scrambled.word), scrambled.strands, [scrambled.moves]
+        return scrambler
+
     def result(self, raw_length: int) -> Scrambled:
         return Scrambled(self.word, self.strands, raw_length, [move for moves in reversed(self.back) for move in moves])
 
@@ -96,13 +102,43 @@ def scrambled_unknot(strands: int, raw_length: int, rng: random.Random) -> Scram
             return scrambler.result(raw_length)
 
 
-def knotted_braid(strands: int, length: int, rng: random.Random) -> Word:
-    """A random reduced word whose closure is a knot with determinant other than 1, so not the unknot.
+def disturbed(scrambled: Scrambled, insertions: int, tries: int, rng: random.Random) -> Scrambled:
+    """The same unknot after that many insertions of pairs, each followed by ``tries`` random L, R, B1 and B2, and reduced again."""
+    scrambler = _Scrambler.resumed(scrambled, rng)
+    codes = [code for code in WEIGHTS if code != "C"]
+    for _ in range(insertions):
+        scrambler.make(scrambler.random_move(["C"], [1]))
+        for _ in range(tries):
+            scrambler.make(scrambler.random_move(codes, [WEIGHTS[code] for code in codes]))
+    scrambler.reduce()
+    return scrambler.result(scrambled.raw_length)
 
+
+def exchanged(before: Word, behind: Word, strands: int, twists: int) -> Word:
+    r"""The exchange move, applied to the word A B: $A\,T^k B\,T^{-k}$, reduced, with the full twist T on the strands 2 to n - 1.
+
+    A must not move strand n, B not strand 1.  The closure is the same knot, but in general not conjugate: to undo the move without
+    its name takes a new strand (Birman and Menasco, Trans. Amer. Math. Soc. 329 (1992) 585; the first such unknot is Morton's).
+    Raises `InputError` for words that use the forbidden generators.
+    """
+    for word, forbidden in ((before, strands - 1), (behind, 1)):
+        if any(abs(letter) == forbidden for letter in word):
+            raise InputError("word", list(word[:20]), f"free of the generator {forbidden}", "split the braid elsewhere")
+    twist = list(range(2, strands - 1)) * (strands - 2) * abs(twists)
+    twist = twist if twists > 0 else [-letter for letter in reversed(twist)]
+    untwist = [-letter for letter in reversed(twist)]
+    return reductions([*before, *twist, *behind, *untwist], strands)[0]
+
+
+def knotted_braid(strands: int, length: int, rng: random.Random) -> Word:
+    """A random word whose closure is a knot with determinant other than 1, so not the unknot.
+
+    It has ``length`` letters, or one more where the closure of so many is no knot, before it is reduced.
     Raises `InputError` as `scrambled_unknot` does.
     """
     if type(strands) is not int or not 2 <= strands <= 30 or type(length) is not int or not strands < length <= 1000:
         raise InputError("length", length, "a whole number above the number of strands, 2 to 30, up to 1000", "try strands=4, length=12")
+    length += (length - strands + 1) % 2  # the sign of a permutation with one cycle
     while True:
         letters = [rng.choice([-1, 1]) * rng.randrange(1, strands) for _ in range(length)]
         word, _ = reductions(letters, strands)
