@@ -318,16 +318,13 @@ def test_a_scrambled_diagram_of_the_unknot():
 def test_the_mirror_image_is_refused_by_its_orientation():
     """The triangulations of a knot and its mirror image are mirror images, with P and M exchanged: only the orientation tells."""
     claim = {"kind": "equal zero surgery", "first": TREFOIL, "second": mirrored(TREFOIL)}
-    reflections = []
-    for t in range(24):
-        for images in itertools.permutations(range(4)):
-            accepted, reason, _ = CHECKER.check(claim, "0", _witness(isomorphism=(t, images)))
-            assert not accepted
-            reflections.append((t, images, reason))
     blind = loaded(SOURCE.replace('% 2 == 0, "the isomorphism', '% 2 >= 0, "the isomorphism'))
-    seen = [blind.check(claim, "0", _witness(isomorphism=(t, images)))[0] for t, images, _ in reflections]
-    assert any(seen)  # sabotage twin: without the sign the false claim is accepted
-    assert all("orientation" in reason for (_, _, reason), wrong in zip(reflections, seen, strict=True) if wrong)
+    witnesses = [_witness(isomorphism=(t, images)) for t in range(24) for images in itertools.permutations(range(4))]
+    reflections = [witness for witness in witnesses if blind.check(claim, "0", witness)[0]]
+    assert reflections  # sabotage twin: without the sign the false claim is accepted
+    for witness in reflections:
+        accepted, reason, _ = CHECKER.check(claim, "0", witness)
+        assert not accepted and "orientation" in reason
 
 
 def test_moves_of_one_knot_prove_nothing_of_another():
