@@ -147,7 +147,7 @@ def test_the_euler_characteristic_is_the_jones_polynomial():
 
 def _units(built) -> int:
     """How many arrows are multiples of identities, which elimination must not leave over."""
-    return sum(built.rises(x, y) == 0 and 0 in morphism for x, arrows in built.out.items() for y, morphism in arrows.items())
+    return sum(built.pivot(x, 0) is not None for x in built.objects)
 
 
 def test_no_isomorphism_is_left_over():
@@ -209,8 +209,8 @@ SABOTAGE = {
     "degrees": ("((0, 1), (1, 2)) if positive else ((-1, -2), (0, -1))", "((0, 1), (1, 2)) if positive else ((-1, -1), (0, 0))"),
     "smoothing": ("((1, 0, 3, 2), (3, 2, 1, 0))", "((3, 2, 1, 0), (1, 0, 3, 2))"),
     "sign": ("if dart & 3 == 3}", "if dart & 3 == 1}"),
-    "passes": ("waiting = list(self.objects)", "waiting = list(self.objects)[::3]"),
-    "window": ("built.restrict(-1 - up, 1 +", "built.restrict(1 - up, -1 +"),
+    "passes": ("for x in self.objects if (found", "for x in [*self.objects][::3] if (found"),
+    "window": ("if not -1 - up <= height", "if not 1 - up <= height"),
 }
 
 

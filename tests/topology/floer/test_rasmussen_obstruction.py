@@ -40,6 +40,12 @@ def test_the_field_is_asked_in_order():
     assert isinstance(found, Obstructed) and found.certificate.witness == {"field": "F2"} and found.certificate.value == "-2"
 
 
+def test_diagrams_that_are_too_wide_are_left_alone():
+    wide = Diagram.from_braid(list(range(1, 12)) * 13)  # the torus knot T(12, 13), 143 crossings
+    found = rasmussen_obstruction(wide)
+    assert isinstance(found, Unknown) and found.spent == {"fields": 0}
+
+
 def test_links_and_other_fields():
     hopf = Diagram.from_braid([1, 1])
     assert slice_by_rasmussen(hopf) is None

@@ -29,6 +29,7 @@ import sys
 from collections.abc import Iterable
 from fractions import Fraction
 from functools import lru_cache
+from heapq import heapify, heappop, heappush
 from itertools import combinations, product
 from typing import Any
 
@@ -44,7 +45,7 @@ SMOOTHINGS = ((1, 0, 3, 2), (3, 2, 1, 0))
 
 
 class _Refused(Exception):
-    """Carries the reason for a rejection."""
+    """The reason for a rejection."""
 
 
 def check(claim: Any, value: Any, witness: Any) -> Outcome:
@@ -66,8 +67,7 @@ def check(claim: Any, value: Any, witness: Any) -> Outcome:
 class _Work:
     """The field, and how many products of surfaces have been taken."""
 
-    def __init__(self) -> None:
-        self.characteristic, self.steps = 0, 0
+    characteristic, steps = 0, 0
 
     def add(self, to: Morphism, terms: Iterable[tuple[int, Any]], factor: Any) -> None:
         """Adds ``factor`` times a morphism to another one."""
@@ -218,8 +218,7 @@ class _Gluing:
         self.glued = {dart: across[dart] for dart in self.darts if across[dart] in self.place and dart not in cut}
         self.boundary = [dart for dart in self.darts if dart not in self.glued]
         self.marked = tuple(place for place, dart in enumerate(self.boundary) if dart in cut)
-        self.objects: dict = {}
-        self.surfaces: dict = {}
+        self.objects, self.surfaces = {}, {}
 
     def glue(self, matching: Matching, smoothing: Matching) -> tuple[Matching, list[int]]:
         """The matching that results, and a dart on each closed circle."""
@@ -299,11 +298,6 @@ class _Complex:
                 self.add(numbers[x, 0, copy], numbers[x, 1, other], ((mask, number),), -1 if height % 2 else 1)
         self.boundary, self.marked = gluing.boundary, gluing.marked
 
-    def restrict(self, lowest: int, highest: int) -> None:
-        """Leaves out the generators of other homological degrees."""
-        for x in [x for x, (height, _, _) in self.objects.items() if not lowest <= height <= highest]:
-            self.remove(x)
-
     def add(self, x: int, y: int, terms: Iterable[tuple[int, Any]], factor: Any) -> None:
         """Adds a multiple of a morphism to the arrow from x to y."""
         arrow = self.out[x].setdefault(y, {})
@@ -315,29 +309,35 @@ class _Complex:
             self.into[y].discard(x)
 
     def cancel_at(self, power: int) -> None:
-        """Cancels every arrow that is a multiple of H^power of an identity; there must be none of lower powers."""
-        waiting = list(self.objects)
+        """Cancels every arrow that is a multiple of H^power of an identity, cheap ones first; there must be none of lower powers."""
+        waiting = [found for x in self.objects if (found := self.pivot(x, power))]
+        heapify(waiting)
         while waiting:
-            x = waiting.pop()
-            fits = [y for y in self.out.get(x, ()) if self.rises(x, y) == 2 * power and 0 in self.out[x][y]]
-            if fits:
-                waiting += self.cancel(x, min(fits, key=lambda y: len(self.into[y])))
+            cost, x, _ = heappop(waiting)
+            found = self.pivot(x, power) if x in self.objects else None
+            if found and found[0] > cost:
+                heappush(waiting, found)
+            elif found:
+                for u in self.cancel(x, found[2]):
+                    if again := self.pivot(u, power):
+                        heappush(waiting, again)
 
-    def rises(self, x: int, y: int) -> int:
-        """Twice the power of H that an arrow between equal matchings has without dots; -1 between others."""
-        return self.objects[y][1] - self.objects[x][1] if self.objects[x][2] == self.objects[y][2] else -1
+    def pivot(self, x: int, power: int) -> tuple[int, int, int] | None:
+        """The cheapest arrow from x that can be cancelled: how many others change, x, and its end."""
+        end = self.objects[x][1] + 2 * power, self.objects[x][2]
+        fits = [(len(self.into[y]) - 1, y) for y, arrow in self.out[x].items() if self.objects[y][1:] == end and 0 in arrow]
+        return ((len(self.out[x]) - 1) * min(fits)[0], x, min(fits)[1]) if fits else None
 
     def cancel(self, x: int, y: int) -> set[int]:
         """Gaussian elimination: every u -> y and x -> v make u -> v less (x -> v)(x -> y)^-1 (u -> y); those u."""
         factor = -self.work.inverse(self.out[x][y][0])
-        middle = self.objects[x][2]
         others = self.into[y] - {x}
         for u in others:
             first = self.out[u][y]
             for v, second in self.out[x].items():
                 if v != y:
                     for (one, c), (two, d) in product(first.items(), second.items()):
-                        terms = _composed(self.objects[u][2], middle, self.objects[v][2], one, two, self.marked)
+                        terms = _composed(self.objects[u][2], self.objects[x][2], self.objects[v][2], one, two, self.marked)
                         self.add(u, v, terms, factor * c * d)
         self.remove(x)
         self.remove(y)
@@ -359,7 +359,8 @@ def _rasmussen(across: dict[int, int], work: _Work) -> int:
     for place, crossing in enumerate(order):
         built.attach(_Gluing(built.boundary, crossing, across, cut), crossing in positive)
         up = sum(other in positive for other in order[place + 1 :])
-        built.restrict(-1 - up, 1 + len(order) - place - 1 - up)
+        for x in [x for x, (height, _, _) in built.objects.items() if not -1 - up <= height <= len(order) - place - up]:
+            built.remove(x)
         built.cancel_at(0)
     for power in range(1, 2 * len(order)):
         built.cancel_at(power)

@@ -34,7 +34,7 @@ def surviving_degrees(diagram: Diagram, characteristic: int) -> list[tuple[int, 
     ``diagram`` is a knot with crossings.  For a knot one generator survives, with t = 0 and q = s.
     """
     driver, core = _khoca()
-    order, width = scan(diagram.crossings)
+    order, width, _ = scan(diagram.crossings)
     with _LOCK, core.PyComplexStack():
         with _silent():
             core.pIniStack(characteristic or 1, [0, -1], 0, width + 2, 0)  # 1 is its name for the rationals; two ends more by the cut

@@ -6,19 +6,25 @@ from certifield.evidence import Certificate, CertificateRejected, Obstructed, Un
 
 from ..diagrams._diagram import Diagram
 from ..diagrams._reading import refuse
+from ._order import scan
 from ._rasmussen import FIELDS, rasmussen
+
+MOST_WORK = 8_000  # ten times that of a knot of 12 crossings
 
 
 def rasmussen_obstruction(diagram: Diagram, fields: Sequence[str] = ("F2", "F3")) -> Obstructed | Unknown:
     """The first of the fields over which s is not 0, so that the knot is not smoothly slice, with its certificate.
 
     khoca finds s; the checker rasmussen@1 takes nothing over but the field, and computes s by Bar-Natan's scanning algorithm.
-    `Unknown` where s = 0 over all fields, or where the checker would need more than its five million steps.
+    `Unknown` where s = 0 over all fields, where the checker would need more than its five million steps, or, with no field asked, where
+    the diagram is so wide that building it up crossing by crossing, with 2^ends counted in each step, is estimated above `MOST_WORK`.
     Raises `InputError` for links and other fields, `MissingExtra` without the extra ``knots``, and `CertificateRejected` should the
     two computations differ, which is an error in one of them.
     """
     if isinstance(fields, str) or not isinstance(fields, Sequence) or not fields:
         raise refuse("fields", fields, f"a sequence of names out of {', '.join(FIELDS)}", 'such as ("F2", "F3")')
+    if isinstance(diagram, Diagram) and diagram.components == 1 and scan(diagram.crossings).work > MOST_WORK:
+        return Unknown({"fields": 0})
     for field in fields:
         s = rasmussen(diagram, field).value
         certificate = _certificate(diagram, str(s), field) if s else None
