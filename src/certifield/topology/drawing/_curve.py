@@ -5,6 +5,8 @@ from functools import cached_property
 
 import numpy as np
 
+from .embedding import Complexes, Reals
+
 SAMPLES = 16  # of each piece
 
 
@@ -12,21 +14,21 @@ SAMPLES = 16  # of each piece
 class Curve:
     """Quadratic pieces, one a row of ``pieces``: start, control point, end.  Parameter k + u is the point u of piece k."""
 
-    pieces: np.ndarray
+    pieces: Complexes
     closed: bool = False
 
-    def at(self, parameters: np.ndarray) -> np.ndarray:
+    def at(self, parameters: Reals) -> Complexes:
         """Points of the curve."""
         number = np.minimum(parameters.astype(int), len(self.pieces) - 1)
         u, (start, control, end) = parameters - number, self.pieces[number].T
         return (1 - u) ** 2 * start + 2 * u * (1 - u) * control + u**2 * end
 
     @cached_property
-    def _parameters(self) -> np.ndarray:
+    def _parameters(self) -> Reals:
         return np.linspace(0.0, len(self.pieces), SAMPLES * len(self.pieces) + 1)
 
     @cached_property
-    def lengths(self) -> np.ndarray:
+    def lengths(self) -> Reals:
         """The lengths from the start of the curve up to evenly spaced parameters."""
         return np.concatenate([[0.0], np.cumsum(np.abs(np.diff(self.at(self._parameters))))])
 
@@ -50,11 +52,11 @@ class Curve:
         rows[0] = _split(rows[0], (start - first) / (1.0 if len(rows) > 1 else max(end - first, 1e-12)))[1]
         return Curve(rows)
 
-    def at_length(self, lengths: np.ndarray) -> np.ndarray:
+    def at_length(self, lengths: Reals) -> Complexes:
         """Points at given lengths from the start of a curve that is not closed."""
         return self.at(np.interp(lengths, self.lengths, self._parameters))
 
-    def directions(self, lengths: np.ndarray) -> np.ndarray:
+    def directions(self, lengths: Reals) -> Complexes:
         """Unit tangents there."""
         step = 1e-2 * self.lengths[-1] / len(self.pieces)
         ends = np.clip(np.stack([lengths - step, lengths + step]), 0.0, self.lengths[-1])
@@ -70,7 +72,7 @@ class Curve:
         return tangent / abs(tangent)
 
 
-def _split(piece: np.ndarray, u: float) -> tuple[np.ndarray, np.ndarray]:
+def _split(piece: Complexes, u: float) -> tuple[Complexes, Complexes]:
     """Both parts of a quadratic at u (de Casteljau)."""
     start, control, end = piece
     one, two = start + u * (control - start), control + u * (end - control)
@@ -78,7 +80,7 @@ def _split(piece: np.ndarray, u: float) -> tuple[np.ndarray, np.ndarray]:
     return np.array([start, one, middle]), np.array([middle, two, end])
 
 
-def meeting(one: np.ndarray, other: np.ndarray) -> list[tuple[float, float]]:
+def meeting(one: Complexes, other: Complexes) -> list[tuple[float, float]]:
     """Where two rows of quadratic pieces meet: the parameters on each, counted from 0 to the number of its pieces."""
     curves = Curve(one), Curve(other)
     (p, q), (s, t) = (_steps(curve) for curve in curves)
@@ -90,6 +92,6 @@ def meeting(one: np.ndarray, other: np.ndarray) -> list[tuple[float, float]]:
     return [((i + u[i, j]) / SAMPLES, (j + v[i, j]) / SAMPLES) for i, j in found.tolist()]
 
 
-def _steps(curve: Curve) -> tuple[np.ndarray, np.ndarray]:
+def _steps(curve: Curve) -> tuple[Complexes, Complexes]:
     points = curve.at(curve._parameters)
     return points[:-1], np.diff(points)

@@ -10,7 +10,7 @@ from ._lines import Lines
 from ._picture import BAND, COMPONENTS, TEXT, Picture, curve_path, line_path, number, text
 from ._ribbon import Ribbon, ribbon
 from ._strands import Strand
-from .embedding import CIRCLE
+from .embedding import CIRCLE, Complexes
 
 WIDEST_LINE = 0.24  # in units of the embedding, in which an edge of the diagram is about 3 long
 THICKEST = 1 / 90  # of the size of the picture
@@ -26,9 +26,9 @@ class Frame:
     shift: complex
     line: float  # width of a line, in units of the embedding
 
-    def place(self, z: np.ndarray | complex) -> np.ndarray:
+    def place(self, z: Complexes | complex) -> Complexes:
         """Points in pixels."""
-        return np.conj(z) * self.scale + self.shift
+        return np.asarray(np.conj(z) * self.scale + self.shift, np.complex128)
 
     def curve(self, given: Curve) -> Curve:
         """A curve in pixels."""

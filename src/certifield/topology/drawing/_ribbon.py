@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ._curve import Curve
+from .embedding import Complexes
 
 MOST_TWISTS = 6  # that are drawn; of more, as many as leave an even number out
 STEP = 0.08
@@ -15,8 +16,8 @@ STEP = 0.08
 class Ribbon:
     """Polygons to be filled and edges to be drawn; ``tip``: where words about the band may stand."""
 
-    fills: list[np.ndarray]
-    edges: list[np.ndarray]
+    fills: list[Complexes]
+    edges: list[Complexes]
     tip: complex
 
 
@@ -43,7 +44,7 @@ def ribbon(core: Curve, half_width: float, gaps: list[tuple[float, float]], half
     return Ribbon(fills, edges, complex(core.at_length(np.array([start + span / 2]))[0]))
 
 
-def _edge(core: Curve, half_width: float, side: int, one: float, two: float, start: float, span: float, drawn: int) -> np.ndarray:
+def _edge(core: Curve, half_width: float, side: int, one: float, two: float, start: float, span: float, drawn: int) -> Complexes:
     lengths = np.linspace(one, two, 2 + int((two - one) / STEP))
     centre, normal = core.at_length(lengths), 1j * core.directions(lengths)
     turned = np.pi * drawn * np.clip((lengths - start) / span if span else 0 * lengths, 0.0, 1.0)

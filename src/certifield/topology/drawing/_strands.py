@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ._curve import Curve, meeting
-from .embedding import Corners, Embedding, PlanarMap
+from .embedding import Complexes, Corners, Embedding, PlanarMap
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Strands:
 
     def __init__(self, given: PlanarMap, where: Embedding) -> None:
         self.map, self.where, self._corners = given, where, Corners(where.triangles, where.centres)
-        self._turns: dict[int, tuple[np.ndarray, float]] = {}
+        self._turns: dict[int, tuple[Complexes, float]] = {}
         for dart in given.across:
             if dart not in self._turns and given.straight(dart) is not None:
                 self._turn_at(dart)
@@ -60,7 +60,7 @@ class Strands:
         for triple in zip(path, path[1:], path[2:], strict=False):
             line.add(self._corner(*triple))
 
-    def _corner(self, before: int, point: int, after: int) -> np.ndarray:
+    def _corner(self, before: int, point: int, after: int) -> Complexes:
         z, share = self.where.centres, self._corners.share(before, point, after)
         return np.array([[z[point] + share * (z[before] - z[point]), z[point], z[point] + share * (z[after] - z[point])]])
 
@@ -79,13 +79,13 @@ class Strands:
         self._keep(dart, one, met[0][0])
         self._keep(crossing, other, met[0][1])
 
-    def _through(self, dart: int) -> np.ndarray:
+    def _through(self, dart: int) -> Complexes:
         """The corner that is left by ``dart``."""
         back = self.map.straight(dart)
         assert back is not None  # asked for lines that go through only
         return self._corner(self.where.along[back][0], self.where.place[self.map.node[dart]], self.where.along[dart][0])
 
-    def _keep(self, dart: int, pieces: np.ndarray, parameter: float) -> None:
+    def _keep(self, dart: int, pieces: Complexes, parameter: float) -> None:
         back = self.map.straight(dart)
         assert back is not None
         self._turns[dart] = pieces, parameter
@@ -101,10 +101,10 @@ class _Line:
     """Pieces that are put together, with straight ones in between."""
 
     def __init__(self, start: complex | None = None) -> None:
-        self.pieces: list[np.ndarray] = []
+        self.pieces: list[Complexes] = []
         self._end = start
 
-    def add(self, pieces: np.ndarray) -> int:
+    def add(self, pieces: Complexes) -> int:
         """Appends a corner; the number of its first piece."""
         self.to(complex(pieces[0][0]))
         self.pieces += list(pieces)
@@ -118,6 +118,6 @@ class _Line:
         self._end = point
 
 
-def _sharp(corner: np.ndarray) -> np.ndarray:
+def _sharp(corner: Complexes) -> Complexes:
     start, point, end = corner[0]
     return np.array([[start, (start + point) / 2, point], [point, (point + end) / 2, end]])

@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from ._arrays import Complexes, Integers
+
 
 class Corners:
     """The room at the points of an embedding.
@@ -11,7 +13,7 @@ class Corners:
     these two stays in the parts of v.  So rounded strands meet only at the crossings.
     """
 
-    def __init__(self, triangles: np.ndarray, centres: np.ndarray) -> None:
+    def __init__(self, triangles: Integers, centres: Complexes) -> None:
         self.centres = centres
         self.following: list[dict[int, int]] = [{} for _ in range(len(centres))]
         for a, b, c in triangles.tolist():

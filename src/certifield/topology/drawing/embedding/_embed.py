@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ._arrange import arranged
+from ._arrays import Complexes, Integers, Reals
 from ._grid import on_a_grid
 from ._packing import NoPacking, packed
 from ._planar_map import PlanarMap
@@ -30,8 +31,8 @@ class Embedding:
     ``circles``: centres of the circles without crossings, of radius `CIRCLE`.
     """
 
-    centres: np.ndarray
-    triangles: np.ndarray
+    centres: Complexes
+    triangles: Integers
     place: dict[int, int]
     along: dict[int, list[int]]
     circles: tuple[complex, ...]
@@ -61,7 +62,7 @@ def embedded(given: PlanarMap, points_on: Mapping[int, int], circles: int = 0, *
     )
 
 
-def _evened(given: PlanarMap, disc: Triangulation, centres: np.ndarray) -> tuple[Triangulation, np.ndarray]:
+def _evened(given: PlanarMap, disc: Triangulation, centres: Complexes) -> tuple[Triangulation, Complexes]:
     """A disc relaxed, with new triangles where that leaves edges of very different lengths."""
     most = 4 * disc.points + 100
     centres = _unfolded(given, disc, centres, FIRST_STEPS)
@@ -72,7 +73,7 @@ def _evened(given: PlanarMap, disc: Triangulation, centres: np.ndarray) -> tuple
     return disc, centres
 
 
-def _unfolded(given: PlanarMap, disc: Triangulation, centres: np.ndarray, steps: int) -> np.ndarray:
+def _unfolded(given: PlanarMap, disc: Triangulation, centres: Complexes, steps: int) -> Complexes:
     """A disc relaxed as far as its boundary does not come to cross itself, which no single triangle would notice."""
     for most in (steps, steps // 8):
         found = relaxed(disc, centres, *_bends(given, disc), most)
@@ -81,7 +82,7 @@ def _unfolded(given: PlanarMap, disc: Triangulation, centres: np.ndarray, steps:
     return relaxed(disc, centres, *_bends(given, disc), 0)
 
 
-def is_simple(corners: np.ndarray) -> bool:
+def is_simple(corners: Complexes) -> bool:
     """Whether a polygon does not cross itself."""
     start, side = corners[:, None], (np.roll(corners, -1) - corners)[:, None]
     across = (side.conj() * side.T).imag
@@ -90,14 +91,14 @@ def is_simple(corners: np.ndarray) -> bool:
     return not ((u > 1e-6) & (u < 1 - 1e-6) & (v > 1e-6) & (v < 1 - 1e-6)).any()
 
 
-def _unevenness(disc: Triangulation, centres: np.ndarray) -> float:
+def _unevenness(disc: Triangulation, centres: Complexes) -> float:
     """The longest by the shortest piece of an edge."""
     paths = ([disc.ends[dart][0], *points, disc.ends[dart][1]] for dart, points in disc.along.items())
     lengths = np.concatenate([np.abs(np.diff(centres[path])) for path in paths])
     return float(lengths.max() / lengths.min())
 
 
-def _levelled(disc: Triangulation, centres: np.ndarray) -> np.ndarray:
+def _levelled(disc: Triangulation, centres: Complexes) -> Complexes:
     """Turned so that the picture is widest from left to right, and moved to the corner of its box."""
     shown = centres[sorted({*disc.place.values(), *(point for points in disc.along.values() for point in points)})]
     spread = ((shown - shown.mean()) ** 2).sum()
@@ -105,7 +106,7 @@ def _levelled(disc: Triangulation, centres: np.ndarray) -> np.ndarray:
     return turned - complex(turned.real.min(), turned.imag.min())
 
 
-def _start(disc: Triangulation, pack: bool) -> np.ndarray:
+def _start(disc: Triangulation, pack: bool) -> Complexes:
     try:
         if pack:
             centres, radii = packed(disc)
@@ -133,7 +134,7 @@ def _depth(near: list[set[int]], start: int) -> int:
     return depth
 
 
-def _bends(given: PlanarMap, disc: Triangulation) -> tuple[np.ndarray, np.ndarray]:
+def _bends(given: PlanarMap, disc: Triangulation) -> tuple[Integers, Reals]:
     """Three consecutive points on strands and bands, for every place where these should go on straight, and how stiff they are there."""
     rows, stiffness = [], []
     for dart, points in disc.along.items():

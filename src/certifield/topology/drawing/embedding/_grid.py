@@ -4,10 +4,11 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from ._arrays import Complexes
 from ._triangulation import Triangulation
 
 
-def on_a_grid(disc: Triangulation) -> np.ndarray:
+def on_a_grid(disc: Triangulation) -> Complexes:
     """The points of a disc at places of a grid of less than 2 n by n, so that no triangle turns over.
 
     One more point is joined to the whole boundary.  Then the points are added in a canonical order, each above the contour of those
@@ -36,7 +37,7 @@ def on_a_grid(disc: Triangulation) -> np.ndarray:
 
 def _summed(
     root: int, offset: dict[int, int], height: dict[int, int], left: dict[int, int | None], right: dict[int, int | None]
-) -> np.ndarray:
+) -> Complexes:
     """Places from the offsets, each counted from the parent in the binary tree of ``left`` and ``right``."""
     places = np.zeros(len(offset), complex)
     waiting: list[tuple[int | None, int]] = [(root, 0)]

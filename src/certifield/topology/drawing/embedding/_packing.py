@@ -8,6 +8,7 @@ import numpy as np
 from scipy.sparse import coo_array, csc_array
 from scipy.sparse.linalg import splu
 
+from ._arrays import Complexes, Reals
 from ._triangulation import Triangulation
 
 TOLERANCE = 1e-9  # of the sum of the angles at a centre
@@ -19,7 +20,7 @@ class NoPacking(Exception):
     """Newton's method did not converge."""
 
 
-def packed(disc: Triangulation) -> tuple[np.ndarray, np.ndarray]:
+def packed(disc: Triangulation) -> tuple[Complexes, Reals]:
     """Centres and radii of circles, one for each point of a disc, tangent where two points are joined.
 
     The angles at the centre of a circle add up to 2 pi, and to pi - 2 pi / n on the boundary of n circles, which so becomes a convex
@@ -31,7 +32,7 @@ def packed(disc: Triangulation) -> tuple[np.ndarray, np.ndarray]:
     return _laid_out(disc, radii), radii
 
 
-def _radii(disc: Triangulation) -> np.ndarray:
+def _radii(disc: Triangulation) -> Reals:
     targets = np.full(disc.points, 2 * np.pi)
     targets[disc.boundary] = np.pi - 2 * np.pi / len(disc.boundary)
     u = np.zeros(disc.points)
@@ -44,9 +45,7 @@ def _radii(disc: Triangulation) -> np.ndarray:
     raise NoPacking
 
 
-def _line_search(
-    disc: Triangulation, targets: np.ndarray, u: np.ndarray, step: np.ndarray, error: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
+def _line_search(disc: Triangulation, targets: Reals, u: Reals, step: Reals, error: Reals) -> tuple[Reals, Reals]:
     """The first of step, step / 2, ... that does not go far beyond the lowest point on its line."""
     slope = abs(step @ error)
     for _ in range(30):
@@ -57,19 +56,19 @@ def _line_search(
     raise NoPacking
 
 
-def _inscribed(disc: Triangulation, u: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _inscribed(disc: Triangulation, u: Reals) -> tuple[Reals, Reals]:
     """For each triangle the radii of its three circles, and of the circle inscribed in the triangle of their centres."""
     radii = np.exp(u)[disc.triangles]
     return radii, np.sqrt(radii.prod(axis=1) / radii.sum(axis=1))
 
 
-def _angle_sums(disc: Triangulation, u: np.ndarray) -> np.ndarray:
+def _angle_sums(disc: Triangulation, u: Reals) -> Reals:
     radii, inscribed = _inscribed(disc, u)
     angles = 2 * np.arctan(inscribed[:, None] / radii)
-    return np.bincount(disc.triangles.ravel(), angles.ravel(), disc.points)
+    return np.bincount(disc.triangles.ravel(), angles.ravel(), disc.points).astype(np.float64, copy=False)
 
 
-def _laplacian(disc: Triangulation, u: np.ndarray) -> csc_array:
+def _laplacian(disc: Triangulation, u: Reals) -> csc_array:
     """Minus the derivatives of the angle sums, without the last point, which fixes the scale."""
     radii, inscribed = _inscribed(disc, u)
     rows = np.concatenate([disc.triangles, disc.triangles[:, [1, 2, 0]]], axis=1).ravel()
@@ -82,15 +81,15 @@ def _laplacian(disc: Triangulation, u: np.ndarray) -> csc_array:
     return csc_array(coo_array((entries, places), (disc.points, disc.points)))[:-1, :-1]
 
 
-def _laid_out(disc: Triangulation, radii: np.ndarray) -> np.ndarray:
+def _laid_out(disc: Triangulation, radii: Reals) -> Complexes:
     """Centres, triangle by triangle, the largest first since rounding errors pass from circle to circle."""
     third = {}
     for a, b, c in disc.triangles.tolist():
         third[a, b], third[b, c], third[c, a] = c, a, b
-    r = radii.tolist()
+    r: list[float] = radii.tolist()
     start = int(disc.boundary[0]), int(disc.boundary[1])
     centres: dict[int, complex] = {start[0]: 0j, start[1]: complex(r[start[0]] + r[start[1]])}
-    waiting = [(-r[start[0]], *start)]
+    waiting: list[tuple[float, int, int]] = [(-r[start[0]], *start)]
     while waiting:
         _, a, b = heappop(waiting)
         c = third.pop((a, b), None)
@@ -100,6 +99,6 @@ def _laid_out(disc: Triangulation, radii: np.ndarray) -> np.ndarray:
             half = atan(sqrt(r[b] * r[c] / (r[a] * (r[a] + r[b] + r[c]))))
             direction = (centres[b] - centres[a]) / abs(centres[b] - centres[a])
             centres[c] = centres[a] + (r[a] + r[c]) * direction * rect(1.0, 2 * half)
-        for side in ((a, c), (c, b)):
-            heappush(waiting, (-min(r[side[0]], r[side[1]]), *side))
+        for one, two in ((a, c), (c, b)):
+            heappush(waiting, (-min(r[one], r[two]), one, two))
     return np.array([centres[point] for point in range(disc.points)])

@@ -6,16 +6,17 @@ import numpy as np
 from scipy.sparse import csc_array
 from scipy.sparse.linalg import SuperLU, splu
 
+from ._arrays import Complexes, Integers, Reals
 from ._triangulation import Triangulation
 
 MEMORY = 12
 FRESH = 20  # steps with one approximation of the Hessian
 SMALL_GAIN = 2e-3  # of the energy, in ten steps together
 
-History = list[tuple[np.ndarray, np.ndarray, float]]
+History = list[tuple[Complexes, Complexes, float]]
 
 
-def relaxed(disc: Triangulation, centres: np.ndarray, strands: np.ndarray, stiffness: np.ndarray, most: int) -> np.ndarray:
+def relaxed(disc: Triangulation, centres: Complexes, strands: Integers, stiffness: Reals, most: int) -> Complexes:
     """Positions of small energy, reached in ``most`` steps from ``centres`` without a triangle ever turning over.
 
     Every triangle is a linear image of its model: z -> a z + b conj(z), of determinant D = |a|^2 - |b|^2.  The energy is the sum of
@@ -45,7 +46,7 @@ def relaxed(disc: Triangulation, centres: np.ndarray, strands: np.ndarray, stiff
     return z
 
 
-def _areas(corners: np.ndarray) -> np.ndarray:
+def _areas(corners: Complexes) -> Reals:
     return ((corners[:, 1] - corners[:, 0]).conj() * (corners[:, 2] - corners[:, 0])).imag / 2
 
 
@@ -53,15 +54,15 @@ def _areas(corners: np.ndarray) -> np.ndarray:
 class _Energy:
     """``to_a``, ``to_b``: what the corners of each triangle contribute to a and b; ``bend``: weights along the strands."""
 
-    triangles: np.ndarray
-    to_a: np.ndarray
-    to_b: np.ndarray
-    strands: np.ndarray
-    bend: np.ndarray
+    triangles: Integers
+    to_a: Complexes
+    to_b: Complexes
+    strands: Integers
+    bend: Reals
     points: int
 
     @classmethod
-    def of(cls, disc: Triangulation, strands: np.ndarray, stiffness: np.ndarray) -> "_Energy":
+    def of(cls, disc: Triangulation, strands: Integers, stiffness: Reals) -> "_Energy":
         first, second = disc.models[:, 1] - disc.models[:, 0], disc.models[:, 2] - disc.models[:, 0]
         common = first * second.conj() - second * first.conj()
         to_a, to_b = (
@@ -70,7 +71,7 @@ class _Energy:
         )
         return cls(disc.triangles, to_a, to_b, strands, np.sqrt(stiffness)[:, None] * np.array([1.0, -2.0, 1.0]), disc.points)
 
-    def at(self, z: np.ndarray) -> tuple[float, np.ndarray]:
+    def at(self, z: Complexes) -> tuple[float, Complexes]:
         """The energy and its gradient; infinite where a triangle is turned over."""
         corners, bent = z[self.triangles], (z[self.strands] * self.bend).sum(axis=1)
         a, b = (corners * self.to_a).sum(axis=1), (corners * self.to_b).sum(axis=1)
@@ -84,12 +85,12 @@ class _Energy:
         value = float((wide * (aa + bb)).sum() + (bent.real**2 + bent.imag**2).sum())
         return value, 2 * (self._gathered(self.triangles, pulls) + self._gathered(self.strands, bent[:, None] * self.bend))
 
-    def _gathered(self, places: np.ndarray, entries: np.ndarray) -> np.ndarray:
+    def _gathered(self, places: Integers, entries: Complexes) -> Complexes:
         where = places.ravel()
         real = np.bincount(where, entries.real.ravel(), self.points)
         return real + 1j * np.bincount(where, entries.imag.ravel(), self.points)
 
-    def room(self, z: np.ndarray, direction: np.ndarray) -> float:
+    def room(self, z: Complexes, direction: Complexes) -> float:
         """How far one can go before a triangle turns over: the first zero of a determinant, which is quadratic along a line."""
         (a, b), (da, db) = ([(way[self.triangles] * to).sum(axis=1) for to in (self.to_a, self.to_b)] for way in (z, direction))
         c2, c1, c0 = abs(da) ** 2 - abs(db) ** 2, (a.conj() * da - b.conj() * db).real, abs(a) ** 2 - abs(b) ** 2
@@ -97,7 +98,7 @@ class _Energy:
         towards = np.sqrt(np.maximum(under, 0.0)) - c1  # c0 over this is the smaller positive zero
         return float(np.min(c0 / np.where(towards > 0, towards, 1.0), where=(under >= 0) & (towards > 0), initial=np.inf))
 
-    def solver(self, z: np.ndarray) -> SuperLU:
+    def solver(self, z: Complexes) -> SuperLU:
         """Factors of a real symmetric approximation of the Hessian: small triangles are stiff."""
         a = (z[self.triangles] * self.to_a).sum(axis=1)
         weights = 2 + 6 / np.abs(a) ** 4
@@ -113,9 +114,7 @@ class _Energy:
         )
 
 
-def _step(
-    energy: _Energy, z: np.ndarray, value: float, slope: np.ndarray, direction: np.ndarray
-) -> tuple[np.ndarray, float, np.ndarray] | None:
+def _step(energy: _Energy, z: Complexes, value: float, slope: Complexes, direction: Complexes) -> tuple[Complexes, float, Complexes] | None:
     """The change, the energy and the gradient after a step that gains enough."""
     length, rate = min(1.0, 0.8 * energy.room(z, direction)), _dot(slope, direction)
     for _ in range(40):
@@ -126,7 +125,7 @@ def _step(
     return None
 
 
-def _times_inverse_hessian(slope: np.ndarray, history: History, solver: SuperLU) -> np.ndarray:
+def _times_inverse_hessian(slope: Complexes, history: History, solver: SuperLU) -> Complexes:
     """The recursion of two loops."""
     rest, parts = slope, []
     for change, turn, product in reversed(history):
@@ -139,5 +138,5 @@ def _times_inverse_hessian(slope: np.ndarray, history: History, solver: SuperLU)
     return found
 
 
-def _dot(one: np.ndarray, other: np.ndarray) -> float:
+def _dot(one: Complexes, other: Complexes) -> float:
     return float(np.vdot(one, other).real)

@@ -6,6 +6,7 @@ from heapq import heapify, heappop, heappush
 
 import numpy as np
 
+from ._arrays import Complexes
 from ._triangulation import Triangulation
 
 LONGEST = 1.7  # of an edge
@@ -14,7 +15,7 @@ EQUILATERAL = (0.0, 1.0, 0.5 + 0.75**0.5 * 1j)
 Edge = tuple[int, int]
 
 
-def remeshed(disc: Triangulation, centres: np.ndarray, most: int) -> tuple[Triangulation, np.ndarray]:
+def remeshed(disc: Triangulation, centres: Complexes, most: int) -> tuple[Triangulation, Complexes]:
     """A disc with up to ``most`` points, none of the old ones moved, and triangles that are Delaunay as far as strands allow.
 
     A point in the middle of a face sees all of its boundary, so that a face cannot bend around others.  Here that restraint ends.
@@ -36,7 +37,7 @@ def remeshed(disc: Triangulation, centres: np.ndarray, most: int) -> tuple[Trian
 class _Mesh:
     """``third``: for every side of a triangle, its third point; ``strand``: sides that belong to an edge of the map."""
 
-    def __init__(self, disc: Triangulation, centres: np.ndarray) -> None:
+    def __init__(self, disc: Triangulation, centres: Complexes) -> None:
         self.z: list[complex] = centres.tolist()
         self.third: dict[Edge, int] = {}
         for a, b, c in disc.triangles.tolist():

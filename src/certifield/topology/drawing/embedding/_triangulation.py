@@ -7,6 +7,7 @@ from math import pi, tan
 
 import numpy as np
 
+from ._arrays import Complexes, Integers
 from ._planar_map import PlanarMap
 
 
@@ -21,9 +22,9 @@ class Triangulation:
     """
 
     points: int
-    triangles: np.ndarray
-    models: np.ndarray
-    boundary: np.ndarray
+    triangles: Integers
+    models: Complexes
+    boundary: Integers
     place: dict[int, int]
     along: dict[int, list[int]]
     ends: dict[int, tuple[int, int]]

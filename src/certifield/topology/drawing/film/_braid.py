@@ -98,7 +98,7 @@ def _arcs(row: list[tuple[float, int, int, bool]], scale: float) -> list[Curve]:
             pieces += [[start, start + ROUND * COLUMN, middle], [middle, end - ROUND * COLUMN, end]]
         else:
             end = start
-    whole = Curve(np.array(pieces) * scale) if pieces else None
+    whole = Curve(np.array(pieces, np.complex128) * scale) if pieces else None
     if whole is None:
         return []
     ends = [0.0, *(bound for cut in cuts for bound in (cut - 2 * GAP, cut + 2 * GAP)), float(len(pieces))]
