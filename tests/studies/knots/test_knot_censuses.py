@@ -6,7 +6,7 @@ pytest.importorskip("numba")
 
 from certifield.evidence import Certified, Obstructed, Unknown
 from certifield.studies.census import Answered, Attempt, Record, shipped_censuses, task_called
-from certifield.studies.knots import _ribbon_census, _slice_status
+from certifield.studies.knots import _ribbon_census, _ribbon_sums, _same_zero_surgery, _slice_status
 
 pytestmark = pytest.mark.knots
 
@@ -53,6 +53,36 @@ def test_an_unknown_answer_is_neither():
     assert isinstance(_slice_status.answer(item, 10, 0, options).answer, Certified | Obstructed | Unknown)
 
 
-@pytest.mark.parametrize("name", ["ribbon-census", "slice-status"])
+@pytest.mark.parametrize("name", ["ribbon-census", "ribbon-sums", "same-zero-surgery", "slice-status"])
 def test_shipped_censuses_name_their_task(name):
-    assert name in shipped_censuses() and task_called(name).unit == "bands"
+    assert name in shipped_censuses() and "bands" in task_called(name).unit
+
+
+def test_sums_with_the_mirror_image_are_solved_and_drawn():
+    options = _ribbon_sums.Sums(sizes=(6, 8), count=2, proposers=("enumeration", "random"))
+    found = list(answered(_ribbon_sums.TASK, options, 2000))
+    assert [one.status for one in found] == ["certified"] * 8
+    assert found[0].item.data["diagram"] == found[1].item.data["diagram"] != found[2].item.data["diagram"]
+    table, _ = _ribbon_sums.sections(found, options)
+    assert [row[:4] for row in table.rows] == [(who, size, 2, 2) for who in ("enumeration", "random") for size in (6, 8)]
+    assert all(one.best.record.spent["bands"] > 0 for one in found)
+
+
+def test_a_pair_with_the_same_surgery_gets_a_verdict():
+    options = _same_zero_surgery.Pairs(pairs=1)
+    surgery, *knots = answered(_same_zero_surgery.TASK, options, 20_000)
+    assert [surgery.status, *(one.status for one in knots)] == ["certified"] * 3
+    assert all(_same_zero_surgery.proves(one.item, one.best.record, options) for one in (surgery, *knots))
+    assert not _same_zero_surgery.proves(knots[0].item, knots[1].best.record, options)
+    (table,) = _same_zero_surgery.sections([surgery, *knots], options)
+    assert table.rows[0][2:6] == ("certified", "slice", "slice", "both slice")
+
+
+def test_a_counterexample_would_be_shouted_and_an_open_half_keeps_quiet():
+    surgery, first, _ = answered(_same_zero_surgery.TASK, _same_zero_surgery.Pairs(pairs=1), 20_000)
+    trefoil = next(answered(_slice_status.TASK, _slice_status.PrimeKnots(crossings=(3,)), 100))
+    open_half = Answered(first.item, (Attempt(1, Record(Unknown({"bands": 1})), 0.1),))
+    assert _same_zero_surgery.verdict(surgery, [first, trefoil]).startswith("COUNTEREXAMPLE?")
+    assert _same_zero_surgery.verdict(surgery, [trefoil, trefoil]) == "neither slice"
+    assert _same_zero_surgery.verdict(surgery, [open_half, trefoil]) == "OPEN"
+    assert _same_zero_surgery.verdict(open_half, [first, trefoil]) == "OPEN"

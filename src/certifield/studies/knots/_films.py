@@ -2,25 +2,29 @@
 
 from collections.abc import Sequence
 
-from ..census import Answered, Picture, Section
+from ..census import Answered, Picture, Record, Section
 
 FRAMES = 6
+LONGEST = 4000  # moves that a film may replay
 
 
 def films(answered: Sequence[Answered], most: int = 3) -> list[Section]:
     """A section with the films of at most so many proofs: the first one, and those with most bands."""
     from certifield.topology.drawing import film_strip
 
-    proofs = [one for one in answered if one.best and one.best.record.status == "certified"]
-    proofs = [one for one in proofs if int(one.best.record.figures.get("moves", 0)) <= 4000]  # type: ignore[union-attr]
-    chosen = proofs[:1] + sorted(proofs[1:], key=lambda one: -int(one.best.record.figures.get("bands", 0)))[: most - 1]  # type: ignore[union-attr]
+    records = [(one.item.name, one.best.record) for one in answered if one.best]
+    proofs = [(name, record, record.certificate) for name, record in records if record.status == "certified" and _length(record) <= LONGEST]
+    chosen = proofs[:1] + sorted(proofs[1:], key=lambda proof: -int(proof[1].figures.get("bands", 0)))[: most - 1]
     pictures = []
-    for one in chosen:
-        certificate = one.best.record.certificate  # type: ignore[union-attr]
-        strip = film_strip(certificate, FRAMES, title=one.item.name)
-        pictures.append(Picture(strip.svg(), one.item.name, f"The proof for {one.item.name}, step by step"))
+    for name, _, certificate in chosen:
+        assert certificate is not None  # every proof has one
+        strip = film_strip(certificate, FRAMES, title=name)
+        pictures.append(Picture(strip.svg(), name, f"The proof for {name}, step by step"))
     if not pictures:
         return []
-    return [
-        Section("films", "Proofs as films", "Each film shows states of one certificate; bands are coloured before their surgery.", pictures)
-    ]
+    text = "Each film shows states of one certificate; bands are coloured before their surgery."
+    return [Section("films", "Proofs as films", text, pictures)]
+
+
+def _length(record: Record) -> int:
+    return int(record.figures.get("moves", 0))

@@ -12,6 +12,7 @@ from ._task import Task
 TASKS: dict[str, str] = {  # name of a census: module:attribute
     "ribbon-census": "certifield.studies.knots._ribbon_census:TASK",
     "ribbon-sums": "certifield.studies.knots._ribbon_sums:TASK",
+    "same-zero-surgery": "certifield.studies.knots._same_zero_surgery:TASK",
     "slice-status": "certifield.studies.knots._slice_status:TASK",
 }
 
