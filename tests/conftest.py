@@ -18,7 +18,7 @@ jax.config.update("jax_numpy_rank_promotion", "raise")
 jax.config.update("jax_numpy_dtype_promotion", "strict")
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-KNOTS = ("snappy", "spherogram", "flint")
+KNOTS = ("snappy", "spherogram", "flint", "khoca", "knot_floer_homology", "database_knotinfo", "numba", "optuna")
 
 # What each marker needs, and what is said where it is missing.
 MISSING = {

@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 SOURCE = Path(__file__).resolve().parents[2] / "src"
-DIRECTIVE = re.compile(r"^::: (certifield\.\w+)$", re.MULTILINE)
+DIRECTIVE = re.compile(r"^::: (certifield(?:\.\w+)+)$", re.MULTILINE)
 
 
 def on_page_markdown(markdown: str, **_: object) -> str:

@@ -1,4 +1,6 @@
-"""Knots and links: diagrams, and invariants that are computed exactly."""
+"""Knots and links: diagrams and exact invariants here; moves, discs, obstructions and all else in the packages below, loaded when used."""
+
+import importlib
 
 from .diagrams import Diagram as Diagram, named as named, parse as parse
 from .invariants import (
@@ -15,3 +17,13 @@ from .invariants import (
     seifert_matrix as seifert_matrix,
     signature as signature,
 )
+
+_PARTS = (
+    "braids", "drawing", "floer", "groups", "moves", "obstructions", "questions", "ribbon", "surgery", "tables", "twisted",
+)  # fmt: skip
+
+
+def __getattr__(name: str):
+    if name in _PARTS:
+        return importlib.import_module(f"certifield.topology.{name}")
+    raise AttributeError(f"module 'certifield.topology' has no attribute {name!r}")
