@@ -1,15 +1,18 @@
 """The weighted random agent of Gukov, Halverson, Manolescu and Ruehle, arXiv:2304.09304."""
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
+from ..diagrams._reading import refuse
 from ..moves._map import moves_of
 from ._enumerate import BITS, COLUMNS, CROSSED, DARTS, HALF_TWISTS, LEFT
 from ._position import ROUNDS, Band, Position, Workbench, compacted
 from ._walk import walk
 
+KINDS = ("start", "attach", "over", "under", "twist")
 CHUNK = 256  # bands between two looks at the budget
 
 
@@ -21,14 +24,20 @@ class RandomAgent:
     else, so that its weight only sets the scale.
     An attempt is given up after ``steps`` actions, when more crossings than ``size`` are left (by default one more than at the start), and
     before a band or a full twist too many: at most ``most`` of each, and so at most ``most`` + 1 components.
-    At most ``restarts`` attempts are made.
+    At most ``restarts`` attempts are made.  Raises `InputError` for other weights than five that are not negative.
     """
 
-    weights: tuple[float, float, float, float, float] = (1.0, 17.0, 1.0, 1.0, 3.0)
+    weights: tuple[float, ...] = (1.0, 17.0, 1.0, 1.0, 3.0)
     steps: int = 50
     size: int | None = None
     most: int = 5
     restarts: int = 2**62
+
+    def __post_init__(self) -> None:
+        if len(self.weights) != len(KINDS) or not all(
+            isinstance(weight, int | float) and 0 <= weight < math.inf for weight in self.weights
+        ):
+            raise refuse("weights", self.weights, "five finite numbers, not negative", "such as (1, 17, 1, 1, 3)")
 
     def __call__(self, bench: Workbench, start: Position, bands: int, budget: int) -> Iterator[tuple[int, Position | None]]:
         """Bands tried since the last step, and the solved position once there is one."""

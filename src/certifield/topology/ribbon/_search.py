@@ -13,7 +13,15 @@ from ._random_agent import RandomAgent
 # From the simplified knot, the most bands of a disc and the budget: bands tried since the last step, and the solved position if any.
 Proposer = Callable[[Workbench, Position, int, int], Iterator[tuple[int, Position | None]]]
 
-PROPOSERS: dict[str, Proposer] = {"enumeration": enumeration, "random": RandomAgent()}
+
+def learned(bench: Workbench, start: Position, bands: int, budget: int) -> Iterator[tuple[int, Position | None]]:
+    """The search with the network that is shipped; JAX is loaded only here."""
+    from .learning import LearnedSearch
+
+    return LearnedSearch()(bench, start, bands, budget)
+
+
+PROPOSERS: dict[str, Proposer] = {"enumeration": enumeration, "random": RandomAgent(), "learned": learned}
 
 
 def ribbon_disc(
@@ -25,7 +33,8 @@ def ribbon_disc(
     Each link on the way is simplified by Reidemeister moves, all logged; links that cannot bound disjoint discs are dropped: linking
     numbers must vanish, and there must be as many independent colourings as components.
     ``proposer``: "enumeration" tries all bands by length, the most promising link first; "random" is the weighted random agent of
-    arXiv:2304.09304; or one of your own, such as a `RandomAgent` with other weights.  All speak of the same bands, certified alike.
+    arXiv:2304.09304; "learned" lets a network rank the bands and the links; or one of your own, such as a `RandomAgent` with other weights.
+    All speak of the same bands, certified alike.
     Raises `InputError` for a link, an unknown proposer, or a budget that is not a positive integer.
 
     >>> from certifield.topology import Diagram
