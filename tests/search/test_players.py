@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from certifield.evidence import CertificateRejected, InputError, Unknown
-from certifield.search import Beam, RandomWalk, follow, play
+from certifield.search import Actor, Beam, RandomWalk, follow, play, player
 
 STARTS = jnp.arange(1, 13, dtype=jnp.int32)
 
@@ -88,3 +88,12 @@ def test_a_lost_game_is_not_a_no(line):
 def test_bad_arguments_give_an_input_error(seed, cap, line):
     with pytest.raises(InputError):
         play(RandomWalk(), line, STARTS, seed=seed, cap=cap)
+
+
+def test_players_have_names(line, tmp_path):
+    for name in ("random-walk", "beam"):
+        assert type(player(name, line)) is {"random-walk": RandomWalk, "beam": Beam}[name]
+    first = player("a2c", line, budget=10, folder=tmp_path)  # less than one step: the networks as they begin
+    assert isinstance(first, Actor)
+    with pytest.raises(InputError):
+        player("alphago", line)

@@ -20,13 +20,13 @@ class A2C:
 
     name: ClassVar[str] = "a2c"
     workers: int = 256
-    length: int = 16
+    length: int = 8
     patience: int = 400
     discount: float = 0.99
     trace: float = 0.95
     width: int = 64
-    rate: float = 1e-3
-    bonus: float = 0.01
+    rate: float = 4e-3
+    bonus: float = 0.003
 
     @property
     def batch(self) -> int:

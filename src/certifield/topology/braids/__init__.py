@@ -7,6 +7,7 @@ from ._generate import (
     exchanged as exchanged,
     falls_by_reduction as falls_by_reduction,
     knotted_braid as knotted_braid,
+    practice as practice,
     scrambled_unknot as scrambled_unknot,
 )
 from ._moves import CORE as CORE, GROWTH as GROWTH, moved as moved, played as played, reductions as reductions

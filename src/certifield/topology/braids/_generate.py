@@ -102,6 +102,16 @@ def scrambled_unknot(strands: int, raw_length: int, rng: random.Random) -> Scram
             return scrambler.result(raw_length)
 
 
+def practice(seed: int, count: int = 384, most_letters: int = 96) -> list[tuple[Word, int]]:
+    """Braids of the unknot to learn on: 4 to 9 strands in turn, 4 letters a strand to 150 before reduction."""
+    rng, braids = random.Random(seed), []
+    while len(braids) < count:
+        strands = 4 + len(braids) % 6
+        one = scrambled_unknot(strands, rng.randrange(4 * strands, 150), rng)
+        braids += [(one.word, one.strands)] if len(one.word) <= most_letters else []
+    return braids
+
+
 def disturbed(scrambled: Scrambled, insertions: int, tries: int, rng: random.Random) -> Scrambled:
     """The same unknot after that many insertions of pairs, each followed by ``tries`` random L, R, B1 and B2, and reduced again."""
     scrambler = _Scrambler.resumed(scrambled, rng)
