@@ -55,6 +55,13 @@ def test_names_of_the_specification():
 
 
 @pytest.mark.knots
+def test_snappy_stays_out_of_the_process_that_asks():
+    script = "import sys; from certifield.topology import named; print(named('K14n14254').components, *sys.modules)"
+    components, *loaded = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout.split()
+    assert components == "1" and not {"snappy", "spherogram"} & set(loaded)
+
+
+@pytest.mark.knots
 def test_a_name_of_rolfsen_is_knotinfos_and_not_snappys(knotinfo):
     """The same knot and image as in KnotInfo; SnapPy's own diagrams have the other image of the trefoil and another knot as 10_83."""
     import spherogram

@@ -1,9 +1,11 @@
-"""Names of knots and links, and the one file of the package that asks SnapPy for them.
+"""Names of knots and links, and the one file of the package that asks SnapPy for them."""
 
-SnapPy must be imported for the first time in the main thread, and its tables belong to that thread.
-"""
-
+import json
 import re
+import subprocess
+import sys
+from functools import cache
+from importlib.util import find_spec
 
 from certifield.evidence import MissingExtra
 
@@ -42,13 +44,24 @@ def named(name: str) -> Diagram:
     return Diagram.from_pd(code)
 
 
-def _snappy(name: str) -> list | None:
-    """The planar diagram code under a name of SnapPy, None if there is no such name."""
-    try:
-        import spherogram
-    except ImportError:
-        raise MissingExtra("names of links need SnapPy and spherogram: pip install 'certifield[knots]'") from None
-    try:
-        return [list(row) for row in spherogram.Link(name).PD_code()]
-    except (ValueError, OSError, KeyError, IndexError, RuntimeError):
-        return None
+# SnapPy stays out of this process: where it has been imported, the name that it shares with a compression library breaks Dask.
+_ASK = """
+import json, sys
+import spherogram
+try:
+    code = [list(row) for row in spherogram.Link(sys.argv[1]).PD_code()]
+except (ValueError, OSError, KeyError, IndexError, RuntimeError):
+    code = None
+print(json.dumps(code))
+"""
+_PATIENCE = 300.0  # seconds; a cold start of SnapPy takes up to ten
+
+
+@cache
+def _snappy(name: str) -> tuple[tuple[int, ...], ...] | None:
+    """The planar diagram code under a name of SnapPy, None if there is no such name; asked in a process of its own."""
+    if find_spec("spherogram") is None:
+        raise MissingExtra("names of links need SnapPy and spherogram: pip install 'certifield[knots]'")
+    done = subprocess.run([sys.executable, "-c", _ASK, name], capture_output=True, text=True, timeout=_PATIENCE, check=True)
+    code = json.loads(done.stdout.splitlines()[-1])
+    return None if code is None else tuple(tuple(row) for row in code)

@@ -3,6 +3,7 @@
 import operator
 import re
 import reprlib
+from typing import SupportsIndex
 
 import numpy as np
 
@@ -76,6 +77,6 @@ def brackets(argument: str, text: str) -> list:
 
 def seed_of(given: object) -> int:
     """A seed, which may be any whole number."""
-    if isinstance(given, bool) or not hasattr(given, "__index__"):
+    if isinstance(given, bool) or not isinstance(given, SupportsIndex):
         raise refuse("seed", given, "a whole number", "pass an integer, such as 0")
     return operator.index(given)
