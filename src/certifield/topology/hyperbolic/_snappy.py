@@ -1,0 +1,110 @@
+"""What runs in SnapPy's process: a program of its own, one question and one answer a line.  Nothing of Certifield is imported here.
+
+A question is {"code": planar diagram code, "quick": bool}; an answer has the keys of `answer`, or the one key "error".
+"""
+
+import json
+import os
+import sys
+
+POSITIVE, NEGATIVE = "all tetrahedra positively oriented", "contains negatively oriented tetrahedra"
+MOST_TRIES = 10
+SMALLEST_VOLUME = 2.0298  # of all cusped orientable hyperbolic manifolds (Cao and Meyerhoff, Invent. Math. 146 (2001) 451)
+CUTOFFS = (0.7, 1.4, 2.8)
+MOST_TETRAHEDRA = 8  # beyond, the slower way to geodesics takes more than seconds
+
+
+def answer(code, quick):
+    """Plain numbers on the exterior of a knot, from the best of at most ten more triangulations.
+
+    "solution": POSITIVE, NEGATIVE or None; "equations": the rows of the gluing equations in log z, log 1/(1-z), log (z-1)/z, edges
+    first, then meridian and longitude; "shapes", "shape", "volume"; and unless ``quick`` the "area" of the maximal cusp and the
+    length of the shortest "geodesic", each None where SnapPy fails.
+    """
+    import snappy
+    import spherogram
+
+    snappy.set_rand_seed(0)  # so that the answer does not depend on what was asked before
+    exterior = spherogram.Link(code).exterior()
+    found = _retriangulated(exterior)
+    if found is None:
+        return {"solution": None, "program": _program()}
+    return {
+        "solution": found.solution_type(),
+        "equations": [[int(entry) for entry in row] for row in found.gluing_equations()],
+        "shapes": [_pair(shape) for shape in found.tetrahedra_shapes("rect")],
+        "shape": _pair(found.cusp_info("shape")[0]),
+        "volume": float(found.volume()),
+        "area": None if quick else _area(found),
+        "geodesic": None if quick else _geodesic(found.copy()),
+        "program": _program(),
+    }
+
+
+def _retriangulated(exterior):
+    """A copy with all tetrahedra positive; else the first with negative ones and enough volume; else None."""
+    second = None
+    for _ in range(MOST_TRIES + 1):
+        if exterior.solution_type() == POSITIVE:
+            return exterior
+        if second is None and exterior.solution_type() == NEGATIVE and exterior.volume() > SMALLEST_VOLUME:
+            second = exterior.copy()
+        exterior.randomize()
+    return second
+
+
+def _area(manifold):
+    try:
+        return float(manifold.cusp_areas()[0])
+    except (RuntimeError, ValueError, ArithmeticError):
+        return None
+
+
+def _geodesic(manifold):
+    """By a Dirichlet domain, which is quick and may fail, and else by tiling hyperbolic space."""
+    for _ in range(MOST_TRIES):
+        try:
+            spectra = (manifold.length_spectrum(cutoff) for cutoff in CUTOFFS)
+            return next((min(float(one.length.real()) for one in spectrum) for spectrum in spectra if len(spectrum)), None)
+        except RuntimeError:
+            manifold.randomize()
+    if manifold.num_tetrahedra() > MOST_TETRAHEDRA:
+        return None
+    try:
+        return float(manifold.length_spectrum_alt(count=1)[0].length.real())
+    except (RuntimeError, ValueError, ArithmeticError):
+        return None
+
+
+def _pair(number):
+    return [float(number.real()), float(number.imag())]
+
+
+def _program():
+    import snappy
+    import spherogram
+
+    return f"SnapPy {snappy.__version__}, spherogram {spherogram.__version__}"
+
+
+def _reply(line):
+    try:
+        return answer(**json.loads(line))
+    except ImportError:
+        return {"error": "missing"}
+    except Exception as error:  # the other side raises it
+        return {"error": f"{type(error).__name__}: {error}"}
+
+
+def main():
+    """Answers until the questions end.  Whatever SnapPy prints goes nowhere: descriptor 1 is only for answers."""
+    with os.fdopen(os.dup(1), "w") as answers:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, 1)
+        for line in sys.stdin:
+            answers.write(json.dumps(_reply(line)) + "\n")
+            answers.flush()
+
+
+if __name__ == "__main__":
+    main()
