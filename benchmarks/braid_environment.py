@@ -13,6 +13,8 @@ from _timing import options, race, spread, write
 
 from certifield.topology.braids import Braid, UnknotGame, played, scrambled_unknot
 
+LETTERS, STRANDS = 64, 9
+
 
 @partial(jax.jit, static_argnames=("turns",))
 def played_in_jax(game: UnknotGame, starts: Braid, key: jax.Array, turns: int) -> jax.Array:
@@ -39,6 +41,8 @@ def played_in_python(braids: list[tuple[list[int], int]], choices: tuple[str, ..
         after = None
         while after is None:
             after = played(word, strands, rng.choice(choices))
+            if after is not None and (len(after[0]) > LETTERS or after[1] > STRANDS):
+                after = None  # no room, as in the vectorised game
         word, strands, _ = after
         if strands == 1 and not word:
             won += 1
@@ -55,7 +59,7 @@ def main() -> None:
     measurements = []
     print(f"{'choices':10s}{'steps/s in JAX':>16s}{'in Python':>12s}{'faster':>9s}", flush=True)
     for name, growth in (("core", False), ("growth", True)):
-        game = UnknotGame(braids, growth=growth, most_letters=64, most_strands=9)
+        game = UnknotGame(braids, growth=growth, most_letters=LETTERS, most_strands=STRANDS)
         starts = game.states(braids * (games // len(braids)))
         vectorised = partial(lambda game, starts, turn: int(played_in_jax(game, starts, jax.random.key(turn), turns)), game, starts)
         plain = partial(lambda choices, turn: played_in_python(braids, choices, turn, loop), game.choices)
@@ -67,7 +71,7 @@ def main() -> None:
         row = {"choices": name, "games": games, "steps": steps, "seconds": times, "steps_per_second": rates, "times_faster": ratio}
         measurements.append(row)
         print(f"{name:10s}{rates['jax']['median']:16.3g}{rates['python']['median']:12.3g}{ratio['median']:9.3g}", flush=True)
-    write(chosen, "The game on braids makes a million steps a second on one core, vectorised", measurements)
+    write(chosen, "Vectorised, the game on braids makes several times the steps of a plain loop, on one core", measurements)
 
 
 if __name__ == "__main__":
