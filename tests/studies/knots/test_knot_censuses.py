@@ -6,7 +6,7 @@ pytest.importorskip("numba")
 
 from certifield.evidence import Certified, Obstructed, Unknown
 from certifield.studies.census import Answered, Attempt, Record, shipped_censuses, task_called
-from certifield.studies.knots import _ribbon_census, _ribbon_sums, _same_zero_surgery, _slice_status
+from certifield.studies.knots import _ribbon_census, _ribbon_sums, _same_zero_surgery, _slice_status, _unknot_braids
 
 pytestmark = pytest.mark.knots
 
@@ -53,9 +53,9 @@ def test_an_unknown_answer_is_neither():
     assert isinstance(_slice_status.answer(item, 10, 0, options).answer, Certified | Obstructed | Unknown)
 
 
-@pytest.mark.parametrize("name", ["ribbon-census", "ribbon-sums", "same-zero-surgery", "slice-status"])
+@pytest.mark.parametrize("name", ["ribbon-census", "ribbon-sums", "same-zero-surgery", "slice-status", "unknot-braids"])
 def test_shipped_censuses_name_their_task(name):
-    assert name in shipped_censuses() and "bands" in task_called(name).unit
+    assert name in shipped_censuses() and task_called(name).unit
 
 
 def test_sums_with_the_mirror_image_are_solved_and_drawn():
@@ -86,3 +86,15 @@ def test_a_counterexample_would_be_shouted_and_an_open_half_keeps_quiet():
     assert _same_zero_surgery.verdict(surgery, [trefoil, trefoil]) == "neither slice"
     assert _same_zero_surgery.verdict(surgery, [open_half, trefoil]) == "OPEN"
     assert _same_zero_surgery.verdict(open_half, [first, trefoil]) == "OPEN"
+
+
+def test_braids_are_played_and_drawn():
+    options = _unknot_braids.Braids(players=("random-walk", "simplifier"), suites=("named",), random=((4, 24),), count=4)
+    found = list(answered(_unknot_braids.TASK, options, 400))
+    assert len(found) == 12 and all(_unknot_braids.proves(one.item, one.best.record, options) for one in found if one.status == "certified")
+    assert [one.status for one in found if one.item.data["player"] == "simplifier"] == ["certified"] * 6
+    walked = [one for one in found if one.item.data["player"] == "random-walk" and one.item.data["suite"] == "random"]
+    assert sum(one.status == "certified" for one in walked) >= 3
+    assert not _unknot_braids.proves(found[0].item, found[-1].best.record, options)
+    named, scrambled = _unknot_braids.sections(found, options)
+    assert named.key == "suite-named" and len(scrambled.plots) == 2 and len(scrambled.rows) == 8

@@ -14,6 +14,7 @@ TASKS: dict[str, str] = {  # name of a census: module:attribute
     "ribbon-sums": "certifield.studies.knots._ribbon_sums:TASK",
     "same-zero-surgery": "certifield.studies.knots._same_zero_surgery:TASK",
     "slice-status": "certifield.studies.knots._slice_status:TASK",
+    "unknot-braids": "certifield.studies.knots._unknot_braids:TASK",
 }
 
 
