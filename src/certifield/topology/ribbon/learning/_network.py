@@ -31,8 +31,8 @@ class Layer(eqx.Module):
 
     def __init__(self, key: jax.Array) -> None:
         one, two = jax.random.split(key)
-        self.gather = eqx.nn.Linear(NEIGHBOURS * WIDTH, HIDDEN, key=one)
-        self.spread = eqx.nn.Linear(HIDDEN, WIDTH, key=two)
+        self.gather = eqx.nn.Linear(NEIGHBOURS * WIDTH, HIDDEN, dtype=jnp.float32, key=one)
+        self.spread = eqx.nn.Linear(HIDDEN, WIDTH, dtype=jnp.float32, key=two)
 
     def __call__(self, state: jax.Array, graph: Graph) -> jax.Array:
         """The states of the darts after it."""
@@ -55,12 +55,12 @@ class Policy(eqx.Module):
 
     def __init__(self, key: jax.Array) -> None:
         keys = jax.random.split(key, LAYERS + 4)
-        self.embed = eqx.nn.Linear(FEATURES, WIDTH, key=keys[0])
+        self.embed = eqx.nn.Linear(FEATURES, WIDTH, dtype=jnp.float32, key=keys[0])
         self.layers = [Layer(each) for each in keys[4:]]
-        self.ends = eqx.nn.Linear(WIDTH, 1 + 2 * RANK, key=keys[1])
-        self.crossings = eqx.nn.Linear(WIDTH, 2 + 3 * RANK, key=keys[2])
+        self.ends = eqx.nn.Linear(WIDTH, 1 + 2 * RANK, dtype=jnp.float32, key=keys[1])
+        self.crossings = eqx.nn.Linear(WIDTH, 2 + 3 * RANK, dtype=jnp.float32, key=keys[2])
         self.length = jnp.zeros(LONGEST_RANKED + 1, jnp.float32)
-        self.value = eqx.nn.MLP(WIDTH + 1, 1, HIDDEN, 1, activation=jax.nn.silu, key=keys[3])
+        self.value = eqx.nn.MLP(WIDTH + 1, 1, HIDDEN, 1, activation=jax.nn.silu, dtype=jnp.float32, key=keys[3])
 
     def __call__(self, graph: Graph) -> Scores:
         """Scores and value of one diagram."""
@@ -74,8 +74,8 @@ class Policy(eqx.Module):
         size = jnp.log(1 + jnp.sum(graph.present))[None] / 4
         return Scores(
             ends=end[:, :1] + end[:, :1].T + pair + pair.T,
-            over=asked @ over.T + crossing[:, 0],
-            under=asked @ under.T + crossing[:, 1],
+            over=asked @ over.T + crossing[None, :, 0],
+            under=asked @ under.T + crossing[None, :, 1],
             length=self.length,
             value=self.value(jnp.concatenate([mean_of(state, graph), size]))[0] + 4,
         )

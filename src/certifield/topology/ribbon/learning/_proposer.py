@@ -18,7 +18,7 @@ from ._network import LONGEST_RANKED, Policy, Scores
 from ._rank import best_bands, lay_ranked
 from ._weights import shipped
 
-CHUNK = 16  # bands of one link laid before all links are compared again
+CHUNK = 8  # bands of one link laid before all links are compared again
 RANKED = 1024  # bands of one link
 SIMPLE_UP_TO = 2  # strands crossed: longer bands follow shortest paths
 BATCH = 4  # links valued at once
@@ -28,7 +28,7 @@ BATCH = 4  # links valued at once
 class LearnedSearch:
     """A network as proposer; without ``policy`` the one that is shipped.
 
-    A link whose n-th band is up next has priority value + log(1 + n / 16): the value is the logarithm of the bands that a search from there
+    A link whose n-th band is up next has priority value + log(1 + n / 8): the value is the logarithm of the bands that a search from there
     is expected to try, and bands tried in vain speak against it.
     """
 
@@ -37,8 +37,9 @@ class LearnedSearch:
     def __call__(self, bench: Workbench, start: Position, bands: int, budget: int) -> Iterator[tuple[int, Position | None]]:
         """Bands tried since the last step, and the solved position once there is one; in the end, all bands by enumeration."""
         policy = shipped() if self.policy is None else self.policy
-        seen, order = {start.key}, 0
-        queue: list[tuple[float, int, float, int, Position, np.ndarray]] = [(0.0, 0, 0.0, 0, start, ranking(policy, start))]
+        (scores,) = scored(policy, [start])
+        worth, seen, order = float(scores.value), {start.key}, 0
+        queue: list[tuple[float, int, float, int, Position, np.ndarray]] = [(worth, order, worth, 0, start, ranked_by(scores, start))]
         while queue:
             _, _, value, done, position, ranked = heapq.heappop(queue)
             end = min(done + CHUNK, len(ranked))
@@ -60,11 +61,6 @@ class LearnedSearch:
                 worth = float(scores.value)
                 heapq.heappush(queue, (worth, order, worth, 0, child, ranked_by(scores, child)))
         yield from enumeration(bench, start, bands, budget)
-
-
-def ranking(policy: Policy, position: Position) -> np.ndarray:
-    """The best bands of one link."""
-    return ranked_by(scored(policy, [position])[0], position)
 
 
 def ranked_by(scores: Scores, position: Position) -> np.ndarray:

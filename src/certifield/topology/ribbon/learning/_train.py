@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from itertools import islice
 
 import equinox as eqx
@@ -32,17 +33,25 @@ class Training:
 def train(*, knots: int = 400, steps: int = 2000, seed: int = 0, learning_rate: float = 3e-3) -> Training:
     """Trains the network on so many ribbon knots made on purpose, solved by enumeration; the same arguments, the same weights."""
     every = [example for place, knot in enumerate(islice(ribbon_knots(seed), knots)) for example in examples_of(knot, place, LARGEST)]
+    with jax.enable_x64(False), jax.numpy_dtype_promotion("standard"):  # the same weights in every process, and Optax as it likes
+        policy, progress = descended(every, steps, seed, learning_rate)
+    return Training(policy, len(every), progress)
+
+
+def descended(
+    examples: list[Example], steps: int, seed: int, learning_rate: float
+) -> tuple[Policy, tuple[tuple[float, float, float], ...]]:
+    """The network after so many steps, and what `Training` says of its progress."""
     policy = Policy(jax.random.key(seed, impl="threefry2x32"))
-    optimiser = optax.adamw(optax.cosine_decay_schedule(learning_rate, steps), weight_decay=1e-4)
-    state = optimiser.init(eqx.filter(policy, eqx.is_array))
-    step, progress, recent = compiled_step(optimiser), [], []
-    for number, batch in enumerate(islice(batches(every, seed), steps)):
+    optimiser, step = compiled_step(learning_rate, steps)
+    state, progress, recent = optimiser.init(eqx.filter(policy, eqx.is_array)), [], []
+    for number, batch in enumerate(islice(batches(examples, seed), steps)):
         policy, state, told = step(policy, state, batch)
-        recent.append(told)
+        recent.append(jax.device_get(told))
         if (number + 1) % 100 == 0:
-            progress.append(tuple(float(value) for value in np.mean(jax.device_get(recent), axis=0)))
+            progress.append(tuple(float(value) for value in np.mean(recent, axis=0)))
             recent = []
-    return Training(policy, len(every), tuple(progress))
+    return policy, tuple(progress)
 
 
 def batches(examples: list[Example], seed: int) -> Iterator[tuple[Graph, dict[str, np.ndarray]]]:
@@ -79,7 +88,7 @@ def judged(policy: Policy, graph: Graph, answer: dict[str, jax.Array]) -> tuple[
         beyond = jnp.asarray(graph.across)[dart]
         over = scores.over[first, dart] + scores.over[last, beyond]
         under = scores.under[first, dart] + scores.under[last, beyond]
-        total += jnp.where(place < crossed, jnp.where((rows[:, BITS] >> place) & 1, over, under), 0)
+        total += jnp.where(place < crossed, jnp.where((rows[:, BITS] >> place) & 1 == 1, over, under), 0)
     total = jnp.where(answer["there"] > 0, total, -1e9)
     error = scores.value - answer["cost"]
     error = jnp.where(answer["censored"] > 0, jnp.minimum(error, 0), error)
@@ -87,8 +96,10 @@ def judged(policy: Policy, graph: Graph, answer: dict[str, jax.Array]) -> tuple[
     return share[jnp.argmax(total)] > 0, -jnp.sum(share * jax.nn.log_softmax(total)), optax.losses.huber_loss(error)
 
 
-def compiled_step(optimiser: optax.GradientTransformation):
-    """One step of the optimiser, compiled."""
+@cache
+def compiled_step(learning_rate: float, steps: int):
+    """The optimiser, and one step of it, compiled."""
+    optimiser = optax.adamw(optax.cosine_decay_schedule(learning_rate, steps), weight_decay=1e-4)
 
     def loss(policy, batch):
         graphs, answer = batch
@@ -103,4 +114,4 @@ def compiled_step(optimiser: optax.GradientTransformation):
         change, state = optimiser.update(gradient, state, eqx.filter(policy, eqx.is_array))
         return eqx.apply_updates(policy, change), state, told
 
-    return step
+    return optimiser, step
