@@ -1,4 +1,4 @@
-"""A band in a picture is the band of the certificate: the surgery made on the drawn lines gives the link of the checker."""
+"""Bands in pictures and films: their gaps and half twists, and the moves of a replay."""
 
 import numpy as np
 import pytest
@@ -7,8 +7,8 @@ from read_picture import diagram_of, meetings, paths, read
 from certifield.evidence import Certificate, InputError
 from certifield.topology import Diagram, determinant, jones_polynomial
 from certifield.topology.drawing import PlanarState, draw, film_strip
+from certifield.topology.drawing._moves import Replay
 from certifield.topology.drawing.film._braid import drawn_braid
-from certifield.topology.drawing.film._moves import Replay
 
 STEVEDORE = [[1, 7, 2, 6], [3, 10, 4, 11], [5, 3, 6, 2], [7, 1, 8, 12], [9, 4, 10, 5], [11, 9, 12, 8]]
 BAND = ["band", [0, 12, 21], [0], 1]

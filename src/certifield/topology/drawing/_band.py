@@ -12,7 +12,7 @@ Band = Sequence[object]  # "band", [d0, ..., dn], [o1, ..., o(n-1)], half twists
 
 
 class CrossesItself(Exception):
-    """The band runs along or across itself, which a single core cannot show."""
+    """The band runs along or across itself, which a single core cannot show: a picture has a finger in its place."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ def laid(given: PlanarMap, state: PlanarState, band: Band) -> Core:
     Raises `CrossesItself`, or `InputError` where two darts have no face in common.
     """
     darts, over, half_twists = read_band(band)
-    fresh, names, unused = count(max(given.across) + (1 << 40)), {}, state.unused
+    fresh, names, unused = count(max(given.across, default=0) + (1 << 40)), {}, state.unused
     _present(given, darts[0], band)
     anchor, along = _foot(given, darts[0], fresh), []
     foot = anchor

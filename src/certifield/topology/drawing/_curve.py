@@ -82,16 +82,15 @@ def _split(piece: Complexes, u: float) -> tuple[Complexes, Complexes]:
 
 def meeting(one: Complexes, other: Complexes) -> list[tuple[float, float]]:
     """Where two rows of quadratic pieces meet: the parameters on each, counted from 0 to the number of its pieces."""
-    curves = Curve(one), Curve(other)
-    (p, q), (s, t) = (_steps(curve) for curve in curves)
+    return [(u / SAMPLES, v / SAMPLES) for u, v in meetings(*(curve.at(curve._parameters) for curve in (Curve(one), Curve(other))))]
+
+
+def meetings(one: Complexes, other: Complexes) -> list[tuple[float, float]]:
+    """Where two polygonal lines meet: the parameters on each, counted from 0 to the number of sides."""
+    p, q, s, t = one[:-1], np.diff(one), other[:-1], np.diff(other)
     across = (q.conj()[:, None] * t).imag
     with np.errstate(divide="ignore", invalid="ignore"):
         u = ((s - p[:, None]).conj() * t).imag / across
         v = ((s - p[:, None]).conj() * q[:, None]).imag / across
     found = np.argwhere((u >= 0) & (u < 1) & (v >= 0) & (v < 1))
-    return [((i + u[i, j]) / SAMPLES, (j + v[i, j]) / SAMPLES) for i, j in found.tolist()]
-
-
-def _steps(curve: Curve) -> tuple[Complexes, Complexes]:
-    points = curve.at(curve._parameters)
-    return points[:-1], np.diff(points)
+    return [(float(i + u[i, j]), float(j + v[i, j])) for i, j in found.tolist()]

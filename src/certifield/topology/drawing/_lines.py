@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from ._band import Band, Core, laid
+from ._band import Band, Core, CrossesItself, laid
+from ._finger import fingered
 from ._state import PlanarState
 from ._strands import Strand, Strands
 from .embedding import Embedding, PlanarMap, embedded
@@ -43,9 +44,12 @@ class Lines:
 
 
 def lines_of(state: PlanarState, bands: Sequence[Band] = (), *, pack: bool = True) -> Lines:
-    """The lines of a picture.  Raises `CrossesItself` for a band that a single core cannot show."""
+    """The lines of a picture.  Bands that meet themselves are pushed out as fingers up to their last face."""
     given = PlanarMap.of_crossings(dict(state.across))
-    cores = [laid(given, state, band) for band in bands]
+    try:
+        cores = [laid(given, state, band) for band in bands]
+    except CrossesItself:
+        return lines_of(*fingered(state, bands), pack=pack)
     where = embedded(given, _points_on(given, cores), state.circles, pack=pack)
     through = Strands(given, where)
     strands = [(component, through.closed(walk)) for component, walk in _walks(given, state)]

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ._curve import Curve
+from ._band import Core
+from ._curve import Curve, meetings
 from ._lines import Lines
 from ._picture import BAND, COMPONENTS, TEXT, Picture, curve_path, line_path, number, text
-from ._ribbon import Ribbon, ribbon
+from ._ribbon import STEP, Ribbon, ribbon
 from ._strands import Strand
 from .embedding import CIRCLE, Complexes
 
@@ -16,6 +17,7 @@ WIDEST_LINE = 0.24  # in units of the embedding, in which an edge of the diagram
 THICKEST = 1 / 90  # of the size of the picture
 LARGEST_UNIT = 1 / 6.5
 HEADING = 24.0
+SHARES = (1.0, 0.75, 0.55, 0.4, 0.28, 0.2)  # of the room for a band that are tried until its edges are free of the strands
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,7 @@ def rendered(lines: Lines, title: str | None, size: float, labels: Collection[st
 
 def _frame(lines: Lines, size: float, heading: float) -> tuple[Frame, float, float]:
     points = [strand.curve.pieces.ravel() for _, strand in lines.strands]
+    points += [(strand.curve.pieces + 1.2 * width * one).ravel() for (_, strand), width in _wide(lines) for one in (1, 1j, -1, -1j)]
     points += [centre + CIRCLE * np.array([-1 - 1j, 1 + 1j]) for centre in lines.where.circles]
     shown = np.concatenate([np.array([0j]) if not points else np.zeros(0, complex), *points])
     left, right, low, high = shown.real.min(), shown.real.max(), shown.imag.min(), shown.imag.max()
@@ -155,17 +158,70 @@ def _circle_part(frame: Frame, component: int, centre: complex) -> str:
 def _ribbons(lines: Lines, line: float) -> list[tuple[int, Ribbon]]:
     found = []
     for (core, strand), width in zip(lines.cores, lines.widths, strict=True):
-        at = {dart: strand.curve.length(parameter) for dart, parameter in strand.passes.items()}
-        gaps = []
-        for dart, bit in zip(core.darts[1:], core.over, strict=True):
-            if not bit:
-                sine = _sine(lines, dart)
-                half = (1.9 * line + width * np.sqrt(1 - min(sine, 1.0) ** 2)) / sine
-                gaps.append((at[dart] - half, at[dart] + half))
+        gaps = _under_strands(lines, core, strand, width, line)
         last = core.darts[-1]
-        free = at[last] + 2.2 * line if core.over else 0.0
-        found.append((core.half_twists, ribbon(strand.curve, width, gaps, core.half_twists, free, 0.6 * line)))
+        free = strand.curve.length(strand.passes[last]) + 2.2 * line if core.over else 0.0
+        ends, shares = (core.darts[0], lines.map.across[last]), iter(SHARES)
+        grounds = [_ground(lines, dart, 4 * width) for dart in ends]
+        while True:
+            share = next(shares)
+            left, right = (_feet(lines, dart, share * width) for dart in ends)
+            one = ribbon(strand.curve, share * width, gaps, core.half_twists, free, 0.6 * line, (left, (right[1], right[0])))
+            if share == SHARES[-1] or not any(_touches(edge, ground, (*left, *right)) for edge in one.edges for ground in grounds):
+                break
+        found.append((core.half_twists, one))
     return found
+
+
+def _under_strands(lines: Lines, core: Core, strand: Strand, width: float, line: float) -> list[tuple[float, float, float]]:
+    """Gaps in a ribbon, along the strands that it is under, which something is left between."""
+    places = [0.0, *(strand.curve.length(strand.passes[dart]) for dart in core.darts[1:]), float(strand.curve.lengths[-1])]
+    gaps = []
+    for dart, bit, (before, here, after) in zip(core.darts[1:], core.over, zip(places, places[1:], places[2:], strict=False), strict=True):
+        if bit:
+            continue
+        room, sine = 0.42 * min(here - before, after - here), _sine(lines, dart)
+        half = min(1.9 * line / sine, room)
+        along, across = strand.curve.slope(strand.passes[dart]), _other_slope(lines, dart)
+        turned = along.conjugate() * across
+        slant = width * turned.real / (turned.imag if abs(turned.imag) > 1e-3 else 1e-3)
+        gaps.append((here, float(np.clip(slant, half - room, room - half)), half))
+    return gaps
+
+
+def _other_slope(lines: Lines, dart: int) -> complex:
+    """Of the other line through the node that a dart leaves."""
+    return next(strand.curve.slope(strand.passes[one]) for one, strand in lines.leaving(lines.map.node[dart]) if one != dart)
+
+
+def _wide(lines: Lines) -> list[tuple[tuple[Core, Strand], float]]:
+    return list(zip(lines.cores, lines.widths, strict=True))
+
+
+def _ground(lines: Lines, dart: int, reach: float) -> Complexes:
+    """The strand on both sides of the end of a band."""
+    ((along, strand),) = lines.leaving(lines.map.node[dart])
+    way = np.linspace(-reach, reach, 48).tolist()
+    places = [strand.curve.moved(strand.passes[along], one) % len(strand.curve.pieces) for one in way]
+    return strand.curve.at(np.array(places))
+
+
+def _touches(edge: Complexes, ground: Complexes, feet: tuple[complex, ...]) -> bool:
+    """Whether the edge of a band meets the strand elsewhere than where it stands."""
+    met = np.array([edge[int(place)] for place, _ in meetings(edge, ground)])
+    return bool((np.abs(met[:, None] - np.array(feet)).min(axis=1) > 1.5 * STEP).any()) if len(met) else False
+
+
+def _feet(lines: Lines, dart: int, width: float) -> tuple[complex, complex]:
+    """Where a band that leaves a strand by a dart stands with its left and its right end."""
+    ((along, strand),) = lines.leaving(lines.map.node[dart])
+    curve, parameter = strand.curve, strand.passes[along]
+    total, here = float(curve.lengths[-1]), curve.length(parameter)
+    others = [curve.length(other) for other in strand.passes.values() if other != parameter]
+    room = min((min((other - here) % total, (here - other) % total) for other in others), default=total)
+    ends = [curve.moved(parameter, way * min(1.15 * width, 0.4 * room)) % len(curve.pieces) for way in (1.0, -1.0)]
+    ahead, behind = curve.at(np.array(ends)).tolist()
+    return (behind, ahead) if lines.map.after[along] == dart else (ahead, behind)
 
 
 def _ribbon_part(frame: Frame, given: tuple[int, Ribbon]) -> str:

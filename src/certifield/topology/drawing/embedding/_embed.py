@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ._arrange import arranged
-from ._arrays import Complexes, Integers, Reals
+from ._arrays import Complexes, Integers
 from ._grid import on_a_grid
 from ._packing import NoPacking, packed
 from ._planar_map import PlanarMap
@@ -16,6 +16,8 @@ from ._triangulation import Triangulation, triangulated
 
 STIFFNESS = 10.0
 STIFFNESS_AT_CROSSING = 20.0
+STRAIGHT = np.array([1.0, -2.0, 1.0], complex)
+UPRIGHT = np.array([1.0, -0.5 + 0.5j, -0.5 - 0.5j])  # for the end of a band, and its strand before and behind from left to right
 CIRCLE = 1.6
 MARGIN = 0.6
 UNEVEN = 6.0
@@ -134,16 +136,24 @@ def _depth(near: list[set[int]], start: int) -> int:
     return depth
 
 
-def _bends(given: PlanarMap, disc: Triangulation) -> tuple[Integers, Reals]:
-    """Three consecutive points on strands and bands, for every place where these should go on straight, and how stiff they are there."""
-    rows, stiffness = [], []
+def _bends(given: PlanarMap, disc: Triangulation) -> tuple[Integers, Complexes]:
+    """Rows of three points, and weights for them with which they should add up to zero.
+
+    For every place where strands and bands should go on straight these are second differences, and where a band stands on a strand
+    they ask for a right angle.
+    """
+    rows, weights = [], []
     for dart, points in disc.along.items():
         other = given.across[dart]
         path = [disc.place[given.node[dart]], *points, disc.place[given.node[other]]]
         rows += [path[start : start + 3] for start in range(len(points))]
-        stiffness += [STIFFNESS] * len(points)
+        weights += [STIFFNESS**0.5 * STRAIGHT] * len(points)
         onward = given.straight(other)
         if onward is not None:
             rows.append([points[-1], path[-1], disc.along[onward][0]])
-            stiffness.append(STIFFNESS_AT_CROSSING)
-    return np.array(rows), np.array(stiffness)
+            weights.append(STIFFNESS_AT_CROSSING**0.5 * STRAIGHT)
+        elif onward is None:
+            band = given.after[other]
+            rows.append([points[-1], disc.along[band][0], disc.along[given.after[band]][0]])
+            weights.append(STIFFNESS_AT_CROSSING**0.5 * UPRIGHT)
+    return np.array(rows), np.array(weights)

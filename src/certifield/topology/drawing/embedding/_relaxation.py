@@ -16,15 +16,16 @@ SMALL_GAIN = 2e-3  # of the energy, in ten steps together
 History = list[tuple[Complexes, Complexes, float]]
 
 
-def relaxed(disc: Triangulation, centres: Complexes, strands: Integers, stiffness: Reals, most: int) -> Complexes:
+def relaxed(disc: Triangulation, centres: Complexes, strands: Integers, bend: Complexes, most: int) -> Complexes:
     """Positions of small energy, reached in ``most`` steps from ``centres`` without a triangle ever turning over.
 
     Every triangle is a linear image of its model: z -> a z + b conj(z), of determinant D = |a|^2 - |b|^2.  The energy is the sum of
-    2 (|a|^2 + |b|^2) (1 + D^-2), the symmetric Dirichlet energy (Smith and Schaefer 2015), infinite for D = 0, and of ``stiffness``
-    times the squared second differences along the ``strands``, rows of three consecutive points.  Descent by L-BFGS (Nocedal 1980),
-    which starts from a Laplacian as its Hessian; no step goes further than the first place where a triangle would turn over.
+    2 (|a|^2 + |b|^2) (1 + D^-2), the symmetric Dirichlet energy (Smith and Schaefer 2015), infinite for D = 0, and of the
+    squares of the sums of three points of the ``strands``, a row of numbers, with the weights of a row of ``bend``.
+    Descent by L-BFGS (Nocedal 1980), which starts from a Laplacian as its Hessian; no step goes further than the first place where a
+    triangle would turn over.
     """
-    energy = _Energy.of(disc, strands, stiffness)
+    energy = _Energy.of(disc, strands, bend)
     size = np.sqrt(_areas(disc.models).sum() / _areas(centres[disc.triangles]).sum())
     z = centres * size
     value, slope = energy.at(z)
@@ -58,18 +59,18 @@ class _Energy:
     to_a: Complexes
     to_b: Complexes
     strands: Integers
-    bend: Reals
+    bend: Complexes
     points: int
 
     @classmethod
-    def of(cls, disc: Triangulation, strands: Integers, stiffness: Reals) -> "_Energy":
+    def of(cls, disc: Triangulation, strands: Integers, bend: Complexes) -> "_Energy":
         first, second = disc.models[:, 1] - disc.models[:, 0], disc.models[:, 2] - disc.models[:, 0]
         common = first * second.conj() - second * first.conj()
         to_a, to_b = (
             np.stack([-one - two, one, two], axis=1)
             for one, two in ((second.conj() / common, -first.conj() / common), (-second / common, first / common))
         )
-        return cls(disc.triangles, to_a, to_b, strands, np.sqrt(stiffness)[:, None] * np.array([1.0, -2.0, 1.0]), disc.points)
+        return cls(disc.triangles, to_a, to_b, strands, bend, disc.points)
 
     def at(self, z: Complexes) -> tuple[float, Complexes]:
         """The energy and its gradient; infinite where a triangle is turned over."""
@@ -83,7 +84,7 @@ class _Energy:
         wide, thin = 2 * (1 + square), 4 * (aa + bb) * square / determinant
         pulls = ((wide - thin) * a)[:, None] * self.to_a.conj() + ((wide + thin) * b)[:, None] * self.to_b.conj()
         value = float((wide * (aa + bb)).sum() + (bent.real**2 + bent.imag**2).sum())
-        return value, 2 * (self._gathered(self.triangles, pulls) + self._gathered(self.strands, bent[:, None] * self.bend))
+        return value, 2 * (self._gathered(self.triangles, pulls) + self._gathered(self.strands, bent[:, None] * self.bend.conj()))
 
     def _gathered(self, places: Integers, entries: Complexes) -> Complexes:
         where = places.ravel()
@@ -103,7 +104,7 @@ class _Energy:
         a = (z[self.triangles] * self.to_a).sum(axis=1)
         weights = 2 + 6 / np.abs(a) ** 4
         entries = weights[:, None, None] * (self.to_a.conj()[:, :, None] * self.to_a[:, None, :]).real
-        bends = 2 * self.bend[:, :, None] * self.bend[:, None, :]
+        bends = 2 * (self.bend.conj()[:, :, None] * self.bend[:, None, :]).real
         rows = np.concatenate([np.repeat(where, 3, axis=1).ravel() for where in (self.triangles, self.strands)])
         columns = np.concatenate([np.tile(where, (1, 3)).ravel() for where in (self.triangles, self.strands)])
         entries = np.concatenate([2 * entries.ravel(), bends.ravel(), np.full(self.points, 1e-3)])

@@ -7,12 +7,11 @@ from certifield.evidence import Certificate
 
 from ...diagrams import Diagram
 from ...diagrams._reading import integers, refuse
-from .._band import CrossesItself
 from .._draw import draw
+from .._moves import Replay
 from .._picture import Picture, text
 from .._state import PlanarState
 from ._braid import drawn_braid, moved
-from ._moves import Replay
 
 SIZE = 240.0  # of a frame
 CAPTION = 30.0
@@ -87,7 +86,7 @@ def _planar_shots(claim: dict, moves: list, frames: int) -> Iterator[Shot]:
 def _shot(replay: Replay, moves: list, done: int, band: list | None, bands: int) -> Shot:
     state = replay.state()
     if band is not None:
-        return _band_caption(band, bands), lambda: _with_band(state, band)
+        return _band_caption(band, bands), lambda: draw(state, bands=[band], size=SIZE)
     crossings, circles = _some(len(state.across) // 4, "crossing"), _some(state.circles, "circle")
     shown = circles if not state.across else crossings
     if done == len(moves):
@@ -104,16 +103,6 @@ def _band_caption(band: list, number: int) -> str:
     crossed = f"over {over.count(1)}, under {over.count(0)}" if over else "within a face"
     twists = f", {half_twists:+d} half twist{'' if abs(half_twists) == 1 else 's'}" if half_twists else ""
     return f"band {number}: {crossed}{twists}"
-
-
-def _with_band(state: PlanarState, band: list) -> Picture:
-    """A band that meets itself is shown as the finger that it is pushed along as."""
-    try:
-        return draw(state, bands=[band], size=SIZE)
-    except CrossesItself:
-        replay = Replay(state)
-        replay.finger(band[1], band[2])
-        return draw(replay.state(), size=SIZE)
 
 
 def _braid_shots(claim: dict, moves: list, frames: int) -> Iterator[Shot]:

@@ -5,7 +5,7 @@ Only certificates that their checker has accepted are replayed here, so nothing 
 
 from collections.abc import Sequence
 
-from .._state import PlanarState
+from ._state import PlanarState
 
 
 class Replay:
