@@ -14,8 +14,8 @@ from typing import Any, NamedTuple
 
 from ..invariants._flint import flint
 
-BITS = 160
-STEPS = 5
+BITS = 128
+STEPS = 4
 WIDTHS = (1e-30, 1e-20, 1e-12)
 Equations = Sequence[Sequence[int]]
 
@@ -57,7 +57,8 @@ class _System:
 
     def slopes(self, shapes: list) -> Any:
         """The matrix f'(z)."""
-        return flint().acb_mat([_gradient(row, _derivatives(shapes), self.size) for row in self.rows])
+        derivatives = _derivatives(shapes)
+        return flint().acb_mat([_gradient(row, derivatives, self.size) for row in self.rows])
 
 
 def _entries(row: Sequence[int]) -> list[tuple[int, int, int]]:
