@@ -135,9 +135,9 @@ def problem(suite: str, word: list[int], strands: int, source: str, moves: str |
 
 
 def _certificate(claim: dict, moves: str):
-    from certifield.evidence import Certificate
+    from certifield.evidence import certificate_of_braid_moves
 
-    return Certificate(claim, "0", {"moves": read_moves(moves)}, "unknot-braid@1")
+    return certificate_of_braid_moves(claim["word"], claim["strands"], read_moves(moves))
 
 
 def main() -> None:

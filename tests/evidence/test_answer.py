@@ -4,9 +4,9 @@ import pickle
 
 import pytest
 
-from certifield.evidence import Certificate, Certified, InputError, Obstructed, Unknown
+from certifield.evidence import Certified, InputError, Obstructed, Unknown, certificate_of_braid_moves
 
-PROOF = Certificate({"kind": "unknot", "strands": 1, "word": []}, "0", {"moves": []}, "unknot-braid@1")
+PROOF = certificate_of_braid_moves([], 1, [])
 
 
 def test_answers_print_what_they_prove():

@@ -9,7 +9,7 @@ import pytest
 from bracket import DELTA, PRIME, A, braid_closure, jones
 from mutations import mutations
 
-from certifield.evidence import Certificate, checker_path
+from certifield.evidence import Certificate, certificate_of_braid_moves, checker_path
 
 MOVES = ("F", "C", "L", "R", "B1", "B2", "S", "D")
 
@@ -117,7 +117,7 @@ def _scrambled(seed: int, growth: int) -> Certificate:
             continue
         undone.append(_inverse(move, strands))
         word, strands = after
-    return Certificate({"kind": "unknot", "strands": strands, "word": word}, "0", {"moves": undone[::-1]}, "unknot-braid@1")
+    return certificate_of_braid_moves(word, strands, undone[::-1])
 
 
 def _inverse(move: list, strands: int) -> list:
@@ -172,10 +172,10 @@ def test_every_single_change_is_refused_or_leaves_a_braid_of_the_unknot():
     ],
 )
 def test_false_proofs_are_refused_at_the_wrong_move(claim, moves, reason):
-    verdict = Certificate({"kind": "unknot"} | claim, "0", {"moves": moves}, "unknot-braid@1").replay()
+    verdict = certificate_of_braid_moves(claim["word"], claim["strands"], moves).replay()
     assert not verdict.accepted
     assert re.search(reason, verdict.reason)
 
 
 def test_the_circle_itself():
-    assert Certificate({"kind": "unknot", "strands": 1, "word": []}, "0", {"moves": []}, "unknot-braid@1").replay().accepted
+    assert certificate_of_braid_moves([], 1, []).replay().accepted

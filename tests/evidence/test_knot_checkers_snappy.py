@@ -88,5 +88,6 @@ def test_knot_floer_homology_after_random_moves():
 def test_scrambled_unknots_have_genus_zero():
     for seed in range(10):
         code, moves = scrambled_unknot(CHECKER, random.Random(seed), 25)
-        assert CHECKER.check({"kind": "unknot", "diagram": code}, "0", {"moves": moves})[0]
+        document = certificate_of_moves("unknot", code, moves).document()
+        assert CHECKER.check(document["claim"], document["value"], document["witness"])[0]
         assert _floer(code)[1:3] == (0, 1)

@@ -9,9 +9,9 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+from types import ModuleType
 
 from ._certificate import Certificate, Verdict
 from ._errors import InputError
@@ -53,19 +53,20 @@ def replay(certificate: Certificate, *, isolated: bool = False, timeout: float |
 def _ask_here(path: Path, certificate: Certificate) -> tuple[bool, str, int]:
     document = certificate.document()
     try:
-        accepted, reason, steps = _loaded(path)(document["claim"], document["value"], document["witness"])
+        accepted, reason, steps = loaded(path).check(document["claim"], document["value"], document["witness"])
     except Exception as error:  # a checker that stumbles over a witness has not accepted it
         return False, f"the checker stopped: {type(error).__name__}: {error}", 0
     return accepted is True, str(reason), int(steps)
 
 
 @cache
-def _loaded(path: Path) -> Callable:
+def loaded(path: Path) -> ModuleType:
+    """The checker as a module, from its file."""
     specification = importlib.util.spec_from_file_location(f"certifield_checker_{path.stem}", path)
     assert specification is not None and specification.loader is not None  # a .py file has a loader
     module = importlib.util.module_from_spec(specification)
     specification.loader.exec_module(module)
-    return module.check
+    return module
 
 
 def _ask_process(path: Path, certificate: Certificate, timeout: float | None) -> tuple[bool, str, int]:

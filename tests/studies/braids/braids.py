@@ -12,7 +12,7 @@ from pathlib import Path
 
 from pydantic import Field
 
-from certifield.evidence import Certificate, Certified, Obstructed, Unknown
+from certifield.evidence import Certified, Obstructed, Unknown, certificate_of_braid_moves
 from certifield.studies.census import Answered, Item, Options, Picture, Plot, Record, Section, Series, Task, wilson
 
 
@@ -48,9 +48,9 @@ def answer(item: Item, budget: int, seed: int, options: Braids) -> Record:
     if options.mistake == "false proof":
         moves = moves[:-1]
     strand_count = 5 if options.mistake == "other item" else 4
-    claim = {"kind": "unknot", "strands": strand_count, "word": [*item.data["word"], *([4] if strand_count == 5 else [])]}
+    word = [*item.data["word"], *([4] if strand_count == 5 else [])]
     moves = [["D", 4], *moves] if strand_count == 5 else moves
-    certificate = Certificate(claim, "0", {"moves": moves}, "unknot-braid@1")
+    certificate = certificate_of_braid_moves(word, strand_count, moves)
     proof = Obstructed(certificate, "topological") if item.group == "knotted?" else Certified(certificate)
     return Record(proof, {"moves": len(moves), "left": 0}, {"steps": len(moves)})
 

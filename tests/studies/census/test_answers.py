@@ -9,12 +9,22 @@ from pathlib import Path
 
 import pytest
 
-from certifield.evidence import Certificate, Certified, InputError, NondeterministicBlock, Obstructed, StoreMismatch, Unknown, load
+from certifield.evidence import (
+    Certificate,
+    Certified,
+    InputError,
+    NondeterministicBlock,
+    Obstructed,
+    StoreMismatch,
+    Unknown,
+    certificate_of_braid_moves,
+    load,
+)
 from certifield.studies import StoreError
 from certifield.studies.census import AnswerStore, Record, certificate_id
 
-PROOF = Certificate({"kind": "unknot", "strands": 1, "word": []}, "0", {"moves": []}, "unknot-braid@1")
-OTHER = Certificate({"kind": "unknot", "strands": 2, "word": [1]}, "0", {"moves": [["D", 1]]}, "unknot-braid@1")
+PROOF = certificate_of_braid_moves([], 1, [])
+OTHER = certificate_of_braid_moves([1], 2, [["D", 1]])
 YES = Record(Certified(PROOF), {"moves": 0}, {"steps": 3})
 UNKNOWN = Record(Unknown({"steps": 10}))
 

@@ -5,11 +5,11 @@ import math
 import pytest
 from hypothesis import given, strategies as st
 
-from certifield.evidence import Certificate, Certified, InputError, Obstructed, Unknown
+from certifield.evidence import Certified, InputError, Obstructed, Unknown, certificate_of_braid_moves
 from certifield.studies.census import TASKS, Item, Record, Task, task_called, wilson
 from certifield.studies.census.protocol._item import named_apart
 
-PROOF = Certificate({"kind": "unknot", "strands": 1, "word": []}, "0", {"moves": []}, "unknot-braid@1")
+PROOF = certificate_of_braid_moves([], 1, [])
 
 
 @pytest.mark.parametrize("name", ["", "-a", "a/b", "a b", "..", "ä", "a" * 121, 7])

@@ -35,13 +35,17 @@ bands, are a ribbon disc of the knot.
 
 claim    {"kind": "unknot" | "ribbon", "diagram": PD code of a knot, labels any integers from 0; [] is the circle}
 value    "0", the genus, of an unknot; for a ribbon knot the number of bands, such as "1"
-witness  {"moves": [["R1+", d, o], ["R1-", d], ["R2+", d, f, o], ["R2-", d], ["R3", d], ["band", [d0, ...], [o1, ...], h], ...]}
+witness  {"moves": [["R1+", d, o], ["R1-", d], ["R2+", d, f, o], ["R2-", d], ["R3", d], ["band", [d0, ...], [o1, ...], h], ...],
+          "links": [{"circles": n, "edges": [[d, e], ...]}, ...], "trace": eight hexadecimal digits}
 
-The moves end at circles without crossings: one, and one more for each band.
+The moves end at circles without crossings: one, and one more for each band.  "links" are the links right before the bands, with d < e
+the two darts of an edge, smallest first: whoever reads the certificate sees what each band is attached to.  "trace" is the CRC-32 of
+the JSON text, without spaces and with sorted keys, of [kind, moves, links]: it proves nothing, but tells a damaged file from a wrong proof.
 """
 
 import json
 import sys
+import zlib
 from typing import Any
 
 CHECKERS = {"unknot-moves@1": "unknot", "ribbon@1": "ribbon"}
@@ -60,9 +64,12 @@ def check(claim: Any, value: Any, witness: Any) -> Outcome:
     steps = 0
     try:
         diagram = _claimed(claim)
+        moves, links = _parts(witness)
         bands = 0
-        for move in _moves(witness):
+        for move in moves:
             try:
+                if isinstance(move, list) and move[:1] == ["band"]:
+                    _require(bands < len(links) and links[bands] == diagram.link(), f"witness.links[{bands}] is not the link before it")
                 bands += diagram.move(move, claim["kind"] == "ribbon")
             except _Refused as refusal:
                 raise _Refused(f"witness.moves[{steps}]: {refusal}") from None
@@ -70,15 +77,37 @@ def check(claim: Any, value: Any, witness: Any) -> Outcome:
         _require(not diagram.across, f"{len(diagram.across) // 4} crossings are left at the end")
         _require(diagram.circles == bands + 1, f"{bands} bands must end at {bands + 1} circles, not {diagram.circles}")
         _require(isinstance(value, str) and value == str(bands), f'the value must be "{bands}"')
+        _require(len(links) == bands, f"witness.links must have {bands} entries")
+        _require(witness["trace"] == trace(claim["kind"], moves, links), "witness.trace does not belong to the moves and links")
     except _Refused as refusal:
         return False, str(refusal), steps
     return True, "", steps
 
 
-def _moves(witness: Any) -> list:
-    _require(isinstance(witness, dict) and set(witness) == {"moves"}, "the witness must have the field moves")
-    _require(isinstance(witness["moves"], list), "witness.moves must be a list")
-    return witness["moves"]
+def _parts(witness: Any) -> tuple[list, list]:
+    _require(isinstance(witness, dict) and set(witness) == {"moves", "links", "trace"}, "the witness must have the fields moves, links, trace")
+    for name in ("moves", "links"):
+        _require(isinstance(witness[name], list), f"witness.{name} must be a list")
+    return witness["moves"], witness["links"]
+
+
+def trace(kind: str, moves: list, links: list) -> str:
+    """The CRC-32 that a witness carries."""
+    return f"{zlib.crc32(json.dumps([kind, moves, links], separators=(',', ':'), sort_keys=True).encode()):08x}"
+
+
+def links_before_bands(claim: Any, moves: list) -> list[dict[str, Any]]:
+    """What "links" of a witness with these moves must be, as far as the moves can be made."""
+    links = []
+    try:
+        diagram = _claimed(claim)
+        for move in moves:
+            if isinstance(move, list) and move[:1] == ["band"]:
+                links.append(diagram.link())
+            diagram.move(move, claim["kind"] == "ribbon")
+    except _Refused:
+        pass
+    return links
 
 
 def _claimed(claim: Any) -> "_Diagram":
@@ -132,6 +161,10 @@ class _Diagram:
     def components(self) -> int:
         """The number of components; straight on through every crossing, each is gone along both ways."""
         return _cycles({dart: _turned(other, 2) for dart, other in self.across.items()}) // 2 + self.circles
+
+    def link(self) -> dict[str, Any]:
+        """The diagram as a witness writes it down."""
+        return {"circles": self.circles, "edges": sorted([dart, other] for dart, other in self.across.items() if dart < other)}
 
     def starts_at_incoming(self) -> bool:
         """Whether the knot, gone along in the direction of dart 2, comes in at dart 0 wherever it comes in at a lower end."""

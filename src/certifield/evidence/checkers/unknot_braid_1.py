@@ -16,11 +16,15 @@ The empty word on one strand closes to one circle without crossings.  On n stran
 
 claim    {"kind": "unknot", "strands": n, "word": w}
 value    "0", the genus
-witness  {"moves": [["F", p], ["C", p, g], ["L"], ["R"], ["B1", p], ["B2", p], ["S", e], ["D", i], ...]}
+witness  {"moves": [["F", p], ["C", p, g], ["L"], ["R"], ["B1", p], ["B2", p], ["S", e], ["D", i], ...],
+          "trace": eight hexadecimal digits}
+
+"trace" is the CRC-32 of the JSON text of the moves, without spaces: it proves nothing, but tells a damaged file from a wrong proof.
 """
 
 import json
 import sys
+import zlib
 from collections.abc import Callable
 from typing import Any
 
@@ -44,6 +48,7 @@ def check(claim: Any, value: Any, witness: Any) -> Outcome:
         steps = len(witness["moves"])
         _require(not word, f"{len(word)} letters are left at the end")
         _require(strands == 1, f"the empty word on {strands} strands closes to {strands} circles, not one")
+        _require(witness["trace"] == trace(witness["moves"]), "witness.trace does not belong to the moves")
     except _Refused as refusal:
         return False, str(refusal), steps
     return True, "", steps
@@ -60,9 +65,14 @@ def _braid(claim: Any) -> tuple[Word, int]:
 
 
 def _moves(witness: Any) -> list[list]:
-    _require(isinstance(witness, dict) and set(witness) == {"moves"}, "the witness must have the field moves")
+    _require(isinstance(witness, dict) and set(witness) == {"moves", "trace"}, "the witness must have the fields moves, trace")
     _require(isinstance(witness["moves"], list), "witness.moves must be a list")
     return witness["moves"]
+
+
+def trace(moves: list) -> str:
+    """The CRC-32 that a witness carries."""
+    return f"{zlib.crc32(json.dumps(moves, separators=(',', ':')).encode()):08x}"
 
 
 def _moved(word: Word, strands: int, move: Any, name: str) -> tuple[Word, int]:

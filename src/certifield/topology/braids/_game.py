@@ -18,7 +18,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Bool, Float, Int, Int8, Key, UInt32
 
-from certifield.evidence import Certificate, CertificateRejected, InputError
+from certifield.evidence import Certificate, CertificateRejected, InputError, certificate_of_braid_moves
 
 from ._choices import CHOICES, Board
 from ._encoding import encoded, features
@@ -173,14 +173,14 @@ class UnknotGame(eqx.Module):
         """
         start = trajectory.start
         word, strands = [int(letter) for letter in np.asarray(start.letters)[: int(start.length)]], int(start.strands)
-        claim = {"kind": "unknot", "strands": strands, "word": word}
+        started, closed = word, strands
         moves: list[Move] = []
         for number in trajectory.actions:
             after = played(word, strands, self.choices[int(number)])
             if after is None:
-                raise CertificateRejected(f"{self.choices[int(number)]} is not allowed after {len(moves)} moves from {claim}")
+                raise CertificateRejected(f"{self.choices[int(number)]} is not allowed after {len(moves)} moves from {started}")
             word, strands, made = after
             moves += made
         if word or strands != 1:
-            raise CertificateRejected(f"{len(word)} letters on {strands} strands are left after {len(moves)} moves from {claim}")
-        return Certificate(claim, "0", {"moves": moves}, "unknot-braid@1")
+            raise CertificateRejected(f"{len(word)} letters on {strands} strands are left after {len(moves)} moves from {started}")
+        return certificate_of_braid_moves(started, closed, moves)

@@ -3,7 +3,7 @@
 import random
 from dataclasses import dataclass
 
-from certifield.evidence import Certificate, InputError
+from certifield.evidence import Certificate, InputError, certificate_of_braid_moves
 
 from ..diagrams import Diagram
 from ..invariants import determinant
@@ -21,8 +21,7 @@ class Scrambled:
 
     def certificate(self) -> Certificate:
         """The moves back, for the checker unknot-braid@1."""
-        claim = {"kind": "unknot", "strands": self.strands, "word": self.word}
-        return Certificate(claim, "0", {"moves": self.moves}, "unknot-braid@1")
+        return certificate_of_braid_moves(self.word, self.strands, self.moves)
 
 
 # How often each move is tried, fitting or not.  C is rare, or most of the word cancels again: with these weights reduced words have

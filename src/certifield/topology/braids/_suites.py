@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from certifield.evidence import Certificate, InputError
+from certifield.evidence import Certificate, InputError, certificate_of_braid_moves
 
 from ._moves import Move, Word
 
@@ -34,8 +34,7 @@ class Problem:
         """The moves, for the checker unknot-braid@1, where they are known."""
         if self.moves is None:
             return None
-        claim = {"kind": "unknot", "strands": self.strands, "word": self.word}
-        return Certificate(claim, "0", {"moves": self.moves}, "unknot-braid@1")
+        return certificate_of_braid_moves(self.word, self.strands, self.moves)
 
 
 def suite(name: str) -> list[Problem]:

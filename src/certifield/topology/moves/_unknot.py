@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from certifield.evidence import Certificate, Certified, Unknown
+from certifield.evidence import Certified, Unknown, certificate_of_moves
 
 from ..diagrams import Diagram
 from ..diagrams._reading import integers, refuse, seed_of
@@ -60,5 +60,4 @@ def unknot(diagram: Diagram, *, rounds: int = 100, seed: int = 0) -> Certified |
     found = simplify(diagram, rounds=rounds, seed=seed)
     if found.diagram.crossings:
         return Unknown({"moves": found.work})
-    claim = {"kind": "unknot", "diagram": [list(crossing) for crossing in diagram.crossings]}
-    return Certified(Certificate(claim, "0", {"moves": list(found.moves)}, "unknot-moves@1"))
+    return Certified(certificate_of_moves("unknot", diagram.crossings, found.moves))

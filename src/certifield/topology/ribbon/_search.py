@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from certifield.evidence import Answer, Certificate, Certified, Unknown
+from certifield.evidence import Answer, Certificate, Certified, Unknown, certificate_of_moves
 
 from ..diagrams import Diagram
 from ..diagrams._reading import integers, refuse, seed_of
@@ -84,5 +84,4 @@ def chosen(proposer: str | Proposer) -> Proposer:
 
 def certificate(diagram: Diagram, position: Position) -> Certificate:
     """The certificate of a solved position."""
-    claim = {"kind": "ribbon", "diagram": [list(crossing) for crossing in diagram.crossings]}
-    return Certificate(claim, str(len(position.bands)), {"moves": list(position.moves)}, "ribbon@1")
+    return certificate_of_moves("ribbon", diagram.crossings, position.moves)
