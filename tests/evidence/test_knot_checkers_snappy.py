@@ -6,6 +6,8 @@ import pytest
 from bracket import bracket
 from planar_walks import invariant, loaded, made, mirrored, oriented, proposed, scrambled_unknot
 
+from certifield.evidence import certificate_of_moves
+
 CHECKER = loaded()
 TREFOIL = [[1, 5, 2, 4], [3, 1, 4, 6], [5, 3, 6, 2]]
 CONWAY_MUTANTS = ["K11n34", "K11n42"]  # same Alexander and Jones polynomials, genera 3 and 2

@@ -17,6 +17,7 @@ from ..census import Answered, Item, Options, Plot, Record, Section, Series, Tas
 Player = Literal["random-walk", "a2c", "trpo", "ppo", "beam", "simplifier"]
 SIMPLIFIER = "simplifier"
 BIN = 64  # braids that are played at once
+MOST_LETTERS = 96  # that the game has room for; longer random words are drawn again
 
 
 class Braids(Options):
@@ -40,7 +41,8 @@ def problems(options: Braids) -> Iterator[tuple[str, list[int], int]]:
     rng = random.Random(options.seed)
     for strands, letters in options.random:
         for _ in range(options.count):
-            one = scrambled_unknot(strands, letters, rng)
+            while len((one := scrambled_unknot(strands, letters, rng)).word) > MOST_LETTERS:
+                pass
             yield "random", one.word, one.strands
 
 
