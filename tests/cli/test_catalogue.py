@@ -31,7 +31,9 @@ def test_every_ensemble_of_the_catalogue_exists_and_the_named_networks_are_in_it
     assert {"erf_net", "relu_net", "gauss_net", "cos_net", "linear_net", "scalar_field", "single_layer", "linear_field"} == listed
 
 
-@pytest.mark.parametrize("name", [*NAMES, "erf-net", "three-nets", "ribbon-census", "ribbon-sums", "same-zero-surgery", "slice-status", "unknot-braids"])
+@pytest.mark.parametrize(
+    "name", [*NAMES, "erf-net", "three-nets", "ribbon-census", "ribbon-sums", "same-zero-surgery", "slice-status", "unknot-braids"]
+)
 def test_show_and_cite_answer_for_every_name(certifield, name):
     for verb in ("show", "cite"):
         plain, as_json = certifield(verb, name), certifield(verb, name, "--json")

@@ -85,7 +85,9 @@ def check(claim: Any, value: Any, witness: Any) -> Outcome:
 
 
 def _parts(witness: Any) -> tuple[list, list]:
-    _require(isinstance(witness, dict) and set(witness) == {"moves", "links", "trace"}, "the witness must have the fields moves, links, trace")
+    _require(
+        isinstance(witness, dict) and set(witness) == {"moves", "links", "trace"}, "the witness must have the fields moves, links, trace"
+    )
     for name in ("moves", "links"):
         _require(isinstance(witness[name], list), f"witness.{name} must be a list")
     return witness["moves"], witness["links"]

@@ -34,6 +34,8 @@ def read_question(path: Path) -> Question:
 def parse_question(text: str, *, source: str = "") -> Question:
     """The question in a TOML text; ``source``, if given, names its file in errors."""
     data = parse_toml(text, source)
+    if "census" in data:
+        raise named_in(source, InputError("census", data["census"], "absent from a study of ensembles", "open it with studies.census"))
     try:
         return Question.model_validate(data)
     except ValidationError as error:
