@@ -42,13 +42,13 @@ def graph_of(planar: PlanarMap, size: int | None = None) -> Graph:
     opposite = (darts & ~3) | ((darts + 2) & 3)
     following = (planar.across & ~3) | ((planar.across + 3) & 3)
     padding = np.arange(size)
-    filled = [padding.astype(np.int32) for _ in range(6)]
-    values = (planar.across, following, planar.across[quarter], opposite, planar.face, home)
-    for target, value in zip(filled, values, strict=True):
-        target[:count] = value
+    neighbours = {"across": planar.across, "next": following, "previous": planar.across[quarter], "opposite": opposite}
+    padded = {name: padding.astype(np.int32) for name in (*neighbours, "face", "component")}
+    for name, values in (neighbours | {"face": planar.face, "component": home}).items():
+        padded[name][:count] = values
     features = np.zeros((size, FEATURES), np.float32)
     features[:count] = described(planar, home, outgoing, components)
-    return Graph(features, *filled, (padding < count).astype(np.float32))
+    return Graph(features=features, present=(padding < count).astype(np.float32), **padded)
 
 
 def described(planar: PlanarMap, home: np.ndarray, outgoing: np.ndarray, components: int) -> np.ndarray:

@@ -5,6 +5,7 @@ from typing import NamedTuple
 import equinox as eqx
 import jax
 import jax.numpy as jnp
+import numpy as np
 
 from ._graph import FEATURES, Graph
 
@@ -16,11 +17,11 @@ NEIGHBOURS = 8  # the dart, four neighbours, and the means over its face, its co
 class Scores(NamedTuple):
     """The score of a band is ``ends``[d0, dn] + ``length``[strands crossed] + the sum of its crossings, each seen from both ends."""
 
-    ends: jax.Array  # [darts, darts], symmetric
-    over: jax.Array  # [darts, darts]: a band from the edge of one dart goes over the edge of the other
-    under: jax.Array  # [darts, darts]
-    length: jax.Array  # [LONGEST_RANKED + 1]
-    value: jax.Array  # natural logarithm of the number of bands that a search is expected to try
+    ends: jax.Array | np.ndarray  # [darts, darts], symmetric
+    over: jax.Array | np.ndarray  # [darts, darts]: a band from the edge of one dart goes over the edge of the other
+    under: jax.Array | np.ndarray  # [darts, darts]
+    length: jax.Array | np.ndarray  # [LONGEST_RANKED + 1]
+    value: jax.Array | np.ndarray  # natural logarithm of the number of bands that a search is expected to try
 
 
 class Layer(eqx.Module):
@@ -64,7 +65,7 @@ class Policy(eqx.Module):
 
     def __call__(self, graph: Graph) -> Scores:
         """Scores and value of one diagram."""
-        state = normalised(jax.vmap(self.embed)(graph.features)) * graph.present[:, None]
+        state = normalised(jax.vmap(self.embed)(jnp.asarray(graph.features))) * graph.present[:, None]
         for layer in self.layers:
             state = layer(state, graph)
         end = jax.vmap(self.ends)(state)
@@ -81,7 +82,7 @@ class Policy(eqx.Module):
         )
 
 
-def mean_over(state: jax.Array, group: jax.Array) -> jax.Array:
+def mean_over(state: jax.Array, group: np.ndarray | jax.Array) -> jax.Array:
     """For each dart the mean of the states of the darts in its group."""
     count = state.shape[0]
     total = jax.ops.segment_sum(state, group, count)

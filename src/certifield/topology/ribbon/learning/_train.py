@@ -17,7 +17,6 @@ from ._graph import Graph, stacked
 from ._network import LONGEST_RANKED, Policy
 
 BATCH = 16
-LARGEST = 128  # darts of an example
 PRESSED = 0.3  # weight of the value's loss
 
 
@@ -30,9 +29,11 @@ class Training:
     progress: tuple[tuple[float, float, float], ...]
 
 
-def train(*, knots: int = 400, steps: int = 2000, seed: int = 0, learning_rate: float = 3e-3) -> Training:
-    """Trains the network on so many ribbon knots made on purpose, solved by enumeration; the same arguments, the same weights."""
-    every = [example for place, knot in enumerate(islice(ribbon_knots(seed), knots)) for example in examples_of(knot, place, LARGEST)]
+def train(*, knots: int = 400, steps: int = 2000, seed: int = 0, learning_rate: float = 3e-3, largest: int = 128) -> Training:
+    """Trains the network on so many ribbon knots made on purpose, solved by enumeration; the same arguments, the same weights.
+
+    Links of more than ``largest`` darts are left out."""
+    every = [example for place, knot in enumerate(islice(ribbon_knots(seed), knots)) for example in examples_of(knot, place, largest)]
     with jax.enable_x64(False), jax.numpy_dtype_promotion("standard"):  # the same weights in every process, and Optax as it likes
         policy, progress = descended(every, steps, seed, learning_rate)
     return Training(policy, len(every), progress)

@@ -2,6 +2,7 @@
 
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import equinox as eqx
 import jax
@@ -16,9 +17,8 @@ SHIPPED = Path(__file__).with_name("policy.npz")
 def save(policy: Policy, path: Path, *, seed: int) -> None:
     """Writes the weights, and the seed that they were trained from."""
     leaves = jax.tree.leaves(eqx.filter(policy, eqx.is_array))
-    np.savez_compressed(
-        path, seed=np.int64(seed), **{f"leaf{place:02d}": np.asarray(leaf, np.float16) for place, leaf in enumerate(leaves)}
-    )
+    contents: dict[str, Any] = {f"leaf{place:02d}": np.asarray(leaf, np.float16) for place, leaf in enumerate(leaves)}
+    np.savez_compressed(path, **contents, seed=np.int64(seed))
 
 
 def load(path: Path) -> Policy:
