@@ -58,7 +58,7 @@ class Workbench:
         self.findings = np.zeros((4096, DARTS + 14), np.int64)
 
     def start(self, diagram: Diagram, seed: int) -> Position:
-        """The position of a diagram, simplified."""
+        """The position of a diagram, without what can be removed or shortened; it is not shaken, so that proofs stay short."""
         load(map_of(diagram, room=0, seed=seed), self.child)
         self.child.count[5] = 1
         simplify(self.child, 0)
@@ -72,7 +72,7 @@ class Workbench:
         band = Band(names, tuple(bits >> place & 1 for place in range(crossed)), half_twists)
         load(position.planar, self.child)
         attach(self.child, darts, bits, crossed, half_twists)
-        simplify(self.child, 0)
+        simplify(self.child, ROUNDS)
         return self.taken((*position.moves, band.move()), (*position.bands, band))
 
     def taken(self, moves: tuple[list, ...], bands: tuple[Band, ...]) -> Position:

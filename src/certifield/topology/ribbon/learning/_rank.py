@@ -17,11 +17,12 @@ from .._paths import advance, begin, face_distances
 def score(planar, darts, bits, crossed, ends, over, under, length):
     """The score of a band, from both its ends alike."""
     first, last = darts[0], darts[crossed + 1]
-    total = np.float64(ends[first, last]) + length[crossed]
+    total = np.float64(ends[first, last]) + np.float64(length[crossed])
     for place in range(crossed):
         table = over if (bits >> place) & 1 else under
         dart = darts[place + 1]
-        total += table[first, dart] + table[last, planar.across[dart]]
+        total += table[first, dart]  # one after the other, in double precision
+        total += table[last, planar.across[dart]]
     return total
 
 
