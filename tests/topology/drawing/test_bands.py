@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from read_picture import diagram_of, meetings, paths, read
 
-from certifield.evidence import Certificate, InputError
+from certifield.evidence import InputError, certificate_of_braid_moves, certificate_of_moves
 from certifield.topology import Diagram, determinant, jones_polynomial
 from certifield.topology.drawing import PlanarState, draw, film_strip
 from certifield.topology.drawing._moves import Replay
@@ -58,7 +58,7 @@ def test_a_replay_makes_the_moves_of_the_checker():
 
 
 def test_a_film_strip_shows_start_band_and_end():
-    certificate = Certificate({"kind": "ribbon", "diagram": STEVEDORE}, "1", {"moves": DISC}, "ribbon@1")
+    certificate = certificate_of_moves("ribbon", STEVEDORE, DISC)
     svg = film_strip(certificate, 6).svg()
     assert "ribbon: 1 band, 7 moves" in svg and "band 1: over 0, under 1, +1 half twist" in svg and "end: 2 circles" in svg
     assert svg.count("<text") == 7 and svg.count('class="circle"') == 2 and len(paths(svg, "band")) == 2
@@ -68,12 +68,12 @@ def test_a_film_of_a_refused_certificate_is_refused():
     """Sabotage twin: a wrong twist."""
     moves = [["band", [0, 12, 21], [0], -1], *DISC[1:]]
     with pytest.raises(InputError, match="accepted"):
-        film_strip(Certificate({"kind": "ribbon", "diagram": STEVEDORE}, "1", {"moves": moves}, "ribbon@1"))
+        film_strip(certificate_of_moves("ribbon", STEVEDORE, moves))
 
 
 def test_a_film_of_a_braid():
     word, moves = [1, 2, -2, -1, 1, 2], [["F", 1], ["F", 0], ["D", 2], ["D", 1]]
-    certificate = Certificate({"kind": "unknot", "strands": 3, "word": word}, "0", {"moves": moves}, "unknot-braid@1")
+    certificate = certificate_of_braid_moves(word, 3, moves)
     svg = film_strip(certificate, 5).svg()
     assert "start: 6 letters, 3 strands" in svg and "end: 0 letters, 1 strand" in svg
 
@@ -81,7 +81,7 @@ def test_a_film_of_a_braid():
 def test_letters_of_a_braid_are_crossings_of_their_sign():
     """Strands from left to right: at a positive letter the lower strand passes from the right of the upper one to its left."""
     for letter in (1, -1):
-        arcs = paths(drawn_braid([letter], 2, 200.0).svg(), "strand")
+        arcs = paths(drawn_braid([letter], 2, 1.0).svg(), "strand")
         (upper,) = (arc for arc in arcs if abs(arc[-1] - arc[0]) > 0.9 * max(abs(one[-1] - one[0]) for one in arcs))
         assert (upper[-1].imag < upper[0].imag) == (letter > 0)
 
@@ -108,3 +108,10 @@ def test_the_arcs_of_a_trefoil():
     trefoil = Diagram.from_braid([1, 1, 1])
     arcs = paths(draw(trefoil).svg(), "strand")
     assert len(arcs) == 3 and diagram_of(arcs).signs == (1, 1, 1)
+
+
+def test_a_film_of_a_band_that_runs_along_itself():
+    """The band comes back over the side of its own finger; the circle with one crossing becomes two circles."""
+    moves = [["band", [3, 1, 8, 1, 5], [1, 1, 1], 0], ["R2-", 3], ["R2-", 8], ["R2-", 13], ["R1-", 24]]
+    svg = film_strip(certificate_of_moves("ribbon", [[0, 0, 1, 1]], moves), 4).svg()
+    assert "band 1: over 3, under 0" in svg and "end: 2 circles" in svg and len(paths(svg, "band")) == 1

@@ -49,13 +49,13 @@ def test_special_diagrams(name, pack):
     assert _shows(draw(SPECIAL[name], pack=pack).svg(), SPECIAL[name])
 
 
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", range(24))
 def test_random_links(seed):
     diagram = _random(seed)
     assert _shows(draw(diagram, pack=seed % 5 > 0).svg(), diagram)
 
 
-@pytest.mark.parametrize("row", KNOTS[::8], ids=lambda row: row["name"])
+@pytest.mark.parametrize("row", KNOTS[::12], ids=lambda row: row["name"])
 def test_knots(row):
     diagram = Diagram.from_pd(row["pd"])
     assert _shows(draw(diagram).svg(), diagram)
@@ -63,6 +63,6 @@ def test_knots(row):
 
 def test_the_mirror_image_is_another_picture():
     """Sabotage twin: with every crossing exchanged, or looked at from behind, the chiral knots read differently."""
-    for row in (row for row in KNOTS[:20] if row["signature"]):
+    for row in (row for row in KNOTS[:12] if row["signature"]):
         diagram = Diagram.from_pd(row["pd"])
         assert not _shows(draw(diagram.mirror()).svg(), diagram)

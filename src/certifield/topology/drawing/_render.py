@@ -1,7 +1,7 @@
 """From lines to a picture: gaps, arrows, ribbons, labels."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -14,7 +14,8 @@ from ._strands import Strand
 from .embedding import CIRCLE, Complexes
 
 WIDEST_LINE = 0.24  # in units of the embedding, in which an edge of the diagram is about 3 long
-THICKEST = 1 / 90  # of the size of the picture
+THICKEST, THINNEST = 1 / 90, 1 / 260  # of the size of the picture
+SHORTEST = 0.2  # of the shortest stretch between two crossings
 LARGEST_UNIT = 1 / 6.5
 HEADING = 24.0
 SHARES = (1.0, 0.75, 0.55, 0.4, 0.28, 0.2)  # of the room for a band that are tried until its edges are free of the strands
@@ -37,9 +38,10 @@ class Frame:
         return Curve(self.place(given.pieces), given.closed)
 
 
-def rendered(lines: Lines, title: str | None, size: float, labels: Collection[str] = ()) -> Picture:
-    """The picture, at most ``size`` wide, and as high without its title."""
-    frame, width, height = _frame(lines, size, HEADING if title else 0.0)
+def rendered(lines: Lines, title: str | None, size: float, labels: Collection[str] = (), line: float | None = None) -> Picture:
+    """The picture, at most ``size`` wide, and as high without its title; strands are ``line`` pixels wide, or as wide as suits them."""
+    lines = _fitted(lines)
+    frame, width, height = _frame(lines, size, HEADING if title else 0.0, line)
     parts = [_ribbon_part(frame, one) for one in _ribbons(lines, frame.line)]
     for component, strand in lines.strands:
         parts.append(_strand_part(frame, component, strand, _gaps(lines, strand, frame.line)))
@@ -52,7 +54,13 @@ def rendered(lines: Lines, title: str | None, size: float, labels: Collection[st
     return Picture(width, height, name, "".join(parts))
 
 
-def _frame(lines: Lines, size: float, heading: float) -> tuple[Frame, float, float]:
+def line_width(lines: Lines, size: float) -> float:
+    """The width in pixels that suits a picture: all that the shortest edge leaves room for, within bounds."""
+    frame, _, _ = _frame(lines, size, 0.0, None)
+    return frame.line * frame.scale
+
+
+def _frame(lines: Lines, size: float, heading: float, line: float | None) -> tuple[Frame, float, float]:
     points = [strand.curve.pieces.ravel() for _, strand in lines.strands]
     points += [(strand.curve.pieces + 1.2 * width * one).ravel() for (_, strand), width in _wide(lines) for one in (1, 1j, -1, -1j)]
     points += [centre + CIRCLE * np.array([-1 - 1j, 1 + 1j]) for centre in lines.where.circles]
@@ -61,8 +69,8 @@ def _frame(lines: Lines, size: float, heading: float) -> tuple[Frame, float, flo
     pad = 0.04 * size
     scale = min((size - 2 * pad) / max(right - left, high - low, 1e-9), LARGEST_UNIT * size)
     shift = complex(pad - scale * left, pad + heading + scale * high)
-    line = min(WIDEST_LINE, THICKEST * size / scale, 0.15 * _shortest(lines))
-    return Frame(scale, shift, line), (right - left) * scale + 2 * pad, (high - low) * scale + 2 * pad + heading
+    suited = max(THINNEST * size / scale, min(WIDEST_LINE, THICKEST * size / scale, SHORTEST * _shortest(lines)))
+    return Frame(scale, shift, line / scale if line else suited), (right - left) * scale + 2 * pad, (high - low) * scale + 2 * pad + heading
 
 
 def _shortest(lines: Lines) -> float:
@@ -161,16 +169,40 @@ def _ribbons(lines: Lines, line: float) -> list[tuple[int, Ribbon]]:
         gaps = _under_strands(lines, core, strand, width, line)
         last = core.darts[-1]
         free = strand.curve.length(strand.passes[last]) + 2.2 * line if core.over else 0.0
-        ends, shares = (core.darts[0], lines.map.across[last]), iter(SHARES)
-        grounds = [_ground(lines, dart, 4 * width) for dart in ends]
-        while True:
-            share = next(shares)
-            left, right = (_feet(lines, dart, share * width) for dart in ends)
-            one = ribbon(strand.curve, share * width, gaps, core.half_twists, free, 0.6 * line, (left, (right[1], right[0])))
-            if share == SHARES[-1] or not any(_touches(edge, ground, (*left, *right)) for edge in one.edges for ground in grounds):
-                break
-        found.append((core.half_twists, one))
+        found.append((core.half_twists, ribbon(strand.curve, width, gaps, core.half_twists, free, 0.6 * line, _stand(lines, core, width))))
     return found
+
+
+def _wide(lines: Lines) -> list[tuple[tuple[Core, Strand], float]]:
+    return list(zip(lines.cores, lines.widths, strict=True))
+
+
+def _fitted(lines: Lines) -> Lines:
+    """The bands made narrower until their edges are free of the strands that they stand on."""
+    widths = []
+    for (core, strand), width in _wide(lines):
+        grounds = [_ground(lines, dart, max(4 * width, 2.5)) for dart in _ends(lines, core)]
+        shares = (share for share in SHARES if _is_free(lines, core, strand, share * width, grounds))
+        widths.append(next(shares, SHARES[-1]) * width)
+    return replace(lines, widths=widths)
+
+
+def _is_free(lines: Lines, core: Core, strand: Strand, width: float, grounds: list[Complexes]) -> bool:
+    """Whether the edges of a band, up to what it crosses, meet the strands nowhere else than where they stand."""
+    feet, crossed = _stand(lines, core, width), [strand.curve.length(strand.passes[dart]) for dart in core.darts[1:]]
+    inner = [((crossed[0] + crossed[-1]) / 2, 0.0, (crossed[-1] - crossed[0]) / 2 + 2.5 * width)] if crossed else []
+    edges = ribbon(strand.curve, width, inner, core.half_twists, 0.0, 0.0, feet).edges
+    return not any(_touches(edge, ground, (*feet[0], *feet[1])) for edge in edges for ground in grounds)
+
+
+def _ends(lines: Lines, core: Core) -> tuple[int, int]:
+    return core.darts[0], lines.map.across[core.darts[-1]]
+
+
+def _stand(lines: Lines, core: Core, width: float) -> tuple[tuple[complex, complex], tuple[complex, complex]]:
+    """Where a band stands with its left and its right, at its start and at its end."""
+    first, last = (_feet(lines, dart, width) for dart in _ends(lines, core))
+    return first, (last[1], last[0])
 
 
 def _under_strands(lines: Lines, core: Core, strand: Strand, width: float, line: float) -> list[tuple[float, float, float]]:
@@ -194,22 +226,18 @@ def _other_slope(lines: Lines, dart: int) -> complex:
     return next(strand.curve.slope(strand.passes[one]) for one, strand in lines.leaving(lines.map.node[dart]) if one != dart)
 
 
-def _wide(lines: Lines) -> list[tuple[tuple[Core, Strand], float]]:
-    return list(zip(lines.cores, lines.widths, strict=True))
-
-
 def _ground(lines: Lines, dart: int, reach: float) -> Complexes:
     """The strand on both sides of the end of a band."""
     ((along, strand),) = lines.leaving(lines.map.node[dart])
-    way = np.linspace(-reach, reach, 48).tolist()
+    way = np.linspace(-reach, reach, 160).tolist()
     places = [strand.curve.moved(strand.passes[along], one) % len(strand.curve.pieces) for one in way]
     return strand.curve.at(np.array(places))
 
 
 def _touches(edge: Complexes, ground: Complexes, feet: tuple[complex, ...]) -> bool:
     """Whether the edge of a band meets the strand elsewhere than where it stands."""
-    met = np.array([edge[int(place)] for place, _ in meetings(edge, ground)])
-    return bool((np.abs(met[:, None] - np.array(feet)).min(axis=1) > 1.5 * STEP).any()) if len(met) else False
+    met = np.array([np.interp(place, np.arange(len(edge)), edge) for place, _ in meetings(edge, ground)])
+    return bool((np.abs(met[:, None] - np.array(feet)).min(axis=1) > STEP).any()) if len(met) else False
 
 
 def _feet(lines: Lines, dart: int, width: float) -> tuple[complex, complex]:

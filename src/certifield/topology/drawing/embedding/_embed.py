@@ -19,8 +19,9 @@ STIFFNESS_AT_CROSSING = 20.0
 STRAIGHT = np.array([1.0, -2.0, 1.0], complex)
 UPRIGHT = np.array([1.0, -0.5 + 0.5j, -0.5 - 0.5j])  # for the end of a band, and its strand before and behind from left to right
 CIRCLE = 1.6
-MARGIN = 0.6
-UNEVEN = 6.0
+MARGIN = 1.4
+UNEVEN = 5.0
+FEWEST_ROUNDS, MOST_ROUNDS = 6, 12
 FIRST_STEPS = 300
 STEPS = 80
 SMALLEST_RATIO = 1e-4  # of two radii of a packing: beyond, circles are too small to begin with
@@ -47,12 +48,12 @@ def embedded(given: PlanarMap, points_on: Mapping[int, int], circles: int = 0, *
     make circles so small that nothing would be left of them, or with ``pack=False``, straight lines on a grid are.
     """
     discs = [triangulated(given, piece, outer_face(given, piece), points_on) for piece in given.pieces()]
-    evened = [_evened(given, disc, _start(disc, pack)) for disc in discs]
+    evened = [_evened(given, *_start(disc, pack)) for disc in discs]
     discs = [disc for disc, _ in evened]
-    pictures = [_levelled(*one) for one in evened]
-    boxes = [(float(np.ptp(one.real)), float(np.ptp(one.imag))) for one in pictures] + [(2 * CIRCLE, 2 * CIRCLE)] * circles
+    levelled = [_levelled(*one) for one in evened]
+    boxes = [box for _, box in levelled] + [(2 * CIRCLE, 2 * CIRCLE)] * circles
     corners = arranged(boxes, MARGIN)
-    pictures = [one + corner for one, corner in zip(pictures, corners, strict=False)]
+    pictures = [one + corner for (one, _), corner in zip(levelled, corners, strict=False)]
     shifts = np.cumsum([0, *(disc.points for disc in discs)]).tolist()
     shifted = list(zip(discs, shifts, strict=False))
     return Embedding(
@@ -66,22 +67,26 @@ def embedded(given: PlanarMap, points_on: Mapping[int, int], circles: int = 0, *
 
 def _evened(given: PlanarMap, disc: Triangulation, centres: Complexes) -> tuple[Triangulation, Complexes]:
     """A disc relaxed, with new triangles where that leaves edges of very different lengths."""
-    most = 4 * disc.points + 100
-    centres = _unfolded(given, disc, centres, FIRST_STEPS)
-    before = np.inf
-    while UNEVEN < (uneven := _unevenness(disc, centres)) < 0.9 * before:
-        disc, centres = remeshed(disc, centres, most)
-        centres, before = _unfolded(given, disc, centres, STEPS), uneven
+    most, wished = 4 * disc.points + 100, {dart: len(points) + 1 for dart, points in disc.along.items()}
+    centres = _unfolded(given, disc, centres, wished, FIRST_STEPS)
+    rounds = [np.inf, np.inf]
+    while (uneven := _unevenness(disc, centres, wished)) > UNEVEN and len(rounds) < MOST_ROUNDS:
+        if len(rounds) > FEWEST_ROUNDS and uneven > 0.9 * rounds[-2]:
+            break
+        rounds.append(uneven)
+        disc, centres = remeshed(disc, centres, most, wished)
+        centres = _unfolded(given, disc, centres, wished, STEPS)
     return disc, centres
 
 
-def _unfolded(given: PlanarMap, disc: Triangulation, centres: Complexes, steps: int) -> Complexes:
+def _unfolded(given: PlanarMap, disc: Triangulation, centres: Complexes, wished: Mapping[int, int], steps: int) -> Complexes:
     """A disc relaxed as far as its boundary does not come to cross itself, which no single triangle would notice."""
+    bends = _bends(given, disc, wished)
     for most in (steps, steps // 8):
-        found = relaxed(disc, centres, *_bends(given, disc), most)
+        found = relaxed(disc, centres, *bends, most)
         if is_simple(found[disc.boundary]):
             return found
-    return relaxed(disc, centres, *_bends(given, disc), 0)
+    return relaxed(disc, centres, *bends, 0)
 
 
 def is_simple(corners: Complexes) -> bool:
@@ -93,27 +98,29 @@ def is_simple(corners: Complexes) -> bool:
     return not ((u > 1e-6) & (u < 1 - 1e-6) & (v > 1e-6) & (v < 1 - 1e-6)).any()
 
 
-def _unevenness(disc: Triangulation, centres: Complexes) -> float:
-    """The longest by the shortest piece of an edge."""
-    paths = ([disc.ends[dart][0], *points, disc.ends[dart][1]] for dart, points in disc.along.items())
-    lengths = np.concatenate([np.abs(np.diff(centres[path])) for path in paths])
+def _unevenness(disc: Triangulation, centres: Complexes, wished: Mapping[int, int]) -> float:
+    """The longest by the shortest edge of the map, each by the length that it should have."""
+    paths = {dart: [disc.ends[dart][0], *points, disc.ends[dart][1]] for dart, points in disc.along.items()}
+    lengths = np.array([np.abs(np.diff(centres[path])).sum() / wished[dart] for dart, path in paths.items()])
     return float(lengths.max() / lengths.min())
 
 
-def _levelled(disc: Triangulation, centres: Complexes) -> Complexes:
-    """Turned so that the picture is widest from left to right, and moved to the corner of its box."""
-    shown = centres[sorted({*disc.place.values(), *(point for points in disc.along.values() for point in points)})]
-    spread = ((shown - shown.mean()) ** 2).sum()
-    turned = centres * np.exp(-0.5j * np.angle(spread)) if abs(spread) > 1e-6 * (np.abs(shown) ** 2).sum() else centres
-    return turned - complex(turned.real.min(), turned.imag.min())
+def _levelled(disc: Triangulation, centres: Complexes) -> tuple[Complexes, tuple[float, float]]:
+    """Turned so that the picture is widest from left to right, and moved to the corner of its box, whose size comes with it."""
+    shown = sorted({*disc.place.values(), *(point for points in disc.along.values() for point in points)})
+    spread = ((centres[shown] - centres[shown].mean()) ** 2).sum()
+    level = abs(spread) > 1e-6 * (np.abs(centres[shown] - centres[shown].mean()) ** 2).sum()
+    turned = centres * np.exp(-0.5j * np.angle(spread)) if level else centres
+    box = turned[shown]
+    return turned - complex(box.real.min(), box.imag.min()), (float(np.ptp(box.real)), float(np.ptp(box.imag)))
 
 
-def _start(disc: Triangulation, pack: bool) -> Complexes:
+def _start(disc: Triangulation, pack: bool) -> tuple[Triangulation, Complexes]:
     try:
         if pack:
             centres, radii = packed(disc)
             if radii.min() > SMALLEST_RATIO * radii.max():
-                return centres
+                return disc, centres
     except NoPacking:
         pass
     return on_a_grid(disc)
@@ -136,18 +143,20 @@ def _depth(near: list[set[int]], start: int) -> int:
     return depth
 
 
-def _bends(given: PlanarMap, disc: Triangulation) -> tuple[Integers, Complexes]:
+def _bends(given: PlanarMap, disc: Triangulation, wished: Mapping[int, int]) -> tuple[Integers, Complexes]:
     """Rows of three points, and weights for them with which they should add up to zero.
 
     For every place where strands and bands should go on straight these are second differences, and where a band stands on a strand
-    they ask for a right angle.
+    they ask for a right angle.  A second difference d of pieces of length h means the curvature d / h^2, so that they are stiff if
+    they are short: the energy of a bent line is the integral of its squared curvature.
     """
     rows, weights = [], []
     for dart, points in disc.along.items():
         other = given.across[dart]
         path = [disc.place[given.node[dart]], *points, disc.place[given.node[other]]]
         rows += [path[start : start + 3] for start in range(len(points))]
-        weights += [STIFFNESS**0.5 * STRAIGHT] * len(points)
+        stiff = STIFFNESS**0.5 * ((len(points) + 1) / wished[dart]) ** 1.5
+        weights += [stiff * STRAIGHT] * len(points)
         onward = given.straight(other)
         if onward is not None:
             rows.append([points[-1], path[-1], disc.along[onward][0]])

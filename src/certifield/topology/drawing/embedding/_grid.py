@@ -1,19 +1,22 @@
 """Straight lines on a grid: an embedding that exists for every triangulation, in integers."""
 
+import itertools
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 
 from ._arrays import Complexes
-from ._triangulation import Triangulation
+from ._triangulation import EQUILATERAL, Triangulation
 
 
-def on_a_grid(disc: Triangulation) -> Complexes:
-    """The points of a disc at places of a grid of less than 2 n by n, so that no triangle turns over.
+def on_a_grid(disc: Triangulation) -> tuple[Triangulation, Complexes]:
+    """The disc in a larger triangle, and its points at places of a grid of less than 2 n by n, so that no triangle turns over.
 
-    One more point is joined to the whole boundary.  Then the points are added in a canonical order, each above the contour of those
-    before it and joined to an interval of the contour, which moves apart to make room (de Fraysseix, Pach and Pollack 1990, with the
-    offsets of Chrobak and Payne 1995).  Nothing can fail to converge, and no triangle is smaller than half a cell.
+    One more point is joined to the whole boundary, so that this cannot come to cross itself when the disc is relaxed.  Then the points
+    are added in a canonical order, each above the contour of those before it and joined to an interval of the contour, which moves
+    apart to make room (de Fraysseix, Pach and Pollack 1990, with the offsets of Chrobak and Payne 1995).  Nothing can fail to
+    converge, and no triangle is smaller than half a cell.
     """
     steps = list(_canonical_order(disc))
     (first, second), (third, _) = disc.boundary[:2].tolist(), steps[0]
@@ -32,7 +35,20 @@ def on_a_grid(disc: Triangulation) -> Complexes:
             offset[after] -= offset[point]
             left[point], right[contour[-2]] = after, None
         right[start], right[point] = point, end
-    return _summed(first, offset, height, left, right)[: disc.points]
+    return _framed(disc), _summed(first, offset, height, left, right)
+
+
+def _framed(disc: Triangulation) -> Triangulation:
+    """A triangle of the first two points of the boundary and one that is joined to all of the boundary."""
+    rim, top = disc.boundary.tolist(), disc.points
+    outer = [(two, one, top) for one, two in itertools.pairwise([*rim[1:], rim[0]])]
+    return replace(
+        disc,
+        points=top + 1,
+        triangles=np.concatenate([disc.triangles, np.array(outer)]),
+        models=np.concatenate([disc.models, np.tile(np.array(EQUILATERAL), (len(outer), 1))]),
+        boundary=np.array([*rim[:2], top]),
+    )
 
 
 def _summed(

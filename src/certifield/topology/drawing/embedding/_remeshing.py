@@ -1,31 +1,32 @@
 """New triangles where faces are far from round: long edges are split and others flipped."""
 
 import itertools
+from collections.abc import Mapping
 from dataclasses import replace
 from heapq import heapify, heappop, heappush
 
 import numpy as np
 
-from ._arrays import Complexes
-from ._triangulation import Triangulation
+from ._arrays import Complexes, Reals
+from ._triangulation import EQUILATERAL, Triangulation
 
 LONGEST = 1.7  # of an edge
-EQUILATERAL = (0.0, 1.0, 0.5 + 0.75**0.5 * 1j)
+SMOOTHING = 20
 
 Edge = tuple[int, int]
 
 
-def remeshed(disc: Triangulation, centres: Complexes, most: int) -> tuple[Triangulation, Complexes]:
+def remeshed(disc: Triangulation, centres: Complexes, most: int, wished: Mapping[int, int]) -> tuple[Triangulation, Complexes]:
     """A disc with up to ``most`` points, none of the old ones moved, and triangles that are Delaunay as far as strands allow.
 
     A point in the middle of a face sees all of its boundary, so that a face cannot bend around others.  Here that restraint ends.
-    All triangles get equilateral models.
+    All triangles get equilateral models, small ones where an edge has got more pieces than are ``wished`` for it.
     """
     mesh = _Mesh(disc, centres)
     mesh.split_long(most)
     mesh.flip()
     triangles = np.array([(a, b, c) for (a, b), c in mesh.third.items() if a < b and a < c])
-    models = np.tile(np.array(EQUILATERAL), (len(triangles), 1))
+    models = np.array(EQUILATERAL) * mesh.sizes(wished)[triangles].mean(axis=1)[:, None]
     rim = {a: b for a, b in mesh.third if (b, a) not in mesh.third}
     boundary = [next(iter(rim))]
     while len(boundary) < len(rim):
@@ -59,6 +60,19 @@ class _Mesh:
             self._split(*(edge if edge in self.third else edge[::-1]))
             for one in edge:
                 heappush(waiting, (-self._length((one, middle)), (one, middle)))
+
+    def sizes(self, wished: Mapping[int, int]) -> Reals:
+        """For each point how long the edges around it should be: given along strands, and averages of neighbours elsewhere."""
+        given = np.full(len(self.z), np.nan)
+        for (a, b), dart in self.strand.items():
+            size = wished[dart] / (len(self.along[dart]) + 1)
+            given[[a, b]] = np.fmax(given[[a, b]], size)
+        ends = np.array(list(self.third))
+        degree, fixed = np.bincount(ends[:, 0], minlength=len(given)), ~np.isnan(given)
+        sizes = np.where(fixed, given, 1.0)
+        for _ in range(SMOOTHING):
+            sizes = np.where(fixed, given, np.bincount(ends[:, 0], sizes[ends[:, 1]], len(given)) / np.maximum(degree, 1))
+        return sizes
 
     def flip(self) -> None:
         """Delaunay flips of sides that are no strands."""

@@ -10,6 +10,8 @@ import numpy as np
 from ._arrays import Complexes, Integers
 from ._planar_map import PlanarMap
 
+EQUILATERAL = (0.0, 1.0, 0.5 + 0.75**0.5 * 1j)
+
 
 @dataclass(frozen=True)
 class Triangulation:

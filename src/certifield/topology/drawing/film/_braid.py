@@ -8,6 +8,7 @@ from .._curve import Curve
 from .._picture import COMPONENTS, Picture, curve_path, number
 
 Word = list[int]
+Braid = tuple[Word, int]  # word, strands
 COLUMN, ROW, EDGE = 26.0, 22.0, 14.0  # pixels
 GAP = 0.24  # of a letter, on both sides of a crossing
 ROUND = 0.42
@@ -41,14 +42,19 @@ def _exchanged(letters: Word) -> Word:
     return [g * b, f * a, e * b]
 
 
-def drawn_braid(word: Word, strands: int, size: float) -> Picture:
+def braid_scale(word: Word, strands: int, size: float) -> float:
+    """The largest scale, at most 1, with which the picture of a braid is at most so wide and high."""
+    last = max(_columns(word, strands), default=-1) + 1
+    return min(1.0, size / (last * COLUMN + 2 * EDGE), size / (strands * ROW))
+
+
+def drawn_braid(word: Word, strands: int, scale: float) -> Picture:
     """A braid from left to right, first strand on top, one colour for each component of its closure.
 
     In sigma_i the upper strand goes from row i down to row i + 1, a positive crossing.
     """
     columns = _columns(word, strands)
     last = max(columns, default=-1) + 1
-    scale = min(1.0, size / (last * COLUMN + 2 * EDGE), size / (strands * ROW))
     parts, rows, colours = [], _rows(word, columns, strands, last), _colours(word, strands)
     for strand, row in enumerate(rows):
         arcs = "".join(f'<path class="strand" d="{curve_path(arc)}"/>' for arc in _arcs(row, scale))

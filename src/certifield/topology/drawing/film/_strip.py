@@ -1,17 +1,18 @@
 """Film strips: a proof as a row of pictures."""
 
 import itertools
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from certifield.evidence import Certificate
 
 from ...diagrams import Diagram
 from ...diagrams._reading import integers, refuse
-from .._draw import draw
+from .._lines import Lines, lines_of
 from .._moves import Replay
 from .._picture import Picture, text
+from .._render import line_width, rendered
 from .._state import PlanarState
-from ._braid import drawn_braid, moved
+from ._braid import Braid, braid_scale, drawn_braid, moved
 
 SIZE = 240.0  # of a frame
 CAPTION = 30.0
@@ -20,7 +21,7 @@ HEADING = 34.0
 COLUMNS = 4
 MOST_FRAMES = 400
 
-Shot = tuple[str, Callable[[], Picture]]  # caption, picture
+Shot = tuple[str, Lines | Braid]  # caption, what is shown
 CHECKERS = ("ribbon@1", "unknot-moves@1", "unknot-braid@1")
 
 
@@ -41,8 +42,10 @@ def film_strip(certificate: Certificate, frames: int = 6, *, title: str | None =
         raise refuse("certificate", verdict.reason, "accepted by its checker", "correct the move that is named")
     document = certificate.document()
     shots = _braid_shots if certificate.checker == "unknot-braid@1" else _planar_shots
-    pictures = [(caption, picture()) for caption, picture in shots(document["claim"], document["witness"]["moves"], frames)]  # type: ignore[index]
-    return _grid(pictures, title or _heading(document))
+    return _grid(
+        _alike(list(shots(document["claim"], document["witness"]["moves"], frames))),  # type: ignore[index]
+        title or _heading(document),
+    )
 
 
 def _heading(document: dict) -> str:
@@ -86,7 +89,7 @@ def _planar_shots(claim: dict, moves: list, frames: int) -> Iterator[Shot]:
 def _shot(replay: Replay, moves: list, done: int, band: list | None, bands: int) -> Shot:
     state = replay.state()
     if band is not None:
-        return _band_caption(band, bands), lambda: draw(state, bands=[band], size=SIZE)
+        return _band_caption(band, bands), lines_of(state, [band])
     crossings, circles = _some(len(state.across) // 4, "crossing"), _some(state.circles, "circle")
     shown = circles if not state.across else crossings
     if done == len(moves):
@@ -95,7 +98,7 @@ def _shot(replay: Replay, moves: list, done: int, band: list | None, bands: int)
         caption = f"after band {bands}: {shown}"
     else:
         caption = f"after {_some(done, 'move')}: {shown}" if done else f"start: {shown}"
-    return caption, lambda: draw(state, size=SIZE)
+    return caption, lines_of(state)
 
 
 def _band_caption(band: list, number: int) -> str:
@@ -111,10 +114,22 @@ def _braid_shots(claim: dict, moves: list, frames: int) -> Iterator[Shot]:
     for done in range(len(moves) + 1):
         if done in chosen:
             when = "start" if not done else "end" if done == len(moves) else f"after {_some(done, 'move')}"
-            picture = drawn_braid(word, strands, SIZE)
-            yield f"{when}: {_some(len(word), 'letter')}, {_some(strands, 'strand')}", lambda picture=picture: picture
+            yield f"{when}: {_some(len(word), 'letter')}, {_some(strands, 'strand')}", (word, strands)
         if done < len(moves):
             word, strands = moved(word, strands, moves[done])
+
+
+# Pictures -------------------------------------------------------------------------------------------------------------------------
+
+
+def _alike(shots: list[Shot]) -> list[tuple[str, Picture]]:
+    """The pictures of a film, with lines of one width."""
+    line = min((line_width(shown, SIZE) for _, shown in shots if isinstance(shown, Lines)), default=0.0)
+    scale = min((braid_scale(*shown, SIZE) for _, shown in shots if not isinstance(shown, Lines)), default=1.0)
+    return [
+        (caption, rendered(shown, None, SIZE, line=line) if isinstance(shown, Lines) else drawn_braid(*shown, scale))
+        for caption, shown in shots
+    ]
 
 
 # The grid --------------------------------------------------------------------------------------------------------------------------
