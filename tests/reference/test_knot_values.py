@@ -171,6 +171,18 @@ def test_spherograms_bands_find_the_slice_knots_of_9_crossings():
     assert len(rows) == 7 and all(_one_band(row.diagram) for row in rows)
 
 
+@pytest.mark.parametrize("name", ["12n_553", "12n_556"])
+def test_one_band_leads_to_a_known_ribbon_link(name):
+    """SnapPy's table of ribbon links ends the search; without it, the twin, the same bands of 12n_556 do not lead to the unknot."""
+    from spherogram.links.bands.search import ribbon_concordant_links
+
+    def found(with_table: bool) -> list:
+        options = {"max_bands": 1, "max_twists": 0, "max_band_len": 2, "filter_for_plausibly_slice": False}
+        return ribbon_concordant_links(_link(knotinfo(name).diagram), use_ribbon_link_cache=with_table, **options)
+
+    assert "unknot" in found(True) and (name == "12n_553" or "unknot" not in found(False))
+
+
 # Section 8: the pair with the same 0-surgery -----------------------------------------------------------------------------------
 
 
@@ -221,12 +233,11 @@ def test_sizes_of_knotinfos_tables():
 def test_gaps_of_knotinfo():
     """The column of ribbon discs is empty, and so are cells of the unknot.
 
-    The specification says that volumes stop at 12 crossings.  In database-knotinfo 2026.11.2 they do not: all hyperbolic knots have one.
+    The specification says that volumes stop at 12 crossings.  In database-knotinfo 2026.11.2 they do not.
     """
-    rows = {row.name: cells(places()[row.name]) for row in [knotinfo("0_1"), *prime_knots(range(3, 12)), *prime_knots(13)]}
-    assert {row["ribbon"] for row in rows.values()} == {""} and "" in rows["0_1"].values()
-    assert [name for name, row in rows.items() if not row["volume"]] == ["0_1"]
-    assert sum(row["volume"] == "0" for row in rows.values()) == 10  # torus knots and satellites
+    rows = {name: cells(places()[name]) for name in list(places())[::20]}
+    assert {row["ribbon"] for row in rows.values()} == {""} and "" in rows["0_1"].values() and len(rows) == 649
+    assert [name for name, row in rows.items() if not row["volume"]] == ["0_1"] and sum(name.startswith("13") for name in rows) > 490
 
 
 # Section 10: invariants of four knots ------------------------------------------------------------------------------------------
