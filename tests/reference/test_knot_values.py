@@ -22,7 +22,7 @@ import pytest
 from certifield.topology import Diagram, arf, named, signature
 from certifield.topology.floer import knot_floer, rasmussen
 from certifield.topology.hyperbolic import Cusp, cusp, cusps
-from certifield.topology.tables import Interval, knotinfo, prime_knots, slice_knots
+from certifield.topology.tables import Interval, knotinfo, slice_knots
 from certifield.topology.tables._file import cells, columns, places, table
 
 pytestmark = [

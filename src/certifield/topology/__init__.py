@@ -19,7 +19,7 @@ from .invariants import (
 )
 
 _PARTS = (
-    "braids", "drawing", "floer", "groups", "moves", "obstructions", "questions", "ribbon", "surgery", "tables", "twisted",
+    "braids", "drawing", "floer", "groups", "hyperbolic", "moves", "obstructions", "questions", "ribbon", "surgery", "tables", "twisted",
 )  # fmt: skip
 
 

@@ -191,6 +191,21 @@ def test_a_process_that_ended_is_started_again(tmp_path, monkeypatch):
     assert cusp(FIGURE_EIGHT, quick=True).status == "verified" and _process._running[0][1].pid != child.pid
 
 
+def test_an_interrupted_question_does_not_answer_the_next(monkeypatch):
+    """The child is asked, and the interrupt comes before its answer is read."""
+
+    def interrupted(child, question: str) -> str:
+        child.stdin.write(question + "\n")
+        child.stdin.flush()
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(_process, "_exchange", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            cusp(knotinfo("5_2").diagram, quick=True)
+    assert abs(cusp(FIGURE_EIGHT, quick=True).volume.value - 2.0298832128) < 1e-9
+
+
 def test_errors_of_snappy_are_reported():
     with pytest.raises(RuntimeError, match="SnapPy at a diagram of 1 crossings"):
         _process.ask([[0, 1, 2]], quick=True)

@@ -24,13 +24,12 @@ def ask(code: list[list[int]], *, quick: bool) -> dict[str, Any]:
     with _LOCK:
         child = _child()
         try:
-            assert child.stdin is not None and child.stdout is not None  # they are pipes
-            child.stdin.write(json.dumps({"code": code, "quick": quick}) + "\n")
-            child.stdin.flush()
-            line = child.stdout.readline()
-        except OSError:
-            line = ""
+            line = _exchange(child, json.dumps({"code": code, "quick": quick}))
+        except BaseException:  # an interrupted question must not leave its answer to the next one
+            _end()
+            raise
         if not line:
+            child.wait()
             _end()
             raise RuntimeError(f"SnapPy's process ended with status {child.returncode} at a diagram of {len(code)} crossings")
     found = json.loads(line)
@@ -39,6 +38,17 @@ def ask(code: list[list[int]], *, quick: bool) -> dict[str, Any]:
     if "error" in found:
         raise RuntimeError(f"SnapPy at a diagram of {len(code)} crossings: {found['error']}")
     return found
+
+
+def _exchange(child: subprocess.Popen[str], question: str) -> str:
+    """The line of the answer, empty where the child has ended."""
+    assert child.stdin is not None and child.stdout is not None  # they are pipes
+    try:
+        child.stdin.write(question + "\n")
+        child.stdin.flush()
+        return child.stdout.readline()
+    except BrokenPipeError:
+        return ""
 
 
 def _child() -> subprocess.Popen[str]:
@@ -56,8 +66,9 @@ def _child() -> subprocess.Popen[str]:
 
 @atexit.register
 def _end() -> None:
-    """The child ends with its questions."""
+    """The child has nothing to lose."""
     while _running:
         owner, child = _running.pop()
         if owner == os.getpid():
+            child.kill()
             child.communicate()
