@@ -99,7 +99,7 @@ def main() -> None:
     }
     assert number_faces(large) == int(faces_in_jax(device)) == faces_in_python(plain) == len(large.name) + 2
     remove_in_numba()
-    assert int(kinks_in_jax(kinks_device)) >= 90 and bench.count[CIRCLES] == 0
+    assert int(kinks_in_jax(kinks_device)) >= 90 and bench.counters[CIRCLES] == 0
     timed = race({name: lambda turn, program=program: [program() for _ in range(calls)] for name, program in programs.items()}, repeats)
     measurements = [
         {"program": name, "crossings": 100, "microseconds": spread(1e6 * np.array(result["rounds"]) / calls)}

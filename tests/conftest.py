@@ -1,5 +1,6 @@
 """The switches under which the whole suite runs: 64 bit, no silent promotion of ranks and dtypes, shapes checked at run time."""
 
+import hashlib
 import os
 import shutil
 from importlib.util import find_spec
@@ -16,6 +17,12 @@ import pytest
 jax.config.update("jax_enable_x64", True)
 jax.config.update("jax_numpy_rank_promotion", "raise")
 jax.config.update("jax_numpy_dtype_promotion", "strict")
+
+ROOT = Path(__file__).resolve().parents[1]
+# Numba looks for changes in the file of a function, not in those of the functions inlined; so the cache has the digest of all of them.
+COMPILED = sorted(file for part in ("moves", "ribbon") for file in (ROOT / "src/certifield/topology" / part).rglob("*.py"))
+DIGEST = hashlib.sha256(b"".join(file.read_bytes() for file in COMPILED)).hexdigest()[:16]
+os.environ.setdefault("NUMBA_CACHE_DIR", str(ROOT / ".cache" / "numba" / DIGEST))
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 KNOTS = ("snappy", "spherogram", "flint", "khoca", "knot_floer_homology", "database_knotinfo", "numba", "optuna")

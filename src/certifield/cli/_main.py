@@ -4,7 +4,7 @@ import errno
 import sys
 from collections.abc import Sequence
 
-DONE, NEGATIVE, BAD_INPUT, INTERRUPTED = 0, 1, 2, 3
+from ._exit_codes import BAD_INPUT, DONE, INTERRUPTED
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ._console import messages, output, print_json
-from ._main import INTERRUPTED
+from ._exit_codes import INTERRUPTED
 from ._progress import shown_progress
 from ._table import MOST_ROWS, lines_of, table_of
 

@@ -39,7 +39,7 @@ def scrambled(diagram: Diagram, crossings: int, seed: int) -> PlanarMap:
     planar = map_of(diagram, room=2 * crossings + 40, rows=20_000, seed=seed)
     if not diagram.crossings:
         add_kink(planar, -1, 1)
-    while planar.count[ALIVE] < crossings:
+    while planar.counters[ALIVE] < crossings:
         dart = draw(planar, len(planar.across))
         if planar.across[dart] >= 0 and draw(planar, 3) == 0:
             add_kink(planar, dart, draw(planar, 2))
@@ -59,7 +59,7 @@ def replayed(diagram: Diagram, moves: list[list]) -> tuple[dict[int, int], int]:
 def by_name(planar: PlanarMap) -> tuple[dict[int, int], int]:
     """The darts of a map as the checker calls them."""
     darts = {dart: 4 * int(planar.name[dart >> 2]) + (dart & 3) for dart in np.flatnonzero(planar.across >= 0).tolist()}
-    return {name: darts[int(planar.across[dart])] for dart, name in darts.items()}, int(planar.count[0])
+    return {name: darts[int(planar.across[dart])] for dart, name in darts.items()}, int(planar.counters[0])
 
 
 def checker_state(diagram: Diagram):
@@ -91,7 +91,7 @@ def test_the_log_is_what_happened(link, seed):
     again = map_of(big, rows=20_000, seed=seed)
     simplify_map(again, 3)
     assert replayed(big, moves_of(again)) == by_name(again)
-    assert again.count[ALIVE] < 30
+    assert again.counters[ALIVE] < 30
 
 
 def test_a_log_with_one_wrong_number_does_not_replay():

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from certifield.cli._console import messages, output, print_json
-from certifield.cli._main import INTERRUPTED
+from certifield.cli._exit_codes import INTERRUPTED
 from certifield.cli._numerics import keep_programs
 from certifield.cli._progress import shown_progress
 

@@ -7,7 +7,7 @@ import typer
 
 from certifield.cli import census as census_verbs
 from certifield.cli._console import Json, output, print_json
-from certifield.cli._main import NEGATIVE
+from certifield.cli._exit_codes import NEGATIVE
 
 SECONDS_FOR_A_CHECKER = 600.0
 

@@ -4,7 +4,7 @@ hard          random walks fail on them within a stated cap, though choices that
 irreducible   exchange moves have been made: nothing that never grows the word is known to undo them
 named         unknots of the literature, closed as braids by Vogel's algorithm
 
-Made, and checked by replay or by SnapPy's simplifier, by ``benchmarks/suites/unknot_braids.py``.
+Made, and checked by replay or by SnapPy's simplifier, by ``provenance/unknot_braids.py``.
 """
 
 import json

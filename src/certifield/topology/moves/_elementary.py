@@ -1,7 +1,7 @@
 """Reidemeister moves and saddles on a `PlanarMap`, compiled.
 
 Each function trusts its caller that the move fits; the checker does not.  A move that needs a crossing for which there is no room does
-nothing but say so in ``count[OVERFLOW]``.
+nothing but say so in ``counters[OVERFLOW]``.
 """
 
 import numba
@@ -42,14 +42,14 @@ def least_name(planar, dart):
 @compiled
 def write(planar, kind, first, second, third):
     """One more row of the log."""
-    planar.count[WORK] += 1
-    if planar.count[LOGGING]:
-        row = planar.count[LOGGED]
+    planar.counters[WORK] += 1
+    if planar.counters[LOGGING]:
+        row = planar.counters[LOGGED]
         if row >= planar.log.shape[0]:
-            planar.count[OVERFLOW] = 1
+            planar.counters[OVERFLOW] = 1
             return
         planar.log[row, 0], planar.log[row, 1], planar.log[row, 2], planar.log[row, 3] = kind, first, second, third
-        planar.count[LOGGED] = row + 1
+        planar.counters[LOGGED] = row + 1
 
 
 @compiled
@@ -61,11 +61,11 @@ def join(planar, dart, other):
 @compiled
 def new_crossing(planar):
     """The slot of a new crossing, under the next name."""
-    planar.count[FREE] -= 1
-    slot = planar.free[planar.count[FREE]]
-    planar.name[slot] = planar.count[NEXT_NAME]
-    planar.count[NEXT_NAME] += 1
-    planar.count[ALIVE] += 1
+    planar.counters[FREE] -= 1
+    slot = planar.free[planar.counters[FREE]]
+    planar.name[slot] = planar.counters[NEXT_NAME]
+    planar.counters[NEXT_NAME] += 1
+    planar.counters[ALIVE] += 1
     return slot
 
 
@@ -73,9 +73,9 @@ def new_crossing(planar):
 def discard(planar, slot):
     for place in range(4):
         planar.across[4 * slot + place] = -1
-    planar.free[planar.count[FREE]] = slot
-    planar.count[FREE] += 1
-    planar.count[ALIVE] -= 1
+    planar.free[planar.counters[FREE]] = slot
+    planar.counters[FREE] += 1
+    planar.counters[ALIVE] -= 1
 
 
 @compiled
@@ -83,15 +83,15 @@ def pass_through(planar, dart, other):
     """Joins what is on the other ends of the two darts of a strand whose crossing vanishes."""
     first, second = planar.across[dart], planar.across[other]
     if first == other:
-        planar.count[CIRCLES] += 1
+        planar.counters[CIRCLES] += 1
     else:
         join(planar, first, second)
 
 
 @compiled
 def has_room(planar, crossings):
-    if planar.count[FREE] < crossings:
-        planar.count[OVERFLOW] = 1
+    if planar.counters[FREE] < crossings:
+        planar.counters[OVERFLOW] = 1
         return False
     return True
 
@@ -105,7 +105,7 @@ def add_kink(planar, dart, over):
     crossing = 4 * new_crossing(planar)
     back, onward = turned(crossing, over), turned(crossing, over + 1)
     if dart < 0:
-        planar.count[CIRCLES] -= 1
+        planar.counters[CIRCLES] -= 1
         join(planar, back, onward)
     else:
         head = planar.across[dart]

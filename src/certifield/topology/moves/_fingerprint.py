@@ -13,7 +13,7 @@ def fingerprint(planar, order, queue):
     """
     slots = planar.name.shape[0]
     piece = np.full(slots, -1, np.int64)
-    total = np.uint64(planar.count[0]) * np.uint64(0x9E3779B97F4A7C15)
+    total = np.uint64(planar.counters[0]) * np.uint64(0x9E3779B97F4A7C15)
     for slot in range(slots):
         if planar.across[4 * slot] < 0 or piece[slot] >= 0:
             continue

@@ -22,15 +22,15 @@ MOVES = {KINK: ("R1+", 2), UNKINK: ("R1-", 1), PUSH: ("R2+", 3), PART: ("R2-", 1
 
 
 class PlanarMap(NamedTuple):
-    """Arrays of one diagram: the state (``across``, ``name``, ``free``, ``count``), its log, and room for the searches on it.
+    """Arrays of one diagram: the state (``across``, ``name``, ``free``, ``counters``), its log, and room for the searches on it.
 
-    ``count``: circles, next name, crossings alive, free slots, rows of the log, whether to log, whether room ran out, moves made.
+    ``counters``: circles, next name, crossings alive, free slots, rows of the log, whether to log, whether room ran out, moves made.
     """
 
     across: np.ndarray  # int64 [4 slots]; -1 for a dart that is not there
     name: np.ndarray  # int64 [slots]
     free: np.ndarray  # int64 [slots], a stack
-    count: np.ndarray  # int64 [8]
+    counters: np.ndarray  # int64 [8]
     log: np.ndarray  # int32 [rows, 4]
     random: np.ndarray  # uint64 [1], the state of xorshift
     face: np.ndarray  # int64 [4 slots], number of the face of each dart
@@ -46,7 +46,7 @@ def empty_map(slots: int, rows: int = 0) -> PlanarMap:
         across=np.full(4 * slots, -1, np.int64),
         name=np.zeros(slots, np.int64),
         free=np.arange(slots, dtype=np.int64)[::-1].copy(),
-        count=np.array([0, 0, 0, slots, 0, int(rows > 0), 0, 0], np.int64),
+        counters=np.array([0, 0, 0, slots, 0, int(rows > 0), 0, 0], np.int64),
         log=np.zeros((rows, 4), np.int32),
         random=np.ones(1, np.uint64),
         face=np.full(4 * slots, -1, np.int64),
@@ -67,8 +67,8 @@ def map_of(diagram: Diagram, *, room: int | None = None, rows: int = 0, seed: in
             planar.across[dart], planar.across[ends[label]] = ends[label], dart
         ends[label] = dart
     planar.name[:crossings] = np.arange(crossings)
-    planar.count[[CIRCLES, NEXT_NAME, ALIVE]] = diagram.circles, crossings, crossings
-    planar.count[FREE] -= crossings
+    planar.counters[[CIRCLES, NEXT_NAME, ALIVE]] = diagram.circles, crossings, crossings
+    planar.counters[FREE] -= crossings
     planar.random[0] = np.uint64((seed * 0x9E3779B97F4A7C15 + 0x2545F4914F6CDD1D) % 2**64 or 1)
     return planar
 
@@ -90,10 +90,10 @@ def diagram_of(planar: PlanarMap) -> Diagram:
     for slot in alive:
         first = 4 * slot if 4 * slot in entered else 4 * slot + 2
         code.append([label[(first & ~3) | ((first + place) & 3)] for place in range(4)])
-    return Diagram.from_pd(code, circles=int(planar.count[CIRCLES]))
+    return Diagram.from_pd(code, circles=int(planar.counters[CIRCLES]))
 
 
 def moves_of(planar: PlanarMap) -> list[list]:
     """The logged moves in the words of the checker."""
-    rows = planar.log[: planar.count[LOGGED]].tolist()
+    rows = planar.log[: planar.counters[LOGGED]].tolist()
     return [[MOVES[row[0]][0], *row[1 : 1 + MOVES[row[0]][1]]] for row in rows]

@@ -245,14 +245,14 @@ def lay(planar, first, crossings, side_p, side_q):
 
 @compiled
 def snapshot(planar):
-    return planar.across.copy(), planar.name.copy(), planar.free.copy(), planar.count.copy()
+    return planar.across.copy(), planar.name.copy(), planar.free.copy(), planar.counters.copy()
 
 
 @compiled
 def restore(planar, saved):
-    work = planar.count[WORK]
-    planar.across[:], planar.name[:], planar.free[:], planar.count[:] = saved
-    planar.count[WORK] = work
+    work = planar.counters[WORK]
+    planar.across[:], planar.name[:], planar.free[:], planar.counters[:] = saved
+    planar.counters[WORK] = work
 
 
 @compiled
@@ -272,10 +272,10 @@ def shorten(planar, least):
         if first < 0:
             continue
         before = snapshot(planar)
-        alive = planar.count[ALIVE]
+        alive = planar.counters[ALIVE]
         if lay(planar, first, crossings, side_p, side_q):
             reduce(planar)
-            if planar.count[OVERFLOW] == 0 and planar.count[ALIVE] <= alive - least:
+            if planar.counters[OVERFLOW] == 0 and planar.counters[ALIVE] <= alive - least:
                 return True
         restore(planar, before)
         number_faces(planar)

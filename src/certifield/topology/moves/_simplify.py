@@ -10,7 +10,7 @@ from ._reduce import is_free_triangle, reduce
 def descend(planar):
     """Kinks, bigons and pass moves until none of them saves a crossing."""
     reduce(planar)
-    while planar.count[ALIVE] > 0 and shorten(planar, 1):
+    while planar.counters[ALIVE] > 0 and shorten(planar, 1):
         pass
 
 
@@ -39,15 +39,15 @@ def simplify(planar, rounds):
     """Lowers the number of crossings; ``rounds`` is how often in a row it is shaken in vain before it is left as it is."""
     descend(planar)
     vain = 0
-    while planar.count[ALIVE] > 0 and vain < rounds:
+    while planar.counters[ALIVE] > 0 and vain < rounds:
         before = snapshot(planar)
-        alive = planar.count[ALIVE]
+        alive = planar.counters[ALIVE]
         shake(planar, vain % 4, 4 * planar.across.shape[0])
         descend(planar)
         vain += 1
-        if planar.count[OVERFLOW]:
+        if planar.counters[OVERFLOW]:
             restore(planar, before)
-        elif planar.count[ALIVE] < alive:
+        elif planar.counters[ALIVE] < alive:
             vain = 0
-        elif planar.count[ALIVE] > alive:
+        elif planar.counters[ALIVE] > alive:
             restore(planar, before)

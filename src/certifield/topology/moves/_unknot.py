@@ -42,7 +42,7 @@ def simplify(diagram: Diagram, *, rounds: int = 20, seed: int = 0) -> Simplifica
         planar = map_of(diagram, rows=rows, seed=seed)
         simplify_map(planar, rounds)
         if len(moves := moves_of(planar)) < rows or rows >= MOST_ROWS:
-            return Simplification(diagram_of(planar), tuple(moves), int(planar.count[WORK]))
+            return Simplification(diagram_of(planar), tuple(moves), int(planar.counters[WORK]))
         rows *= 16
 
 

@@ -31,15 +31,15 @@ def load(source, target):
         if target.across[4 * slot] < 0:
             target.free[free] = slot
             free += 1
-    work = target.count[WORK]
-    target.count[:] = source.count
-    target.count[FREE], target.count[LOGGED], target.count[OVERFLOW], target.count[WORK] = free, 0, 0, work
+    work = target.counters[WORK]
+    target.counters[:] = source.counters
+    target.counters[FREE], target.counters[LOGGED], target.counters[OVERFLOW], target.counters[WORK] = free, 0, 0, work
 
 
 @compiled
 def attach(planar, darts, bits, crossed, half_twists):
     """Lays the band along ``darts``, of which the first and the last carry its ends, without a word in the log; whether there was room."""
-    planar.count[LOGGING] = 0
+    planar.counters[LOGGING] = 0
     tip = darts[0]
     for place in range(crossed):
         tip = push(planar, tip, darts[place + 1], (bits >> place) & 1)
@@ -50,7 +50,7 @@ def attach(planar, darts, bits, crossed, half_twists):
         if tip < 0:
             return False
     saddle(planar, tip, darts[crossed + 1])
-    planar.count[LOGGING] = 1
+    planar.counters[LOGGING] = 1
     return True
 
 
@@ -86,9 +86,9 @@ def lay_and_judge(parent, child, darts, bits, crossed, half_twists, scratch, rou
     if components > MOST_COMPONENTS or colourings(child, scratch[2]) < components:
         return NOTHING, 0
     simplify(child, rounds)
-    if child.count[OVERFLOW]:
+    if child.counters[OVERFLOW]:
         return NOTHING, 0
-    return (CIRCLES_ALONE if child.count[ALIVE] == 0 else LINK), 0
+    return (CIRCLES_ALONE if child.counters[ALIVE] == 0 else LINK), 0
 
 
 @compiled

@@ -35,7 +35,7 @@ def bands_from(parent, child, start, crossed, shortest, rounds, scratch, finding
             if verdict == NOTHING:
                 continue
             if rows < findings.shape[0]:
-                write_finding(findings[rows], darts, crossed, bits, half_twists, child.count[ALIVE])
+                write_finding(findings[rows], darts, crossed, bits, half_twists, child.counters[ALIVE])
                 rows += 1
             if verdict == CIRCLES_ALONE:
                 return tried, rows, True

@@ -33,7 +33,7 @@ def scrambled(diagram: Diagram, crossings: int, *, seed: int = 0) -> Diagram:
     planar = map_of(diagram, room=2 * crossings + 40, seed=seed)
     if not diagram.crossings:
         add_kink(planar, -1, 1)
-    while planar.count[ALIVE] < crossings:
+    while planar.counters[ALIVE] < crossings:
         dart = draw(planar, len(planar.across))
         if planar.across[dart] >= 0 and draw(planar, 3) == 0:
             add_kink(planar, dart, draw(planar, 2))

@@ -6,7 +6,7 @@ import numpy as np
 
 from ..diagrams import Diagram
 from ..moves._fingerprint import fingerprint
-from ..moves._map import ALIVE, CIRCLES, NEXT_NAME, PlanarMap, empty_map, map_of, moves_of
+from ..moves._map import ALIVE, CIRCLES, FREE, NEXT_NAME, PlanarMap, empty_map, map_of, moves_of
 from ..moves._simplify import simplify
 from ._attach import attach, load
 from ._enumerate import BITS, CROSSED, DARTS, HALF_TWISTS
@@ -39,7 +39,7 @@ class Position:
     @property
     def crossings(self) -> int:
         """Crossings left."""
-        return int(self.planar.count[ALIVE])
+        return int(self.planar.counters[ALIVE])
 
     @property
     def solved(self) -> bool:
@@ -60,7 +60,7 @@ class Workbench:
     def start(self, diagram: Diagram, seed: int) -> Position:
         """The position of a diagram, without what can be removed or shortened; it is not shaken, so that proofs stay short."""
         load(map_of(diagram, room=0, seed=seed), self.child)
-        self.child.count[5] = 1
+        self.child.counters[5] = 1
         simplify(self.child, 0)
         return self.taken((), ())
 
@@ -93,7 +93,7 @@ def compacted(planar: PlanarMap) -> PlanarMap:
     across = planar.across.reshape(-1, 4)[alive].ravel()
     compact.across[:] = 4 * slot_of[across >> 2] + (across & 3)
     compact.name[:] = planar.name[alive]
-    compact.count[[CIRCLES, NEXT_NAME, ALIVE]] = planar.count[CIRCLES], planar.count[NEXT_NAME], len(alive)
-    compact.count[3] = 0
+    compact.counters[[CIRCLES, NEXT_NAME, ALIVE]] = planar.counters[CIRCLES], planar.counters[NEXT_NAME], len(alive)
+    compact.counters[FREE] = 0
     compact.random[0] = planar.random[0]
     return compact

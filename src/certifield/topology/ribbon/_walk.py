@@ -113,13 +113,13 @@ def lay_walked(planar, darts, crossed, bits, half_twists, limits, scratch, round
     if pairs or colourings(planar, scratch[2]) < components:
         return False
     simplify(planar, rounds)
-    return planar.count[OVERFLOW] == 0 and planar.count[ALIVE] <= limits[SIZE]
+    return planar.counters[OVERFLOW] == 0 and planar.counters[ALIVE] <= limits[SIZE]
 
 
 @compiled
 def record(planar, darts, crossed, bits, half_twists, row):
     """Writes a band into ``row`` in the numbering of the checker; under LEFT stands how many moves were logged before it."""
-    row[CROSSED], row[BITS], row[HALF_TWISTS], row[LEFT] = crossed, bits, half_twists, planar.count[LOGGED]
+    row[CROSSED], row[BITS], row[HALF_TWISTS], row[LEFT] = crossed, bits, half_twists, planar.counters[LOGGED]
     for place in range(crossed + 2):
         row[DARTS + place] = named(planar, darts[place])
 
@@ -146,7 +146,7 @@ def walk(start, here, weights, limits, budget, rounds, scratch, laid):
             bands, tried, twists = bands + 1, tried + 1, twists + abs(half_twists >> 1)
             if not lay_walked(here, darts, crossed, bits, half_twists, limits, scratch, rounds):
                 break
-            if here.count[ALIVE] == 0:
+            if here.counters[ALIVE] == 0:
                 return tried, restarts, bands
         restarts += 1
     return tried, restarts, -1

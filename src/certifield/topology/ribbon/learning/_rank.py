@@ -66,7 +66,7 @@ def lay_ranked(parent, child, ranked, begin_row, end_row, rounds, scratch, findi
         verdict, half_twists = lay_untwisted(parent, child, darts, band[BITS], crossed, band[HALF_TWISTS] == 0, scratch, rounds)
         if verdict == NOTHING:
             continue
-        write_finding(findings[rows], darts, crossed, band[BITS], half_twists, child.count[ALIVE])
+        write_finding(findings[rows], darts, crossed, band[BITS], half_twists, child.counters[ALIVE])
         rows += 1
         if verdict == CIRCLES_ALONE:
             return place - begin_row + 1, rows, True

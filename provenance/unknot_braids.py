@@ -158,7 +158,7 @@ def main() -> None:
         strands = max(map(abs, word)) + 1
         assert simplifies(word)
         problems.append(problem("named", word, strands, f"{name}, {len(link.crossings)} crossings", grown([(word, strands)])[0]))
-    head = {"seed": SEED, "cap": CAP, "walks": WALKS, "script": "benchmarks/suites/unknot_braids.py"}
+    head = {"seed": SEED, "cap": CAP, "walks": WALKS, "script": "provenance/unknot_braids.py"}
     target = Path(sys.argv[1]) if len(sys.argv) > 1 else FILE
     rows = ",\n".join(json.dumps(one) for one in problems)
     target.write_text(json.dumps(head)[:-1] + ', "problems": [\n' + rows + "\n]}\n", encoding="utf-8")
