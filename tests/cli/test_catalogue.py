@@ -6,6 +6,9 @@ from importlib.resources import files
 
 import pytest
 
+from certifield.studies import shipped
+from certifield.studies.census import shipped_censuses
+
 TABLES = [
     tomllib.loads((files("certifield") / subject / "catalogue.toml").read_text(encoding="utf-8")) for subject in ("ensembles", "topology")
 ]
@@ -32,7 +35,8 @@ def test_every_ensemble_of_the_catalogue_exists_and_the_named_networks_are_in_it
 
 
 @pytest.mark.parametrize(
-    "name", [*NAMES, "erf-net", "three-nets", "ribbon-census", "ribbon-sums", "same-zero-surgery", "slice-status", "unknot-braids"]
+    "name",
+    [*NAMES, *shipped(), *shipped_censuses()],
 )
 def test_show_and_cite_answer_for_every_name(certifield, name):
     for verb in ("show", "cite"):

@@ -385,6 +385,37 @@ def test_numbers_too_long_to_print_are_refused_quietly():
         assert not CHECKER.check({"kind": "unknot", "diagram": code}, "0", {"moves": [move], "links": [], "trace": "00000000"})[0]
 
 
+def test_each_name_is_for_its_kind_of_claim(tmp_path, capsys):
+    """A ribbon disc under the name of the checker of unknots is a true claim, and a name that could mislead."""
+    for certificate, name in (
+        (_ribbon(STEVEDORE, DISC_OF_STEVEDORE), "unknot-moves@1"),
+        (_unknot(*scrambled_unknot(CHECKER, random.Random(0), 8)), "ribbon@1"),
+    ):
+        document = certificate.document() | {"checker": name}
+        misnamed = Certificate(**document)
+        assert certificate.replay().accepted
+        assert f"{name} is for claims of the kind" in misnamed.replay().reason
+        assert not misnamed.replay(isolated=True).accepted
+        (tmp_path / "file.json").write_text(misnamed.canonical())
+        assert CHECKER.main([str(tmp_path / "file.json")]) == 2
+        assert "not for its claim" in json.loads(capsys.readouterr().out)["reason"]
+
+
+def test_numbers_are_told_from_what_equals_them():
+    """1.0 for 1 or false for 0 in the links, under a trace that fits."""
+    document = _ribbon(STEVEDORE, DISC_OF_STEVEDORE).document()
+    moves, links = document["witness"]["moves"], document["witness"]["links"]
+    for other in ([links[0] | {"circles": False}], [links[0] | {"edges": [[float(end) for end in edge] for edge in links[0]["edges"]]}]):
+        witness = {"moves": moves, "links": other, "trace": CHECKER.trace("ribbon", moves, other)}
+        assert other == links
+        assert CHECKER.check(document["claim"], "1", witness)[1] == "witness.moves[0]: witness.links[0] is not the link before it"
+
+
+def test_a_band_begins_at_an_edge():
+    """A kink could bring a circle into the diagram, but the band would be attached to nothing that the witness shows."""
+    assert "there is no dart -1" in _ribbon([], [["band", [-1, 2], [], 2]]).replay().reason
+
+
 def test_the_program_serves_both_names(tmp_path, capsys):
     for certificate in (_ribbon(STEVEDORE, DISC_OF_STEVEDORE), _unknot(*scrambled_unknot(CHECKER, random.Random(0), 8))):
         wrong = certificate.document() | {"value": "7/3"}

@@ -3,6 +3,7 @@
 import itertools
 import random
 import re
+from collections import Counter
 from types import ModuleType
 
 import numpy as np
@@ -189,6 +190,36 @@ def test_relators_that_explode_are_refused():
     moves = [["multiply", n % 2, 0, 1 - n % 2, 1, 0] for n in range(200)]
     accepted, reason, steps = CHECKER.check({"kind": "unknot", "diagram": TREFOIL}, "0", {"moves": moves, "trace": "0"})
     assert not accepted and steps < 200 and "letters" in reason
+
+
+def test_a_generator_of_many_relators_is_not_written_out():
+    """A strand above 50 crossings is in 50 relators; its elimination by a long relator is refused at the first that does not fit."""
+    code = [list(crossing) for crossing in Diagram.from_braid([1, -1] * 50 + [1] * 9).crossings]
+    group = CHECKER._Group(*CHECKER._wirtinger(code))
+    hub, times = Counter(abs(letter) for relator in group.relators.values() for letter in relator).most_common(1)[0]
+    once = next(key for key, word in group.relators.items() if sum(abs(letter) == hub for letter in word) == 1)
+    one, other, *_ = (key for key, word in group.relators.items() if hub not in map(abs, word) and len(word) == 4)
+    while len(group.relators[one]) < 100_000:
+        group.move(["multiply", one, 0, other, 1, 0])
+        one, other = sorted((one, other), key=lambda key: len(group.relators[key]))
+    group.move(["multiply", once, 0, other, 1, 0])
+    with pytest.raises(CHECKER._Refused, match="letters"):
+        group.move(["eliminate", once, hub])
+    assert times > 40 and sum(map(len, group.relators.values())) < 2 * CHECKER.MOST_LETTERS
+
+
+def test_endless_work_is_refused(monkeypatch):
+    """A long relator is multiplied by a short one and by its inverse, again and again; each turn writes all of it."""
+    monkeypatch.setattr(CHECKER, "MOST_WORK", 10**6)
+    moves = [["multiply", n % 2, 0, 1 - n % 2, 1, 0] for n in range(18)]
+    moves += [["multiply", 0, 0, 1, sign, 0] for _ in range(400) for sign in (1, -1)]
+    accepted, reason, steps = CHECKER.check({"kind": "unknot", "diagram": TREFOIL}, "0", {"moves": moves, "trace": "0"})
+    assert not accepted and 18 < steps < len(moves) and reason.endswith("the moves write more than 1000000 letters")
+
+
+def test_numbers_too_long_to_print_are_refused_quietly():
+    for move in (["eliminate", 10**5000, 1], ["eliminate", 0, -(10**5000)], ["multiply", 0, 0, 10**5000, 1, 0]):
+        assert not CHECKER.check({"kind": "unknot", "diagram": TREFOIL}, "0", {"moves": [move], "trace": "0"})[0]
 
 
 def test_the_circle_itself():

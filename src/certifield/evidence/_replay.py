@@ -34,6 +34,9 @@ CHECKERS = {
     "unknot-moves@1": "planar_moves_1.py",
 }
 
+# Where one program serves two names, each name is for one kind of claim.
+KINDS = {"not-slice-seifert@1": "not slice", "not-unknot-seifert@1": "not the unknot", "ribbon@1": "ribbon", "unknot-moves@1": "unknot"}
+
 
 def checker_path(checker: str) -> Path:
     """The file of a registered checker.  Raises `InputError` for one that is not."""
@@ -45,6 +48,9 @@ def checker_path(checker: str) -> Path:
 def replay(certificate: Certificate, *, isolated: bool = False, timeout: float | None = None) -> Verdict:
     """The verdict of the checker that ``certificate`` names; whatever goes wrong inside the checker is a rejection."""
     path = checker_path(certificate.checker)
+    kind = certificate.claim.get("kind")
+    if kind != KINDS.get(certificate.checker, kind):
+        return Verdict(False, f"{certificate.checker} is for claims of the kind {KINDS[certificate.checker]!r}", 0, 0.0)
     start = time.perf_counter()
     accepted, reason, steps = _ask_process(path, certificate, timeout) if isolated else _ask_here(path, certificate)
     return Verdict(accepted, reason, steps, time.perf_counter() - start)

@@ -52,7 +52,7 @@ def _certificate(path: Path, json: bool) -> bool:
         raise InputError("path", str(path), allowed, f"this file holds an {type(certificate).__name__}, which has nothing to replay")
     verdict = certificate.replay(isolated=True, timeout=SECONDS_FOR_A_CHECKER)
     if json:
-        print_json({"path": str(path), "checker": certificate.checker, **asdict(verdict)})
+        print_json({"path": str(path), "claim": certificate.claim.get("kind"), "checker": certificate.checker, **asdict(verdict)})
     elif verdict.accepted:
         output().print(f"accepted by {certificate.checker} in {verdict.steps} steps: {certificate}", soft_wrap=True)
     else:

@@ -33,7 +33,7 @@ R2- and R3 name the smallest dart of the face, so that each move has one name.
 Ribbon discs.  If k bands and isotopies lead from a knot to k + 1 circles without crossings, then discs on the circles, joined by the
 bands, are a ribbon disc of the knot.
 
-claim    {"kind": "unknot" | "ribbon", "diagram": PD code of a knot, labels any integers from 0; [] is the circle}
+claim    {"kind": "unknot" | "ribbon", "diagram": PD code of a knot, labels integers from 0, below 10^9; [] is the circle}
 value    "0", the genus, of an unknot; for a ribbon knot the number of bands, such as "1"
 witness  {"moves": [["R1+", d, o], ["R1-", d], ["R2+", d, f, o], ["R2-", d], ["R3", d], ["band", [d0, ...], [o1, ...], h], ...],
           "links": [{"circles": n, "edges": [[d, e], ...]}, ...], "trace": eight hexadecimal digits}
@@ -69,7 +69,10 @@ def check(claim: Any, value: Any, witness: Any) -> Outcome:
         for move in moves:
             try:
                 if isinstance(move, list) and move[:1] == ["band"]:
-                    _require(bands < len(links) and links[bands] == diagram.link(), f"witness.links[{bands}] is not the link before it")
+                    _require(
+                        bands < len(links) and _text(links[bands]) == _text(diagram.link()),
+                        f"witness.links[{bands}] is not the link before it",
+                    )
                 bands += diagram.move(move, claim["kind"] == "ribbon")
             except _Refused as refusal:
                 raise _Refused(f"witness.moves[{steps}]: {refusal}") from None
@@ -95,7 +98,12 @@ def _parts(witness: Any) -> tuple[list, list]:
 
 def trace(kind: str, moves: list, links: list) -> str:
     """The CRC-32 that a witness carries."""
-    return f"{zlib.crc32(json.dumps([kind, moves, links], separators=(',', ':'), sort_keys=True).encode()):08x}"
+    return f"{zlib.crc32(_text([kind, moves, links]).encode()):08x}"
+
+
+def _text(tree: Any) -> str:
+    """JSON text, which tells 1 from 1.0 and 0 from false."""
+    return json.dumps(tree, separators=(",", ":"), sort_keys=True)
 
 
 def links_before_bands(claim: Any, moves: list) -> list[dict[str, Any]]:
@@ -273,8 +281,8 @@ class _Diagram:
         _require(isinstance(over, list) and len(over) == len(darts) - 2, "a band has a bit for every dart but the first and the last")
         _require(all(_whole(bit) for bit in over), "o must be 0 or 1")
         _require(_whole(half_twists) and abs(half_twists) <= LARGEST_TWIST, f"at most {LARGEST_TWIST} half twists")
-        components = self.components()
-        tip = darts[0]
+        components, tip = self.components(), darts[0]
+        self._head(tip)
         for dart, bit in zip(darts[1:-1], over, strict=True):
             tip = self.push(tip, dart, bit)
         for _ in range(abs(half_twists)):
@@ -354,8 +362,8 @@ def main(arguments: list[str]) -> int:
     try:
         with open(arguments[0], encoding="utf-8") as file:
             certificate = json.load(file, object_pairs_hook=_without_duplicates)
-        if certificate["checker"] not in CHECKERS:
-            raise ValueError(f"the certificate asks for another checker than {' or '.join(CHECKERS)}")
+        if CHECKERS.get(certificate["checker"]) != certificate["claim"]["kind"]:
+            raise ValueError(f"the checker that it names is not for its claim; this one is {' or '.join(CHECKERS)}")
         accepted, reason, steps = check(certificate["claim"], certificate["value"], certificate["witness"])
     except (OSError, ValueError, LookupError, TypeError, RecursionError) as error:
         print(json.dumps({"accepted": False, "reason": f"not a certificate: {error}", "steps": 0}))

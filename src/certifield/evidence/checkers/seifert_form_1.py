@@ -385,8 +385,8 @@ def main(arguments: list[str]) -> int:
     try:
         with open(arguments[0], encoding="utf-8") as file:
             certificate = json.load(file, object_pairs_hook=_without_duplicates)
-        if certificate["checker"] not in CHECKERS:
-            raise ValueError(f"the certificate asks for another checker than {' or '.join(CHECKERS)}")
+        if CHECKERS.get(certificate["checker"]) != certificate["claim"]["kind"]:
+            raise ValueError(f"the checker that it names is not for its claim; this one is {' or '.join(CHECKERS)}")
         accepted, reason, steps = check(certificate["claim"], certificate["value"], certificate["witness"])
     except (OSError, ValueError, LookupError, TypeError, RecursionError) as error:
         print(json.dumps({"accepted": False, "reason": f"not a certificate: {error}", "steps": 0}))

@@ -21,13 +21,15 @@ letters from both ends.  Relators keep their numbers.
 
 These keep the group.  At the end one generator and no letter must be left.
 
-claim    {"kind": "unknot", "diagram": PD code of a knot, labels any integers from 0; [] is the circle}
+claim    {"kind": "unknot", "diagram": PD code of a knot, labels integers from 0, below 10^9; [] is the circle}
 value    "0", the genus
 witness  {"moves": [["eliminate", r, g], ["multiply", r, i, s, e, j], ...], "trace": text}
 
 The trace proves nothing: it is the CRC-32, in eight hexadecimal digits, of texts "(integer, integer, ...)", for each move its integers
-and then the number and letters of every relator that it changed, in the order of the numbers.  By it a witness which was altered is
-refused even where it happens to lead to <x | >.
+and then the number and letters of every relator that it changed, in the order of the numbers.  It tells a damaged file from a wrong
+proof, even where the damaged moves happen to lead to <x | >.
+
+Moves that write more than MOST_WORK letters altogether are refused, so that no certificate takes forever.
 """
 
 import json
@@ -40,7 +42,8 @@ Outcome = tuple[bool, str, int]
 Word = list[int]
 
 MOST_LETTERS = 10**6  # in all relators together
-LARGEST_LABEL = 10**9
+MOST_WORK = 5 * 10**7  # letters written by all moves together
+LARGEST = 10**9  # of a label or an integer of a move, so that it can be printed
 
 
 class _Refused(Exception):
@@ -83,9 +86,9 @@ def _wirtinger(code: Any) -> tuple[int, list[Word]]:
             generator[dart] = arc
         if dart & 1 == 0:
             arc = dart // 4 + 1
-    relators = []
+    relators, above_at = [], {dart >> 2: dart for dart in over if dart & 1}
     for crossing in range(len(code) - 1):
-        enters = next(dart for dart in over if dart >> 2 == crossing and dart & 1)  # upper strand: at place 3 it comes from the left
+        enters = above_at[crossing]  # the upper strand: at place 3 it comes from the left
         sign, above = (1 if enters & 3 == 3 else -1), generator[enters]
         relators.append([-(crossing + 1), -sign * above, generator[4 * crossing], sign * above])
     return len(code), relators
@@ -95,9 +98,7 @@ def _across(code: Any) -> list[int]:
     """Crossing c has darts 4c, ..., 4c + 3 along its edges; the dart at the other end of the edge of each."""
     _require(isinstance(code, list) and all(isinstance(c, list) and len(c) == 4 for c in code), "claim.diagram must be quadruples")
     labels = [label for crossing in code for label in crossing]
-    _require(
-        all(type(label) is int and 0 <= label < LARGEST_LABEL for label in labels), "claim.diagram must have integers from 0 as labels"
-    )
+    _require(all(type(label) is int and 0 <= label < LARGEST for label in labels), "claim.diagram must have integers from 0 as labels")
     ends: dict[int, list[int]] = {}
     for dart, label in enumerate(labels):
         ends.setdefault(label, []).append(dart)
@@ -118,11 +119,11 @@ def _walk(across: list[int]) -> list[int]:
             break
         _require(len(entered) <= len(across), "claim.diagram is not a code")
     _require(2 * len(entered) == len(across), "claim.diagram has more than one component")
-    faces, unseen = 0, set(range(len(across)))
-    while unseen:
-        faces, dart = faces + 1, min(unseen)
-        while dart in unseen:
-            unseen.remove(dart)
+    faces, seen = 0, [False] * len(across)
+    for dart in range(len(across)):
+        faces += not seen[dart]
+        while not seen[dart]:
+            seen[dart] = True
             dart = (across[dart] & ~3) | ((across[dart] - 1) & 3)
     _require(faces == len(across) // 4 + 2, "claim.diagram does not lie in the plane")
     return entered
@@ -134,13 +135,14 @@ class _Group:
     def __init__(self, generators: int, relators: list[Word]) -> None:
         self.generators = set(range(1, generators + 1))
         self.relators = {number: _reduced(relator) for number, relator in enumerate(relators)}
-        self.trace = 0
+        self.letters = sum(map(len, self.relators.values()))
+        self.trace, self.work = 0, 0
 
     def move(self, move: Any) -> None:
         """Makes one move of a witness."""
         _require(isinstance(move, list) and len(move) > 0 and isinstance(move[0], str), "not a move")
         entries = move[1:]
-        _require(all(type(entry) is int for entry in entries), "a move has integers after its name")
+        _require(all(type(entry) is int and abs(entry) < LARGEST for entry in entries), "a move has integers after its name")
         if move[0] == "eliminate":
             _require(len(entries) == 2, "eliminate has 2 integers")
             changed = self.eliminate(*entries)
@@ -149,7 +151,15 @@ class _Group:
             changed = self.multiply(*entries)
         for integers in (entries, *([number, *self.relators[number]] for number in changed)):
             self.trace = zlib.crc32(f"({', '.join(map(str, integers))})".encode(), self.trace)
-        _require(sum(map(len, self.relators.values())) <= MOST_LETTERS, f"the relators have more than {MOST_LETTERS} letters")
+
+    def write(self, number: int, word: Word) -> None:
+        """Gives relator ``number`` the cyclically reduced ``word``."""
+        self.work += len(word)
+        _require(self.work <= MOST_WORK, f"the moves write more than {MOST_WORK} letters")
+        self.letters -= len(self.relators[number])
+        self.relators[number] = _reduced(word)
+        self.letters += len(self.relators[number])
+        _require(self.letters <= MOST_LETTERS, f"the relators have more than {MOST_LETTERS} letters")
 
     def eliminate(self, number: int, generator: int) -> list[int]:
         """Solves a relator for a generator; the numbers of the relators that contained it."""
@@ -160,14 +170,14 @@ class _Group:
         _require(len(places) == 1, f"relator {number} contains generator {generator} {len(places)} times")
         rest = relator[places[0] + 1 :] + relator[: places[0]]
         value = _inverse(rest) if relator[places[0]] > 0 else rest
-        del self.relators[number]
+        self.letters -= len(self.relators.pop(number))
         self.generators.remove(generator)
         image = {generator: value, -generator: _inverse(value)}
         changed = [key for key in sorted(self.relators) if generator in self.relators[key] or -generator in self.relators[key]]
         for key in changed:
             times = sum(abs(letter) == generator for letter in self.relators[key])
             _require(len(self.relators[key]) + times * len(value) <= 2 * MOST_LETTERS, "a relator becomes too long")
-            self.relators[key] = _reduced([new for letter in self.relators[key] for new in image.get(letter, (letter,))])
+            self.write(key, [new for letter in self.relators[key] for new in image.get(letter, (letter,))])
         return changed
 
     def multiply(self, number: int, start: int, other: int, sign: int, turn: int) -> list[int]:
@@ -177,7 +187,7 @@ class _Group:
         relator, factor = self.relators[number], self.relators[other]
         _require(0 <= start < len(relator) and 0 <= turn < len(factor), "a place is not in its relator")
         factor = factor if sign > 0 else _inverse(factor)
-        self.relators[number] = _reduced(relator[start:] + relator[:start] + factor[turn:] + factor[:turn])
+        self.write(number, relator[start:] + relator[:start] + factor[turn:] + factor[:turn])
         return [number]
 
 
