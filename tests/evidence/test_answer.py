@@ -16,14 +16,26 @@ def test_answers_print_what_they_prove():
 
 
 def test_answers_survive_a_pickle():
-    assert dict(pickle.loads(pickle.dumps(Unknown({"bands": 7}))).spent) == {"bands": 7}
-    assert pickle.loads(pickle.dumps(Certified(PROOF))).certificate.replay().accepted
+    for answer in (Unknown({"bands": 7}), Certified(PROOF, {"bands": 7}), Obstructed(PROOF, "smooth", {"bands": 7})):
+        again = pickle.loads(pickle.dumps(answer))
+        assert str(again) == str(answer) and dict(again.spent) == {"bands": 7}
+        assert isinstance(again, Unknown) or again.certificate.replay().accepted
 
 
 @pytest.mark.parametrize("spent", [[1], {"bands": 1.5}, {3: 4}, {"bands": True}])
 def test_what_was_spent_is_counted_in_whole_numbers(spent):
-    with pytest.raises(InputError, match="spent"):
-        Unknown(spent)
+    for answer in (Unknown, lambda work: Certified(PROOF, work), lambda work: Obstructed(PROOF, None, work)):
+        with pytest.raises(InputError, match="spent"):
+            answer(spent)
+
+
+def test_what_was_spent_cannot_be_changed():
+    spent = {"bands": 7}
+    answer = Certified(PROOF, spent)
+    spent["bands"] = 8
+    assert answer.spent["bands"] == 7
+    with pytest.raises(TypeError):
+        answer.spent["bands"] = 8
 
 
 def test_a_category_is_topological_or_smooth():

@@ -48,9 +48,16 @@ def definition(ensemble: str) -> tuple[str, Sequence[str]]:
     return entry.get("definition", ""), entry.get("conventions", ())
 
 
-def versions() -> dict[str, str]:
-    """The versions of Python and of the packages that make the numbers and the pictures."""
+def versions(further: Sequence[str] = ()) -> dict[str, str]:
+    """The versions of Python and of the packages that make the numbers and the pictures; and of ``further`` ones, where installed."""
     import platform
 
-    found = {name: metadata.version(name) for name in _PACKAGES}
+    found = {name: metadata.version(name) for name in _PACKAGES} | {name: _version(name) for name in further}
     return {"python": platform.python_version(), **found, "platform": f"{platform.system()} {platform.machine()}"}
+
+
+def _version(package: str) -> str:
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return "not installed"

@@ -61,7 +61,7 @@ def _episode(environment: Environment, starts: PyTree, games: Games, row: int) -
     verdict = certificate.replay()
     if not verdict.accepted:
         raise CertificateRejected(f"episode {row}: {certificate.checker} refuses what the environment calls won: {verdict.reason}")
-    return Episode(actions, states, Certified(certificate))
+    return Episode(actions, states, Certified(certificate, {"choices": len(actions), "states": states}))
 
 
 def rows_of(starts: PyTree) -> int:

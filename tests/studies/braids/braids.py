@@ -51,8 +51,9 @@ def answer(item: Item, budget: int, seed: int, options: Braids) -> Record:
     word = [*item.data["word"], *([4] if strand_count == 5 else [])]
     moves = [["D", 4], *moves] if strand_count == 5 else moves
     certificate = certificate_of_braid_moves(word, strand_count, moves)
-    proof = Obstructed(certificate, "topological") if item.group == "knotted?" else Certified(certificate)
-    return Record(proof, {"moves": len(moves), "left": 0}, {"steps": len(moves)})
+    spent = {"steps": len(moves)}
+    proof = Obstructed(certificate, "topological", spent) if item.group == "knotted?" else Certified(certificate, spent)
+    return Record(proof, {"moves": len(moves), "left": 0})
 
 
 def walk(word: Sequence[int], strands: int, budget: int, chance: random.Random) -> tuple[list[int], int, list[list]]:

@@ -25,7 +25,7 @@ from certifield.studies.census import AnswerStore, Record, certificate_id
 
 PROOF = certificate_of_braid_moves([], 1, [])
 OTHER = certificate_of_braid_moves([1], 2, [["D", 1]])
-YES = Record(Certified(PROOF), {"moves": 0}, {"steps": 3})
+YES = Record(Certified(PROOF, {"steps": 3}), {"moves": 0})
 UNKNOWN = Record(Unknown({"steps": 10}))
 
 
@@ -55,10 +55,10 @@ def test_a_second_arrival_is_dropped_whatever_time_it_took(store: AnswerStore) -
     "record",
     [
         UNKNOWN,
-        Record(Certified(OTHER), {"moves": 0}, {"steps": 3}),
-        Record(Certified(PROOF), {"moves": 1}, {"steps": 3}),
-        Record(Certified(PROOF), {"moves": 0}, {"steps": 4}),
-        Record(Obstructed(PROOF), {"moves": 0}, {"steps": 3}),
+        Record(Certified(OTHER, {"steps": 3}), {"moves": 0}),
+        Record(Certified(PROOF, {"steps": 3}), {"moves": 1}),
+        Record(Certified(PROOF, {"steps": 4}), {"moves": 0}),
+        Record(Obstructed(PROOF, None, {"steps": 3}), {"moves": 0}),
     ],
 )
 def test_a_different_second_arrival_is_an_error(store: AnswerStore, record: Record) -> None:

@@ -1,5 +1,6 @@
 """The shipped censuses of knots, at small size: answered, verified, and drawn."""
 
+import re
 import tomllib
 
 import pytest
@@ -8,7 +9,9 @@ pytest.importorskip("numba")
 
 from certifield.evidence import Certified, Obstructed, Unknown
 from certifield.studies.census import Answered, Attempt, Record, shipped_censuses, task_called
-from certifield.studies.knots import _ribbon_census, _ribbon_sums, _same_zero_surgery, _slice_status, _unknot_braids
+from certifield.studies.knots import _discs, _ribbon_census, _ribbon_sums, _same_zero_surgery, _slice_status, _unknot_braids
+from certifield.topology.obstructions import slice_obstructions
+from certifield.topology.tables import knotinfo
 
 pytestmark = pytest.mark.knots
 
@@ -22,8 +25,8 @@ def test_the_ribbon_census_answers_every_slice_knot_of_few_crossings():
     options = _ribbon_census.Knots(crossings=(6, 8, 9, 10))
     found = list(answered(_ribbon_census.TASK, options, 3000))
     assert [one.status for one in found] == ["certified"] * 21
-    assert all(_ribbon_census.proves(one.item, one.best.record, options) for one in found)
-    assert not _ribbon_census.proves(found[0].item, found[1].best.record, options)
+    assert all(_discs.proves_disc(one.item, one.best.record, options) for one in found)
+    assert not _discs.proves_disc(found[0].item, found[1].best.record, options)
     table, films = _ribbon_census.sections(found, options)
     assert [row[1] for row in table.rows] == [1, 3, 3, 14] and len(films.pictures) == 3
 
@@ -32,10 +35,28 @@ def test_the_slice_status_agrees_with_knotinfo():
     options = _slice_status.PrimeKnots(crossings=(3, 4, 5, 6, 7, 8))
     found = list(answered(_slice_status.TASK, options, 3000))
     assert len(found) == 35 and all(_slice_status.agrees(one) for one in found)
-    assert all(_slice_status.proves(one.item, one.best.record, options) for one in found)
-    tests, differing, films = _slice_status.sections(found, options)
+    assert all(_discs.proves_sliceness(one.item, one.best.record, options) for one in found)
+    tests, differing, matrix, films = _slice_status.sections(found, options)
     assert sum(row[-1] for row in tests.rows) == 35 and differing.rows == [] and films.pictures
     assert {one.status for one in found} == {"certified", "obstructed"}
+    assert [row[0] for row in matrix.rows] == ["6_1", "8_8", "8_9", "8_20"] and {row[5] for row in matrix.rows} == {"ribbon disc"}
+
+
+def test_the_matrix_shows_by_which_value_a_disc_is_forbidden():
+    """Of the five knots of 9 crossings with Arf invariant 0 and square determinant three are slice; two have a signature."""
+    options = _slice_status.PrimeKnots(crossings=(9,))
+    (matrix,) = (
+        part for part in _slice_status.sections(list(answered(_slice_status.TASK, options, 3000)), options) if part.key == "matrix"
+    )
+    rows = {row[0]: row[1:] for row in matrix.rows}
+    forbidden = {name: row for name, row in rows.items() if row[4] != "ribbon disc"}
+    assert len(rows) == 5 and len(forbidden) == 2
+    for name, row in forbidden.items():
+        found = slice_obstructions(knotinfo(name).diagram)
+        assert row[0] == found["signature"].certificate.value == row[5] and row[4] == "signature"
+        prime, trace = (int(number) for number in re.fullmatch(r"t\^2 - (\d+) t \+ 1 mod (\d+)", row[1]).group(2, 1))
+        witness = found["Fox-Milnor"].certificate.document()["witness"]
+        assert (witness["prime"], witness["trace"]) == (prime, trace)
 
 
 def test_a_disagreement_would_show():
@@ -81,7 +102,8 @@ def test_a_pair_with_the_same_surgery_gets_a_verdict():
     assert [surgery.status, *(one.status for one in knots)] == ["certified"] * 3
     assert all(_same_zero_surgery.proves(one.item, one.best.record, options) for one in (surgery, *knots))
     assert not _same_zero_surgery.proves(knots[0].item, knots[1].best.record, options)
-    (table,) = _same_zero_surgery.sections([surgery, *knots], options)
+    table, films = _same_zero_surgery.sections([surgery, *knots], options)
+    assert len(films.pictures) == 2 and surgery.best.record.spent["steps"] > 0
     assert table.rows[0][2:6] == ("certified", "slice", "slice", "both slice")
 
 

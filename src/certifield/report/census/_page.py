@@ -16,7 +16,7 @@ from ._table import answer_table
 
 def page(results: CensusResults, question: str, figure: Figure | None, sections: Sequence[Section]) -> str:
     """One HTML document that needs nothing from anywhere else."""
-    sheet, found = Sheet(), versions()
+    sheet, found = Sheet(), versions(results.packages)
     parts = {
         "overview": ("At a glance", tallies(results)),
         **({} if figure is None else {"solved": (html.escape(figure.title), _figure(figure, sheet))}),

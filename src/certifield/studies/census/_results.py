@@ -25,13 +25,14 @@ class Tally:
 
 @dataclass(frozen=True, eq=False)
 class CensusResults:
-    """The census with its digest, and every item with its answers."""
+    """The census with its digest, and every item with its answers; ``packages``: those that its task names."""
 
     title: str
     digest: str
     seed: int
     unit: str
     answered: tuple[Answered, ...]
+    packages: tuple[str, ...] = ()
 
     @property
     def attempts(self) -> int:
@@ -90,4 +91,5 @@ def row_of(answered: Answered) -> dict[str, Any]:
 
 def results(census: Census, store: AnswerStore) -> CensusResults:
     """The answers in ``store``."""
-    return CensusResults(census.question.title, census.digest(), census.root_seed, census.task.unit, tuple(census.answered(store)))
+    task, answered = census.task, tuple(census.answered(store))
+    return CensusResults(census.question.title, census.digest(), census.root_seed, task.unit, answered, tuple(task.packages))

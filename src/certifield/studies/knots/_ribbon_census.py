@@ -4,9 +4,8 @@ from collections.abc import Iterator, Sequence
 
 from pydantic import Field
 
-from certifield.evidence import Answer, Certified
-
 from ..census import Answered, Item, Options, Record, Section, Task
+from ._discs import PACKAGES, prepare_moves, proves_disc, record_of_search
 from ._films import films
 
 
@@ -30,37 +29,6 @@ def answer(item: Item, budget: int, seed: int, options: Knots) -> Record:
     return record_of_search(item.data["diagram"], "enumeration", options.bands, budget, seed)
 
 
-def record_of_search(code: list, proposer: str, bands: int, budget: int, seed: int) -> Record:
-    """What a proposer of bands makes of the knot with this planar diagram code, and the bands it tried."""
-    from certifield.topology import Diagram
-    from certifield.topology.ribbon import search_disc
-
-    found, spent = search_disc(Diagram.from_pd(code), proposer=proposer, bands=bands, budget=budget, seed=seed)
-    return Record(found, figures_of_disc(found), {"bands": spent})
-
-
-def figures_of_disc(found: Answer) -> dict[str, int]:
-    """The size of the proof."""
-    if not isinstance(found, Certified):
-        return {}
-    moves = found.certificate.document()["witness"]["moves"]  # type: ignore[index]
-    bands = sum(move[0] == "band" for move in moves)
-    return {"bands": bands, "moves": len(moves) - bands}
-
-
-def proves(item: Item, record: Record, options: Knots) -> bool:
-    """Whether the certificate speaks of a ribbon disc of this very diagram."""
-    return record.claim == {"kind": "ribbon", "diagram": item.data["diagram"]}
-
-
-def prepare(options: Knots) -> None:
-    """Compiles the moves."""
-    from certifield.topology import Diagram
-    from certifield.topology.ribbon import ribbon_disc
-
-    ribbon_disc(Diagram.from_dt([4, 8, 12, 10, 2, 6]), budget=1)
-
-
 def sections(answered: Sequence[Answered], options: Knots) -> list[Section]:
     """Solved knots by number of crossings, and films."""
     rows = []
@@ -76,4 +44,13 @@ def sections(answered: Sequence[Answered], options: Knots) -> list[Section]:
     return [Section("crossings", "By number of crossings", text, columns=columns, rows=rows), *films(answered)]
 
 
-TASK = Task(options=Knots, items=items, answer=answer, proves=proves, unit="bands", prepare=prepare, sections=sections)
+TASK = Task(
+    options=Knots,
+    items=items,
+    answer=answer,
+    proves=proves_disc,
+    unit="bands",
+    packages=PACKAGES,
+    prepare=prepare_moves,
+    sections=sections,
+)

@@ -7,8 +7,8 @@ from typing import Literal
 from pydantic import Field
 
 from ..census import Answered, Item, Options, Plot, Record, Section, Series, Task, wilson
+from ._discs import PACKAGES, prepare_moves, proves_disc, record_of_search
 from ._films import films
-from ._ribbon_census import prepare as prepare_moves, proves, record_of_search
 
 Proposer = Literal["enumeration", "random", "learned"]
 
@@ -89,8 +89,9 @@ TASK = Task(
     options=Sums,
     items=items,
     answer=answer,
-    proves=lambda item, record, options: proves(item, record, options),  # type: ignore[arg-type]
+    proves=proves_disc,
     unit="bands",
-    prepare=lambda options: prepare_moves(None),  # type: ignore[arg-type]
+    packages=PACKAGES,
+    prepare=prepare_moves,
     sections=sections,
 )

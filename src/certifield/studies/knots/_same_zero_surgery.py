@@ -4,15 +4,18 @@ Every pair gives three items: whether the 0-surgeries are the same, and whether 
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
-from certifield.evidence import Certified, Obstructed
+from certifield.evidence import Obstructed
 
 from ..census import Answered, Item, Options, Record, Section, Task
-from ._ribbon_census import figures_of_disc, prepare as prepare_moves
-from ._slice_status import proves as proves_slice, test_of
+from ._discs import PACKAGES, figures_of_disc, prepare_moves, proves_sliceness
+from ._films import films
+from ._slice_status import test_of
 
 SURGERY = "equal 0-surgery"
 SLICE = "slice"
+STEPS = "steps"  # moves and triangulations of a surgery; tests, bands and entries of matrices for a knot
 
 
 class Pairs(Options):
@@ -41,18 +44,18 @@ def answer(item: Item, budget: int, seed: int, options: Pairs) -> Record:
     from certifield.topology.surgery import equal_zero_surgery
 
     if item.group == SURGERY:
-        return Record(equal_zero_surgery(Diagram.from_pd(item.data["first"]), Diagram.from_pd(item.data["second"]), budget, seed=seed))
-    found = is_slice(Diagram.from_pd(item.data["diagram"]), budget=budget, seed=seed)
-    if isinstance(found, Certified):
-        return Record(found, figures_of_disc(found))
-    return Record(found, {"test": test_of(found)} if isinstance(found, Obstructed) else {})
+        found = equal_zero_surgery(Diagram.from_pd(item.data["first"]), Diagram.from_pd(item.data["second"]), budget, seed=seed)
+    else:
+        found = is_slice(Diagram.from_pd(item.data["diagram"]), budget=budget, seed=seed)
+    figures = {"decided by": test_of(found)} if isinstance(found, Obstructed) else {}
+    return Record(replace(found, spent={**found.spent, STEPS: sum(found.spent.values())}), figures | figures_of_disc(found))
 
 
 def proves(item: Item, record: Record, options: Pairs) -> bool:
     """Whether the certificate speaks of these very diagrams."""
     if item.group == SURGERY:
         return record.claim == {"kind": "equal zero surgery", "first": item.data["first"], "second": item.data["second"]}
-    return proves_slice(item, record, options)  # type: ignore[arg-type]
+    return proves_sliceness(item, record, options)
 
 
 def verdict(surgery: Answered, knots: Sequence[Answered]) -> str:
@@ -87,7 +90,8 @@ def sections(answered: Sequence[Answered], options: Pairs) -> list[Section]:
         "The homeomorphism of the surgeries preserves orientation and is replayed from the diagrams alone."
     )
     columns = ("first knot", "second knot", "equal 0-surgery", "first", "second", "verdict", "source")
-    return [Section("pairs", "Pairs", text, columns=columns, rows=rows, numbers=False)]
+    halves = [one for one in answered if one.item.group == SLICE]
+    return [Section("pairs", "Pairs", text, columns=columns, rows=rows, numbers=False), *films(halves)]
 
 
 TASK = Task(
@@ -95,7 +99,8 @@ TASK = Task(
     items=items,
     answer=answer,
     proves=proves,
-    unit="moves or bands",
-    prepare=lambda options: prepare_moves(None),  # type: ignore[arg-type]
+    unit=STEPS,
+    packages=PACKAGES,
+    prepare=prepare_moves,
     sections=sections,
 )

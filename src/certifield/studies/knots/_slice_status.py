@@ -5,13 +5,16 @@ from collections.abc import Iterator, Sequence
 
 from pydantic import Field
 
-from certifield.evidence import Certified, Obstructed
+from certifield.evidence import Obstructed
 
 from ..census import Answered, Item, Options, Record, Section, Task
+from ._discs import PACKAGES, figures_of_disc, prepare_moves, proves_sliceness
 from ._films import films
-from ._ribbon_census import figures_of_disc, prepare as prepare_moves
 
 MOST = 10**6  # larger than any genus
+QUICK = ("Arf invariant", "determinant")
+TESTS = (*QUICK, "signature", "Fox-Milnor", "signature function", "Goeritz lattice")  # columns of the matrix; the others are for links
+NOTHING = "-"  # in the matrix: the test forbids nothing
 
 
 class PrimeKnots(Options):
@@ -33,16 +36,30 @@ def items(options: PrimeKnots) -> Iterator[Item]:
 
 
 def answer(item: Item, budget: int, seed: int, options: PrimeKnots) -> Record:
-    """A ribbon disc, or an obstruction, or neither."""
+    """A ribbon disc, or an obstruction, or neither; and beside it what every quick test says."""
     from certifield.topology import Diagram
+    from certifield.topology.obstructions import slice_obstructions
     from certifield.topology.questions import is_slice
 
-    found = is_slice(Diagram.from_pd(item.data["diagram"]), budget=budget, seed=seed)
-    if isinstance(found, Certified):
-        return Record(found, figures_of_disc(found))
+    knot = Diagram.from_pd(item.data["diagram"])
+    found = is_slice(knot, budget=budget, seed=seed)
+    figures: dict[str, object] = {"decided by": "", "value": "", **figures_of_disc(found)}
     if isinstance(found, Obstructed):
-        return Record(found, {"test": test_of(found), "value": str(found.certificate.value)})
-    return Record(found)
+        figures |= {"decided by": test_of(found), "value": str(found.certificate.value)}
+    tests = slice_obstructions(knot)
+    return Record(found, figures | {name: _in_matrix(tests[name]) for name in TESTS})
+
+
+def _in_matrix(found: Obstructed | None) -> str:
+    """How a test forbids a disc, as the matrix of obstructions shows it."""
+    if found is None:
+        return NOTHING
+    document = found.certificate.document()
+    value, witness = document["value"], document["witness"]
+    assert isinstance(witness, dict)  # of every test in the table
+    if witness.get("test") == "fox-milnor":
+        return f"t^2 - {witness['trace']} t + 1 mod {witness['prime']}"
+    return f"{value} at cot {witness['cotangent']}" if witness.get("cotangent", "0") != "0" else str(value)
 
 
 def test_of(found: Obstructed) -> str:
@@ -51,12 +68,6 @@ def test_of(found: Obstructed) -> str:
     witness = document["witness"]
     named = witness.get("test") if isinstance(witness, dict) else None
     return str(named or document["checker"]).removesuffix("@1")
-
-
-def proves(item: Item, record: Record, options: PrimeKnots) -> bool:
-    """Whether the certificate speaks of discs of this very diagram."""
-    kinds = {"certified": "ribbon", "obstructed": "not slice"}
-    return record.claim.get("kind") == kinds.get(record.status) and record.claim.get("diagram") == item.data["diagram"]
 
 
 def agrees(one: Answered) -> bool | None:
@@ -86,7 +97,7 @@ def sections(answered: Sequence[Answered], options: PrimeKnots) -> list[Section]
     for one in answered:
         if one.best:
             figures = one.best.record.figures
-            kind = {"certified": "ribbon disc", "obstructed": str(figures.get("test")), "unknown": "unknown"}[one.best.record.status]
+            kind = {"certified": "ribbon disc", "obstructed": str(figures["decided by"]), "unknown": "unknown"}[one.best.record.status]
             kinds.setdefault(kind, dict.fromkeys(groups, 0))[one.item.group] += 1
     rows = [(kind, *counts.values(), sum(counts.values())) for kind, counts in sorted(kinds.items(), key=lambda row: -sum(row[1].values()))]
     verdicts = [agrees(one) for one in answered if one.best]
@@ -105,16 +116,35 @@ def sections(answered: Sequence[Answered], options: PrimeKnots) -> list[Section]
         Section(
             "open", "Open or differing", "Knots whose answer cannot be compared, or differs.", columns=columns, rows=listed, numbers=False
         ),
+        _matrix(answered),
         *films(answered),
     ]
+
+
+def _matrix(answered: Sequence[Answered]) -> Section:
+    """The exact value by which each test forbids a disc, for the knots that the two quickest leave open."""
+    rows = []
+    for one in answered:
+        if one.best and all(one.best.record.figures[name] == NOTHING for name in QUICK):
+            record = one.best.record
+            decided = record.figures["decided by"] or ("ribbon disc" if record.status == "certified" else "nothing")
+            rows.append((one.item.name, *(record.figures[name] for name in TESTS[len(QUICK) :]), decided, record.figures["value"]))
+    text = (
+        "Knots by tests: the exact value by which each test forbids a disc, where it does, for the knots whose Arf invariant is 0 and "
+        "whose determinant is a square.  For Fox and Milnor's condition, a factor of the Alexander polynomial whose power is odd; "
+        "for the signature function, its value and the cotangent of half the argument.  All knots are in data/answers.csv."
+    )
+    columns = ("knot", *TESTS[len(QUICK) :], "decided by", "value")
+    return Section("matrix", "Matrix of obstructions", text, columns=columns, rows=rows, numbers=False)
 
 
 TASK = Task(
     options=PrimeKnots,
     items=items,
     answer=answer,
-    proves=proves,
+    proves=proves_sliceness,
     unit="bands",
-    prepare=lambda options: prepare_moves(None),  # type: ignore[arg-type]
+    packages=PACKAGES,
+    prepare=prepare_moves,
     sections=sections,
 )

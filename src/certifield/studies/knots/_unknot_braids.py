@@ -4,13 +4,14 @@ import os
 import random
 import sys
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import Field
 
-from certifield.evidence import Answer, Certified, Unknown
+from certifield.evidence import Answer, Certified
 
 from ..census import Answered, Item, Options, Plot, Record, Section, Series, Task, wilson
 
@@ -66,11 +67,9 @@ def answer(item: Item, budget: int, seed: int, options: Braids) -> Record:
 
         found: Answer = unknot(Diagram.from_braid(item.data["word"], item.data["strands"]), rounds=budget, seed=options.seed)
         made = len(found.certificate.document()["witness"]["moves"]) if isinstance(found, Certified) else 0  # type: ignore[index]
-        return Record(found, {"choices": made} if made else {}, {"choices": made or budget})
+        return Record(replace(found, spent={"choices": found.spent["moves"]}), {"choices": made} if made else {})
     episode = _played(item.data["player"], item.data["bin"], budget, options.model_dump_json())[item.data["place"]]
-    if isinstance(episode.answer, Unknown):
-        return Record(Unknown({"choices": len(episode.actions)}))
-    return Record(episode.answer, {"choices": len(episode.actions)}, {"choices": len(episode.actions)})
+    return Record(episode.answer, {"choices": len(episode.actions)} if episode.solved else {})
 
 
 @cache
@@ -173,4 +172,12 @@ def _verdict(fractions: Sequence[Series]) -> str:
     return f"From the shortest to the longest braids the fraction undone goes: {'; '.join(parts)}."
 
 
-TASK = Task(options=Braids, items=items, answer=answer, proves=proves, unit="choices", sections=sections)
+TASK = Task(
+    options=Braids,
+    items=items,
+    answer=answer,
+    proves=proves,
+    unit="choices",
+    packages=("equinox", "optax", "numba"),
+    sections=sections,
+)

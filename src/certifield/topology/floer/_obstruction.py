@@ -25,11 +25,11 @@ def rasmussen_obstruction(diagram: Diagram, fields: Sequence[str] = ("F2", "F3")
         raise refuse("fields", fields, f"a sequence of names out of {', '.join(FIELDS)}", 'such as ("F2", "F3")')
     if isinstance(diagram, Diagram) and diagram.components == 1 and scan(diagram.crossings).work > MOST_WORK:
         return Unknown({"fields": 0})
-    for field in fields:
+    for asked, field in enumerate(fields, 1):
         s = rasmussen(diagram, field).value
         certificate = _certificate(diagram, str(s), field) if s else None
         if certificate is not None:
-            return Obstructed(certificate, "smooth")
+            return Obstructed(certificate, "smooth", {"fields": asked})
     return Unknown({"fields": len(fields)})
 
 

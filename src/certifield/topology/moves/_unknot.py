@@ -60,4 +60,4 @@ def unknot(diagram: Diagram, *, rounds: int = 100, seed: int = 0) -> Certified |
     found = simplify(diagram, rounds=rounds, seed=seed)
     if found.diagram.crossings:
         return Unknown({"moves": found.work})
-    return Certified(certificate_of_moves("unknot", diagram.crossings, found.moves))
+    return Certified(certificate_of_moves("unknot", diagram.crossings, found.moves), {"moves": found.work})

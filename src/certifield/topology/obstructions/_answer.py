@@ -25,6 +25,21 @@ def slice_obstruction(diagram: Diagram, obstructions: Sequence[Obstruction] = SL
     return _first(as_read(_checked(diagram)), obstructions)
 
 
+def slice_obstructions(diagram: Diagram, obstructions: Sequence[Obstruction] = SLICE_OBSTRUCTIONS) -> dict[str, Obstructed | None]:
+    """What each test of the table says, by its name: the obstruction with its certificate, or None where it forbids nothing.
+
+    Raises `InputError` for what is no diagram or the empty link, and `MissingExtra` without python-flint where it is needed.
+
+    >>> from certifield.topology import Diagram
+    >>> found = slice_obstructions(Diagram.from_braid([1, 1, 1]))
+    >>> {name: one.certificate.value for name, one in found.items() if one}
+    {'Arf invariant': '1', 'determinant': '3', 'signature': '-2', 'Fox-Milnor': '1', 'Goeritz lattice': '-1'}
+    """
+    link = as_read(_checked(diagram))
+    found = {obstruction: obstruction.find(link) for obstruction in obstructions}
+    return {one.name: None if proof is None else Obstructed(proof, one.category, {"tests": 1}) for one, proof in found.items()}
+
+
 def unknot_obstruction(diagram: Diagram, obstructions: Sequence[Obstruction] = UNKNOT_OBSTRUCTIONS) -> Obstructed | Unknown:
     """The first invariant that tells the knot from the unknot, with its certificate; else what was tried.
 
@@ -41,10 +56,10 @@ def unknot_obstruction(diagram: Diagram, obstructions: Sequence[Obstruction] = U
 
 def _first(diagram: Diagram, obstructions: Sequence[Obstruction]) -> Obstructed | Unknown:
     ordered = sorted(obstructions, key=lambda obstruction: obstruction.cost)
-    for obstruction in ordered:
+    for tests, obstruction in enumerate(ordered, 1):
         certificate = obstruction.find(diagram)
         if certificate is not None:
-            return Obstructed(certificate, obstruction.category)
+            return Obstructed(certificate, obstruction.category, {"tests": tests})
     return Unknown({"tests": len(ordered)})
 
 

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 from certifield.evidence import Answer, Unknown
 
@@ -9,11 +10,11 @@ Ask = Callable[[], Answer]
 
 
 def first_answer(tests: Iterable[Ask]) -> Answer:
-    """The first answer that is not unknown; else what all of them have spent."""
+    """The first answer that is not unknown, or Unknown; with what all that were asked have spent."""
     spent: Counter[str] = Counter()
     for ask in tests:
         answer = ask()
-        if not isinstance(answer, Unknown):
-            return answer
         spent.update(answer.spent)
+        if not isinstance(answer, Unknown):
+            return replace(answer, spent=spent)
     return Unknown(spent)

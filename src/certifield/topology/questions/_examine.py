@@ -1,7 +1,8 @@
 """Everything that can be said of one knot with proof, within a time."""
 
 import time
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, replace
 
 from certifield.evidence import Answer, Unknown
 
@@ -46,21 +47,18 @@ def examine(diagram: Diagram, *, seconds: float = 20.0, seed: int = 0) -> Examin
 
 
 def _is_slice(diagram: Diagram, seconds: float, seed: int) -> Answer:
-    spent: dict[str, int] = {}
     budget = GROWTH * FIRST_BANDS
     first, second, *tests = slice_tests(diagram, budget, seed)  # the first two are quick, but for the compilation of a first use
     answer = first_answer([first, second])
-    if not isinstance(answer, Unknown):
-        return answer
-    spent.update(answer.spent)
+    spent = Counter(answer.spent)
     deadline = time.perf_counter() + seconds
-    while True:
-        answer = tests.pop(0)() if tests else ribbon_disc(diagram, budget=budget, seed=seed)
-        if not isinstance(answer, Unknown):
-            return answer
-        spent.update(answer.spent)
-        exhausted = not tests and answer.spent.get("bands", budget) < budget
-        if exhausted or time.perf_counter() > deadline:
-            return Unknown(spent)
-        if not tests:
+    exhausted = False
+    while isinstance(answer, Unknown) and not exhausted and time.perf_counter() < deadline:
+        if tests:
+            answer = tests.pop(0)()
+        else:
+            answer = ribbon_disc(diagram, budget=budget, seed=seed)
+            exhausted = answer.spent["bands"] < budget
             budget *= GROWTH
+        spent.update(answer.spent)
+    return replace(answer, spent=spent)

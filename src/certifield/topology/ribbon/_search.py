@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from certifield.evidence import Answer, Certificate, Certified, Unknown, certificate_of_moves
+from certifield.evidence import Certificate, Certified, Unknown, certificate_of_moves
 
 from ..diagrams import Diagram
 from ..diagrams._reading import integers, refuse, seed_of
@@ -26,7 +26,7 @@ PROPOSERS: dict[str, Proposer] = {"enumeration": enumeration, "random": RandomAg
 
 def ribbon_disc(
     diagram: Diagram, *, proposer: str | Proposer = "enumeration", bands: int = 3, budget: int = 100_000, seed: int = 0
-) -> Answer:
+) -> Certified | Unknown:
     """A ribbon disc for a knot, with at most so many ``bands``, or Unknown after ``budget`` bands have been tried.
 
     A knot is ribbon if k bands split it into k + 1 circles that bound disjoint discs; it is then smoothly slice.
@@ -42,13 +42,6 @@ def ribbon_disc(
     >>> str(ribbon_disc(stevedore))
     'CERTIFIED  1  [cert, ribbon, ribbon@1]'
     """
-    return search_disc(diagram, proposer=proposer, bands=bands, budget=budget, seed=seed)[0]
-
-
-def search_disc(
-    diagram: Diagram, *, proposer: str | Proposer = "enumeration", bands: int = 3, budget: int = 100_000, seed: int = 0
-) -> tuple[Certified | Unknown, int]:
-    """The answer of `ribbon_disc`, and the number of bands tried for it."""
     if diagram.components != 1:
         raise refuse("diagram", f"a link of {diagram.components} components", "a diagram of a knot", "choose one component with sublink")
     for name, value in (("bands", bands), ("budget", budget)):
@@ -56,7 +49,7 @@ def search_disc(
         if number < 1:
             raise refuse(name, value, "a positive integer", "such as 3 bands, or a budget of 100000")
     position, spent = search(diagram, chosen(proposer), bands, budget, seed_of(seed))
-    return (Unknown({"bands": spent}) if position is None else Certified(certificate(diagram, position))), spent
+    return Unknown({"bands": spent}) if position is None else Certified(certificate(diagram, position), {"bands": spent})
 
 
 def search(diagram: Diagram, proposer: Proposer, bands: int, budget: int, seed: int) -> tuple[Position | None, int]:

@@ -18,6 +18,8 @@ from ._triangulation import Triangulation
 CHECKER = "equal-zero-surgery@1"
 ROUND = 4000
 
+Pair = tuple[Triangulation, Triangulation]
+
 
 def equal_zero_surgery(first: Diagram, second: Diagram, budget: int = 20_000, *, seed: int = 0) -> Certified | Unknown:
     """Whether the 0-surgeries on two knots are homeomorphic by a map that preserves orientation.
@@ -32,27 +34,30 @@ def equal_zero_surgery(first: Diagram, second: Diagram, budget: int = 20_000, *,
     for name, number in (("budget", budget), ("seed", seed)):
         if type(number) is not int or number < 0:
             raise refuse(name, number, "a whole number from 0", "such as 20000")
-    found = _met(zero_surgery(first), zero_surgery(second), budget, random.Random(seed))
-    if isinstance(found, Unknown):
-        return found
+    found, spent = _met(zero_surgery(first), zero_surgery(second), budget, random.Random(seed))
+    if found is None:
+        return Unknown(spent)
     claim = {"kind": "equal zero surgery", "first": _code(first), "second": _code(second)}
     parts = [found[0].log(), found[1].log(), _isomorphism(*found)]
     trace = f"{zlib.crc32(json.dumps(parts, separators=(',', ':')).encode()):08x}"
     witness = {"first": parts[0], "second": parts[1], "isomorphism": parts[2], "trace": trace}
-    return Certified(Certificate(claim, "0", witness, CHECKER))
+    return Certified(Certificate(claim, "0", witness, CHECKER), spent)
 
 
-def _met(first: Triangulation, second: Triangulation, budget: int, rng: random.Random) -> tuple[Triangulation, Triangulation] | Unknown:
-    """Rounds of simplification and search, each from the beginning: where one ends in a blind alley the next may not."""
+def _met(first: Triangulation, second: Triangulation, budget: int, rng: random.Random) -> tuple[Pair | None, dict[str, int]]:
+    """Rounds of simplification and search, each from the beginning: where one ends in a blind alley the next may not.
+
+    The isomorphic triangulations, where some were met, and the work.
+    """
     spent = {"moves": 0, "triangulations": 0}
     while (left := budget - sum(spent.values())) > 0:
         share = max(min(left, ROUND) // 4, 1)
         found = meeting(simplified(first, rng, share), simplified(second, rng, share), 2 * share)
-        if not isinstance(found, int):
-            return found
         spent["moves"] += 2 * share
-        spent["triangulations"] += found
-    return Unknown(spent)
+        spent["triangulations"] += found.seen
+        if found.pair is not None:
+            return found.pair, spent
+    return None, spent
 
 
 def _code(diagram: Diagram) -> list[list[int]]:

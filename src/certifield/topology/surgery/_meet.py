@@ -2,14 +2,22 @@
 
 import heapq
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from ._signature import Signature, signature
 from ._simplify import three_two, two_zero
 from ._triangulation import Triangulation
 
 
-def meeting(first: Triangulation, second: Triangulation, budget: int, slack: int = 2) -> tuple[Triangulation, Triangulation] | int:
-    """Isomorphic triangulations, one made from each by moves, or the number of triangulations seen in vain.
+class Meeting(NamedTuple):
+    """``pair``: isomorphic triangulations, one made from each side by moves, or None; ``seen``: how many were looked at."""
+
+    pair: tuple[Triangulation, Triangulation] | None
+    seen: int
+
+
+def meeting(first: Triangulation, second: Triangulation, budget: int, slack: int = 2) -> Meeting:
+    """Isomorphic triangulations, one made from each by moves, as long as fewer than ``budget`` have been seen.
 
     Both sides are explored in turn, small triangulations first, up to ``slack`` tetrahedra more than at the start.
     """
@@ -17,8 +25,8 @@ def meeting(first: Triangulation, second: Triangulation, budget: int, slack: int
     while len(one.seen) + len(two.seen) < budget and (one.waiting or two.waiting):
         for found in one.step() + two.step():
             if found in one.seen and found in two.seen:
-                return one.seen[found], two.seen[found]
-    return len(one.seen) + len(two.seen)
+                return Meeting((one.seen[found], two.seen[found]), len(one.seen) + len(two.seen))
+    return Meeting(None, len(one.seen) + len(two.seen))
 
 
 class _Side:

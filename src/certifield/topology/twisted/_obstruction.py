@@ -60,7 +60,8 @@ def twisted_obstruction(diagram: Diagram, budget: int = 20_000_000, *, covers: S
         proofs = search.proofs()
         spent, polynomials = spent + search.spent, polynomials + search.polynomials
         if proofs is not None:
-            return Obstructed(_certificate(diagram, cover, proofs), "topological")
+            work = {"matrix entries": spent, "polynomials": polynomials}
+            return Obstructed(_certificate(diagram, cover, proofs), "topological", work)
     return Unknown({"matrix entries": spent, "polynomials": polynomials})
 
 

@@ -16,25 +16,25 @@ STATUSES: tuple[Status, ...] = ("certified", "obstructed", "unknown")
 
 @dataclass(frozen=True, eq=False)
 class Record:
-    """The ``answer`` to one item, with the exact numbers that tables show (``figures``) and the work it took (``spent``).
+    """The ``answer`` to one item, with the exact numbers that tables show (``figures``).
 
-    ``figures`` are JSON without floats, whose last digits differ between machines: write those as text.  ``spent`` is that of the
-    answer itself where it is `Unknown`.  Raises `InputError` for anything else.
+    ``figures`` are JSON without floats, whose last digits differ between machines: write those as text.  Raises `InputError` for
+    anything else.
     """
 
     answer: Answer
     figures: Mapping[str, Any] = field(default_factory=dict)
-    spent: Mapping[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not isinstance(self.answer, Certified | Obstructed | Unknown):
             raise InputError("answer", self.answer, "Certified, Obstructed or Unknown", "wrap the certificate in one of them")
         _check_exact("figures", self.figures)
-        spent = self.answer.spent if isinstance(self.answer, Unknown) and not self.spent else self.spent
-        if not all(isinstance(name, str) and type(number) is int for name, number in spent.items()):
-            raise InputError("spent", dict(spent), "a table from names to whole numbers", 'such as {"bands": 20000}')
-        object.__setattr__(self, "spent", dict(spent))
         object.__setattr__(self, "figures", dict(self.figures))
+
+    @property
+    def spent(self) -> dict[str, int]:
+        """The work that the answer took."""
+        return dict(self.answer.spent)
 
     @property
     def status(self) -> Status:
@@ -65,8 +65,8 @@ def record_of(
     if (certificate is None) != (status == "unknown") or status not in STATUSES:
         raise InputError("status", status, "certified or obstructed with a certificate, unknown without", "restore the file")
     if certificate is None:
-        return Record(Unknown(spent), figures, spent)
-    return Record(Certified(certificate) if status == "certified" else Obstructed(certificate, category), figures, spent)
+        return Record(Unknown(spent), figures)
+    return Record(Certified(certificate, spent) if status == "certified" else Obstructed(certificate, category, spent), figures)
 
 
 def _check_exact(place: str, value: Any) -> None:
