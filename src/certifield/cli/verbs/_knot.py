@@ -19,7 +19,7 @@ def knot(
     directory: Annotated[
         Path | None, typer.Argument(help="Where certificates and pictures go. [default: runs/knots/NAME]", show_default=False)
     ] = None,
-    seconds: Annotated[float, typer.Option(min=0.01, help="Time for the search of a ribbon disc.")] = 20.0,
+    seconds: Annotated[float, typer.Option(min=0.01, help="Time for invariants and proofs, once the programs are loaded.")] = 20.0,
     seed: Annotated[int, typer.Option(help="Chooses among proofs.")] = 0,
     json: Json = False,
 ) -> None:
@@ -29,7 +29,7 @@ def knot(
 
     diagram = parse(name)
     if not json:
-        messages().print(f"{len(diagram.crossings)} crossings; at most {seconds:g} seconds of search ...")
+        messages().print(f"{len(diagram.crossings)} crossings; at most {seconds:g} seconds, once the programs are loaded ...")
     found = examine(diagram, seconds=seconds, seed=seed)
     place = directory or Path("runs") / "knots" / folder_name(name, diagram)
     files = write(place, found, name)
@@ -77,12 +77,21 @@ def as_json(found: "Examination", name: str) -> dict[str, Any]:
         "knot": name,
         "crossings": len(found.diagram.crossings),
         "diagram": [list(crossing) for crossing in found.diagram.crossings],
-        "invariants": {title: value if isinstance(value, bool | int) else str(value) for title, value, _ in found.invariants},
+        "invariants": {title: _value_as_json(value) for title, value, _ in found.invariants},
         "sources": {title: source for title, _, source in found.invariants},
         "unknot": answer_as_json(found.unknot),
         "slice": answer_as_json(found.slice),
         "seconds": round(found.seconds, 3),
     }
+
+
+def _value_as_json(value: object) -> object:
+    """Integers and truth values as they are, real numbers with their radius, polynomials as text."""
+    from certifield.evidence import Exact
+
+    if isinstance(value, Exact):
+        return {"value": value.value, "radius": value.radius}
+    return value if value is None or isinstance(value, bool | int) else str(value)
 
 
 def answer_as_json(answer: "Answer") -> dict[str, Any]:
@@ -93,7 +102,12 @@ def answer_as_json(answer: "Answer") -> dict[str, Any]:
         return {"answer": "unknown", "spent": dict(answer.spent)}
     verdict = "obstructed" if isinstance(answer, Obstructed) else "certified"
     category = {"category": answer.category} if isinstance(answer, Obstructed) and answer.category else {}
-    return {"answer": verdict, **category, "value": answer.certificate.value, "checker": answer.certificate.checker}
+    proof = {"value": answer.certificate.value, "checker": answer.certificate.checker}
+    return {"answer": verdict, **category, **proof, "spent": dict(answer.spent)}
+
+
+def _shown(value: object) -> str:
+    return "-" if value is None else ("no", "yes")[value] if isinstance(value, bool) else str(value).removeprefix("Exact ")
 
 
 def _print(found: "Examination", name: str, files: list[Path]) -> None:
@@ -104,7 +118,7 @@ def _print(found: "Examination", name: str, files: list[Path]) -> None:
     for heading in ("invariant", "value", "source"):
         table.add_column(heading)
     for title, value, source in found.invariants:
-        table.add_row(title, {True: "yes", False: "no"}.get(value, str(value)) if isinstance(value, bool) else str(value), source)
+        table.add_row(title, _shown(value), source)
     output().print(f"{name}: {len(found.diagram.crossings)} crossings, writhe {found.diagram.writhe}\n")
     output().print(table)
     output().print(f"\nthe unknot?  {found.unknot}", soft_wrap=True)

@@ -1,25 +1,32 @@
 """Everything that can be said of one knot with proof, within a time."""
 
 import time
-from collections import Counter
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import chain
 
-from certifield.evidence import Answer, Unknown
+from certifield.evidence import Answer, Certified, Unknown, certificate_of_moves
 
 from ..diagrams import Diagram
-from ..diagrams._reading import refuse
+from ..diagrams._reading import refuse, seed_of
+from ..moves import simplify
 from ..ribbon import ribbon_disc
-from ._ask import first_answer
-from ._invariants import Invariant, invariants_of
-from ._slice import FIRST_BANDS, slice_tests
-from ._unknot import is_unknot
+from ._apart import heard
+from ._ask import answers
+from ._invariants import INVARIANTS, Invariant, invariants_of
+from ._slice import all_slice_tests
+from ._unknot import ROUNDS, unknot_tests
 
-GROWTH = 4  # the budget of bands from one round to the next
+TELLERS = (f"{__name__}:tell_answers", f"{__name__}:tell_invariants")
+SIMPLEST = Diagram.from_dt([4, 8, 12, 10, 2, 6])  # on which moves are compiled
 
 
 @dataclass(frozen=True)
 class Examination:
-    """``invariants``: name, value, source; ``unknot`` and ``slice``: the answers; ``seconds``: what it took."""
+    """``invariants``: name, value, source; ``unknot`` and ``slice``: the answers; ``seconds``: what it took.
+
+    What was not found in time is None among the invariants and `Unknown` among the answers.
+    """
 
     diagram: Diagram
     invariants: tuple[Invariant, ...]
@@ -29,36 +36,48 @@ class Examination:
 
 
 def examine(diagram: Diagram, *, seconds: float = 20.0, seed: int = 0) -> Examination:
-    """Invariants of a knot, whether it is the unknot, and whether it is slice.
+    """Invariants of a knot, whether it is the unknot, and whether it is slice, all that is found within ``seconds``.
 
-    The search for a ribbon disc is given more and more bands until ``seconds`` are over; a step that has begun is finished.
+    The two answers are sought in one process, the invariants in another, and the time begins when both are ready.  It holds whatever is
+    being computed when it is over.  The search for a ribbon disc is given more and more bands.
     The answers are proved, so the clock decides only whether there is one.
-    Raises `InputError` for a link and for a time that is not positive.
+    Raises `InputError` for a link, a time that is not positive, and a seed that is not an integer.
     """
     if diagram.components != 1:
         raise refuse("diagram", f"a link of {diagram.components} components", "a diagram of a knot", "choose one component with sublink")
     if not isinstance(seconds, int | float) or isinstance(seconds, bool) or not 0 < seconds < 1e9:
         raise refuse("seconds", seconds, "a positive number", "such as 20")
     start = time.perf_counter()
-    unknot = is_unknot(diagram, seed=seed)
-    invariants = tuple(invariants_of(diagram))
-    found = _is_slice(diagram, seconds, seed)
-    return Examination(diagram, invariants, unknot, found, time.perf_counter() - start)
+    told, rows = heard(TELLERS, (diagram, seed_of(seed)), seconds)
+    last: dict[str, Answer] = {"unknot": Unknown({}), "slice": Unknown({}), **dict(told.findings)}
+    return Examination(diagram, _completed(rows.findings, seconds), last["unknot"], last["slice"], time.perf_counter() - start)
 
 
-def _is_slice(diagram: Diagram, seconds: float, seed: int) -> Answer:
-    budget = GROWTH * FIRST_BANDS
-    first, second, *tests = slice_tests(diagram, budget, seed)  # the first two are quick, but for the compilation of a first use
-    answer = first_answer([first, second])
-    spent = Counter(answer.spent)
-    deadline = time.perf_counter() + seconds
-    exhausted = False
-    while isinstance(answer, Unknown) and not exhausted and time.perf_counter() < deadline:
-        if tests:
-            answer = tests.pop(0)()
-        else:
-            answer = ribbon_disc(diagram, budget=budget, seed=seed)
-            exhausted = answer.spent["bands"] < budget
-            budget *= GROWTH
-        spent.update(answer.spent)
-    return replace(answer, spent=spent)
+def _completed(rows: list[list[Invariant]], seconds: float) -> tuple[Invariant, ...]:
+    """The invariants that were found, and a word on each of the others."""
+    late = (Invariant(name, None, f"not within {seconds:g} s") for row in INVARIANTS[len(rows) :] for name in row.names)
+    return tuple(chain(*rows, late))
+
+
+def tell_answers(asked: tuple[Diagram, int]) -> Iterator[tuple[str, Answer] | None]:
+    """The answers to both questions, each time that one is known better."""
+    diagram, seed = asked
+    ribbon_disc(SIMPLEST, budget=1)
+    yield None
+    unknot: Answer = Unknown({})
+    for unknot in answers(unknot_tests(diagram, ROUNDS, seed)):
+        yield "unknot", unknot
+    if isinstance(unknot, Certified) and unknot.certificate.checker == "unknot-moves@1":
+        moves = unknot.certificate.document()["witness"]["moves"]  # type: ignore[index]
+        yield "slice", Certified(certificate_of_moves("ribbon", diagram.crossings, moves), unknot.spent)
+        return
+    for answer in answers(all_slice_tests(diagram, seed)):
+        yield "slice", answer
+
+
+def tell_invariants(asked: tuple[Diagram, int]) -> Iterator[list[Invariant] | None]:
+    """The invariants, those of the simplified diagram, which shows the same knot up to the direction in which it is run through."""
+    diagram, seed = asked
+    simplify(SIMPLEST, rounds=1)
+    yield None
+    yield from invariants_of(simplify(diagram, seed=seed).diagram)

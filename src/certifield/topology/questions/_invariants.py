@@ -1,41 +1,93 @@
 """The invariants of a knot as a table of names, functions and what vouches for them."""
 
 from collections.abc import Callable, Iterator
+from typing import NamedTuple
 
 from certifield.evidence import Exact, MissingExtra
 
 from ..diagrams import Diagram
 from ..floer import knot_floer, rasmussen
-from ..invariants import alexander_polynomial, arf, determinant, fox_milnor, jones_polynomial, signature
-
-Invariant = tuple[str, object, str]  # name, value, how it was found
+from ..hyperbolic import cusp
+from ..invariants import (
+    FoxMilnor,
+    LaurentPolynomial,
+    alexander_polynomial,
+    arf,
+    determinant,
+    fox_milnor,
+    jones_polynomial,
+    signature,
+)
 
 SEIFERT = "exact, from the Seifert matrix"
 
-ALGEBRAIC: tuple[tuple[str, Callable[[Diagram], object], str], ...] = (
-    ("signature", signature, SEIFERT),
-    ("determinant", determinant, SEIFERT),
-    ("Arf invariant", arf, SEIFERT),
-    ("Alexander polynomial", alexander_polynomial, SEIFERT),
-    ("Fox-Milnor condition", lambda diagram: fox_milnor(diagram).holds, "exact, by factors over the integers"),
-    ("Jones polynomial", jones_polynomial, "exact, from the Kauffman bracket"),
+
+class Invariant(NamedTuple):
+    """``value``: an integer, a truth value, a polynomial, an `Exact` real number, or text; None where unknown, and ``source`` says why."""
+
+    name: str
+    value: object
+    source: str
+
+
+class Row(NamedTuple):
+    """Invariants that are found together: their names, and a function from a diagram to the value and the source of each."""
+
+    names: tuple[str, ...]
+    find: Callable[[Diagram], list[tuple[object, str]]]
+
+
+def invariants_of(diagram: Diagram) -> Iterator[list[Invariant]]:
+    """The invariants of a knot, row after row of the table."""
+    for row in INVARIANTS:
+        try:
+            found = row.find(diagram)
+        except MissingExtra as missing:
+            found = [(None, str(missing))] * len(row.names)
+        yield [Invariant(name, value, source) for name, (value, source) in zip(row.names, found, strict=True)]
+
+
+def _one(name: str, function: Callable[[Diagram], object], source: str) -> Row:
+    return Row((name,), lambda diagram: [(function(diagram), source)])
+
+
+def _product(found: FoxMilnor) -> str:
+    """The factors of the Alexander polynomial as a product."""
+    powers = [f"({LaurentPolynomial(factor)})" + (f"^{exponent}" if exponent > 1 else "") for factor, exponent in found.factors]
+    return " ".join([str(found.content)] * (found.content != 1 or not powers) + powers)
+
+
+def _homology(diagram: Diagram) -> list[tuple[object, str]]:
+    floer = knot_floer(diagram)
+    found: list[tuple[object, str]] = [(one.value, one.reference) for one in (floer.genus, floer.tau, floer.epsilon, floer.nu)]
+    return [*found, (floer.fibred, floer.genus.reference)]
+
+
+def _rasmussen(diagram: Diagram) -> list[tuple[object, str]]:
+    s = rasmussen(diagram)
+    return [(s.value, s.reference)]
+
+
+def _hyperbolic(diagram: Diagram) -> list[tuple[object, str]]:
+    """Where a hyperbolic structure was proved to exist."""
+    if not diagram.crossings:
+        return [(None, "the unknot has no hyperbolic structure")] * 2
+    found = cusp(diagram, quick=True)
+    if isinstance(found.volume, Exact) and isinstance(found.slope, Exact):
+        return [(found.volume, found.volume.reference), (found.slope, found.slope.reference)]
+    why = "no hyperbolic structure found, which proves nothing" if found.status == "not_hyperbolic" else "found, but not verified"
+    return [(None, why)] * 2
+
+
+INVARIANTS = (
+    _one("signature", signature, SEIFERT),
+    _one("determinant", determinant, SEIFERT),
+    _one("Arf invariant", arf, SEIFERT),
+    _one("Alexander polynomial", alexander_polynomial, SEIFERT),
+    _one("its factors", lambda diagram: _product(fox_milnor(diagram)), "exact, over the integers"),
+    _one("Fox-Milnor condition", lambda diagram: fox_milnor(diagram).holds, "exact, by these factors"),
+    Row(("genus", "tau", "epsilon", "nu", "fibred"), _homology),
+    Row(("hyperbolic volume", "slope of the cusp"), _hyperbolic),
+    _one("Jones polynomial", jones_polynomial, "exact, from the Kauffman bracket"),
+    Row(("Rasmussen's s over Q",), _rasmussen),
 )
-
-
-def invariants_of(diagram: Diagram) -> Iterator[Invariant]:
-    """The invariants of a knot, the homological ones last; those whose program is not installed are left out."""
-    for name, function, source in ALGEBRAIC:
-        yield name, function(diagram), source
-    try:
-        floer = knot_floer(diagram)
-        for name, value in (("genus", floer.genus), ("tau", floer.tau), ("epsilon", floer.epsilon), ("nu", floer.nu)):
-            yield name, value.value, _source(value)
-        yield "fibred", floer.fibred, _source(floer.genus)
-        s = rasmussen(diagram)
-        yield "Rasmussen's s over Q", s.value, _source(s)
-    except MissingExtra:
-        return
-
-
-def _source(exact: Exact) -> str:
-    return exact.reference

@@ -1,5 +1,8 @@
 """Is it slice?"""
 
+from collections.abc import Iterator
+from itertools import chain
+
 from certifield.evidence import Answer
 
 from ..diagrams import Diagram
@@ -12,6 +15,7 @@ from ._ask import Ask, first_answer
 # Tests that take long: they are asked when a short search has found no disc.
 DEEP_OBSTRUCTIONS = (Obstruction("Rasmussen's s", "smooth", 500, slice_by_rasmussen),)
 FIRST_BANDS = 3000
+GROWTH = 4  # of the budget of bands from one search to the next
 FIRST_ENTRIES = 4_000_000  # of matrices of twisted polynomials: half a second
 
 
@@ -40,3 +44,22 @@ def slice_tests(diagram: Diagram, budget: int, seed: int) -> list[Ask]:
         lambda: ribbon_disc(diagram, budget=budget, seed=seed),
         lambda: twisted_obstruction(diagram),
     ]
+
+
+def all_slice_tests(diagram: Diagram, seed: int) -> Iterator[Ask]:
+    """The same tests, and after them longer and longer searches for bands, until there are no more bands to be tried."""
+    return chain(slice_tests(diagram, GROWTH * FIRST_BANDS, seed), _longer_searches(diagram, seed))
+
+
+def _longer_searches(diagram: Diagram, seed: int) -> Iterator[Ask]:
+    budget, exhausted = GROWTH * FIRST_BANDS, False
+
+    def ask() -> Answer:
+        nonlocal exhausted
+        found = ribbon_disc(diagram, budget=budget, seed=seed)
+        exhausted = found.spent["bands"] < budget
+        return found
+
+    while not exhausted:
+        budget *= GROWTH
+        yield ask

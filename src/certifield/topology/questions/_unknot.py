@@ -6,12 +6,13 @@ from ..diagrams import Diagram
 from ..groups import unknot_by_group
 from ..moves import unknot
 from ..obstructions import unknot_obstruction
-from ._ask import first_answer
+from ._ask import Ask, first_answer
 
 FIRST_ROUNDS = 5
+ROUNDS = 200
 
 
-def is_unknot(diagram: Diagram, *, rounds: int = 200, seed: int = 0) -> Answer:
+def is_unknot(diagram: Diagram, *, rounds: int = ROUNDS, seed: int = 0) -> Answer:
     """Whether a diagram is one of the unknot: certified by Reidemeister moves or by the group, or obstructed by an invariant.
 
     A few shakings of the simplifier come first, then invariants (determinant, signature, Alexander and Jones polynomial), then ``rounds``
@@ -21,11 +22,14 @@ def is_unknot(diagram: Diagram, *, rounds: int = 200, seed: int = 0) -> Answer:
     >>> str(is_unknot(Diagram.from_braid([1, 1, 1])))
     'OBSTRUCTED  3  [cert, not the unknot, not-unknot-seifert@1]'
     """
-    return first_answer(
-        [
-            lambda: unknot(diagram, rounds=min(rounds, FIRST_ROUNDS), seed=seed),
-            lambda: unknot_obstruction(diagram),
-            lambda: unknot(diagram, rounds=rounds, seed=seed + 1),
-            lambda: unknot_by_group(diagram),
-        ]
-    )
+    return first_answer(unknot_tests(diagram, rounds, seed))
+
+
+def unknot_tests(diagram: Diagram, rounds: int, seed: int) -> list[Ask]:
+    """What can decide the question, in the order in which it is asked."""
+    return [
+        lambda: unknot(diagram, rounds=min(rounds, FIRST_ROUNDS), seed=seed),
+        lambda: unknot_obstruction(diagram),
+        lambda: unknot(diagram, rounds=rounds, seed=seed + 1),
+        lambda: unknot_by_group(diagram),
+    ]

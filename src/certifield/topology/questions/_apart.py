@@ -1,0 +1,122 @@
+"""Questions asked in processes of their own, all at once, for a time that holds whatever the programs inside do.
+
+Programs and not a pool of `multiprocessing`: that would run the caller's script again in the children.
+"""
+
+import contextlib
+import importlib
+import os
+import pickle
+import queue
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+_COMMAND = [sys.executable, "-c", f"from {__name__} import serve; serve()"]
+
+
+class Heard(NamedTuple):
+    """What a generator has yielded, and whether it came to its end."""
+
+    findings: list[Any]
+    ended: bool
+
+
+class _End(NamedTuple):
+    """The last word of a child."""
+
+    failure: BaseException | None
+
+
+def heard(functions: Sequence[str], argument: Any, seconds: float) -> list[Heard]:
+    """What the generator functions, written "module:name", yield for ``argument`` until they end or ``seconds`` are over.
+
+    The first thing that each of them yields says that it is ready, and the time begins when all are.  What they yield must survive a
+    pickle.  Raises what one of them raises, and `RuntimeError` where a child ends without a word.
+    """
+    told: queue.SimpleQueue[tuple[int, Any]] = queue.SimpleQueue()
+    findings: list[list[Any]] = [[] for _ in functions]
+    waiting, deadline = set(range(len(functions))), float("inf")
+    with contextlib.ExitStack() as stack:
+        for place, function in enumerate(functions):
+            stack.enter_context(_child(place, function, argument, told))
+        while waiting:
+            try:
+                place, finding = told.get(timeout=None if deadline == float("inf") else max(0.0, deadline - time.perf_counter()))
+            except queue.Empty:
+                break
+            if isinstance(finding, _End):
+                if finding.failure is not None:
+                    raise finding.failure
+                waiting.discard(place)
+            else:
+                findings[place].append(finding)
+            if deadline == float("inf") and all(findings[one] or one not in waiting for one in range(len(functions))):
+                deadline = time.perf_counter() + seconds
+    return [Heard(found[1:], place not in waiting) for place, found in enumerate(findings)]
+
+
+@contextlib.contextmanager
+def _child(place: int, function: str, argument: Any, told: "queue.SimpleQueue[tuple[int, Any]]") -> Iterator[None]:
+    """A process at work, whose findings go into ``told`` under its ``place``; it is killed at the end."""
+    with tempfile.TemporaryFile() as errors:
+        child = subprocess.Popen(_COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors)
+        assert child.stdin is not None and child.stdout is not None  # they are pipes
+        reader = threading.Thread(target=_listen, args=(place, child, errors, told), daemon=True)
+        reader.start()
+        try:
+            with contextlib.suppress(BrokenPipeError):  # the reader tells why
+                child.stdin.write(pickle.dumps((function, argument)))
+                child.stdin.flush()
+            yield
+        finally:
+            child.kill()
+            reader.join()
+            with contextlib.suppress(BrokenPipeError):
+                child.stdin.close()
+            child.stdout.close()
+            child.wait()
+
+
+def _listen(place: int, child: "subprocess.Popen[bytes]", errors: Any, told: "queue.SimpleQueue[tuple[int, Any]]") -> None:
+    try:
+        while True:
+            finding = pickle.load(child.stdout)  # type: ignore[arg-type]
+            told.put((place, finding))
+            if isinstance(finding, _End):
+                return
+    except (EOFError, pickle.UnpicklingError):  # killed, or dead without a word
+        code = child.wait()
+        errors.seek(0)
+        said = errors.read()[-500:].decode(errors="replace")
+        told.put((place, _End(RuntimeError(f"a process that searched ended with status {code}: {said}"))))
+
+
+def serve() -> None:
+    """The life of a child: a question from standard input, findings to what was its standard output, and an end with its parent."""
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # what libraries print is no finding
+    function, argument = pickle.load(sys.stdin.buffer)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+    def tell(finding: Any) -> None:
+        pickle.dump(finding, answers)
+        answers.flush()
+
+    try:
+        module, name = function.split(":")
+        for finding in getattr(importlib.import_module(module), name)(argument):
+            tell(finding)
+    except Exception as failure:
+        tell(_End(failure))
+    else:
+        tell(_End(None))
+
+
+def _end_with_parent() -> None:
+    sys.stdin.buffer.read()
+    os._exit(1)
