@@ -6,9 +6,11 @@ import signal
 import time
 from pathlib import Path
 
+import pytest
 from braid_census import answers as answers, braids as braids, question as question
 
 from certifield.runners import census as runner
+from certifield.studies import census
 
 KILLS = 8
 SLOW = {"pause": "0.05", "count": "40"}
@@ -44,6 +46,38 @@ def test_kills_of_workers_and_coordinators(braids, answers, coordinate, wait_for
     runner.run(undisturbed, workers=0)
     assert answers(directory) == answers(undisturbed)
     assert not list(directory.rglob("*.tmp")) and not list(directory.rglob("*.damaged-*"))
+
+
+RIBBON = """
+title = "Ribbon discs of 51 knots"
+seed = 1
+census = "ribbon-census"
+[items]
+crossings = [6, 8, 9, 10, 11]
+[budget]
+rounds = [12, 3000]
+"""
+
+
+@pytest.mark.knots
+def test_kills_of_a_census_of_ribbon_discs(answers, coordinate, wait_for, tmp_path) -> None:
+    """The shipped task, with few bands at first so that there are two rounds; every kill comes after some new answers."""
+    pytest.importorskip("numba")
+    (tmp_path / "study.toml").write_text(RIBBON)
+    directories = [tmp_path / name for name in ("disturbed", "undisturbed")]
+    for directory in directories:
+        census.create(tmp_path / "study.toml", directory)
+    for workers in (0, 2, 0):
+        run, before = coordinate(directories[0], workers), stored(directories[0])
+        wait_for(lambda run=run, before=before: stored(directories[0]) > before + 5 or run.process.poll() is not None)
+        run.process.kill()
+        run.process.wait()
+    assert 15 < stored(directories[0]) < 51 + 51
+    assert coordinate(directories[0], 2).ended() == (0, "")
+    runner.run(directories[1], workers=0)
+    assert answers(directories[0]) == answers(directories[1])
+    counts = census.answers(directories[1]).counts
+    assert counts["certified"] == 51 and len(list((directories[0] / "certificates").iterdir())) == 51
 
 
 def test_two_coordinators_of_one_directory(braids, answers, coordinate) -> None:

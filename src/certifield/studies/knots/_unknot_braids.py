@@ -18,6 +18,7 @@ from ..census import Answered, Item, Options, Plot, Record, Section, Series, Tas
 Player = Literal["random-walk", "a2c", "trpo", "ppo", "beam", "simplifier"]
 SIMPLIFIER = "simplifier"
 BIN = 64  # braids that are played at once
+FEWEST_IN_A_PLOT = 10  # braids; of fewer the table says all
 MOST_LETTERS = 96  # that the game has room for; longer random words are drawn again
 
 
@@ -147,6 +148,8 @@ def _section(suite: str, members: list[Answered], options: Braids) -> Section:
         Plot(f"{suite}: undone within {caps[0]}", label, "fraction", fractions, y_range=(0, 1.05), alternative="Fraction undone by length"),
         Plot(f"{suite}: choices of the games won", label, "mean choices", means, y_log=True, alternative="Mean choices by length"),
     ]
+    enough = len({one.item.data["place"] + BIN * one.item.data["bin"] for one in members}) >= FEWEST_IN_A_PLOT
+    plots = [plot for plot in plots if plot.series and enough]
     columns = ("player", "letters", "braids", f"within {caps[0]}", "95 % interval", f"within {caps[-1]}", "mean choices")
     return Section(f"suite-{suite}", f"Braids: {suite}", _verdict(fractions) + _REMARK, plots=plots, columns=columns, rows=rows)
 
@@ -167,9 +170,18 @@ def _by_length(chosen: list[Answered], bins: int = 5) -> Iterator[tuple[float, l
 
 
 def _verdict(fractions: Sequence[Series]) -> str:
-    """In words: from the shortest to the longest braids the fraction of each player goes from ... to ..."""
-    parts = [f"{series.label} {series.y[0]:.2f} to {series.y[-1]:.2f}" for series in fractions if len(series.y)]
-    return f"From the shortest to the longest braids the fraction undone goes: {'; '.join(parts)}."
+    """In words, whether the fraction of each player changes from the shortest to the longest braids by more than the intervals leave open."""
+    return "From the shortest to the longest braids: " + "; ".join(f"{series.label} {_change(series)}" for series in fractions) + "."
+
+
+def _change(series: Series) -> str:
+    assert series.low is not None and series.high is not None  # they are Wilson's
+    first, last = series.y[0], series.y[-1]
+    if series.high[-1] < series.low[0]:
+        return f"falls from {first:.2f} to {last:.2f}"
+    if series.low[-1] > series.high[0]:
+        return f"rises from {first:.2f} to {last:.2f}"
+    return f"stays flat ({first:.2f}, then {last:.2f}, within the intervals)"
 
 
 TASK = Task(
