@@ -7,13 +7,14 @@ import pytest
 
 pytest.importorskip("numba")
 
-from certifield.evidence import Certified, Obstructed, Unknown
-from certifield.studies.census import Answered, Attempt, Record, shipped_censuses, task_called
+from certifield.evidence import Certified, Obstructed, Unknown, certificate_of_braid_moves
+from certifield.studies.census import Answered, Attempt, Item, Record, Section, shipped_censuses, task_called
 from certifield.studies.knots import _discs, _ribbon_census, _ribbon_sums, _same_zero_surgery, _slice_status, _unknot_braids
 from certifield.topology.obstructions import slice_obstructions
 from certifield.topology.tables import knotinfo
 
 pytestmark = pytest.mark.knots
+PROOF = certificate_of_braid_moves([], 1, [])
 
 
 def answered(task, options, budget):
@@ -126,4 +127,22 @@ def test_braids_are_played_and_drawn():
     assert sum(one.status == "certified" for one in walked) >= 3
     assert not _unknot_braids.proves(found[0].item, found[-1].best.record, options)
     named, scrambled = _unknot_braids.sections(found, options)
-    assert named.key == "suite-named" and len(scrambled.plots) == 2 and len(scrambled.rows) == 8
+    assert named.key == "suite-named" and len(named.rows) == 4 and named.plots == [] == scrambled.plots and len(scrambled.rows) == 8
+
+
+def test_what_changes_with_the_length_is_told_in_words():
+    """Sixty braids of one player: short ones all undone, long ones not; and the twin, where the intervals overlap."""
+
+    def told(undone_of_the_long: int) -> Section:
+        rows = [([1] * length, True) for length in range(1, 31)]
+        rows += [([1] * length, length < 31 + undone_of_the_long) for length in range(31, 61)]
+        found = []
+        for place, (word, undone) in enumerate(rows):
+            data = {"player": "random-walk", "suite": "hard", "word": word, "strands": 2, "bin": 0, "place": place}
+            record = Record(Certified(PROOF), {"choices": 1}) if undone else Record(Unknown({"choices": 9}))
+            found.append(Answered(Item(str(place), data), (Attempt(9, record, 0.1),)))
+        (section,) = _unknot_braids.sections(found, _unknot_braids.Braids(players=("random-walk",)))
+        return section
+
+    assert "random-walk falls from 1.00 to 0.00" in told(0).text and len(told(0).plots) == 2
+    assert "random-walk stays flat (1.00, then 0.92, within the intervals)" in told(29).text

@@ -170,7 +170,7 @@ def _by_length(chosen: list[Answered], bins: int = 5) -> Iterator[tuple[float, l
 
 
 def _verdict(fractions: Sequence[Series]) -> str:
-    """In words, whether the fraction of each player changes from the shortest to the longest braids by more than the intervals leave open."""
+    """Whether the fraction of each player changes from the shortest to the longest braids by more than the intervals leave open."""
     return "From the shortest to the longest braids: " + "; ".join(f"{series.label} {_change(series)}" for series in fractions) + "."
 
 
