@@ -102,7 +102,7 @@ def main() -> None:
     assert int(kinks_in_jax(kinks_device)) >= 90 and bench.counters[CIRCLES] == 0
     timed = race({name: lambda turn, program=program: [program() for _ in range(calls)] for name, program in programs.items()}, repeats)
     measurements = [
-        {"program": name, "crossings": 100, "microseconds": spread(1e6 * np.array(result["rounds"]) / calls)}
+        {"program": name, "crossings": 100, "seconds": result, "microseconds": spread(1e6 * np.array(result["rounds"]) / calls)}
         for name, result in timed.items()
     ]
     for row in measurements:

@@ -3,12 +3,16 @@
 ``spherogram``   the bands of ``spherogram.links.bands`` (arXiv:2512.21825) in stages of growing length and twist, one band, linking numbers
                  as filter, ``simplify('global')``; it stops at the unlink and writes no moves.
 ``certifield``   `ribbon_disc`, by enumeration and by the random agent; it writes every move.
+``knot by knot`` all slice primes up to 12 crossings, ours three times each and spherogram once, given up after a minute on a knot.
 ``checker``      certificates of all slice primes up to 12 crossings, replayed.
-``sums``         K # -K, scrambled: bands tried until the disc is found.  K is prime up to 12 crossings and a sum of two primes beyond.
+``sums``         K # -K, scrambled: bands tried until the disc is found, and the time of a second run, when all is compiled.
+                 K is prime up to 12 crossings and a sum of two primes beyond.
 """
 
 import random
+import time
 from collections.abc import Callable, Iterator
+from math import inf
 
 import numpy as np
 from _timing import options, race, spread, write
@@ -27,12 +31,15 @@ BUDGETS = (10, 30, 100, 300, 1000, 3000, 10_000)
 BANDS = 4
 
 
-def spherogram_solves(diagram: Diagram) -> bool:
-    """Whether one band of some stage leads to the unlink."""
+def spherogram_solves(diagram: Diagram, patience: float = inf) -> bool:
+    """Whether one band of some stage leads to the unlink, found within ``patience`` seconds."""
+    deadline = time.perf_counter() + patience
     for twists, length in STAGES:
         link = Link([list(crossing) for crossing in diagram.crossings])
         normalize_crossing_labels(link)
         for banded, _ in banded_links(link, twists, length, "shortest"):
+            if time.perf_counter() > deadline:
+                return False
             if linking_nums_all_zero(banded):
                 banded.simplify("global")
                 if len(banded.link_components) == 0:
@@ -62,6 +69,33 @@ def enumeration_race(knots: list[Diagram], repeats: int) -> dict:
     slow = np.array(times["spherogram"]["rounds"])
     ratios = {name: spread(slow / np.array(time["rounds"])) for name, time in times.items() if name != "spherogram"}
     return {"task": "slice primes", "knots": len(knots), "solved": solved, "seconds": times, "times_faster_than_spherogram": ratios}
+
+
+def timed(solves: Callable[[], bool]) -> float:
+    """Seconds of an attempt; infinite where it does not succeed."""
+    started = time.perf_counter()
+    done = solves()
+    return time.perf_counter() - started if done else inf
+
+
+def knot_by_knot(knots: list[Diagram], patience: float) -> dict:
+    """Seconds of both programs on each knot; the ratio of the sums on the knots that both solve, and the median of the ratios."""
+    random.seed(0)
+    rows = []
+    for knot in knots:
+        mine = np.median([timed(lambda knot=knot: isinstance(ribbon_disc(knot, budget=300_000), Certified)) for _ in range(3)])
+        rows.append((mine, timed(lambda knot=knot: spherogram_solves(knot, patience))))
+    ours, theirs = np.array(rows).T
+    both = np.isfinite(ours) & np.isfinite(theirs)
+    return {
+        "task": "slice primes, knot by knot",
+        "knots": len(knots),
+        "patience": patience,
+        "solved": {"certifield": int(np.isfinite(ours).sum()), "spherogram": int(np.isfinite(theirs).sum()), "both": int(both.sum())},
+        "certifield_seconds": {"sum": float(ours.sum()), **spread(ours)},
+        "spherogram_seconds": {"sum": float(theirs[both].sum()), **spread(theirs[both])},
+        "times_faster_on_those_both_solve": {"sums": float(theirs[both].sum() / ours[both].sum()), **spread(theirs[both] / ours[both])},
+    }
 
 
 def checker_rate(knots: list[Diagram], repeats: int) -> dict:
@@ -95,9 +129,14 @@ def bands_tried(crossings: int, count: int, budget: int) -> dict:
     knots, table = list(sums(crossings, count)), {}
     for name, proposer in PROPOSERS.items():
         ends = [search(knot, proposer, BANDS, budget, place) for place, knot in enumerate(knots)]
+        started = time.perf_counter()
+        for place, knot in enumerate(knots):
+            search(knot, proposer, BANDS, budget, place)
+        seconds = time.perf_counter() - started
         spent = [tried if end is not None else budget + 1 for end, tried in ends]
         within = {limit: sum(tried <= limit for tried in spent) for limit in BUDGETS if limit <= budget}
-        table[name] = {"solved_within": within, "median_bands": float(np.median(spent)) if np.median(spent) <= budget else None}
+        median = float(np.median(spent)) if np.median(spent) <= budget else None
+        table[name] = {"solved_within": within, "median_bands": median, "bands": sum(tried for _, tried in ends), "seconds": seconds}
     return {"task": "sums", "crossings": crossings, "knots": count, "budget": budget, "proposers": table}
 
 
@@ -110,7 +149,11 @@ def main() -> None:
     print(f"{len(primes)} slice primes: solved {measurements[0]['solved']}; times faster than spherogram:")
     for name, ratio in measurements[0]["times_faster_than_spherogram"].items():
         print(f"  {name:26s}{ratio['median']:9.3g}  ({ratio['min']:.3g} to {ratio['max']:.3g})", flush=True)
-    measurements.append(checker_rate([row.diagram for row in slice_knots(range(9 if chosen.small else 13))], repeats))
+    knots = [row.diagram for row in slice_knots(range(9 if chosen.small else 13))]
+    measurements.append(knot_by_knot(knots, 60.0))
+    row, ratio = measurements[-1], measurements[-1]["times_faster_on_those_both_solve"]["sums"]
+    print(f"{len(knots)} slice primes, knot by knot: solved {row['solved']}; {ratio:.3g} times faster on those both solve", flush=True)
+    measurements.append(checker_rate(knots, repeats))
     rates = measurements[-1]["per_second"]
     print(f"checker: {rates['certificates']['median']:.0f} certificates, {rates['moves']['median']:.0f} moves per second", flush=True)
     for crossings in (12,) if chosen.small else (12, 16, 20, 24, 32, 40):

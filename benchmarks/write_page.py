@@ -3,10 +3,21 @@
 import json
 import sys
 from pathlib import Path
-from typing import Any
+
+from _page_knots import braid_environment, moves, planar_core, ribbon
+from _page_networks import neurons, scaling, speed
 
 RESULTS = Path(__file__).parent / "results"
 PAGE = Path(__file__).parents[1] / "docs" / "benchmarks.md"
+PARTS = {
+    "networks_per_second": speed,
+    "neuron_versus_network": neurons,
+    "scaling": scaling,
+    "ribbon": ribbon,
+    "moves": moves,
+    "braid_environment": braid_environment,
+    "planar_core": planar_core,
+}
 
 PROLOGUE = """# Benchmarks
 
@@ -19,106 +30,10 @@ Quoted are the median over the rounds and, in brackets, the smallest and the lar
 The process is held to one core and works in 64 bit.
 """
 
-SPEED = """
-## Networks per second
-
-Erf-nets of width N with one input, at six points, {machine}.
-*Draw and evaluate* gives the outputs of every network, each drawn from a key of its own.
-*Four-point functions* adds the 126 Wick-ordered four-point functions: for NumPy their means alone, for Certifield what their errors and
-the guard against heavy tails need, too.
-The *loop* builds one Python object a network and appends its outputs to an array by concatenation, in the style of the code published with
-arXiv:2008.08601; each append copies all outputs so far, so its speed falls with the number of networks wanted.
-"""
-
-NEURONS = """
-## Single neurons against whole networks
-
-Time to equal error on the connected four-point function of four points: networks with Wick-ordered estimator, against single neurons,
-whose cumulant times 1/N is that of the network.
-*Fewer draws* is the ratio of the numbers of draws at equal error, *less time* that of the seconds.
-"""
-
-SCALING = """
-## Scaling
-
-"""
-
-
-def show(value: float) -> str:
-    """Three digits."""
-    return f"{value:.3g}" if value < 1000 else f"{value:,.0f}".replace(",", " ") if value < 1e5 else f"{value:.2e}"
-
-
-def bracket(value: dict[str, float]) -> str:
-    """Median (smallest to largest)."""
-    return f"{show(value['median'])} ({show(value['min'])} to {show(value['max'])})"
-
-
-def table(head: list[str], rows: list[list[str]]) -> str:
-    """A Markdown table."""
-    return "\n".join("| " + " | ".join(row) + " |" for row in [head, ["---"] * len(head), *rows]) + "\n"
-
-
-def machine(record: dict[str, Any]) -> str:
-    """Where and when."""
-    versions = record["versions"]
-    return (
-        f"one core of {record['machine']['cores']} ({record['machine']['processor']}), jax {versions['jax']}, "
-        f"numpy {versions['numpy']}, {record['date'][:10]}"
-    )
-
-
-def speed(record: dict[str, Any]) -> str:
-    """Rates, and ratios to the other programs."""
-    rows = record["measurements"]
-    rates, ratios = [row["networks_per_second"] for row in rows], [row["certifield_over"] for row in rows]
-    head = ["", *(f"N = {row['width']}" for row in rows)]
-    lines = [
-        ["draw and evaluate, networks/s", *(show(rate["certifield"]["median"]) for rate in rates)],
-        *([f"times faster than {name}", *(bracket(ratio[name]) for ratio in ratios)] for name in ("jax", "numpy")),
-        *([f"times faster than the {name}", *(bracket(ratio[name]) for ratio in ratios)] for name in ratios[0] if name.startswith("loop")),
-        ["four-point functions, networks/s", *(show(rate["certifield, moments"]["median"]) for rate in rates)],
-        ["times faster than numpy", *(bracket(ratio["numpy, moments"]) for ratio in ratios)],
-    ]
-    return SPEED.format(machine=machine(record)) + "\n" + table(head, lines)
-
-
-def neurons(record: dict[str, Any]) -> str:
-    """The gain of the neuron-level estimator."""
-    lines = []
-    for row in record["measurements"]:
-        gain = row["time_to_equal_error_ratio"]
-        lines.append(
-            [row["system"], str(row["width"]), show(row["fewer_draws"]), f"{show(gain['median'])} ± {100 * gain['relative_error']:.0f} %"]
-        )
-    return NEURONS + "\n" + table(["net", "N", "fewer draws", "less time"], lines)
-
-
-def scaling(record: dict[str, Any]) -> str:
-    """Times against sizes, and peak memory."""
-    *times, memory = record["measurements"]
-    lines = [
-        [
-            f"{case['against']} ({case['rows'][0]['method']})",
-            ", ".join(str(row[case["against"]]) for row in case["rows"]),
-            ", ".join(show(1e6 * row["seconds_per_draw"]["median"]) for row in case["rows"]),
-        ]
-        for case in times
-    ]
-    peaks = {}
-    for row in memory["rows"]:
-        peaks.setdefault(row["method"], []).append(row)
-    lines_of_memory = [
-        [method, *(f"{row['peak']:.0f} MiB" for row in rows)] for method, rows in peaks.items()
-    ]  # the process as a whole, of which JAX is most
-    head = ["peak memory of the process", *(f"{row['draws']} draws" for row in next(iter(peaks.values())))]
-    return SCALING + table(["against", "sizes", "microseconds per draw"], lines) + "\n" + table(head, lines_of_memory)
-
 
 def page() -> str:
     """The whole page."""
-    parts = {"networks_per_second": speed, "neuron_versus_network": neurons, "scaling": scaling}
-    return PROLOGUE + "".join(part(json.loads((RESULTS / f"{name}.json").read_text(encoding="utf-8"))) for name, part in parts.items())
+    return PROLOGUE + "".join(part(json.loads((RESULTS / f"{name}.json").read_text(encoding="utf-8"))) for name, part in PARTS.items())
 
 
 if __name__ == "__main__" and "--small" not in sys.argv:  # small sizes leave the committed results alone

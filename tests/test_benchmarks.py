@@ -12,7 +12,9 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "benchmarks"
-SCRIPTS = ("networks_per_second", "neuron_versus_network", "scaling")
+NETWORKS = ("networks_per_second", "neuron_versus_network", "scaling")
+KNOTS = ("braid_environment", "moves", "planar_core", "ribbon")
+SCRIPTS = (*NETWORKS, *(pytest.param(name, marks=pytest.mark.knots) for name in KNOTS))
 
 
 def timings(record: Any) -> list[dict[str, Any]]:
@@ -65,7 +67,8 @@ def test_a_result_without_repeats_or_versions_would_be_noticed():
     assert len(faults(record, repeats=5)) == 5
 
 
-def test_the_page_shows_the_committed_results():
+def test_the_page_shows_the_committed_results(monkeypatch):
+    monkeypatch.syspath_prepend(FOLDER)
     spec = importlib.util.spec_from_file_location("write_page", FOLDER / "write_page.py")
     write_page = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(write_page)

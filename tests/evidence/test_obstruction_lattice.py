@@ -5,6 +5,7 @@ the symmetries of Z^n that fix those.  It shares nothing with the search of the 
 """
 
 import json
+import math
 import random
 from fractions import Fraction
 from pathlib import Path
@@ -178,7 +179,7 @@ def oriented(code):
 
 
 SABOTAGE = [
-    ("not sum(x * y for x, y in zip(one, two, strict=True))", "True"),
+    ("not sum(map(mul, one, two))", "True"),
     ("range(lowest, (reach - offset) // step + 1)", "range(lowest, (reach - offset) // step)"),
     ("range(lowest, (reach - offset) // step + 1)", "range(max(lowest, -1), min(1, (reach - offset) // step) + 1)"),
     ("lowest = -((reach + offset) // step) if any(c) else 0", "lowest = 0"),
@@ -186,7 +187,7 @@ SABOTAGE = [
     ("form[i][j] += entry", "form[i][j] += sign"),
     ("(one, one, sign), (two, two, sign)", "(one, one, sign), (two, two, -sign)"),
     ("for row in rows[k:]:", "for row in rows[k + 1 :]:"),
-    ("while candidates.bit_count() >= missing:", "while candidates.bit_count() > missing:"),
+    ("if candidates.bit_count() < missing:", "if candidates.bit_count() <= missing:"),
     ("odd = face[dart] not in white", "odd = face[dart] in white"),
     ("lower.append([rows[k][size + order[j]] for j in range(k + 1)])", "lower.append([rows[k][size + j] for j in range(k + 1)])"),
 ]
@@ -272,3 +273,29 @@ def test_the_program(tmp_path, capsys):
         (tmp_path / "file.json").write_text(text)
         assert CHECKER.main([str(tmp_path / "file.json")]) == status
         assert json.loads(capsys.readouterr().out)["accepted"] is (status == 0)
+
+
+# Limits ------------------------------------------------------------------------------------------------------------------------
+
+
+def test_the_table_of_products_counts_as_work(monkeypatch):
+    """The sum of 14 trefoils has the lattice 3 Z^14 and a thousand vectors; each row of their products counts as so many states."""
+    trefoil = Diagram.from_braid([1, 1, 1])
+    knot = trefoil
+    for _ in range(13):
+        knot = knot.connected_sum(trefoil)
+    code = [list(crossing) for crossing in knot.crossings]
+    surface = next(surface for surface in (0, 1) if len(form_of(CHECKER, code, surface)) == 14)
+    search = CHECKER._Search()
+    vectors, weights = search.unit_vectors(*CHECKER._factored(form_of(CHECKER, code, surface)))
+    assert len(vectors) == 4 * math.comb(14, 3)
+    monkeypatch.setattr(CHECKER, "MOST_STATES", search.states + 2 * len(vectors))
+    with pytest.raises(CHECKER._Refused, match="states"):
+        search.has_frame(vectors, weights)
+    assert search.states <= CHECKER.MOST_STATES + len(vectors)
+
+
+def test_large_diagrams_are_refused_at_once():
+    code = [list(crossing) for crossing in Diagram.from_braid([1] * 201).crossings]
+    accepted, reason, _ = CHECKER.check(not_slice(code), "1", {"surface": 0, "vectors": 0})
+    assert not accepted and "more than 200 crossings" in reason

@@ -267,6 +267,26 @@ def test_primes_that_prove_nothing_are_refused(proofs, prime):
     assert asked(proofs["12n_841"], witness=witness | {"prime": prime})[1].startswith("witness.prime")
 
 
+def test_what_costs_little_to_refuse_comes_first(proofs):
+    """One of two eigenspaces leaves room; no polynomial is computed, as the modulus 0 shows, which would be refused."""
+    character, _ = proofs["12n_210"].document()["witness"]["characters"]
+    accepted, reason, steps = asked(proofs["12n_210"], witness=with_characters(proofs["12n_210"], [character | {"modulus": 0}]))
+    assert not accepted and "a metabolizer has room" in reason and steps == 0
+
+
+def test_endless_work_is_refused(proofs):
+    """Many characters of a large matrix, and a place that is far away."""
+    (character,) = proofs["12n_841"].document()["witness"]["characters"]
+    many = with_characters(proofs["12n_841"], [character] * 10**4)
+    assert "too many" in asked(proofs["12n_841"], witness=many)[1]
+    prime = 3 * 10**5 - 1
+    while any(prime % divisor == 0 for divisor in range(2, 600)) or (prime + 1) % proofs["12n_841"].document()["witness"]["prime"]:
+        prime -= 1
+    far = with_characters(proofs["12n_841"], [character | {"modulus": prime, "place": prime - 1}])
+    spoiled = loaded(("MOST_WORK = 3 * 10**7", "MOST_WORK = 10**6"))
+    assert "the place is too far" in asked(proofs["12n_841"], spoiled, witness=far)[1]
+
+
 def test_the_command_line(proofs, tmp_path, capsys):
     file = tmp_path / "proof.json"
     file.write_text(proofs["12n_841"].canonical(), encoding="utf-8")

@@ -53,7 +53,8 @@ def replay(certificate: Certificate, *, isolated: bool = False, timeout: float |
         return Verdict(False, f"{certificate.checker} is for claims of the kind {KINDS[certificate.checker]!r}", 0, 0.0)
     start = time.perf_counter()
     accepted, reason, steps = _ask_process(path, certificate, timeout) if isolated else _ask_here(path, certificate)
-    return Verdict(accepted, reason, steps, time.perf_counter() - start)
+    printable = reason.encode("utf-8", "backslashreplace").decode()  # a reason may quote half a character of the certificate
+    return Verdict(accepted, printable, steps, time.perf_counter() - start)
 
 
 def _ask_here(path: Path, certificate: Certificate) -> tuple[bool, str, int]:

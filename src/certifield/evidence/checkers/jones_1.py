@@ -24,6 +24,7 @@ Polynomial = dict[int, int]  # coefficients by powers of A
 
 LARGEST_NUMBER = 10**9  # of a label
 MOST_TERMS = 20_000_000  # that are added up
+MOST_CROSSINGS = 2000
 
 
 class _Refused(Exception):
@@ -129,6 +130,7 @@ def _claimed(claim: Any) -> list[int]:
     _require(claim["kind"] == "not the unknot", 'claim.kind must be "not the unknot"')
     rows = claim["diagram"]
     _require(isinstance(rows, list) and all(isinstance(row, list) and len(row) == 4 for row in rows), "claim.diagram must be quadruples")
+    _require(len(rows) <= MOST_CROSSINGS, f"claim.diagram has more than {MOST_CROSSINGS} crossings")
     labels = [label for row in rows for label in row]
     _require(all(_whole(label) and label >= 0 for label in labels), "claim.diagram must have integers from 0 as labels")
     ends: dict[int, list[int]] = {}

@@ -12,8 +12,8 @@ cover of the sphere branched along the knot, a rational homology sphere.
 
 Theorem.  If the knot bounds a smooth disc, that boundary bounds a rational ball.  If G is definite, both together are a closed definite
 four-manifold, whose form is diagonal (Donaldson, J. Diff. Geom. 26 (1987) 397), so that |G| = M M^T with a square integer matrix M
-(used so by Lisca, Geom. Topol. 11 (2007) 429).  A knot has two such surfaces with G definite exactly if it alternates (Greene,
-Duke Math. J. 166 (2017) 2133), but any knot may have one.
+(used so by Lisca, Geom. Topol. 11 (2007) 429).  A knot has surfaces with G definite of both signs exactly if it alternates (Greene,
+Duke Math. J. 166 (2017) 2133), but any knot may have one of one sign.
 
 Search.  |G| = M M^T says that the columns of M are n integer vectors with c^T |G|^-1 c = 1, orthogonal to each other for |G|^-1.
 With |G| = L D L^T and y = L^-1 c the form is the sum of y_k^2 / d_k, and y_k depends on the first k entries of c alone: all c up to sign
@@ -28,6 +28,7 @@ import json
 import sys
 from itertools import pairwise
 from math import isqrt, lcm
+from operator import mul
 from typing import Any
 
 CHECKER = "not-slice-lattice@1"
@@ -36,6 +37,7 @@ Matrix = list[list[int]]
 
 LARGEST_NUMBER = 10**9  # of a label
 MOST_STATES = 2_000_000
+MOST_CROSSINGS = 200
 
 
 class _Refused(Exception):
@@ -118,8 +120,8 @@ class _Search:
     def __init__(self) -> None:
         self.states = 0
 
-    def visit(self) -> None:
-        self.states += 1
+    def visit(self, states: int = 1) -> None:
+        self.states += states
         _require(self.states <= MOST_STATES, f"more than {MOST_STATES} states")
 
     def unit_vectors(self, lower: Matrix, minors: list[int]) -> tuple[Matrix, list[int]]:
@@ -146,21 +148,26 @@ class _Search:
         return found, weights
 
     def has_frame(self, vectors: Matrix, weights: list[int]) -> bool:
-        """Whether as many of the vectors as they have entries are orthogonal to each other."""
-        weighted = [[weight * entry for weight, entry in zip(weights, vector, strict=True)] for vector in vectors]
-        orthogonal = [
-            sum(1 << j for j, two in enumerate(vectors) if not sum(x * y for x, y in zip(one, two, strict=True))) for one in weighted
-        ]
+        """Whether as many of the vectors as they have entries are orthogonal to each other.
+
+        Either the first candidate belongs to the frame or it does not.  A row of products counts as a state for each of them.
+        """
+        orthogonal: dict[int, int] = {}
         waiting = [((1 << len(vectors)) - 1, len(weights))]
         while waiting:
             candidates, missing = waiting.pop()
             self.visit()
             if not missing:
                 return True
-            while candidates.bit_count() >= missing:
-                first = candidates & -candidates
-                candidates ^= first
-                waiting.append((candidates & orthogonal[first.bit_length() - 1], missing - 1))
+            if candidates.bit_count() < missing:
+                continue
+            first = (candidates & -candidates).bit_length() - 1
+            candidates &= candidates - 1
+            if first not in orthogonal:
+                self.visit(len(vectors))
+                one = [weight * entry for weight, entry in zip(weights, vectors[first], strict=True)]
+                orthogonal[first] = sum(1 << j for j, two in enumerate(vectors) if not sum(map(mul, one, two)))
+            waiting += [(candidates, missing), (candidates & orthogonal[first], missing - 1)]
         return False
 
 
@@ -171,6 +178,7 @@ def _claimed(claim: Any) -> list[int]:
     _require(claim["category"] == "smooth", 'claim.category must be "smooth"')
     rows = claim["diagram"]
     _require(isinstance(rows, list) and all(isinstance(row, list) and len(row) == 4 for row in rows), "claim.diagram must be quadruples")
+    _require(len(rows) <= MOST_CROSSINGS, f"claim.diagram has more than {MOST_CROSSINGS} crossings")
     labels = [label for row in rows for label in row]
     _require(all(_whole(label) and label >= 0 for label in labels), "claim.diagram must have integers from 0 as labels")
     ends: dict[int, list[int]] = {}

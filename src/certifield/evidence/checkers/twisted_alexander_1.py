@@ -54,6 +54,7 @@ LARGEST_LABEL = 10**9
 LARGEST_PRIME = 10**4
 LARGEST_MODULUS = 10**6
 LARGEST_SIZE = 1000  # of the Fox matrix
+MOST_WORK = 3 * 10**7  # entries of all matrices: about a minute
 
 
 class _Refused(Exception):
@@ -62,30 +63,29 @@ class _Refused(Exception):
 
 def check(claim: Any, value: Any, witness: Any) -> Outcome:
     """Whether the characters of ``witness`` leave no room for a metabolizer; steps count characters."""
-    steps = 0
+    steps, where = 0, ""
     try:
         relations = _group(claim)
         n, q, entries = _read(witness)
-        _require((len(relations) - 1) * n <= LARGEST_SIZE, "the matrix is too large")
+        size = (len(relations) - 1) * n
+        work = len(entries) * len(relations) * size**2
+        _require(size <= LARGEST_SIZE and work <= MOST_WORK, "the matrices are too large, or too many")
+        _require(isinstance(value, str) and value == "1", 'the value must be "1"')
         parts: dict[tuple, set] = {}
-        for number, entry in enumerate(entries + entries):  # what costs little to refuse comes first
-            try:
-                if number < len(entries):
-                    factor, submodule = _submodule(entry["values"], relations, n, q)
-                    _require(submodule not in parts.setdefault(factor, set()), "its submodule has occurred before")
-                    parts[factor].add(submodule)
-                else:
-                    _fails(entry, relations, n, q)
-                    steps += 1
-            except _Refused as refusal:
-                raise _Refused(f"witness.characters[{number % len(entries)}]: {refusal}") from None
-        space = _kernel(_equations(relations, n), (len(relations) - 1) * n, q)
+        for number, entry in enumerate(entries):  # what costs little to refuse comes first
+            where = f"witness.characters[{number}]: "
+            factor, submodule = _submodule(entry["values"], relations, n, q)
+            _require(submodule not in parts.setdefault(factor, set()), "its submodule has occurred before")
+            parts[factor].add(submodule)
+        where, space = "", _kernel(_equations(relations, n), size, q)
         room = len(space) - sum(_taken(factor, len(found), space, n, q) for factor, found in parts.items())
         _require(2 * room < len(space), f"a metabolizer has room: {room} of {len(space)} dimensions are left")
-        _require(isinstance(value, str) and value == "1", 'the value must be "1"')
+        for steps, entry in enumerate(entries):
+            where = f"witness.characters[{steps}]: "
+            _fails(entry, relations, n, q)
     except _Refused as refusal:
-        return False, str(refusal), steps
-    return True, "", steps
+        return False, where + str(refusal), steps
+    return True, "", len(entries)
 
 
 # The group and its characters ------------------------------------------------------------------------------------------------
@@ -125,13 +125,12 @@ def _relation(crossing: int, arcs: dict[int, int]) -> tuple[int, int, int]:
 
 def _faces(across: dict[int, int]) -> int:
     """The number of faces: crossings + 2 on a sphere, fewer on other surfaces."""
-    unseen, faces = set(across), 0
-    while unseen:
-        faces, dart = faces + 1, next(iter(unseen))
-        while dart in unseen:
-            unseen.remove(dart)
-            other = across[dart]
-            dart = (other & ~3) | ((other - 1) & 3)
+    faces, seen = 0, set()
+    for dart in across:
+        faces += dart not in seen
+        while dart not in seen:
+            seen.add(dart)
+            dart = (across[dart] & ~3) | ((across[dart] - 1) & 3)
     return faces
 
 
@@ -273,6 +272,7 @@ def _fails(entry: dict, relations: list[tuple[int, int, int]], n: int, q: int) -
     p, place = entry["modulus"], entry["place"]
     _require(_prime(p, LARGEST_MODULUS) and (p + 1) % q == 0, "the modulus must be an odd prime that is -1 modulo the prime")
     _require(_whole(place) and 0 <= place < p and p >= len(relations), "the place, or the modulus, is out of range")
+    _require(place * len(relations) <= MOST_WORK, "the place is too far")
     field = _Field(p)
     z = next(root for k in range(p) if (root := field.power((k, 1), (p * p - 1) // q)) != (1, 0))
     polynomial = _polynomial(entry["values"], relations, n, field, [field.power(z, j) for j in range(q)])
@@ -322,11 +322,8 @@ def _fox_matrix(c: Table, relations: list[tuple[int, int, int]], n: int, powers:
 def _interpolated(values: list[Pair], field: _Field) -> list[Pair]:
     """Coefficients, from the constant term on, of the polynomial with these values at 0, 1, 2, ...: divided differences."""
     for order in range(1, len(values)):
-        step = pow(order, -1, field.p), 0
-        tail = [
-            field.times((one[0] - two[0], one[1] - two[1]), step) for two, one in zip(values[order - 1 :], values[order:], strict=False)
-        ]
-        values = values[:order] + tail
+        step, pairs = (pow(order, -1, field.p), 0), zip(values[order - 1 :], values[order:], strict=False)
+        values = values[:order] + [field.times((one[0] - two[0], one[1] - two[1]), step) for two, one in pairs]
     coefficients: list[Pair] = [(0, 0)] * len(values)
     for place in range(len(values) - 1, -1, -1):
         raised = [values[place], *coefficients[:-1]]

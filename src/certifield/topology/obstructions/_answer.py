@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 
-from certifield.evidence import Obstructed, Unknown
+from certifield.evidence import Certificate, Obstructed, Unknown
 
 from ..diagrams._diagram import Diagram
 from ..diagrams._reading import refuse
 from ._claims import as_read
 from ._obstruction import Obstruction
 from ._table import SLICE_OBSTRUCTIONS, UNKNOT_OBSTRUCTIONS
+
+LARGE = 100  # crossings; up to here every certificate can be checked
 
 
 def slice_obstruction(diagram: Diagram, obstructions: Sequence[Obstruction] = SLICE_OBSTRUCTIONS) -> Obstructed | Unknown:
@@ -36,7 +38,7 @@ def slice_obstructions(diagram: Diagram, obstructions: Sequence[Obstruction] = S
     {'Arf invariant': '1', 'determinant': '3', 'signature': '-2', 'Fox-Milnor': '1', 'Goeritz lattice': '-1'}
     """
     link = as_read(_checked(diagram))
-    found = {obstruction: obstruction.find(link) for obstruction in obstructions}
+    found = {obstruction: _checkable(link, obstruction.find(link)) for obstruction in obstructions}
     return {one.name: None if proof is None else Obstructed(proof, one.category, {"tests": 1}) for one, proof in found.items()}
 
 
@@ -57,10 +59,17 @@ def unknot_obstruction(diagram: Diagram, obstructions: Sequence[Obstruction] = U
 def _first(diagram: Diagram, obstructions: Sequence[Obstruction]) -> Obstructed | Unknown:
     ordered = sorted(obstructions, key=lambda obstruction: obstruction.cost)
     for tests, obstruction in enumerate(ordered, 1):
-        certificate = obstruction.find(diagram)
+        certificate = _checkable(diagram, obstruction.find(diagram))
         if certificate is not None:
             return Obstructed(certificate, obstruction.category, {"tests": tests})
     return Unknown({"tests": len(ordered)})
+
+
+def _checkable(diagram: Diagram, certificate: Certificate | None) -> Certificate | None:
+    """The certificate, or None where the diagram is so large that the checker would give up."""
+    if certificate is None or len(diagram.crossings) <= LARGE or certificate.replay().accepted:
+        return certificate
+    return None
 
 
 def _checked(diagram: Diagram) -> Diagram:

@@ -13,15 +13,16 @@ from ._goeritz import Matrix, goeritz_matrix
 
 MOST_VECTORS = 100_000
 MOST_FRAMES = 100_000
+MOST_CROSSINGS = 200  # that the checker reads
 
 
 def slice_by_lattice(diagram: Diagram) -> Certificate | None:
     """A definite Goeritz lattice of rank n that does not embed in Z^n forbids a smooth disc (Donaldson 1987; Lisca, math/0701610).
 
-    Both chessboard surfaces are tried; both are definite exactly for alternating diagrams.  None where neither is, or where the search
-    would visit more than 100,000 vectors or partial frames.
+    Both chessboard surfaces are tried; for a reduced alternating diagram both are definite.  None where neither is, where the search
+    would visit more than 100,000 vectors or partial frames, or where it would be too much for the checker.
     """
-    if diagram.components != 1 or not diagram.crossings:
+    if diagram.components != 1 or not 0 < len(diagram.crossings) <= MOST_CROSSINGS:
         return None
     for surface in (0, 1):
         form = goeritz_matrix(diagram, surface)

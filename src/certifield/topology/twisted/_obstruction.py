@@ -17,6 +17,7 @@ from ._wirtinger import wirtinger
 
 COVERS = (2, 3, 4, 5, 7, 8, 9)
 LARGEST_SIZE = 1000  # of the Fox matrix, that the checker reads
+MOST_WORK = 3 * 10**7  # entries of all matrices, that the checker reads
 
 
 class Cover(NamedTuple):
@@ -59,7 +60,7 @@ def twisted_obstruction(diagram: Diagram, budget: int = 20_000_000, *, covers: S
         search = _Search(diagram, cover, limit - spent)
         proofs = search.proofs()
         spent, polynomials = spent + search.spent, polynomials + search.polynomials
-        if proofs is not None:
+        if proofs is not None and len(proofs) * len(diagram.crossings) * (cover.sheets * len(diagram.crossings)) ** 2 <= MOST_WORK:
             work = {"matrix entries": spent, "polynomials": polynomials}
             return Obstructed(_certificate(diagram, cover, proofs), "topological", work)
     return Unknown({"matrix entries": spent, "polynomials": polynomials})

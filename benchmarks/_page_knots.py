@@ -1,0 +1,120 @@
+"""The page about benchmarks: knots."""
+
+from typing import Any
+
+from _page_tables import bracket, machine, show, table
+
+RIBBON = """
+## Ribbon discs
+
+Slice prime knots, {machine}.
+spherogram enumerates bands (arXiv:2512.21825) in six stages of growing length and twist and simplifies with `simplify("global")`; it writes
+no moves.
+Certifield writes every move; its times contain that, and not the compilation of a first use.
+"""
+
+SUMS = """
+Sums K # -K, scrambled to one and a half times their crossings, {knots} of each size: how many are solved within so many bands, the
+median of bands tried, and the seconds for all in a second run, when everything is compiled.
+"""
+
+MOVES = """
+## Simplification
+
+Scrambled unknots, and Haken's Gordian unknot of 141 crossings, {machine}.
+Certifield logs every Reidemeister move, spherogram's `simplify("global")` none.
+"""
+
+BRAIDS = """
+## The game on braids
+
+Steps per second with random allowed choices, word reduced after each, {machine}.
+"""
+
+PLANAR = """
+## The planar map
+
+The same loops over the array of darts in numba, in jitted JAX and in Python, {machine}; microseconds.
+"""
+
+
+def _row(record: dict[str, Any], task: str) -> dict[str, Any]:
+    return next(row for row in record["measurements"] if row["task"] == task)
+
+
+def ribbon(record: dict[str, Any]) -> str:
+    """Against spherogram; the checker; the proposers."""
+    primes, each, checker = (_row(record, task) for task in ("slice primes", "slice primes, knot by knot", "checker"))
+    faster = {name: bracket(ratio) for name, ratio in primes["times_faster_than_spherogram"].items()} | {"spherogram": "1"}
+    lines = [
+        [name, f"{primes['solved'][name]} of {primes['knots']}", bracket(time), faster[name]] for name, time in primes["seconds"].items()
+    ]
+    told = table(["program", "solved, to 10 crossings", "seconds for all", "times faster than spherogram"], lines)
+    ratio = each["times_faster_on_those_both_solve"]
+    summary = (
+        f"\nTo 12 crossings, knot by knot: Certifield solves {each['solved']['certifield']} of {each['knots']} in "
+        f"{show(each['certifield_seconds']['sum'])} s (median {show(1000 * each['certifield_seconds']['median'])} ms, slowest "
+        f"{show(each['certifield_seconds']['max'])} s), spherogram {each['solved']['spherogram']} within {each['patience']:.0f} s a knot.\n"
+        f"On the {each['solved']['both']} that both solve, spherogram needs {show(each['spherogram_seconds']['sum'])} s: "
+        f"{show(ratio['sums'])} times as long; the ratio of a knot is {bracket(ratio)}.\n\n"
+        f"The checker replays {bracket(checker['per_second']['certificates'])} of these certificates per second, "
+        f"{bracket(checker['per_second']['moves'])} moves.\n"
+    )
+    sums = _sums([row for row in record["measurements"] if row["task"] == "sums"])
+    return RIBBON.format(machine=machine(record)) + "\n" + told + summary + sums
+
+
+def _sums(rows: list[dict[str, Any]]) -> str:
+    limits = ("100", "1000", "10000")
+    lines = []
+    for row in rows:
+        for name, found in row["proposers"].items():
+            median = "more" if found["median_bands"] is None else show(found["median_bands"])
+            within = [str(found["solved_within"][limit]) for limit in limits]
+            lines.append([str(row["crossings"]), name, *within, median, show(found["seconds"])])
+    head = ["crossings", "proposer", *(f"within {limit}" for limit in limits), "median bands", "seconds"]
+    return SUMS.format(knots=rows[0]["knots"]) + "\n" + table(head, lines)
+
+
+def moves(record: dict[str, Any]) -> str:
+    """Against spherogram's simplifier."""
+    *unknots, gordian = record["measurements"]
+    lines = [
+        [
+            f"{row['knots']} of {row['crossings']} crossings",
+            f"{row['undone']['certifield']}, {row['undone']['spherogram']}",
+            bracket(row["seconds"]["certifield"]),
+            bracket(row["times_faster_than_spherogram"]),
+            bracket(row["moves_per_second"]),
+        ]
+        for row in unknots
+    ]
+    once = gordian["spherogram_once"]
+    ratio = f"{show(once / gordian['seconds']['certifield']['median'])} (spherogram once: {show(once)} s)"
+    done = f"{gordian['undone']['certifield']}, {gordian['undone']['spherogram']}"
+    lines.append(["Gordian unknot", done, bracket(gordian["seconds"]["certifield"]), ratio, ""])
+    head = ["unknots", "undone: Certifield, spherogram", "seconds", "times faster than spherogram", "moves per second"]
+    return MOVES.format(machine=machine(record)) + "\n" + table(head, lines)
+
+
+def braid_environment(record: dict[str, Any]) -> str:
+    """Steps per second."""
+    lines = [
+        [
+            row["choices"],
+            str(row["games"]),
+            bracket(row["steps_per_second"]["jax"]),
+            bracket(row["steps_per_second"]["python"]),
+            bracket(row["times_faster"]),
+        ]
+        for row in record["measurements"]
+    ]
+    head = ["choices", "games at once", "steps/s", "one game, in Python", "times faster"]
+    return BRAIDS.format(machine=machine(record)) + "\n" + table(head, lines)
+
+
+def planar_core(record: dict[str, Any]) -> str:
+    """Two compilers."""
+    found = {row["program"]: bracket(row["microseconds"]) for row in record["measurements"]}
+    lines = [[task, *(found.get(f"{task}, {program}", "") for program in ("numba", "jax", "python"))] for task in ("faces", "kinks")]
+    return PLANAR.format(machine=machine(record)) + "\n" + table(["loop", "numba", "JAX", "Python"], lines)

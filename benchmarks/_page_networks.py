@@ -1,0 +1,76 @@
+"""The page about benchmarks: networks and neurons."""
+
+from typing import Any
+
+from _page_tables import bracket, machine, show, table
+
+SPEED = """
+## Networks per second
+
+Erf-nets of width N with one input, at six points, {machine}.
+*Draw and evaluate* gives the outputs of every network, each drawn from a key of its own.
+*Four-point functions* adds the 126 Wick-ordered four-point functions: for NumPy their means alone, for Certifield what their errors and
+the guard against heavy tails need, too.
+The *loop* builds one Python object a network and appends its outputs to an array by concatenation, in the style of the code published with
+arXiv:2008.08601; each append copies all outputs so far, so its speed falls with the number of networks wanted.
+"""
+
+NEURONS = """
+## Single neurons against whole networks
+
+Time to equal error on the connected four-point function of four points: networks with Wick-ordered estimator, against single neurons,
+whose cumulant times 1/N is that of the network.
+*Fewer draws* is the ratio of the numbers of draws at equal error, *less time* that of the seconds.
+"""
+
+SCALING = """
+## Scaling
+
+"""
+
+
+def speed(record: dict[str, Any]) -> str:
+    """Rates, and ratios to the other programs."""
+    rows = record["measurements"]
+    rates, ratios = [row["networks_per_second"] for row in rows], [row["certifield_over"] for row in rows]
+    head = ["", *(f"N = {row['width']}" for row in rows)]
+    lines = [
+        ["draw and evaluate, networks/s", *(show(rate["certifield"]["median"]) for rate in rates)],
+        *([f"times faster than {name}", *(bracket(ratio[name]) for ratio in ratios)] for name in ("jax", "numpy")),
+        *([f"times faster than the {name}", *(bracket(ratio[name]) for ratio in ratios)] for name in ratios[0] if name.startswith("loop")),
+        ["four-point functions, networks/s", *(show(rate["certifield, moments"]["median"]) for rate in rates)],
+        ["times faster than numpy", *(bracket(ratio["numpy, moments"]) for ratio in ratios)],
+    ]
+    return SPEED.format(machine=machine(record)) + "\n" + table(head, lines)
+
+
+def neurons(record: dict[str, Any]) -> str:
+    """The gain of the neuron-level estimator."""
+    lines = []
+    for row in record["measurements"]:
+        gain = row["time_to_equal_error_ratio"]
+        lines.append(
+            [row["system"], str(row["width"]), show(row["fewer_draws"]), f"{show(gain['median'])} ± {100 * gain['relative_error']:.0f} %"]
+        )
+    return NEURONS + "\n" + table(["net", "N", "fewer draws", "less time"], lines)
+
+
+def scaling(record: dict[str, Any]) -> str:
+    """Times against sizes, and peak memory."""
+    *times, memory = record["measurements"]
+    lines = [
+        [
+            f"{case['against']} ({case['rows'][0]['method']})",
+            ", ".join(str(row[case["against"]]) for row in case["rows"]),
+            ", ".join(show(1e6 * row["seconds_per_draw"]["median"]) for row in case["rows"]),
+        ]
+        for case in times
+    ]
+    peaks = {}
+    for row in memory["rows"]:
+        peaks.setdefault(row["method"], []).append(row)
+    lines_of_memory = [
+        [method, *(f"{row['peak']:.0f} MiB" for row in rows)] for method, rows in peaks.items()
+    ]  # the process as a whole, of which JAX is most
+    head = ["peak memory of the process", *(f"{row['draws']} draws" for row in next(iter(peaks.values())))]
+    return SCALING + table(["against", "sizes", "microseconds per draw"], lines) + "\n" + table(head, lines_of_memory)
