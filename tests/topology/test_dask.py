@@ -2,15 +2,11 @@
 
 import subprocess
 import sys
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
-pytestmark = [
-    pytest.mark.knots,
-    pytest.mark.skipif(find_spec("distributed") is None, reason="Dask is a tool of developers and need not be there"),
-]
+pytestmark = pytest.mark.knots
 
 # In one process: Dask with a worker thread, names and cusps from SnapPy, and a census of ribbon discs in two processes.
 TOGETHER = """
