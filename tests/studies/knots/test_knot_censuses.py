@@ -141,7 +141,8 @@ def test_what_changes_with_the_length_is_told_in_words():
             data = {"player": "random-walk", "suite": "hard", "word": word, "strands": 2, "bin": 0, "place": place}
             record = Record(Certified(PROOF), {"choices": 1}) if undone else Record(Unknown({"choices": 9}))
             found.append(Answered(Item(str(place), data), (Attempt(9, record, 0.1),)))
-        (section,) = _unknot_braids.sections(found, _unknot_braids.Braids(players=("random-walk",)))
+        section, film = _unknot_braids.sections(found, _unknot_braids.Braids(players=("random-walk",)))
+        assert film.key == "films" and len(film.pictures) == 1
         return section
 
     assert "random-walk falls from 1.00 to 0.00" in told(0).text and len(told(0).plots) == 2

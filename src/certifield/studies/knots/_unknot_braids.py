@@ -14,10 +14,12 @@ from pydantic import Field
 from certifield.evidence import Answer, Certified
 
 from ..census import Answered, Item, Options, Plot, Record, Section, Series, Task, wilson
+from ._films import films
 
 Player = Literal["random-walk", "a2c", "trpo", "ppo", "beam", "simplifier"]
 SIMPLIFIER = "simplifier"
 BIN = 64  # braids that are played at once
+LONGEST_SUITE = "hard"
 FEWEST_IN_A_PLOT = 10  # braids; of fewer the table says all
 MOST_LETTERS = 96  # that the game has room for; longer random words are drawn again
 
@@ -112,13 +114,20 @@ def proves(item: Item, record: Record, options: Braids) -> bool:
 
 
 def sections(answered: Sequence[Answered], options: Braids) -> list[Section]:
-    """Fraction undone and mean number of choices against the length, for every suite and player."""
+    """Fraction undone and mean number of choices against the length, for every suite and player; and two films."""
     found = []
     for suite in dict.fromkeys(one.item.data["suite"] for one in answered):
         members = [one for one in answered if one.item.data["suite"] == suite and one.best]
         if members:
             found.append(_section(suite, members, options))
-    return found
+    return [*found, *films(_shortest(answered), most=2)]
+
+
+def _shortest(answered: Sequence[Answered]) -> list[Answered]:
+    """The proof with fewest choices on the longest braids: one of moves of braids and one of moves of diagrams."""
+    proofs = [one for one in answered if one.best and one.status == "certified" and one.item.data["suite"] == LONGEST_SUITE]
+    kinds = ([one for one in proofs if (one.item.data["player"] == SIMPLIFIER) is simplified] for simplified in (False, True))
+    return [min(kind, key=lambda one: int(one.best.record.figures["choices"])) for kind in kinds if kind]  # type: ignore[union-attr]
 
 
 def _section(suite: str, members: list[Answered], options: Braids) -> Section:
@@ -151,11 +160,13 @@ def _section(suite: str, members: list[Answered], options: Braids) -> Section:
     enough = len({one.item.data["place"] + BIN * one.item.data["bin"] for one in members}) >= FEWEST_IN_A_PLOT
     plots = [plot for plot in plots if plot.series and enough]
     columns = ("player", "letters", "braids", f"within {caps[0]}", "95 % interval", f"within {caps[-1]}", "mean choices")
-    return Section(f"suite-{suite}", f"Braids: {suite}", _verdict(fractions) + _REMARK, plots=plots, columns=columns, rows=rows)
+    return Section(
+        f"suite-{suite}", f"Braids: {suite}", (_verdict(fractions) if enough else "") + _REMARK, plots=plots, columns=columns, rows=rows
+    )
 
 
 _REMARK = (
-    " Every game that counts as won is a certificate. The simplifier is the classical column: it works on diagrams, "
+    "Every game that counts as won is a certificate. The simplifier is the classical column: it works on diagrams, "
     "and its count is one of Reidemeister moves."
 )
 
@@ -171,12 +182,14 @@ def _by_length(chosen: list[Answered], bins: int = 5) -> Iterator[tuple[float, l
 
 def _verdict(fractions: Sequence[Series]) -> str:
     """Whether the fraction of each player changes from the shortest to the longest braids by more than the intervals leave open."""
-    return "From the shortest to the longest braids: " + "; ".join(f"{series.label} {_change(series)}" for series in fractions) + "."
+    return "From the shortest to the longest braids: " + "; ".join(f"{series.label} {_change(series)}" for series in fractions) + ". "
 
 
 def _change(series: Series) -> str:
     assert series.low is not None and series.high is not None  # they are Wilson's
     first, last = series.y[0], series.y[-1]
+    if first == last:
+        return f"stays at {first:.2f}"
     if series.high[-1] < series.low[0]:
         return f"falls from {first:.2f} to {last:.2f}"
     if series.low[-1] > series.high[0]:
