@@ -21,15 +21,12 @@ help:
 
 setup: $(STAMP)
 
-# uv is fast; pip alone does the same when uv cannot be had.
+# uv is fast; pip alone does the same where uv cannot be had or fails.
 $(STAMP): pyproject.toml constraints/py311.txt
 	test -x $(VENV_PYTHON) || $(PYTHON) -m venv .venv
 	$(VENV_PYTHON) -m uv --version >/dev/null 2>&1 || $(VENV_PYTHON) -m pip install --quiet --disable-pip-version-check uv || true
-	if $(VENV_PYTHON) -m uv --version >/dev/null 2>&1; then \
-	  $(VENV_PYTHON) -m uv pip install --python $(VENV_PYTHON) -c constraints/py311.txt -e '.[dev]'; \
-	else \
-	  $(VENV_PYTHON) -m pip install --disable-pip-version-check -c constraints/py311.txt -e '.[dev]'; \
-	fi
+	$(VENV_PYTHON) -m uv pip install --python $(VENV_PYTHON) -c constraints/py311.txt -e '.[dev]' || \
+	  $(VENV_PYTHON) -m pip install --disable-pip-version-check -c constraints/py311.txt -e '.[dev]'
 	touch $(STAMP)
 
 test: setup
