@@ -80,6 +80,7 @@ def main() -> None:
     chosen = options(__doc__, __file__)
     repeats = 2 if chosen.small else 5
     measurements = []
+    print("the same diagrams, simplified by Certifield with every move logged and by spherogram with none:")
     for crossings, count in ((20, 3),) if chosen.small else ((30, 20), (60, 20), (120, 10)):
         row = unknots(crossings, count, repeats)
         measurements.append(row)

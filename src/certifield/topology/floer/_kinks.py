@@ -1,6 +1,14 @@
-"""Diagrams without kinks, for programs that refuse them."""
+"""Diagrams as the programs of homology read them: of knots, not too large, without kinks."""
 
 from ..diagrams._diagram import Diagram
+from ..diagrams._knot import checked_knot
+
+MOST_CROSSINGS = 300
+
+
+def readable_knot(diagram: Diagram) -> Diagram:
+    """A diagram of the same knot without kinks.  Raises `InputError` for links, and for diagrams too large for these programs."""
+    return without_kinks(checked_knot(diagram, MOST_CROSSINGS))
 
 
 def without_kinks(diagram: Diagram) -> Diagram:

@@ -8,8 +8,7 @@ from types import MappingProxyType, ModuleType
 from certifield.evidence import Exact, MissingExtra
 
 from ..diagrams._diagram import Diagram
-from ._kinks import without_kinks
-from ._knot import checked_knot
+from ._kinks import readable_knot
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,7 +45,7 @@ def knot_floer(diagram: Diagram) -> KnotFloer:
     Raises `InputError` for links, and `MissingExtra` without the extra ``knots``.
     """
     program = _program()
-    reduced = without_kinks(checked_knot(diagram))
+    reduced = readable_knot(diagram)
     reference = f"knot_floer_homology {version('knot_floer_homology')}; trust in its code"
     found = program.pd_to_hfk([list(crossing) for crossing in reduced.crossings]) if reduced.crossings else _UNKNOT
     tau, epsilon, nu, genus = (Exact(found[key], f"{words} by knot Floer homology over F_2", reference) for key, words in _NUMBERS.items())

@@ -5,8 +5,7 @@ from certifield.evidence import Exact
 from ..diagrams._diagram import Diagram
 from ..diagrams._reading import refuse
 from ._khoca import khoca_version, surviving_degrees
-from ._kinks import without_kinks
-from ._knot import checked_knot
+from ._kinks import readable_knot
 
 FIELDS = {"Q": 0, "F2": 2, "F3": 3}
 
@@ -22,7 +21,7 @@ def rasmussen(diagram: Diagram, field: str = "Q") -> Exact:
     if not isinstance(field, str) or field not in FIELDS:
         raise refuse("field", field, f"one of {', '.join(FIELDS)}", "say over which field s is meant")
     program = khoca_version()
-    reduced = without_kinks(checked_knot(diagram))
+    reduced = readable_knot(diagram)
     survivors = surviving_degrees(reduced, FIELDS[field]) if reduced.crossings else [(0, 0)]
     if len(survivors) != 1 or survivors[0][0] != 0:
         raise ArithmeticError(f"{program} left {survivors} where one generator of degree 0 must survive")

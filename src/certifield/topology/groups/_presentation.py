@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from ..diagrams._diagram import Diagram
-from ..diagrams._reading import refuse
+from ..diagrams._knot import checked_knot
 
 Word = tuple[int, ...]
 
@@ -32,8 +32,7 @@ def wirtinger(diagram: Diagram) -> Presentation:
     >>> print(wirtinger(Diagram.from_braid([1, 1, 1])))
     <x1, x2, x3 | x1^-1 x3^-1 x2 x3, x2^-1 x1^-1 x3 x1>
     """
-    if diagram.components != 1:
-        raise refuse("diagram", f"{diagram.components} components", "a knot", "take a sublink of one component")
+    checked_knot(diagram)
     arcs = _arcs(diagram)
     relators = (
         (-(number + 1), -sign * arcs[crossing[1]], arcs[crossing[0]], sign * arcs[crossing[1]])

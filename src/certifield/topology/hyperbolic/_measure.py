@@ -6,6 +6,7 @@ from typing import Any
 from certifield.evidence import Exact
 
 from ..diagrams._diagram import Diagram
+from ..diagrams._knot import checked_knot
 from ..diagrams._reading import refuse
 from ._cusp import Cusp, Unverified
 from ._newton import structure
@@ -30,17 +31,7 @@ def cusps(diagrams: Iterable[Diagram], *, quick: bool = False) -> Iterator[Cusp]
     """`cusp` of each of many diagrams, which are read one at a time."""
     if not isinstance(quick, bool):
         raise refuse("quick", quick, "True or False", "leave it out for all numbers")
-    return (_measured(_checked(diagram), quick) for diagram in diagrams)
-
-
-def _checked(diagram: Diagram) -> Diagram:
-    if not isinstance(diagram, Diagram):
-        raise refuse("diagram", diagram, "a Diagram", "read a code with `parse`")
-    if diagram.components != 1:
-        raise refuse("diagram", f"a link of {diagram.components} components", "a knot", "ask for `sublink`s of one component")
-    if len(diagram.crossings) > MOST_CROSSINGS:
-        raise refuse("diagram", f"{len(diagram.crossings)} crossings", f"at most {MOST_CROSSINGS} crossings", "simplify the diagram first")
-    return diagram
+    return (_measured(checked_knot(diagram, MOST_CROSSINGS), quick) for diagram in diagrams)
 
 
 def _measured(diagram: Diagram, quick: bool) -> Cusp:

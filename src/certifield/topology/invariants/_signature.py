@@ -3,9 +3,8 @@
 from fractions import Fraction
 from math import prod
 
-from certifield.evidence import InputError
-
 from ..diagrams._diagram import Diagram
+from ..diagrams._knot import checked_knot
 from ._inertia import inertia
 from ._seifert import seifert_matrix
 
@@ -28,9 +27,7 @@ def determinant(diagram: Diagram) -> int:
 
 def arf(diagram: Diagram) -> int:
     """The Arf invariant of a knot: 0 exactly if Delta(-1) = +-1 modulo 8 (Levine).  Raises `InputError` for a link."""
-    if diagram.components != 1:
-        raise InputError("diagram", f"a link of {diagram.components} components", "a knot", "ask for `sublink`s of one component")
-    return 0 if determinant(diagram) % 8 in (1, 7) else 1
+    return 0 if determinant(checked_knot(diagram)) % 8 in (1, 7) else 1
 
 
 def _symmetrised(diagram: Diagram) -> list[list[Fraction]]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from certifield.evidence import Certified, Unknown, certificate_of_moves
 
 from ..diagrams import Diagram
+from ..diagrams._knot import checked_knot
 from ..diagrams._reading import integers, refuse, seed_of
 from ._map import WORK, diagram_of, map_of, moves_of
 from ._simplify import simplify as simplify_map
@@ -55,8 +56,7 @@ def unknot(diagram: Diagram, *, rounds: int = 100, seed: int = 0) -> Certified |
     >>> str(unknot(Diagram.from_braid([1, -1, 1])))
     'CERTIFIED  0  [cert, unknot, unknot-moves@1]'
     """
-    if diagram.components != 1:
-        raise refuse("diagram", f"a link of {diagram.components} components", "a diagram of a knot", "choose one component with sublink")
+    checked_knot(diagram)
     found = simplify(diagram, rounds=rounds, seed=seed)
     if found.diagram.crossings:
         return Unknown({"moves": found.work})

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from certifield.evidence import Certificate, Obstructed, Unknown
 
 from ..diagrams._diagram import Diagram
+from ..diagrams._knot import checked_knot
 from ..diagrams._reading import refuse
 from ._claims import as_read
 from ._obstruction import Obstruction
@@ -51,9 +52,7 @@ def unknot_obstruction(diagram: Diagram, obstructions: Sequence[Obstruction] = U
     >>> unknot_obstruction(Diagram.from_braid([1, 1, 1])).certificate.value
     '3'
     """
-    if _checked(diagram).components != 1:
-        raise refuse("diagram", f"a link of {diagram.components} components", "a knot", "ask for `sublink`s of one component")
-    return _first(diagram, obstructions)
+    return _first(checked_knot(diagram), obstructions)
 
 
 def _first(diagram: Diagram, obstructions: Sequence[Obstruction]) -> Obstructed | Unknown:

@@ -8,6 +8,7 @@ from itertools import chain
 from certifield.evidence import Answer, Certified, Unknown, certificate_of_moves
 
 from ..diagrams import Diagram
+from ..diagrams._knot import checked_knot
 from ..diagrams._reading import refuse, seed_of
 from ..moves import simplify
 from ..ribbon import ribbon_disc
@@ -43,8 +44,7 @@ def examine(diagram: Diagram, *, seconds: float = 20.0, seed: int = 0) -> Examin
     The answers are proved, so the clock decides only whether there is one.
     Raises `InputError` for a link, a time that is not positive, and a seed that is not an integer.
     """
-    if diagram.components != 1:
-        raise refuse("diagram", f"a link of {diagram.components} components", "a diagram of a knot", "choose one component with sublink")
+    checked_knot(diagram)
     if not isinstance(seconds, int | float) or isinstance(seconds, bool) or not 0 < seconds < 1e9:
         raise refuse("seconds", seconds, "a positive number", "such as 20")
     start = time.perf_counter()

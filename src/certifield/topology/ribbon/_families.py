@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from ..diagrams import Diagram
+from ..diagrams._knot import checked_knot
 from ..diagrams._reading import integers, refuse, seed_of
 from ..moves._elementary import add_kink, following, push
 from ..moves._map import ALIVE, PlanarMap, diagram_of, map_of
@@ -62,8 +63,7 @@ def symmetric_union(diagram: Diagram, twists: Sequence[int] = (1,), *, scramble:
     ``seed``.  The Alexander polynomial stays that of K # -K.  The diagram is then scrambled to ``scramble`` crossings.
     Raises `InputError` for a link, and for more twists than there are edges for.
     """
-    if diagram.components != 1:
-        raise refuse("diagram", f"a link of {diagram.components} components", "a diagram of a knot", "choose one component with sublink")
+    checked_knot(diagram)
     twists, seed = integers("twists", list(twists)), seed_of(seed)
     if 2 * sum(map(abs, twists)) > MOST_CROSSINGS:
         raise refuse("twists", twists, f"at most {MOST_CROSSINGS // 2} full twists", "twist less")

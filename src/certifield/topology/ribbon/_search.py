@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from certifield.evidence import Certificate, Certified, Unknown, certificate_of_moves
 
 from ..diagrams import Diagram
+from ..diagrams._knot import checked_knot
 from ..diagrams._reading import integers, refuse, seed_of
 from ._best_first import enumeration
 from ._position import Position, Workbench
@@ -42,8 +43,7 @@ def ribbon_disc(
     >>> str(ribbon_disc(stevedore))
     'CERTIFIED  1  [cert, ribbon, ribbon@1]'
     """
-    if diagram.components != 1:
-        raise refuse("diagram", f"a link of {diagram.components} components", "a diagram of a knot", "choose one component with sublink")
+    checked_knot(diagram)
     for name, value in (("bands", bands), ("budget", budget)):
         (number,) = integers(name, [value])
         if number < 1:

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from ..diagrams._diagram import Diagram
-from ..diagrams._reading import refuse
+from ..diagrams._knot import checked_knot
 
 
 class Relation(NamedTuple):
@@ -26,8 +26,7 @@ def wirtinger(diagram: Diagram) -> Presentation:
 
     Arc k begins where the lower strand leaves crossing k.  Raises `InputError` for a link that is not a knot.
     """
-    if diagram.components != 1:
-        raise refuse("diagram", f"{diagram.components} components", "a knot", "take one component with `sublink`")
+    checked_knot(diagram)
     leaving = {crossing[2]: number for number, crossing in enumerate(diagram.crossings)}
     edges = 2 * len(diagram.crossings)
     arc, owner = [0] * edges, 0
