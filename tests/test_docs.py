@@ -72,8 +72,10 @@ def test_an_outside_script_and_an_outside_font_are_seen():
 def test_formulas_are_in_the_pages_as_mathml(site):
     page = (site / "ensembles.html").read_text(encoding="utf-8")
     assert page.count("<math") > 20 and "arithmatex" not in page
+    pages = {path.name: path.read_text(encoding="utf-8") for path in site.glob("*.html")}
+    assert "𝔽" in pages["topology.html"] and not [name for name, text in pages.items() if "double-struck" in text]
 
 
 def test_every_public_subject_has_a_page_with_names(site):
-    for subject in ("evidence", "streams", "ensembles", "correlators", "studies", "runners", "report"):
+    for subject in ("evidence", "streams", "ensembles", "correlators", "topology", "search", "studies", "runners", "report"):
         assert 'class="doc doc-heading"' in (site / "reference" / f"{subject}.html").read_text(encoding="utf-8"), subject

@@ -2,11 +2,14 @@
 
 import html
 import re
+import unicodedata
 
 from latex2mathml.converter import convert
 
 INLINE = re.compile(r'<span class="arithmatex">\\\((.*?)\\\)</span>', re.DOTALL)
 DISPLAY = re.compile(r'<div class="arithmatex">\s*\\\[(.*?)\\\]\s*</div>', re.DOTALL)
+
+BLACKBOARD = re.compile(r'<mi mathvariant="double-struck">([A-Z])</mi>')
 
 
 def on_page_content(page_html: str, **_: object) -> str:
@@ -16,4 +19,10 @@ def on_page_content(page_html: str, **_: object) -> str:
 
 
 def _mathml(formula: str, display: str) -> str:
-    return convert(html.unescape(formula).strip(), display=display)
+    return BLACKBOARD.sub(lambda match: _blackboard(match[1]), convert(html.unescape(formula).strip(), display=display))
+
+
+def _blackboard(letter: str) -> str:
+    """The letter itself in place of an attribute that browsers have given up."""
+    block = "" if letter in "CHNPQRZ" else "MATHEMATICAL "
+    return f"<mi>{unicodedata.lookup(f'{block}DOUBLE-STRUCK CAPITAL {letter}')}</mi>"

@@ -1,5 +1,6 @@
 """How numbers, results and records read."""
 
+import re
 from decimal import Decimal
 from fractions import Fraction
 
@@ -73,6 +74,15 @@ def test_exact():
     assert str(Exact(Fraction(1, 2**1001))) == "a fraction of 1/1002 bits exactly"
     assert str(Exact(0.375)) == "Exact 0.375"
     assert str(Exact(0.375, radius=1e-15)) == "Exact 0.375 (radius 1.0e-15)"
+    assert str(Exact(3.17e-38, radius=2e-16)) == "Exact 0 (radius 2.1e-16)"
+
+
+@given(st.floats(1e-6, 1e6), st.floats(1e-20, 1e-3), st.booleans())
+def test_the_ball_of_the_decimals_holds_that_of_the_float(value, radius, negative):
+    """Exact arithmetic on the printed text: the decimals with their radius cover the float with its own."""
+    value = -value if negative else value
+    shown, covering = re.fullmatch(r"Exact (\S+) \(radius (\S+)\)", str(Exact(value, radius=radius))).groups()
+    assert Fraction(covering) >= abs(Fraction(shown) - Fraction(value)) + Fraction(repr(radius))
     assert str(Exact([[0.5, 1.0], [2.0, 1 / 3]])).replace("\n ", " ") == "Exact [[0.5, 1], [2, 0.3333333333]]"
     assert str(Exact(1 + 2j)) == "Exact (1+2j)"
 

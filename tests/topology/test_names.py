@@ -32,6 +32,33 @@ def test_without_the_extra():
     assert len(messages) == 3 and all("pip install 'certifield[knots]'" in message for message in messages)
 
 
+def test_mirror_images_and_sums():
+    trefoil, stevedore = named("3_1"), named("6_1")
+    assert parse("mirror 6_1") == parse("-6_1") == stevedore.mirror() != stevedore
+    assert parse("mirror braid: 1 1 1") == Diagram.from_braid([1, 1, 1]).mirror()
+    assert parse("-PD: [[1,5,2,4],[3,1,4,6],[5,3,6,2]]").canonical() == Diagram.from_braid([-1, -1, -1]).canonical()
+    square, granny = parse("3_1 # mirror 3_1"), parse("3_1#3_1")
+    assert determinant(square) == determinant(granny) == 9
+    assert signature(square) == 0 and signature(granny) == 2 * signature(trefoil)  # the twin: another chirality
+    assert jones_polynomial(parse("3_1 # 6_1 # -4_1")) == jones_polynomial(
+        trefoil.connected_sum(stevedore).connected_sum(named("4_1").mirror())
+    )
+    assert parse("-1 2 -1 2") == Diagram.from_braid([-1, 2, -1, 2])  # a minus of a letter
+
+
+def test_braids_as_the_tables_of_knottheory_write_them():
+    assert parse("BR[2, {1, 1, 1}]") == Diagram.from_braid([1, 1, 1])
+    assert parse("BR[4, {1}]") == Diagram.from_braid([1], 4)
+
+
+@pytest.mark.parametrize(
+    "text", ["#", "3_1 #", "3_1 # L5a1", "mirror", "mirror mirror 3_1", "--6_1", "BR[1, {1}]", "mirror " * 9999, "3_1#" * 200]
+)
+def test_what_is_no_sum_and_no_mirror_image(text):
+    with pytest.raises(InputError, match="Mend:"):
+        parse(text)
+
+
 def test_importing_topology_loads_none_of_it():
     script = "import sys, certifield.topology; print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout.split()

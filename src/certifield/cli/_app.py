@@ -8,7 +8,7 @@ from . import verbs
 
 app = typer.Typer(
     name="certifield",
-    help="Neural networks as field theories: ask an ensemble for its correlators, get values with evidence.",
+    help="Neural networks as field theories, and knots with proof: every answer comes with its evidence.",
     epilog="Exit codes: 0 done, 1 negative answer, 2 bad input, 3 interrupted and resumable. Every verb takes --json.",
     no_args_is_help=True,
     add_completion=False,

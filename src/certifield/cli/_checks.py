@@ -1,5 +1,6 @@
 """What `certifield doctor` looks at: each check is a fact, whether it is fine, and what to do if it is not."""
 
+import contextlib
 import importlib.metadata
 import importlib.util
 import os
@@ -13,6 +14,7 @@ from pathlib import Path
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 PACKAGES = ("certifield", "jax", "jaxlib", "equinox", "optax", "diffrax", "lineax", "jaxtyping", "numpy", "scipy", "matplotlib")
+KNOTS = ("snappy", "spherogram", "python-flint", "knot_floer_homology", "khoca", "database-knotinfo", "numba", "optuna")  # the extra
 LEAST_FREE_DISK = 200e6  # bytes: a study of 100 000 blocks of 2 kB
 
 
@@ -31,6 +33,7 @@ def all_checks() -> list[Check]:
     return [
         python(),
         *versions(),
+        knots(),
         devices(),
         precision(),
         random_numbers(),
@@ -52,6 +55,18 @@ def python() -> Check:
 
 def versions() -> list[Check]:
     return [_version(package) for package in PACKAGES]
+
+
+def knots() -> Check:
+    """The extra `knots`, which is fine to be without."""
+    found = {}
+    for package in KNOTS:
+        with contextlib.suppress(importlib.metadata.PackageNotFoundError):
+            found[package] = importlib.metadata.version(package)
+    told = ", ".join(f"{package} {version}" for package, version in found.items())
+    missing = [package for package in KNOTS if package not in found]
+    remedy = f"; missing: {', '.join(missing)}: pip install 'certifield[knots]'" if missing else ""
+    return Check("extra knots", (told or "not installed") + remedy)
 
 
 def _version(package: str) -> Check:

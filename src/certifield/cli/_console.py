@@ -1,6 +1,7 @@
 """Where words go: results to standard output, progress to standard error."""
 
 import json
+import re
 import sys
 from typing import TYPE_CHECKING, Annotated
 
@@ -33,4 +34,14 @@ def _console(*, stderr: bool) -> "Console":
 
 def print_json(payload: object) -> None:
     """``payload`` as one JSON document on standard output."""
-    print(json.dumps(payload, indent=2, ensure_ascii=False, allow_nan=False))
+    print(json_of(payload), end="")
+
+
+def json_of(payload: object) -> str:
+    """``payload`` as an indented JSON document, with lists of numbers on one line."""
+    text = json.dumps(payload, indent=2, ensure_ascii=False, allow_nan=False)
+    return _NUMBERS.sub(lambda found: "[" + " ".join(found[1].split()) + "]", text) + "\n"
+
+
+# Between brackets at the ends of lines, hence outside of strings.
+_NUMBERS = re.compile(r"\[(\n[\d\s,.eE+-]*)\]")

@@ -1,6 +1,7 @@
 """One call of the command line: arguments in, exit code out, no traceback for a mistake of the user."""
 
 import errno
+import signal
 import sys
 from collections.abc import Sequence
 
@@ -11,11 +12,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Exit code of ``certifield ARGUMENTS``; the arguments of the process when none are given."""
     from ._app import app
 
+    if arguments is None:
+        signal.signal(signal.SIGTERM, lambda number, frame: signal.raise_signal(signal.SIGINT))  # clusters end programs so
     try:
         app(args=None if arguments is None else list(arguments), prog_name="certifield")
     except SystemExit as end:
         return _code_of(end)
     except KeyboardInterrupt:
+        print("certifield: interrupted", file=sys.stderr)
         return INTERRUPTED
     except Exception as failure:
         return _code_of_failure(failure)

@@ -12,7 +12,7 @@ Category = Literal["topological", "smooth"]
 Spent = Mapping[str, int]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Certified:
     """Yes: the certificate proves it.  ``spent`` is the work of the search, such as {"bands": 12}."""
 
@@ -28,8 +28,10 @@ class Certified:
     def __str__(self) -> str:
         return f"CERTIFIED  {self.certificate}"
 
+    __repr__ = __str__  # the witness is too long for a prompt
 
-@dataclass(frozen=True, eq=False)
+
+@dataclass(frozen=True, eq=False, repr=False)
 class Obstructed:
     """No: the certificate proves the obstruction.  ``spent`` is the work of the search.
 
@@ -53,8 +55,10 @@ class Obstructed:
     def __str__(self) -> str:
         return f"OBSTRUCTED{f' ({self.category})' if self.category else ''}  {self.certificate}"
 
+    __repr__ = __str__
 
-@dataclass(frozen=True, eq=False)
+
+@dataclass(frozen=True, eq=False, repr=False)
 class Unknown:
     """Neither was proved within what was ``spent``, such as {"bands": 20000}."""
 
@@ -68,6 +72,8 @@ class Unknown:
 
     def __str__(self) -> str:
         return f"UNKNOWN  ({', '.join(f'{number} {name}' for name, number in self.spent.items()) or 'nothing'} spent)"
+
+    __repr__ = __str__
 
 
 Answer = Certified | Obstructed | Unknown

@@ -25,7 +25,7 @@ class Verdict:
     seconds: float
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Certificate:
     """A claim, the value it is about, and the witness that convinces the checker "name@version".
 
@@ -82,6 +82,8 @@ class Certificate:
     def __str__(self) -> str:
         kind = self.claim.get("kind", "claim")
         return f"{_shortened(str(self.value))}  [cert, {kind}, {self.checker}]"
+
+    __repr__ = __str__  # the witness is too long for a prompt
 
 
 def _shortened(text: str) -> str:

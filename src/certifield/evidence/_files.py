@@ -2,7 +2,7 @@
 
 import json
 import os
-import tempfile
+import uuid
 from pathlib import Path
 
 from ._errors import InputError
@@ -13,19 +13,20 @@ def save(record: Record, path: str | os.PathLike[str], *, deviations: bool = Tru
     """Writes ``record`` as JSON: to a temporary file in the same folder, flushed to the disc, then renamed."""
     text = json.dumps(to_json(record, deviations=deviations), indent=1, allow_nan=False) + "\n"
     target = Path(path)
+    temporary = target.with_name(f".{target.name}.{uuid.uuid4().hex[:8]}")
     try:
-        handle, temporary = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
+        file = open(temporary, "x", encoding="utf-8")  # noqa: SIM115  (with the permissions of any new file of the user)
     except OSError as error:
         allowed = f"in a folder that can be written ({error.strerror})"
         raise InputError("path", str(path), allowed, f"make the folder {target.parent}, or name another one") from None
     try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
+        with file:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
         os.replace(temporary, target)
     except BaseException:
-        Path(temporary).unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
         raise
     _flush_folder(target.parent)
 

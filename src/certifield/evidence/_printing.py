@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
 from fractions import Fraction
 
 import numpy as np
@@ -64,9 +64,22 @@ def format_exact(value: object, radius: float | np.ndarray) -> str:
     """``-315/128 exactly`` for integers and fractions, ``Exact 0.375`` for floats, with the radius where there is one."""
     if isinstance(value, int | Fraction):
         return f"{_shortened(value)} exactly"
-    shown = f"{value!r}" if not isinstance(value, np.ndarray) else format_array([f"{v:.10g}" for v in value.ravel()], value.shape)
     largest = float(np.max(radius, initial=0.0))
+    if isinstance(value, float) and math.isfinite(value) and 0 < largest < math.inf:
+        return f"Exact {_ball(value, largest)}"
+    shown = f"{value!r}" if not isinstance(value, np.ndarray) else format_array([f"{v:.10g}" for v in value.ravel()], value.shape)
     return f"Exact {shown}" + (f" (radius {largest:.1e})" if largest else "")
+
+
+def _ball(value: float, radius: float) -> str:
+    """Decimals with a radius, rounded up, that holds for them: it covers what the decimals leave out of the float.
+
+    A value within the radius of 0 is written as 0.
+    """
+    shown = repr(value) if abs(value) > radius else "0"
+    covering = Decimal(repr(radius)) + abs(Decimal(value) - Decimal(shown))
+    two_digits = covering.quantize(Decimal(1).scaleb(covering.adjusted() - 1), rounding=ROUND_CEILING)
+    return f"{shown} (radius {two_digits:.1e})"
 
 
 def _shortened(value: int | Fraction) -> str:

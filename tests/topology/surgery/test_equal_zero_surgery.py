@@ -42,7 +42,7 @@ def test_pairs_are_certified(pair):
 @pytest.mark.slow
 @pytest.mark.parametrize("pair", PAIRS[2:], ids=lambda pair: "/".join(pair.names))
 def test_all_pairs_are_certified(pair):
-    answer = equal_zero_surgery(pair.first, pair.second)
+    answer = equal_zero_surgery(pair.first, pair.second, 60_000)
     assert isinstance(answer, Certified) and answer.certificate.replay().accepted
 
 

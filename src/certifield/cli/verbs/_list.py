@@ -27,4 +27,5 @@ def _print_tables(listing: dict[str, list[dict]]) -> None:
         for row in rows:
             table.add_row(row["name"], row["title"])
         output().print(table, "")
+    output().print("A system such as S1 or K2 is a question that Certifield answers; more of them are to come.")
     output().print("certifield show NAME: definition, formulas, reference values.   certifield run STUDY: compute it.")

@@ -6,14 +6,15 @@ from typing import Annotated
 import typer
 
 from certifield.cli import census as census_verbs
+from certifield.cli._certificates import verify_file, verify_folder
 from certifield.cli._console import Json, output, print_json
 from certifield.cli._exit_codes import NEGATIVE
 
-SECONDS_FOR_A_CHECKER = 600.0
+STUDY = "study.toml"
 
 
 def verify(
-    path: Annotated[Path, typer.Argument(help="A certificate, or the directory of a study.")],
+    path: Annotated[Path, typer.Argument(help="A certificate, a folder of certificates, or the directory of a study or census.")],
     blocks: Annotated[
         int | None,
         typer.Option(min=0, help="Blocks (or answers) to compute again, chosen at random. [default: 8, or 0]", show_default=False),
@@ -25,10 +26,12 @@ def verify(
     seed: Annotated[int | None, typer.Option(help="Chooses at random. [default: another choice every time]", show_default=False)] = None,
     json: Json = False,
 ) -> None:
-    """Replay a certificate; or check every block of a study, or every answer and certificate of a census."""
+    """Replay a certificate, or all in a folder; or check every block of a study, or every answer and certificate of a census."""
     seed = secrets.randbelow(2**32) if seed is None else seed
     if not path.is_dir():
-        accepted = _certificate(path, json)
+        accepted = verify_file(path, json)
+    elif not (path / STUDY).exists() and any(path.glob("*.json")):
+        accepted = verify_folder(path, json)
     elif _is_census(path):
         accepted = census_verbs.verify(path, certificates, blocks or 0, seed, isolated, json)
     else:
@@ -41,23 +44,6 @@ def _is_census(directory: Path) -> bool:
     from certifield.studies import census
 
     return census.is_census(directory)
-
-
-def _certificate(path: Path, json: bool) -> bool:
-    from certifield.evidence import Certificate, InputError, load
-
-    certificate = load(path)
-    if not isinstance(certificate, Certificate):
-        allowed = "a file that holds a certificate, or the directory of a study"
-        raise InputError("path", str(path), allowed, f"this file holds an {type(certificate).__name__}, which has nothing to replay")
-    verdict = certificate.replay(isolated=True, timeout=SECONDS_FOR_A_CHECKER)
-    if json:
-        print_json({"path": str(path), "claim": certificate.claim.get("kind"), "checker": certificate.checker, **asdict(verdict)})
-    elif verdict.accepted:
-        output().print(f"accepted by {certificate.checker} in {verdict.steps} steps: {certificate}", soft_wrap=True)
-    else:
-        output().print(f"REJECTED by {certificate.checker}: {verdict.reason}", soft_wrap=True)
-    return verdict.accepted
 
 
 def _study(directory: Path, blocks: int, seed: int, json: bool) -> bool:

@@ -9,6 +9,7 @@ from .._document import facts
 from .._html import table
 
 _HEAD = ("items", "all", "certified", "obstructed", "unknown", "waiting", "share with proof", "95 % interval", "work", "seconds")
+_INTERVAL = _HEAD.index("95 % interval")
 
 
 def identity(results: CensusResults) -> str:
@@ -27,12 +28,15 @@ def identity(results: CensusResults) -> str:
 
 def tallies(results: CensusResults) -> str:
     """One row for each group of items, and one for each round."""
-    lines = [_line(tally) for tally in results.tallies]
+    lines, head = [_line(tally) for tally in results.tallies], _HEAD
+    if results.complete:  # nothing was sampled
+        lines, head = [line[:_INTERVAL] + line[_INTERVAL + 1 :] for line in lines], head[:_INTERVAL] + head[_INTERVAL + 1 :]
+    shares = "" if results.complete else "; Wilson's interval of the share with proof"
     caption = (
-        f"Answers; work in {html.escape(results.unit)}, time in seconds, of all rounds; Wilson's interval of the share with proof. "
+        f"Answers; work in {html.escape(results.unit)}, time in seconds, of all rounds{shares}. "
         "Unknown is not no: it says that neither proof was found with the work that was spent."
     )
-    return table(_HEAD, lines, caption, "numbers") + _categories(results) + _rounds(results)
+    return table(head, lines, caption, "numbers") + _categories(results) + _rounds(results)
 
 
 def _line(tally: Tally) -> tuple[str, ...]:

@@ -23,12 +23,12 @@ _SUFFIX = ".json"
 
 
 class AnswerStore:
-    """The answers to the census with this ``digest`` under ``directory``."""
+    """The answers to the census with this ``digest`` under ``directory``; ``read_only`` changes nothing there, damage included."""
 
-    def __init__(self, directory: Path | str, digest: str) -> None:
-        self.directory, self.digest = Path(directory), digest
+    def __init__(self, directory: Path | str, digest: str, *, read_only: bool = False) -> None:
+        self.directory, self.digest, self.read_only = Path(directory), digest, read_only
         self.folder, self.certificates, self.times = (self.directory / name for name in ("answers", "certificates", "seconds"))
-        for folder in (self.folder, self.certificates, self.times):
+        for folder in () if read_only else (self.folder, self.certificates, self.times):
             with explained(folder):
                 folder.mkdir(parents=True, exist_ok=True)
                 remove_abandoned(folder)
@@ -79,7 +79,7 @@ class AnswerStore:
         )
 
     def get(self, item: str, budget: int) -> Record | None:
-        """An answer, or None where it is not there; a damaged file is renamed aside and counts as not there.
+        """An answer, or None where it is not there; a damaged file counts as not there, and is renamed aside unless only read.
 
         Raises `StoreMismatch` where the file belongs to another census.
         """
@@ -88,7 +88,8 @@ class AnswerStore:
         except FileNotFoundError:
             return None
         except DamagedAnswer:
-            set_aside(self.path(item, budget))
+            if not self.read_only:
+                set_aside(self.path(item, budget))
             return None
 
     def read(self, item: str, budget: int) -> Record:
@@ -121,7 +122,8 @@ class AnswerStore:
 
     def budgets(self) -> list[int]:
         """The budgets of the rounds that have begun, ascending."""
-        return sorted(int(name) for name in os.listdir(self.folder) if name.isdecimal())
+        names = os.listdir(self.folder) if self.folder.is_dir() else []
+        return sorted(int(name) for name in names if name.isdecimal())
 
     def present(self, budget: int) -> set[str]:
         """Items that have a file in the round of ``budget``; contents are not looked at."""

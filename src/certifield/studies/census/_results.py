@@ -25,7 +25,7 @@ class Tally:
 
 @dataclass(frozen=True, eq=False)
 class CensusResults:
-    """The census with its digest, and every item with its answers; ``packages``: those that its task names."""
+    """The census with its digest, and every item with its answers; ``packages`` and ``complete`` are those of its task."""
 
     title: str
     digest: str
@@ -33,6 +33,7 @@ class CensusResults:
     unit: str
     answered: tuple[Answered, ...]
     packages: tuple[str, ...] = ()
+    complete: bool = False
 
     @property
     def attempts(self) -> int:
@@ -92,4 +93,5 @@ def row_of(answered: Answered) -> dict[str, Any]:
 def results(census: Census, store: AnswerStore) -> CensusResults:
     """The answers in ``store``."""
     task, answered = census.task, tuple(census.answered(store))
-    return CensusResults(census.question.title, census.digest(), census.root_seed, task.unit, answered, tuple(task.packages))
+    title, digest, seed = census.question.title, census.digest(), census.root_seed
+    return CensusResults(title, digest, seed, task.unit, answered, tuple(task.packages), task.complete)

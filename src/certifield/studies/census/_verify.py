@@ -35,10 +35,10 @@ def verify_answers(
 
     ``certificates``: how many are replayed, all if None, ``isolated`` each in a process of its own; ``again``: how many answers are
     computed again; both are chosen at random by ``seed``.  A replay also asks whether the certificate is about its item.
-    No answer is changed.  Raises `StoreMismatch` where an answer belongs to another census.
+    Nothing is changed.  Raises `StoreMismatch` where an answer belongs to another census.
     """
     census = open_census(directory)
-    store, chance = AnswerStore(directory, census.digest()), random.Random(seed)
+    store, chance = AnswerStore(directory, census.digest(), read_only=True), random.Random(seed)
     known = {item.name for item in census.items}
     present = [(item, budget) for budget in store.budgets() for item in sorted(store.present(budget))]
     checks = [_look(store, item, budget, item in known) for item, budget in present]
@@ -85,16 +85,23 @@ class ResultsCheck:
 
 
 def check_results(directory: Path | str) -> ResultsCheck:
-    """Compares results.json with the answers that are there, character by character."""
+    """Compares results.json with the answers that are there and not damaged, character by character.
+
+    It may be older than some answers, as after a run that was killed, but it must not claim more than there is.
+    """
     path = Path(directory) / RESULTS
     if not path.exists():
         return ResultsCheck(True, "not there yet")
     census = open_census(directory)
-    fresh, stored = results(census, AnswerStore(directory, census.digest())), path.read_bytes()
+    fresh, stored = results(census, AnswerStore(directory, census.digest(), read_only=True)), path.read_bytes()
     if fresh.text().encode() == stored:
         return ResultsCheck(True, "the same as from the answers")
-    if _attempts_in(stored) not in (None, fresh.attempts):
+    claimed = _attempts_in(stored)
+    if claimed is not None and claimed < fresh.attempts:
         return ResultsCheck(True, f"older than the newest answers; to renew it: certifield resume {directory}")
+    if claimed is not None and claimed > fresh.attempts:
+        missing = f"of {claimed} answers, {claimed - fresh.attempts} are missing or damaged"
+        return ResultsCheck(False, f"{missing}; to answer them again: certifield resume {directory}")
     return ResultsCheck(False, "differs from what the answers say")
 
 

@@ -50,6 +50,7 @@ TASK = Task(
     answer=answer,
     proves=proves_disc,
     unit="bands",
+    complete=True,
     packages=PACKAGES,
     prepare=prepare_moves,
     sections=sections,

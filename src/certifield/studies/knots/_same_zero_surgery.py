@@ -79,17 +79,18 @@ def sections(answered: Sequence[Answered], options: Pairs) -> list[Section]:
     by_pair: dict[str, list[Answered]] = {}
     for one in answered:
         by_pair.setdefault(one.item.data["pair"], []).append(one)
-    rows = []
+    rows, sources = [], {}
     for surgery, *knots in by_pair.values():
         names = [one.item.data["knot"] for one in knots]
         proved = "certified" if surgery.status == "certified" else "open"
-        rows.append((*names, proved, *(_slice_word(one) for one in knots), verdict(surgery, knots), surgery.item.data["source"]))
+        rows.append((*names, proved, *(_slice_word(one) for one in knots), verdict(surgery, knots)))
+        sources.setdefault(surgery.item.data["source"], []).append(surgery.item.data["pair"])
     text = (
         "If two knots have the same 0-surgery and just one of them is slice, there is an exotic four-sphere "
         "(Freedman, Gompf, Morrison and Walker; Manolescu and Piccirillo, arXiv:2102.04391). "
-        "The homeomorphism of the surgeries preserves orientation and is replayed from the diagrams alone."
-    )
-    columns = ("first knot", "second knot", "equal 0-surgery", "first", "second", "verdict", "source")
+        "The homeomorphism of the surgeries preserves orientation and is replayed from the diagrams alone.\n\n"
+    ) + "\n\n".join(f"{', '.join(pairs)}: {source}." for source, pairs in sources.items())
+    columns = ("first knot", "second knot", "equal 0-surgery", "first", "second", "verdict")
     halves = [one for one in answered if one.item.group == SLICE]
     return [Section("pairs", "Pairs", text, columns=columns, rows=rows, numbers=False), *films(halves)]
 
@@ -100,6 +101,7 @@ TASK = Task(
     answer=answer,
     proves=proves,
     unit=STEPS,
+    complete=True,
     packages=PACKAGES,
     prepare=prepare_moves,
     sections=sections,

@@ -92,7 +92,7 @@ def _bounds(published: str) -> tuple[int, int]:
 
 def sections(answered: Sequence[Answered], options: PrimeKnots) -> list[Section]:
     """Answers by test and number of crossings, disagreements with KnotInfo, what is left open, and films."""
-    groups = list(dict.fromkeys(one.item.group for one in answered))
+    groups = list(dict.fromkeys(one.item.group for one in answered if one.best))  # those that have been asked
     kinds: dict[str, dict[str, int]] = {}
     for one in answered:
         if one.best:
@@ -144,6 +144,7 @@ TASK = Task(
     answer=answer,
     proves=proves_sliceness,
     unit="bands",
+    complete=True,
     packages=PACKAGES,
     prepare=prepare_moves,
     sections=sections,

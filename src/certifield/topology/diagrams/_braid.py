@@ -13,9 +13,8 @@ def walks_of_braid(word: object, strands: object = None) -> Walks:
         raise refuse("strands", width, f"1 to {MOST_CROSSINGS + 1}, with at most {MOST_CROSSINGS} letters", "shorten the braid")
     for letter in letters:
         if not 1 <= abs(letter) < width:
-            raise refuse(
-                "braid", letter, f"a word in the letters 1 to {width - 1} and their negatives", "give more strands, or correct the letter"
-            )
+            allowed = f"a word in the letters 1 to {max(width - 1, 1)} and their negatives"
+            raise refuse("braid", letter, allowed, "give more strands, or correct the letter")
     passes: list[list[Pass]] = [[] for _ in range(width)]
     at = list(range(width))  # the strand, named by where it starts, that runs at each position
     for crossing, letter in enumerate(letters):

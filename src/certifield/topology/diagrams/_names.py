@@ -37,7 +37,7 @@ def named(name: str) -> Diagram:
 
         return knotinfo(text).diagram
     if knot is None and not _LINK.fullmatch(text):
-        raise refuse("name", name, allowed, "or pass a code to `parse`")
+        raise refuse("name", name, allowed, 'or give a code, such as "braid: 1 1 1" or "PD: [[1,5,2,4],[3,1,4,6],[5,3,6,2]]"')
     code = _snappy(f"K{knot[1]}{knot[2]}{knot[3]}" if knot else text)
     if code is None:
         raise refuse("name", name, allowed + " that is in SnapPy's tables", "check the name")

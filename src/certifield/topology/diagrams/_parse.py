@@ -3,12 +3,16 @@
 import re
 
 from ._diagram import Diagram
+from ._knot import checked_knot
 from ._names import named
 from ._reading import brackets, refuse
 
 LONGEST = 400_000  # characters; a code of 10,000 crossings fits
 # Possessive quantifiers: a long gap must not be scanned more than once.
-_PREFIX = re.compile(r"\s*+(pd|braid|br|dt|gauss)\s*+:?\s*+(?=[\[({+\-\d])", re.IGNORECASE)
+_PREFIX = re.compile(r"\s*+(pd|braid|br|dt|gauss)\s*+(:|(?=[\[({+\-\d]))\s*+", re.IGNORECASE)
+_BRAID_ON = re.compile(r"BR\[(\d{1,5}),[\[({](.*)[\])}]\]", re.IGNORECASE)
+_MIRROR = re.compile(r"\s*+(-|mirror\b)\s*+(?=[^\s\d-]|\d++[_^an])", re.IGNORECASE)
+MOST_SUMMANDS = 100
 _SIGNED_GAUSS = re.compile(r"[OU]\d{1,9}[+-]", re.IGNORECASE)
 
 
@@ -16,8 +20,9 @@ def parse(text: str) -> Diagram:
     """The diagram that a text describes.
 
     ``PD: [[1,5,2,4], ...]``, ``PD[X[1,5,2,4], ...]`` or a bare list of fours; ``braid: 1 1 1`` or a bare list of integers;
-    ``DT: [4, 6, 2]``; ``Gauss: [1, -2, 3, -1, 2, -3]``; signed Gauss code ``O1+U2+O3+U1+O2+U3+`` with ``|`` between components;
-    anything else is a name, see `named`.
+    ``BR[2, {1, 1, 1}]``; ``DT: [4, 6, 2]``; ``Gauss: [1, -2, 3, -1, 2, -3]``; signed Gauss code ``O1+U2+O3+U1+O2+U3+`` with ``|``
+    between components; anything else is a name, see `named`.
+    ``mirror`` or ``-`` before any of these is the mirror image, and ``#`` between two is the sum of knots: ``3_1 # mirror 3_1``.
     Raises `InputError` for everything that is none of these, `MissingExtra` for a name without the extra ``knots``.
 
     >>> parse("braid: 1 1 1") == parse("[1, 1, 1]")
@@ -27,7 +32,27 @@ def parse(text: str) -> Diagram:
         raise refuse(
             "text", text if not isinstance(text, str) else text[:40], f"text of at most {LONGEST} characters", "see the forms in `parse`"
         )
+    parts = text.split("#")
+    if len(parts) > MOST_SUMMANDS:
+        raise refuse("text", text[:40], f"a sum of at most {MOST_SUMMANDS} knots", "sum up fewer")
+    if len(parts) == 1:
+        return _summand(text)
+    total, *others = (checked_knot(_summand(part)) for part in parts)
+    for other in others:
+        total = total.connected_sum(other)
+    return total
+
+
+def _summand(text: str) -> Diagram:
+    """What stands between two signs #: a code or a name, or the mirror image of one."""
+    mirror = _MIRROR.match(text)
+    return _plain(text[mirror.end() :]).mirror() if mirror else _plain(text)
+
+
+def _plain(text: str) -> Diagram:
     compact = re.sub(r"\s+", "", text)
+    if on := _BRAID_ON.fullmatch(compact):
+        return Diagram.from_braid(brackets("text", on[2]), int(on[1]))
     if _SIGNED_GAUSS.match(compact):
         return _signed_gauss(compact)
     if re.match(r"PD\[X\[", compact, re.IGNORECASE):

@@ -10,6 +10,7 @@ from certifield.evidence import Answer, Certified, Unknown, certificate_of_moves
 from ..diagrams import Diagram
 from ..diagrams._knot import checked_knot
 from ..diagrams._reading import refuse, seed_of
+from ..invariants import LaurentPolynomial
 from ..moves import simplify
 from ..ribbon import ribbon_disc
 from ._apart import heard
@@ -34,6 +35,11 @@ class Examination:
     unknot: Answer
     slice: Answer
     seconds: float
+
+    @property
+    def topologically_slice_by_freedman(self) -> bool:
+        """Whether its Alexander polynomial is 1, so that it bounds a locally flat disc (Freedman, J. Diff. Geom. 17 (1982) 357)."""
+        return any(row.name == "Alexander polynomial" and row.value == LaurentPolynomial((1,)) for row in self.invariants)
 
 
 def examine(diagram: Diagram, *, seconds: float = 20.0, seed: int = 0) -> Examination:

@@ -86,8 +86,8 @@ INVARIANTS = (
     _one("Alexander polynomial", alexander_polynomial, SEIFERT),
     _one("its factors", lambda diagram: _product(fox_milnor(diagram)), "exact, over the integers"),
     _one("Fox-Milnor condition", lambda diagram: fox_milnor(diagram).holds, "exact, by these factors"),
+    _one("Jones polynomial", jones_polynomial, "exact, from the Kauffman bracket"),
     Row(("genus", "tau", "epsilon", "nu", "fibred"), _homology),
     Row(("hyperbolic volume", "slope of the cusp"), _hyperbolic),
-    _one("Jones polynomial", jones_polynomial, "exact, from the Kauffman bracket"),
     Row(("Rasmussen's s over Q",), _rasmussen),
 )

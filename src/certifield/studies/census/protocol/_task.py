@@ -38,6 +38,7 @@ class Task(Generic[O]):
     ``proves(item, record, options)``: whether the claim of the record's certificate is what is asked of this very item; the checker says
     whether the claim holds.  ``prepare(options)``: called once in every process before its first answer, for instance to compile.
     ``sections(answered, options)``: what the report shows beside the general part.
+    ``complete``: whether the items are all of their kind, so that a share of them is no estimate and gets no interval.
     ``packages``: distributions that the answers depend on beside Certifield and the scientific set; the report states their versions.
     ``version``: raise it when the answers change, so that old ones are not mixed with new ones.
     """
@@ -48,6 +49,7 @@ class Task(Generic[O]):
     proves: Callable[[Item, Record, O], bool]
     unit: str = "steps"
     version: int = 1
+    complete: bool = False
     packages: Sequence[str] = ()
     prepare: Callable[[O], None] = _nothing
     sections: Callable[[Sequence[Answered], O], Sequence[Section]] = _no_sections

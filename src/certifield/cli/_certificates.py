@@ -1,0 +1,97 @@
+"""Certificates in files: replayed, and told in words."""
+
+import json as json_text
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from certifield.cli._console import output, print_json
+
+if TYPE_CHECKING:
+    from certifield.evidence import Certificate
+
+SECONDS_FOR_A_CHECKER = 600.0
+KNOT = "knot.json"  # what `certifield knot` writes beside its certificates
+
+
+def verify_file(path: Path, json: bool) -> bool:
+    """Replays the certificate in a file, in a process of its own; prints the verdict and what is proved, and returns whether it holds."""
+    from certifield.evidence import Certificate, InputError, load
+
+    certificate = load(path)
+    if not isinstance(certificate, Certificate):
+        allowed = "a file that holds a certificate, or the directory of a study"
+        raise InputError("path", str(path), allowed, f"this file holds an {type(certificate).__name__}, which has nothing to replay")
+    found = replayed(path, certificate)
+    if json:
+        print_json(found)
+    else:
+        _print(found, certificate)
+    return found["accepted"]
+
+
+def verify_folder(folder: Path, json: bool) -> bool:
+    """The same for every certificate in a folder; files of other things are left alone.  Raises `InputError` where there is none."""
+    from certifield.evidence import Certificate, InputError, load
+
+    found = []
+    for path in sorted(folder.glob("*.json")):
+        try:
+            certificate = load(path) if _is_evidence(path) else None
+        except InputError as error:
+            found.append({"path": str(path), "accepted": False, "reason": str(error)})
+            if not json:
+                output().print(f"REJECTED {path.name}: {error}", soft_wrap=True)
+            continue
+        if isinstance(certificate, Certificate):
+            found.append(replayed(path, certificate))
+            if not json:
+                _print(found[-1] | {"path": path.name}, certificate)
+    if not found:
+        allowed = "the directory of a study, or a folder with certificates"
+        raise InputError("path", str(folder), allowed, "name another folder, or the file of a certificate")
+    accepted = all(row["accepted"] for row in found)
+    if json:
+        print_json({"path": str(folder), "accepted": accepted, "certificates": found})
+    else:
+        output().print(f"{sum(row['accepted'] for row in found)} of {len(found)} certificates accepted", soft_wrap=True)
+    return accepted
+
+
+def replayed(path: Path, certificate: "Certificate") -> dict[str, Any]:
+    """The verdict of the checker as JSON data, with what is proved; refused, too, where ``knot.json`` beside it is about another knot."""
+    from certifield.cli._in_words import proved
+
+    verdict = asdict(certificate.replay(isolated=True, timeout=SECONDS_FOR_A_CHECKER))
+    claim = certificate.document()["claim"]
+    if verdict["accepted"] and _of_another_knot(path.with_name(KNOT), claim):
+        verdict |= {"accepted": False, "reason": f"it holds, but for another diagram than that of {KNOT} beside it"}
+    head = {"path": str(path), "claim": certificate.claim.get("kind"), "proved": proved(certificate) if verdict["accepted"] else None}
+    return {**head, "checker": certificate.checker, **verdict}
+
+
+def _of_another_knot(beside: Path, claim: Any) -> bool:
+    try:
+        return "diagram" in claim and json_text.loads(beside.read_text(encoding="utf-8"))["diagram"] != claim["diagram"]
+    except (OSError, ValueError, LookupError, TypeError):
+        return False
+
+
+def _is_evidence(path: Path) -> bool:
+    """Whether a file may hold evidence; one that is not even JSON may be a damaged one."""
+    try:
+        document = json_text.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return True
+    return isinstance(document, dict) and "evidence" in document
+
+
+def _print(found: dict[str, Any], certificate: "Certificate") -> None:
+    from certifield.cli._in_words import subject
+
+    if not found["accepted"]:
+        output().print(f"REJECTED by {found['checker']}: {found['reason']}   ({found['path']})", soft_wrap=True)
+        return
+    output().print(f"accepted by {found['checker']} in {found['steps']} steps: {certificate}   ({found['path']})", soft_wrap=True)
+    about = subject(certificate)
+    output().print(f"    {about + ': ' if about else ''}{found['proved']}", soft_wrap=True)
