@@ -3,6 +3,8 @@
 import os
 import random
 import signal
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -99,3 +101,15 @@ def test_ctrl_c_ends_in_good_order(braids, answers, coordinate, wait_for) -> Non
     runner.run(directory, workers=0)
     runner.run(undisturbed, workers=0)
     assert answers(directory) == answers(undisturbed)
+
+
+def test_a_cluster_ends_a_run_as_ctrl_c_does(braids, wait_for) -> None:
+    """SIGTERM: exit code 3, what is stored is kept, and the message says how to go on."""
+    directory = braids("terminated", **SLOW)
+    command = [sys.executable, "-m", "certifield", "resume", str(directory), "--workers", "0"]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    wait_for(lambda: stored(directory) > 2)
+    process.terminate()
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode == 3 and f"To continue: certifield resume {directory}" in errors
+    assert 2 < stored(directory) < 40

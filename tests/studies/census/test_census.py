@@ -152,3 +152,18 @@ def test_forged_results_are_found(braids) -> None:
     (item, *_) = asked.open_items(store, 200)
     store.put(item, 200, asked.answer(item, 200), 0.1)
     assert "older" in check_results(directory).reason and check_results(directory).accepted
+
+
+@pytest.mark.parametrize("damage", [lambda path: path.unlink(), lambda path: path.write_text("{}")])
+def test_answers_that_are_missed_are_missed_every_time(braids, damage) -> None:
+    """results.json claims more than there is; looking does not change that, answering again does."""
+    directory = braids()
+    run(directory)
+    damage(directory / "answers" / "14" / "braid-000.json")
+    for _ in range(2):
+        assert check_results(directory) == check_results(directory) and not check_results(directory).accepted
+        assert "missing or damaged" in check_results(directory).reason
+        verify_answers(directory)
+    run(directory)
+    census.answers(directory)
+    assert check_results(directory).accepted

@@ -85,6 +85,15 @@ def sections(answered: Sequence[Answered], options: Sums) -> list[Section]:
     return [Section("proposers", "By proposer and size", text, plots=[plot], columns=columns, rows=rows), *films(answered)]
 
 
+def prepare(options: Sums) -> None:
+    """Compiles the moves, and the network, so that no item pays for that."""
+    prepare_moves(options)
+    if "learned" in options.proposers:
+        from certifield.topology.ribbon import learning
+
+        learning.prepare(round(options.scramble * max(options.sizes)))
+
+
 TASK = Task(
     options=Sums,
     items=items,
@@ -92,6 +101,6 @@ TASK = Task(
     proves=proves_disc,
     unit="bands",
     packages=PACKAGES,
-    prepare=prepare_moves,
+    prepare=prepare,
     sections=sections,
 )

@@ -10,10 +10,12 @@ import equinox as eqx
 import jax
 import numpy as np
 
+from ...diagrams import Diagram
+from ...moves._map import map_of
 from .._best_first import enumeration
 from .._enumerate import COLUMNS
 from .._position import ROUNDS, Position, Workbench
-from ._graph import graph_of, stacked
+from ._graph import BUCKETS, bucket, graph_of, stacked
 from ._network import LONGEST_RANKED, Policy, Scores
 from ._rank import best_bands, lay_ranked
 from ._weights import shipped
@@ -84,6 +86,14 @@ def scored(policy: Policy, positions: list[Position]) -> list[Scores]:
             for row, place in enumerate(batch):
                 found[place] = Scores(*(np.asarray(array[row]) for array in scores))
     return [scores for scores in found if scores is not None]
+
+
+def prepare(crossings: int) -> None:
+    """Compiles the network for diagrams of up to so many crossings, which is otherwise done when the first of a size comes."""
+    smallest = map_of(Diagram.from_braid([1, 1, 1]), room=0)
+    for size in (size for size in BUCKETS if size <= bucket(4 * crossings)):
+        for count in (1, BATCH):
+            applied()(shipped(), stacked([graph_of(smallest, size)] * count))
 
 
 @cache
