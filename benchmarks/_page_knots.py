@@ -8,9 +8,10 @@ RIBBON = """
 ## Ribbon discs
 
 Slice prime knots, {machine}.
-spherogram enumerates bands (arXiv:2512.21825) in six stages of growing length and twist and simplifies with `simplify("global")`; it writes
-no moves.
-Certifield writes every move; its times contain that, and not the compilation of a first use.
+spherogram enumerates bands (arXiv:2512.21825) in six stages of growing length and twist, none of them twice, and simplifies with
+`simplify("global")`; it writes no moves.
+Certifield writes every move, and its checker replays them; its times contain that, and not the compilation of a first use.
+Solved are those of the worst round.
 """
 
 SUMS = """
@@ -29,6 +30,7 @@ BRAIDS = """
 ## The game on braids
 
 Steps per second with random allowed choices, word reduced after each, {machine}.
+The program in Python is the exact twin that writes certificates; it draws again where a choice is not allowed.
 """
 
 PLANAR = """

@@ -24,8 +24,8 @@ PROLOGUE = """# Benchmarks
 `make bench` measures everything on this page again, writes `benchmarks/results/*.json` and rewrites the page from them.
 A result holds every single time, the machine, the versions and the date.
 
-Every speed is a ratio to a plain program that does the same work in the same process, taken in turns (A B C, A B C, ...), so that what else
-the machine does meets both alike.
+Every speed is a ratio to a plain program that answers the same question in the same process, taken in turns (A B C, A B C, ...), so
+that what else the machine does meets both alike.
 Quoted are the median over the rounds and, in brackets, the smallest and the largest; the first call, which compiles, is kept apart.
 The process is held to one core and works in 64 bit.
 """

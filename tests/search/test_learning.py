@@ -1,5 +1,6 @@
 """The pieces of the learners against independent routes, and the learners themselves on a game with a known best play."""
 
+import dataclasses
 import itertools
 
 import equinox as eqx
@@ -8,6 +9,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 from jax.flatten_util import ravel_pytree
+from line_game import FAR, Line
 
 from certifield.evidence import InputError
 from certifield.search import A2C, PPO, TRPO, Question, trained, training
@@ -16,6 +18,7 @@ from certifield.search.learning._categorical import divergence, entropy, masked
 from certifield.search.learning._learner import gathered
 from certifield.search.learning._policy import Actor
 from certifield.search.learning._ppo import clipped_surrogate
+from certifield.search.learning._rollout import collected, started
 from certifield.search.learning._trpo import conjugate_gradients, fisher_product, improved, line_search
 
 SMALL = {"workers": 32, "width": 16, "patience": 40}
@@ -159,6 +162,151 @@ def test_a_training_that_was_stopped_ends_the_same(name, line, tmp_path):
         (a == b).all()
         for a, b in zip(*(map(np.asarray, jax.tree.leaves(eqx.filter(x, eqx.is_array))) for x in (again, whole.actor)), strict=True)
     )
+
+
+@pytest.mark.parametrize("spoil", [lambda content: content[:-9], lambda content: b"", lambda content: content[:60] + b"x" + content[61:]])
+def test_a_damaged_file_counts_as_none(spoil, line, tmp_path):
+    question = Question(METHODS["a2c"], line, 1, 3 * METHODS["a2c"].batch)
+    whole = trained(question, tmp_path)
+    (path,) = tmp_path.iterdir()
+    path.write_bytes(spoil(path.read_bytes()))
+    again = trained(question, tmp_path)
+    for one, other in zip(*(jax.tree.leaves(eqx.filter(actor, eqx.is_array)) for actor in (whole, again)), strict=True):
+        assert (np.asarray(one) == np.asarray(other)).all()
+    assert len(list(training(question, tmp_path))) == 0  # it was written anew
+
+
+def test_another_program_is_another_question(line, monkeypatch):
+    """The same settings and the same names, but a loss with its sign turned: what was trained before must not be taken for it."""
+    from certifield.search.learning import _a2c
+
+    first = Question(METHODS["a2c"], line, 0, 100).digest()
+    entropy_of = _a2c.entropy
+    monkeypatch.setattr(_a2c, "entropy", lambda logs: -entropy_of(logs))
+    jax.clear_caches()
+    assert Question(METHODS["a2c"], line, 0, 100).digest() != first
+    monkeypatch.undo()
+    jax.clear_caches()
+    assert Question(METHODS["a2c"], line, 0, 100).digest() == first
+
+
+@pytest.mark.parametrize(
+    ("method", "settings"),
+    [
+        (A2C, {"workers": 0}),
+        (A2C, {"length": -8}),
+        (A2C, {"discount": 5.0}),
+        (A2C, {"patience": 0}),
+        (A2C, {"rate": float("nan")}),
+        (PPO, {"parts": 3}),
+        (PPO, {"epochs": 0}),
+        (PPO, {"clip": "x"}),
+        (TRPO, {"thinning": 0}),
+        (TRPO, {"radius": -0.1}),
+        (TRPO, {"workers": 2.0}),
+    ],
+)
+def test_bad_settings_give_an_input_error(method, settings):
+    with pytest.raises(InputError, match=next(iter(settings))):
+        method(**settings)
+
+
+@pytest.mark.parametrize("every", [0, -1, 1.5, True])
+def test_a_bad_rhythm_of_saving_gives_an_input_error(every, line):
+    with pytest.raises(InputError, match="every"):
+        training(Question(METHODS["a2c"], line, 0, 100), every=every)
+
+
+class Pit(Line):
+    """The line with a pit at 6: nothing is allowed there, and the game is not won."""
+
+    def legal(self, state):
+        return super().legal(state) & (state != 6)
+
+
+def experience(game, patience: int, length: int = 64):
+    """Choices of 16 untrained workers, with their critic."""
+    learning = METHODS["a2c"].init(game, jax.random.key(3))
+    workers = started(game, 16, jax.random.key(4))
+    play = eqx.filter_jit(
+        lambda: collected(learning.actor, learning.critic, game, workers, jax.random.key(5), length=length, patience=patience)
+    )
+    _, seen = play()
+    return learning.critic, workers, jax.tree.map(np.asarray, seen)
+
+
+@pytest.mark.parametrize("game", [Line(), Pit()])
+def test_experience_is_what_happened(game):
+    """Replayed on lists: places, ages, ends, and the value of the place that a choice led to, also where the game was cut off there."""
+    critic, workers, seen = experience(game, patience=9)
+    values = np.asarray(jax.vmap(lambda place: critic(game.observe(place)))(jnp.arange(FAR + 1)))
+    legal = np.asarray(jax.vmap(game.legal)(jnp.arange(FAR + 1)))
+    cut_off = lost = 0
+    for worker in range(16):
+        place, age = int(workers.states[worker]), 0
+        for time in range(len(seen.actions)):
+            assert seen.observations[time, worker].argmax() == place
+            action = int(seen.actions[time, worker])
+            stuck = not legal[place].any()
+            assert stuck or legal[place, action]
+            after = place if stuck else (place - 1, place + 1, place // 2)[action]
+            reward = 0 if stuck else (place - after) / FAR
+            assert np.isclose(seen.rewards[time, worker], reward) and seen.won[time, worker] == (after == 0)
+            assert seen.over[time, worker] == (after == 0 or stuck)
+            age += 1
+            assert seen.ended[time, worker] == (after == 0 or stuck or age == 9)
+            if not stuck:
+                assert np.isclose(seen.next_values[time, worker], values[after], atol=1e-6)
+            assert np.isclose(seen.values[time, worker], values[place], atol=1e-6)
+            if seen.ended[time, worker]:
+                cut_off, lost, age = cut_off + (not seen.over[time, worker]), lost + stuck, 0
+                if time + 1 < len(seen.actions):
+                    after = int(seen.observations[time + 1, worker].argmax())
+            place = after
+    assert cut_off > 5 and (lost > 5) == isinstance(game, Pit)
+
+
+def test_nothing_is_learned_where_nothing_is_allowed():
+    """The logarithms there do not depend on the actor."""
+    actor = Actor(FAR + 1, 3, 8, jax.random.key(0))
+    gradient = eqx.filter_grad(lambda net: jnp.sum(net(Pit().observe(6), Pit().legal(jnp.int32(6))) ** 2))(actor)
+    assert all((np.asarray(leaf) == 0).all() for leaf in jax.tree.leaves(eqx.filter(gradient, eqx.is_array)))
+
+
+@pytest.mark.parametrize("name", ["a2c", "ppo"])
+def test_a_bonus_for_entropy_raises_it(name, line):
+    """Without any reward from the game the bonus alone is left; turned around it would make the policy certain."""
+
+    class Dull(Line):
+        def step(self, key, state, action):
+            return super().step(key, state, action)._replace(reward=jnp.float32(0))
+
+        def won(self, state):
+            return jnp.bool_(False)
+
+    def spread(actor) -> float:
+        places = jnp.arange(1, FAR + 1, dtype=jnp.int32)
+        return float(jnp.mean(jax.vmap(lambda place: entropy(actor(Dull().observe(place), Dull().legal(place))))(places)))
+
+    def opinionated(learning):
+        return eqx.tree_at(lambda state: state.actor.network.layers[-1].bias, learning, jnp.array([2.0, 0.0, -1.0], jnp.float32))
+
+    method = dataclasses.replace(METHODS[name], bonus=1.0, rate=1e-2)
+    learning = opinionated(method.init(Dull(), jax.random.key(0)))
+    before = spread(learning.actor)
+    for _ in range(20):
+        learning, _ = method.step(Dull(), learning)
+    assert spread(learning.actor) > before + 0.1
+
+
+def test_reports_say_how_far_the_policy_moved(line):
+    for method in METHODS.values():
+        learning = method.init(line, jax.random.key(0))
+        after, report = method.step(line, learning)
+        data, *_ = gathered(line, learning, length=method.length, patience=method.patience, discount=method.discount, trace=method.trace)
+        logs = jax.vmap(after.actor)(data.experience.observations, data.experience.legal)
+        assert float(report.divergence) == pytest.approx(float(jnp.mean(divergence(data.experience.logs, logs))), rel=1e-3, abs=1e-7)
+        assert float(report.divergence) > 0
 
 
 def test_digests_tell_questions_apart(line, away):

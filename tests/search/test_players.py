@@ -1,11 +1,13 @@
 """Playing: random walks with the right law, beams that find shortest ways, and no success without a certificate."""
 
+import math
 from fractions import Fraction
 
 import equinox as eqx
 import jax.numpy as jnp
 import numpy as np
 import pytest
+from line_game import Step
 
 from certifield.evidence import CertificateRejected, InputError, Unknown
 from certifield.search import Actor, Beam, RandomWalk, follow, play, player
@@ -61,6 +63,84 @@ def test_a_beam_finds_shortest_ways(line):
     assert (games.states > 0).all()
 
 
+class Wide(eqx.Module):
+    """Two hundred choices, of which the last one alone is allowed and adds one; won at three."""
+
+    choices: tuple[str, ...] = eqx.field(static=True, default=tuple(map(str, range(200))))
+
+    def legal(self, state):
+        return jnp.arange(200) == 199
+
+    def won(self, state):
+        return state == 3
+
+    def step(self, key, state, action):
+        return Step(state + 1, jnp.float32(0), state == 2)
+
+    def observe(self, state):
+        return jnp.zeros(1, jnp.float32)
+
+    def cost(self, state):
+        return (3 - state).astype(jnp.float32)
+
+    def fingerprint(self, state):
+        return state.astype(jnp.uint32)
+
+
+@pytest.mark.parametrize("player", [RandomWalk(), Beam(width=4, memory=16)])
+def test_choices_beyond_127_keep_their_numbers(player):
+    starts = jnp.zeros(2, jnp.int32)
+    games = player.games(Wide(), starts, 0, 5) if isinstance(player, Beam) else follow(player, Wide(), starts, 0, 5)
+    assert games.won.all() and games.actions[:, :3].tolist() == [[199] * 3] * 2
+
+
+class Binary(eqx.Module):
+    """Append a binary digit; won at the number with 17 ones, which only a very wide beam finds, since the cost says nothing."""
+
+    choices: tuple[str, ...] = eqx.field(static=True, default=("0", "1"))
+
+    def legal(self, state):
+        return jnp.ones(2, bool)
+
+    def won(self, state):
+        return state == (1 << 18) - 1
+
+    def step(self, key, state, action):
+        after = 2 * state + action
+        return Step(after, jnp.float32(0), self.won(after))
+
+    def observe(self, state):
+        return jnp.zeros(1, jnp.float32)
+
+    def cost(self, state):
+        return jnp.float32(0)
+
+    def fingerprint(self, state):
+        return state.astype(jnp.uint32)
+
+
+def test_very_wide_beams_remember_where_they_came_from():
+    games = Beam(width=1 << 17, memory=1 << 20).games(Binary(), jnp.ones(1, jnp.int32), 0, 20)
+    assert games.won.all() and games.actions.tolist() == [[1] * 17]
+
+
+def test_a_beam_keeps_no_state_twice(line):
+    """All 13 places of the line fit into a beam of 13 that keeps each once; it looks at every way out of every place just once."""
+    games = Beam(width=13, memory=64, noise=0.0).games(line, jnp.array([12], jnp.int32), 0, 12)
+    ways = sum(int(line.legal(jnp.int32(place)).sum()) for place in range(1, 13))
+    assert games.won.all() and games.states[0] <= ways
+
+
+def test_games_of_different_blocks_are_different(line):
+    games = follow(RandomWalk(), line, jnp.full(130, 12, jnp.int32), 0, 400)
+    assert not (games.made[:64] == games.made[64:128]).all()
+
+
+def test_a_single_game_is_the_first_of_many(line):
+    alone, many = (follow(RandomWalk(), line, jnp.full(count, 12, jnp.int32), 3, 400) for count in (1, 5))
+    assert (alone.actions[0] == many.actions[0]).all() and alone.made[0] == many.made[0]
+
+
 def test_a_beam_that_may_not_go_deep_enough_does_not_know(line):
     games = Beam(width=40, memory=64).games(line, STARTS, 0, 3)
     assert games.won.tolist() == [shortest(place) <= 3 for place in range(1, 13)]
@@ -88,6 +168,27 @@ def test_a_lost_game_is_not_a_no(line):
 def test_bad_arguments_give_an_input_error(seed, cap, line):
     with pytest.raises(InputError):
         play(RandomWalk(), line, STARTS, seed=seed, cap=cap)
+
+
+@pytest.mark.parametrize("starts", [jnp.zeros(0, jnp.int32), jnp.int32(3), (), (STARTS, STARTS[:2])])
+@pytest.mark.parametrize("player", [RandomWalk(), Beam()])
+def test_starts_that_are_none_give_an_input_error(player, starts, line):
+    with pytest.raises(InputError, match="starts"):
+        play(player, line, starts, seed=0, cap=9)
+
+
+@pytest.mark.parametrize("player", ["beam", RandomWalk, None, 7])
+def test_what_cannot_play_gives_an_input_error(player, line):
+    with pytest.raises(InputError, match="player"):
+        play(player, line, STARTS, seed=0, cap=9)
+
+
+@pytest.mark.parametrize(
+    "settings", [{"width": 0}, {"width": -1}, {"width": 2.5}, {"memory": 0}, {"noise": math.nan}, {"noise": -1}, {"width": True}]
+)
+def test_beams_that_cannot_be_give_an_input_error(settings):
+    with pytest.raises(InputError, match=next(iter(settings))):
+        Beam(**settings)
 
 
 def test_players_have_names(line, tmp_path):

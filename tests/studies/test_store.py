@@ -179,10 +179,12 @@ def test_temporary_files_of_the_dead_are_removed(tmp_path: Path, store: Store) -
     dead.wait()
     host = socket.gethostname()
     left = {
-        f"00000001.{dead.pid}.aaaa.{host}.tmp": False,
-        f"00000001.{os.getpid()}.aaaa.{host}.tmp": True,
-        f"00000001.{os.getppid()}.aaaa.{host}.tmp": True,
-        f"00000001.{dead.pid}.aaaa.{host}.elsewhere.org.tmp": True,
+        f"once.{dead.pid}.0123abcd.{host}.tmp": False,
+        f"once.{os.getpid()}.0123abcd.{host}.tmp": True,
+        f"once.{os.getppid()}.0123abcd.{host}.tmp": True,
+        f"once.{dead.pid}.0123abcd.{host}.elsewhere.org.tmp": True,
+        "rsync.tmp": True,  # what others leave is not ours to remove
+        f"x.{dead.pid}.y.{host}.tmp": True,
     }
     folder = store.path(Q, 0).parent
     for name in left:
@@ -194,7 +196,7 @@ def test_temporary_files_of_the_dead_are_removed(tmp_path: Path, store: Store) -
 
 def test_a_process_that_may_not_be_asked_is_alive(tmp_path: Path, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     store.put(Q, 0, block())
-    path = store.path(Q, 0).with_name(f"00000001.1.aaaa.{socket.gethostname()}.tmp")
+    path = store.path(Q, 0).with_name(f"once.1.0123abcd.{socket.gethostname()}.tmp")
     path.write_bytes(b"")
 
     def refuses(process: int, number: int) -> None:

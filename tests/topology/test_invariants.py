@@ -1,7 +1,10 @@
 """Invariants against tables and against each other.  The route of KnotInfo is independent of ours."""
 
+import math
+import random
 from fractions import Fraction
 
+import numpy as np
 import pytest
 
 from certifield.topology import (
@@ -14,9 +17,12 @@ from certifield.topology import (
     jones_polynomial,
     levine_tristram,
     nullity,
+    parse,
     seifert_matrix,
     signature,
 )
+from certifield.topology.invariants._alexander import _digits_of_determinant, _from_characteristic_polynomial
+from certifield.topology.invariants._levine_tristram import _exact
 
 TREFOIL, HOPF = Diagram.from_braid([1, 1, 1]), Diagram.from_braid([1, 1])
 UNLINK = Diagram(circles=2)
@@ -80,6 +86,52 @@ def test_signature_functions(knotinfo):
             behind = [after for place, _, after in knot["signature_jumps"] if place < 2 * turn]
             assert levine_tristram(diagram, turn) == (behind[-1] if behind else 0, 0), knot["name"]
         assert levine_tristram(diagram, Fraction(1, 2)) == (signature(diagram), 0)
+
+
+@pytest.mark.knots
+def test_the_signature_function_by_balls_and_by_the_cyclotomic_field():
+    """Two eliminations of the same form; with half a turn more the second says something else."""
+    rng, differ = random.Random(5), 0
+    for _ in range(300):
+        strands = rng.randint(2, 4)
+        link = Diagram.from_braid([rng.choice([-1, 1]) * rng.randint(1, strands - 1) for _ in range(rng.randint(2, 9))], strands)
+        order = rng.choice([3, 4, 5, 6, 8, 10, 12])
+        turn = Fraction(rng.choice([top for top in range(1, order) if math.gcd(top, order) == 1]), order)
+        found = levine_tristram(link, turn)
+        assert found == _exact(seifert_matrix(link), turn)
+        differ += found != _exact(seifert_matrix(link), (turn + Fraction(1, 2)) % 1)
+    assert differ > 30
+
+
+@pytest.mark.knots
+def test_the_signature_function_at_large_denominators_against_eigenvalues():
+    """Where the float is far from 0; exact elimination takes minutes here."""
+    for name, top in (("8_18", 1), ("10_132", 77), ("12n_309", 250)):
+        diagram = parse(name)
+        matrix = np.array(seifert_matrix(diagram), dtype=float)
+        root = np.exp(2j * np.pi * top / 499)
+        values = np.linalg.eigvalsh((1 - root) * matrix + (1 - root.conjugate()) * matrix.T)
+        assert np.abs(values).min() > 1e-9
+        assert levine_tristram(diagram, Fraction(top, 499)) == (int(np.sign(values).sum()), 0)
+
+
+@pytest.mark.knots
+def test_alexander_polynomials_of_large_torus_knots():
+    """T(2, n): 1 - t + t^2 - ... + t^(n - 1), by the characteristic polynomial; and both routes on knots of four strands."""
+    found = alexander_polynomial(Diagram.from_braid([1] * 201))
+    assert found.coefficients == tuple((-1) ** power for power in range(201))
+    rng = random.Random(6)
+    for _ in range(60):
+        knot = Diagram.from_braid([rng.choice([-1, 1]) * rng.randint(1, 3) for _ in range(15)], 4)
+        if knot.components == 1:
+            assert _from_characteristic_polynomial(seifert_matrix(knot)) == _digits_of_determinant(seifert_matrix(knot))
+
+
+def test_the_jones_polynomial_of_many_circles():
+    """(-t^(1/2) - t^(-1/2))^(n - 1) has binomial coefficients."""
+    found = jones_polynomial(Diagram(circles=301))
+    assert found.coefficients[::2] != found.coefficients[1::2] and found(1) == 2**300
+    assert found.coefficients == tuple(math.comb(300, place) for place in range(301))
 
 
 @pytest.mark.knots

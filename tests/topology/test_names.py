@@ -6,8 +6,9 @@ import sys
 
 import pytest
 
-from certifield.evidence import InputError
+from certifield.evidence import CertifieldError, InputError
 from certifield.topology import Diagram, alexander_polynomial, determinant, jones_polynomial, named, parse, signature
+from certifield.topology.diagrams import _names
 
 TABLES = [(6, 3), (7, 7), (8, 21), (9, 49), (10, 165)]
 WITHOUT = """
@@ -44,6 +45,22 @@ def test_mirror_images_and_sums():
         trefoil.connected_sum(stevedore).connected_sum(named("4_1").mirror())
     )
     assert parse("-1 2 -1 2") == Diagram.from_braid([-1, 2, -1, 2])  # a minus of a letter
+    assert parse("mirror 1 1 1") == parse("- [1, 1, 1]") == Diagram.from_braid([1, 1, 1]).mirror()
+
+
+def test_snappy_is_asked_whatever_lies_in_the_folder_of_the_user(tmp_path, monkeypatch):
+    (tmp_path / "random.py").write_text("raise SystemExit('a file of the user')")
+    monkeypatch.chdir(tmp_path)
+    _names._snappy.cache_clear()
+    assert parse("L5a1").components == 2
+
+
+def test_a_snappy_that_dies_is_explained(monkeypatch):
+    monkeypatch.setattr(_names, "_ASK", "raise SystemExit(7)")
+    _names._snappy.cache_clear()
+    with pytest.raises(CertifieldError, match=r"SnapPy could not be asked.*doctor"):
+        parse("L6a1")
+    _names._snappy.cache_clear()
 
 
 def test_braids_as_the_tables_of_knottheory_write_them():

@@ -1,8 +1,8 @@
 """How the command line starts JAX: 64 bit, and compiled programs kept between calls."""
 
 import os
-import sys
-from pathlib import Path
+
+from certifield._cache import cache_folder
 
 
 def start_numerics() -> None:
@@ -18,16 +18,5 @@ def keep_programs() -> None:
 
     The cache is an optimisation: it changes no number, and on some processors every entry is rejected when read back.
     """
-    os.environ.setdefault("JAX_COMPILATION_CACHE_DIR", str(cache_folder()))
+    os.environ.setdefault("JAX_COMPILATION_CACHE_DIR", str(cache_folder("jax")))
     os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0.2")
-
-
-def cache_folder() -> Path:
-    """Where compiled programs are kept: the cache folder of the user, as the platform has it."""
-    if "XDG_CACHE_HOME" in os.environ:
-        base = Path(os.environ["XDG_CACHE_HOME"])
-    elif sys.platform == "darwin":
-        base = Path.home() / "Library" / "Caches"
-    else:
-        base = Path.home() / ".cache"
-    return base / "certifield" / "jax"

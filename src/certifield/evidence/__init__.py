@@ -20,6 +20,7 @@ from ._errors import (
 from ._estimate import Estimate as Estimate
 from ._exact import Exact as Exact
 from ._files import load as load, save as save
+from ._fraction import Fraction as Fraction, wilson as wilson
 from ._functions import exp as exp, log as log, sqrt as sqrt
 from ._json import Result as Result, from_json as from_json, to_json as to_json
 from ._printing import format_with_error as format_with_error

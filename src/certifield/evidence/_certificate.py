@@ -68,12 +68,16 @@ class Certificate:
 
         return replay(self, isolated=isolated, timeout=timeout)
 
-    def demote(self) -> Exact:
-        """The value as an `Exact`, after a replay that accepts.  Raises `CertificateRejected` after one that does not."""
+    def checked(self) -> "Certificate":
+        """Itself, after a replay that accepts.  Raises `CertificateRejected` after one that does not."""
         verdict = self.replay()
         if not verdict.accepted:
             raise CertificateRejected(f"{self.checker} rejects this certificate: {verdict.reason}")
-        digest = hashlib.sha256(self.canonical().encode()).hexdigest()[:16]
+        return self
+
+    def demote(self) -> Exact:
+        """The value as an `Exact`, after a replay that accepts.  Raises `CertificateRejected` after one that does not."""
+        digest = hashlib.sha256(self.checked().canonical().encode()).hexdigest()[:16]
         return Exact(Fraction(str(self.value)), f"{self.claim.get('kind', 'claim')}, certificate {digest}", f"accepted by {self.checker}")
 
     def __reduce__(self):  # a frozen mapping cannot be pickled

@@ -1,5 +1,6 @@
 """Beam search: the best few states of each depth, by the cost that the environment itself names."""
 
+import math
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -8,6 +9,8 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Bool, Float, Int, Key, PyTree, UInt32
+
+from certifield.evidence import InputError
 
 from ._environment import Environment
 from ._keys import key_of
@@ -18,12 +21,19 @@ from ._players import Games, rows_of
 class Beam:
     """Keeps at each depth ``width`` different states of least cost, ties and near ties broken by ``noise`` times a random number.
 
-    A state is not kept twice, as far as a table of ``memory`` fingerprints remembers.
+    A state is not kept twice, as far as a table of ``memory`` fingerprints remembers.  Raises `InputError` for what is out of range.
     """
 
     width: int = 64
     noise: float = 1.0
     memory: int = 1 << 16
+
+    def __post_init__(self) -> None:
+        for name, least, most in (("width", 1, 1 << 20), ("memory", 2, 1 << 28)):
+            if type(getattr(self, name)) is not int or not least <= getattr(self, name) <= most:
+                raise InputError(name, getattr(self, name), f"a whole number from {least} to {most}", "leave it out")
+        if type(self.noise) not in (int, float) or not 0 <= self.noise < math.inf:
+            raise InputError("noise", self.noise, "a finite number, 0 or more", "leave it at 1, about one letter or strand of a braid")
 
     def games(self, environment: Environment, starts: PyTree, seed: int, cap: int) -> Games:
         """One search for each start, to the depth ``cap``."""
@@ -112,8 +122,8 @@ def _searched(beam: Beam, environment: Any, start: PyTree, key: Array, cap: int)
             jax.tree.map(lambda leaf: leaf[places], children.states),
             kept,
             table,
-            search.parents.at[search.depth].set((places // width).astype(jnp.int16)),
-            search.choices.at[search.depth].set((places % width).astype(jnp.int16)),
+            search.parents.at[search.depth].set((places // width).astype(search.parents.dtype)),
+            search.choices.at[search.depth].set((places % width).astype(search.choices.dtype)),
             search.depth + 1,
             jnp.where(children.won[places[0]] & kept[0], jnp.int32(0), jnp.int32(-1)),
             search.looked_at + count,
@@ -122,8 +132,11 @@ def _searched(beam: Beam, environment: Any, start: PyTree, key: Array, cap: int)
     def going(search: _Search) -> Array:
         return (search.winner < 0) & (search.depth < cap) & jnp.any(search.alive)
 
-    zero, blank = jnp.int32(0), jnp.zeros((cap, beam.width), jnp.int16)
+    parents, choices = (jnp.zeros((cap, beam.width), np.min_scalar_type(most - 1)) for most in (beam.width, len(environment.choices)))
     alive = (jnp.arange(beam.width) == 0) & ~environment.won(start)
-    table = jnp.zeros(beam.memory, jnp.uint32)
+    # At first every slot holds a number that belongs into the next one, so that nothing seems to be known but the start.
+    table = (jnp.arange(beam.memory, dtype=jnp.uint32) + 1) % beam.memory
+    mark = environment.fingerprint(start)
+    table = table.at[mark % beam.memory].set(mark)
     first = jax.tree.map(lambda leaf: jnp.broadcast_to(leaf, (beam.width, *leaf.shape)), start)
-    return jax.lax.while_loop(going, deeper, _Search(first, alive, table, blank, blank, zero, jnp.int32(-1), zero))
+    return jax.lax.while_loop(going, deeper, _Search(first, alive, table, parents, choices, jnp.int32(0), jnp.int32(-1), jnp.int32(0)))

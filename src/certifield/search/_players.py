@@ -14,7 +14,7 @@ from certifield.evidence import CertificateRejected, Certified, InputError, Unkn
 from ._environment import Environment, Episode, Trajectory
 from ._keys import key_of
 
-GAMES_AT_ONCE = 64  # of one shape, so that suites of any size share one compiled program
+GAMES_AT_ONCE = 64  # of one shape, so that suites of any size share one compiled program; a single game has one of its own
 
 
 class Games(NamedTuple):
@@ -43,9 +43,15 @@ class Searcher(Protocol):
 def play(player: Policy | Searcher, environment: Environment, starts: PyTree, *, seed: int, cap: int) -> list[Episode]:
     """One episode of at most ``cap`` choices from each row of ``starts``; every won one has been certified and checked.
 
-    Episode number i depends on its start, the seed and i alone.  Raises `InputError`; raises `CertificateRejected` where a game that
-    the player holds for won has no certificate, or one that its checker refuses.
+    Episode number i depends on its start, the seed and i alone, but for the rounding of a network, which is not the same for one game
+    and for several.  Raises `InputError`; raises `CertificateRejected` where a game that the player holds for won has no certificate,
+    or one that its checker refuses.
     """
+    if isinstance(player, type) or not isinstance(player, Policy | Searcher):
+        raise InputError("player", player, "a policy or a searcher", 'such as RandomWalk(), Beam(), or player("trpo", environment)')
+    leaves = jax.tree.leaves(starts)
+    if not leaves or len({np.shape(leaf)[:1] for leaf in leaves}) > 1 or np.shape(leaves[0])[:1] in ((), (0,)):
+        raise InputError("starts", starts, "one row or more of states of the environment", "such as the pool of the environment")
     if type(cap) is not int or not 1 <= cap <= 1_000_000:
         raise InputError("cap", cap, "a whole number from 1 to 1000000", "try 2000")
     games = player.games(environment, starts, seed, cap) if isinstance(player, Searcher) else follow(player, environment, starts, seed, cap)
@@ -73,8 +79,9 @@ def follow(policy: Policy, environment: Environment, starts: PyTree, seed: int, 
     """One game from each row of ``starts`` by a policy, not certified."""
     count, key = rows_of(starts), key_of(seed, "play")
     parts = []
-    for first in range(0, count, GAMES_AT_ONCE):
-        rows = np.arange(first, first + GAMES_AT_ONCE)
+    together = 1 if count == 1 else GAMES_AT_ONCE
+    for first in range(0, count, together):
+        rows = np.arange(first, first + together)
         states = jax.tree.map(lambda leaf, rows=rows: jnp.asarray(leaf)[np.minimum(rows, count - 1)], starts)
         parts.append([np.asarray(part) for part in _follow(policy, environment, states, key, jnp.asarray(rows, jnp.int32), cap)])
     actions, made, won = (np.concatenate(part)[:count] for part in zip(*parts, strict=True))
@@ -100,6 +107,7 @@ def _follow(policy: Any, environment: Any, states: PyTree, key: Key[Array, ""], 
         return states, actions, made + playing.astype(jnp.int32), time + 1, jnp.any(playing)
 
     games = rows.size
-    start = (states, jnp.zeros((games, cap), jnp.int8), jnp.zeros(games, jnp.int32), jnp.int32(0), jnp.bool_(True))
+    numbers = np.min_scalar_type(len(environment.choices) - 1)
+    start = (states, jnp.zeros((games, cap), numbers), jnp.zeros(games, jnp.int32), jnp.int32(0), jnp.bool_(True))
     states, actions, made, _, _ = jax.lax.while_loop(lambda carried: carried[4] & (carried[3] < cap), turn, start)
     return actions, made, jax.vmap(environment.won)(states)

@@ -12,8 +12,8 @@ from pathlib import Path
 
 from pydantic import Field
 
-from certifield.evidence import Certified, Obstructed, Unknown, certificate_of_braid_moves
-from certifield.studies.census import Answered, Item, Options, Picture, Plot, Record, Section, Series, Task, wilson
+from certifield.evidence import Certified, Obstructed, Unknown, certificate_of_braid_moves, wilson
+from certifield.studies.census import Answered, Item, Options, Picture, Plot, Record, Section, Series, Task
 
 
 class Braids(Options):
@@ -91,7 +91,8 @@ def prepare(options: Braids) -> None:
 
 def sections(answered: Sequence[Answered], options: Braids) -> list[Section]:
     solved = [one.status in ("certified", "obstructed") for one in answered]
-    shares = [(number, sum(solved[:number]), *wilson(sum(solved[:number]), number)) for number in range(1, len(solved) + 1)]
+    fractions = [wilson(sum(solved[:number]), number) for number in range(1, len(solved) + 1)]
+    shares = [(one.trials, one.successes, one.low, one.high) for one in fractions]
     series = Series(
         "share", [row[0] for row in shares], [row[1] / row[0] for row in shares], [r[2] for r in shares], [r[3] for r in shares]
     )

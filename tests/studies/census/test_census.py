@@ -152,6 +152,16 @@ def test_forged_results_are_found(braids) -> None:
     (item, *_) = asked.open_items(store, 200)
     store.put(item, 200, asked.answer(item, 200), 0.1)
     assert "older" in check_results(directory).reason and check_results(directory).accepted
+    older = json.loads(stored.read_text())
+    for forged in ("certified", "obstructed"):
+        rows = [row | ({"status": forged} if row["status"] == "unknown" else {}) for row in older["answers"]]
+        counts = {status: sum(row["status"] == status for row in rows) for status in ("certified", "obstructed", "unknown")}
+        stored.write_text(json.dumps(older | {"answers": rows, "counts": counts | {"waiting": 0}}, indent=1))
+        assert check_results(directory).reason == "differs from what the answers say"
+    stored.write_text(json.dumps(older | {"counts": older["counts"] | {"certified": 12}}))
+    assert not check_results(directory).accepted
+    stored.write_text("[]")
+    assert not check_results(directory).accepted
 
 
 @pytest.mark.parametrize("damage", [lambda path: path.unlink(), lambda path: path.write_text("{}")])

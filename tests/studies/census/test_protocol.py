@@ -3,10 +3,9 @@
 import math
 
 import pytest
-from hypothesis import given, strategies as st
 
 from certifield.evidence import Certified, InputError, Obstructed, Unknown, certificate_of_braid_moves
-from certifield.studies.census import TASKS, Item, Record, Task, task_called, wilson
+from certifield.studies.census import TASKS, Item, Record, Task, task_called
 from certifield.studies.census.protocol._item import named_apart
 
 PROOF = certificate_of_braid_moves([], 1, [])
@@ -56,25 +55,6 @@ def test_figures_are_exact(figures) -> None:
 def test_an_answer_is_one_of_three() -> None:
     with pytest.raises(InputError, match="answer"):
         Record(PROOF)  # type: ignore[arg-type]
-
-
-@given(st.integers(1, 500).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
-def test_wilsons_ends_solve_his_equation(counts: tuple[int, int]) -> None:
-    """An independent route: at each end, |k/n - p| is z standard deviations of a share p."""
-    successes, trials = counts
-    z = 1.959964
-    for end in wilson(successes, trials):
-        if 0 < end < 1:
-            assert abs(successes / trials - end) == pytest.approx(z * math.sqrt(end * (1 - end) / trials), rel=1e-6)
-            wrong = end + 0.01  # sabotage twin
-            assert abs(successes / trials - wrong) != pytest.approx(z * math.sqrt(abs(wrong * (1 - wrong)) / trials), rel=1e-6)
-
-
-def test_wilsons_corners() -> None:
-    assert wilson(0, 0) == (0.0, 1.0)
-    assert wilson(0, 10)[0] == 0.0 and wilson(10, 10)[1] == 1.0
-    with pytest.raises(InputError):
-        wilson(3, 2)
 
 
 @pytest.mark.parametrize("name", TASKS)

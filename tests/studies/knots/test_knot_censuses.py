@@ -138,7 +138,7 @@ def test_what_changes_with_the_length_is_told_in_words():
         rows += [([1] * length, length < 31 + undone_of_the_long) for length in range(31, 61)]
         found = []
         for place, (word, undone) in enumerate(rows):
-            data = {"player": "random-walk", "suite": "hard", "word": word, "strands": 2, "bin": 0, "place": place}
+            data = {"player": "random-walk", "suite": "hard", "word": word, "strands": 2, "braid": place}
             record = Record(Certified(PROOF), {"choices": 1}) if undone else Record(Unknown({"choices": 9}))
             found.append(Answered(Item(str(place), data), (Attempt(9, record, 0.1),)))
         section, film = _unknot_braids.sections(found, _unknot_braids.Braids(players=("random-walk",)))
@@ -147,3 +147,71 @@ def test_what_changes_with_the_length_is_told_in_words():
 
     assert "random-walk falls from 1.00 to 0.00" in told(0).text and len(told(0).plots) == 2
     assert "random-walk stays flat (1.00, then 0.92, within the intervals)" in told(29).text
+
+
+def played(attempts: dict[int, bool], place: int, player: str = "random-walk") -> Answered:
+    """A braid with an answer for each of these budgets, undone or not."""
+    data = {"player": player, "suite": "hard", "word": [1] * (place + 1), "strands": 2, "braid": place}
+    records = {True: Record(Certified(PROOF), {"choices": 1}), False: Record(Unknown({"choices": 9}))}
+    return Answered(Item(f"{player}-{place}", data), tuple(Attempt(cap, records[undone], 0.1) for cap, undone in attempts.items()))
+
+
+def test_shares_of_an_unfinished_census_are_of_the_games_that_were_played_so_far():
+    """Half of the games that were lost at first have not been continued, and one has lost the answer of its first round."""
+    found = [played({20: place % 2 == 0} | ({400: True} if place % 4 == 1 else {}), place) for place in range(40)]
+    found[1] = played({400: True}, 1)
+    options = _unknot_braids.Braids(players=("random-walk", "trpo"))
+    (section, *_) = _unknot_braids.sections(found, options)
+    columns = list(zip(*section.rows, strict=True))
+    assert set(columns[0]) == {"random-walk"} and sum(columns[2]) == 40
+    assert columns[3] == ("0.57", "0.50", "0.50", "0.50", "0.50")  # of 7, 8, 8, 8, 8 that were asked
+    assert set(columns[5]) == {"1.00"}  # all that got so far
+    assert [series.label for series in section.plots[0].series] == ["random-walk"] and "trpo" not in section.text
+
+
+def test_games_continue_and_follow_from_the_seed_of_the_items():
+    options = _unknot_braids.Braids(players=("random-walk",), suites=(), random=((6, 96),), count=6)
+    other = options.model_copy(update={"seed": 8})
+    items = list(_unknot_braids.items(options))
+    short, long = ([_unknot_braids.answer(item, cap, 0, options) for item in items] for cap in (60, 2000))
+    for before, after in zip(short, long, strict=True):
+        assert before.status == "unknown" or before.figures == after.figures
+    assert "unknown" in {one.status for one in short} and any(one.status == "certified" for one in long)
+    assert [one.figures for one in long] != [_unknot_braids.answer(item, 2000, 0, other).figures for item in items]
+    twice = [item for item in items for _ in range(2)]
+    assert len({item.name for item in twice}) == 6
+
+
+@pytest.mark.parametrize("kind", [[12, 60], [8, 600], [8, 20], [2, 24], [6, "x"], [6]])
+def test_random_braids_that_the_game_has_no_room_for_are_refused_at_once(kind):
+    with pytest.raises(ValueError, match="random"):
+        _unknot_braids.Braids.model_validate({"random": [kind]})
+
+
+@pytest.mark.parametrize("sizes", [[4], [13], [54], ["x"]])
+def test_sums_of_sizes_that_there_are_not_are_refused(sizes):
+    with pytest.raises(ValueError, match="sizes"):
+        _ribbon_sums.Sums.model_validate({"sizes": sizes})
+
+
+def test_a_negative_number_of_pairs_is_refused():
+    with pytest.raises(ValueError, match="pairs"):
+        _same_zero_surgery.Pairs.model_validate({"pairs": -1})
+
+
+def test_what_learners_practise_on_is_not_what_they_are_asked():
+    """Neither a braid of the suites nor one of the random ones, up to rotation, mirror image, reversal and turning over."""
+    from certifield.topology.braids import practice
+
+    def form(word, strands):
+        turned = [[*word[place:], *word[:place]] for place in range(len(word))]
+        turned += [[-letter for letter in one] for one in turned]
+        turned += [one[::-1] for one in turned]
+        flipped = [[(abs(letter) - strands) * (-1 if letter > 0 else 1) for letter in one] for one in turned]
+        return min(map(tuple, turned + flipped))
+
+    options = _unknot_braids.Braids()
+    practised = {form(*one) for one in practice(options.seed)}
+    assert not practised & {form(word, strands) for _, word, strands in _unknot_braids.problems(options)}
+    word, strands = practice(options.seed)[5]
+    assert form([-letter for letter in [*word[3:], *word[:3]]], strands) in practised  # the form sees through a disguise

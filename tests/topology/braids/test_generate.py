@@ -5,8 +5,8 @@ import random
 import numpy as np
 import pytest
 
-from certifield.evidence import InputError
-from certifield.search import RandomWalk, follow, wilson
+from certifield.evidence import InputError, wilson
+from certifield.search import RandomWalk, follow
 from certifield.topology import Diagram, determinant
 from certifield.topology.braids import (
     CORE,
@@ -119,6 +119,33 @@ def test_an_exchange_move_keeps_the_determinant_of_a_knot():
     assert all(kept)
     with pytest.raises(InputError):
         exchanged([3], [2], 4, 1)
+
+
+@pytest.mark.parametrize(
+    ("before", "behind", "strands", "twists"),
+    [([1], [2], -3, 1), ([1], [2], 4, 1.5), ([0], [2], 4, 1), ([1], [9], 4, 1), (["x"], [2], 4, 1), ([1], [2], 4, 10**9)],
+)
+def test_exchange_moves_that_there_are_not(before, behind, strands, twists):
+    with pytest.raises(InputError):
+        exchanged(before, behind, strands, twists)
+
+
+@pytest.mark.parametrize(("strands", "length"), [(30, 31), (3, 3), (3, 2000), (1, 9), (3, 9.5), (True, 9)])
+def test_knots_that_are_hardly_ever_drawn(strands, length):
+    with pytest.raises(InputError, match="length"):
+        knotted_braid(strands, length, random.Random(0))
+
+
+@pytest.mark.parametrize("braids", [None, 7, [1], [[1, -1]], [([1], 2, 3)], "ab", []])
+def test_games_on_what_is_no_braid(braids):
+    with pytest.raises(InputError):
+        UnknotGame(braids)
+
+
+@pytest.mark.parametrize("choices", [[[1]], "LR", 5, [], ["L", "L"], ["X"], [None]])
+def test_games_with_choices_that_there_are_not(choices):
+    with pytest.raises(InputError, match="choices"):
+        UnknotGame([([1], 2)], choices=choices)
 
 
 @pytest.mark.parametrize(("strands", "raw"), [(2, 48), (6, 10), ("6", 48), (6, 4.5), (40, 400), (6, 10**6), (True, 48)])

@@ -44,6 +44,12 @@ def waiting(asked):
     pathlib.Path(asked).write_text(str(os.getpid()))
     yield "ready"
     time.sleep(600)
+
+def deaf(asked):
+    import ctypes  # one call of a library that lets no other thread run
+    yield "ready"
+    pathlib.Path(asked).write_text(str(os.getpid()))
+    ctypes.PyDLL(None).sleep(600)
 """
 
 
@@ -74,10 +80,11 @@ def test_errors_are_raised_here(program):
         heard(["no_such_module:counting"], 1, 60.0)
 
 
-def test_children_end_with_a_parent_that_is_killed(program, tmp_path):
+@pytest.mark.parametrize("child", ["waiting", pytest.param("deaf", marks=pytest.mark.skipif(sys.platform != "linux", reason="prctl"))])
+def test_children_end_with_a_parent_that_is_killed(child, program, tmp_path):
     """The child writes down its number and never ends by itself; the parent gets kill -9."""
     note = tmp_path / "number"
-    script = f"from certifield.topology.questions._apart import heard; heard(['asked_apart:waiting'], {str(note)!r}, 600.0)"
+    script = f"from certifield.topology.questions._apart import heard; heard(['asked_apart:{child}'], {str(note)!r}, 600.0)"
     parent = subprocess.Popen([sys.executable, "-c", script])
     while not (note.exists() and note.read_text()):
         assert parent.poll() is None
@@ -91,6 +98,14 @@ def test_children_end_with_a_parent_that_is_killed(program, tmp_path):
         time.sleep(0.02)
     os.kill(child, signal.SIGKILL)
     pytest.fail("the child outlives its parent")
+
+
+def test_nothing_is_imported_from_the_folder_of_the_user(program, tmp_path, monkeypatch):
+    here = tmp_path / "here"
+    here.mkdir()
+    (here / "random.py").write_text("raise SystemExit('a file of the user')")
+    monkeypatch.chdir(here)
+    assert heard(["asked_apart:counting"], 1, 60.0) == [Heard([0], True)]
 
 
 def _runs(process: int) -> bool:

@@ -1,6 +1,7 @@
 """Questions of yes or no, against what is known of the knots."""
 
 import json
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -9,8 +10,9 @@ pytest.importorskip("numba")
 
 from certifield.evidence import Certified, InputError, Obstructed, Unknown
 from certifield.topology import Diagram, signature
+from certifield.topology.floer import rasmussen_obstruction
 from certifield.topology.questions import examine, is_slice, is_unknot
-from certifield.topology.questions._invariants import INVARIANTS
+from certifield.topology.questions._invariants import INVARIANTS, invariants_of
 from certifield.topology.tables import knotinfo, prime_knots
 
 pytestmark = pytest.mark.knots
@@ -83,6 +85,23 @@ def test_the_time_holds_whatever_is_being_computed():
     assert rows["signature"][0] == 0 and rows["determinant"][0] == 1
     assert rows["Rasmussen's s over Q"] == (None, "not within 8 s")
     assert isinstance(found.unknot, Obstructed) and isinstance(found.slice, Unknown) and found.slice.spent["tests"] > 0
+
+
+def long_ribbon_knot() -> Diagram:
+    """76 figure-eights in a row: 304 crossings, more than the programs of homology and SnapPy are given, and slice."""
+    eight = Diagram.from_braid([1, -2, 1, -2])
+    whole = eight
+    for _ in range(75):
+        whole = whole.connected_sum(eight)
+    return whole
+
+
+def test_what_is_too_large_for_a_program_costs_its_rows_only():
+    assert isinstance(rasmussen_obstruction(long_ribbon_knot()), Unknown)
+    assert not isinstance(is_slice(long_ribbon_knot(), budget=1), Obstructed)
+    found = {name: (value, source) for name, value, source in chain(*invariants_of(long_ribbon_knot()))}
+    assert found["signature"][0] == 0 and found["determinant"][0] == 5**76 and found["Alexander polynomial"][0] is not None
+    assert all(found[name][0] is None and "at most 300 crossings" in found[name][1] for name in ("genus", "hyperbolic volume"))
 
 
 @pytest.mark.parametrize("seconds", [0, -1, "long", float("inf"), True])

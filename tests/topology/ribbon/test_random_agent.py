@@ -105,6 +105,15 @@ def test_discs_of_several_bands_are_found():
     assert isinstance(too_few, Unknown)
 
 
+@pytest.mark.parametrize(
+    ("limit", "value"), [("most", 0), ("most", -1), ("restarts", 2**70), ("restarts", "x"), ("steps", 2.5), ("size", -1), ("size", True)]
+)
+def test_limits_that_there_are_not_are_refused(limit, value):
+    """Without a band allowed, the agent would never try one and never end."""
+    with pytest.raises(InputError, match=limit):
+        RandomAgent(**{limit: value})
+
+
 def test_an_unknown_proposer_is_refused():
     with pytest.raises(InputError, match="proposer"):
         ribbon_disc(knotinfo("6_1").diagram, proposer="oracle")

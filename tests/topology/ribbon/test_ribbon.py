@@ -7,9 +7,10 @@ import pytest
 
 pytest.importorskip("numba")
 
-from certifield.evidence import Certificate, Certified, InputError, Unknown, certificate_of_moves
+from certifield.evidence import Certificate, CertificateRejected, Certified, InputError, Unknown, certificate_of_moves
 from certifield.topology import Diagram
 from certifield.topology.ribbon import ribbon_disc
+from certifield.topology.ribbon._position import Workbench
 from certifield.topology.tables import knotinfo, slice_knots
 
 pytestmark = pytest.mark.knots
@@ -88,6 +89,33 @@ def test_an_unknot_needs_no_band():
 def test_the_same_question_has_the_same_answer(discs):
     for row in list(slice_knots(range(13)))[:30]:
         assert ribbon_disc(row.diagram, budget=BUDGET).certificate.canonical() == discs[row.name].canonical()
+
+
+def test_a_proposer_that_errs_is_no_proof():
+    def liar(bench, start, bands, budget):
+        yield 1, start
+
+    with pytest.raises(CertificateRejected, match="3 crossings are left"):
+        ribbon_disc(Diagram.from_braid([1, 1, 1]), proposer=liar)
+
+
+@pytest.mark.parametrize("proposer", [["random"], "no-such", 7, None])
+def test_what_proposes_nothing_is_refused(proposer):
+    with pytest.raises(InputError, match="proposer"):
+        ribbon_disc(Diagram.from_braid([1, 1, 1]), proposer=proposer)
+
+
+def test_the_solution_is_written_down_even_where_the_table_of_findings_is_full(monkeypatch):
+    """With room for one finding the solving band takes its place."""
+    start = Workbench.__init__
+
+    def small(self, *arguments, **options):
+        start(self, *arguments, **options)
+        self.findings = self.findings[:1]
+
+    monkeypatch.setattr(Workbench, "__init__", small)
+    for row in slice_knots(range(11)):
+        assert isinstance(ribbon_disc(row.diagram), Certified)  # which has been replayed
 
 
 @pytest.mark.parametrize(("option", "value"), [("bands", 0), ("budget", 0), ("budget", 1.5), ("bands", "two")])

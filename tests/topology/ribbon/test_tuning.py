@@ -6,6 +6,7 @@ pytest.importorskip("numba")
 pytest.importorskip("optuna")
 
 from certifield.evidence import InputError
+from certifield.topology import Diagram
 from certifield.topology.ribbon import RandomAgent, tune_weights
 from certifield.topology.ribbon._tune import effort
 from certifield.topology.tables import slice_knots
@@ -33,7 +34,7 @@ def test_the_effort_tells_good_weights_from_bad(knots):
     )
 
 
-@pytest.mark.parametrize("weights", [(1, 2, 3), (1, -1, 1, 1, 1), (1, float("nan"), 1, 1, 1), (1, "a", 1, 1, 1)])
+@pytest.mark.parametrize("weights", [5, None, "11111", (1, 2, 3), (1, -1, 1, 1, 1), (1, float("nan"), 1, 1, 1), (1, "a", 1, 1, 1)])
 def test_wrong_weights_are_refused(weights):
     with pytest.raises(InputError, match="weights"):
         RandomAgent(weights=weights)
@@ -42,5 +43,9 @@ def test_wrong_weights_are_refused(weights):
 def test_wrong_questions_are_refused(knots):
     with pytest.raises(InputError, match="trials"):
         tune_weights(knots, trials=0)
-    with pytest.raises(InputError, match="knots"):
-        tune_weights([])
+    for given in ([], "6_1", 7, (knot for knot in knots)):
+        with pytest.raises(InputError, match="knots"):
+            tune_weights(given)
+    for given in ([1], [Diagram.from_braid([1, 1])]):
+        with pytest.raises(InputError, match="diagram"):
+            tune_weights(given)

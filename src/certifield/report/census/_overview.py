@@ -3,7 +3,8 @@
 import html
 from statistics import median
 
-from certifield.studies.census import CensusResults, Tally, wilson
+from certifield.evidence import wilson
+from certifield.studies.census import CensusResults, Tally
 
 from .._document import facts
 from .._html import table
@@ -41,13 +42,13 @@ def tallies(results: CensusResults) -> str:
 
 def _line(tally: Tally) -> tuple[str, ...]:
     solved, tried = tally.counts["certified"] + tally.counts["obstructed"], tally.items - tally.counts["waiting"]
-    low, high = wilson(solved, tried)
+    share = wilson(solved, tried)
     return (
         f'<th scope="row">{html.escape(tally.group or "all")}</th>',
         str(tally.items),
         *(str(tally.counts[status]) for status in ("certified", "obstructed", "unknown", "waiting")),
-        f"{solved / tried:.3f}" if tried else "–",
-        f"{low:.3f} to {high:.3f}" if tried else "–",
+        f"{share.value:.3f}" if tried else "–",
+        f"{share.low:.3f} to {share.high:.3f}" if tried else "–",
         str(tally.work),
         f"{tally.seconds:.1f}",
     )

@@ -48,7 +48,8 @@ def _provenance(results: CensusResults, question: str, found: dict[str, str]) ->
         "<p>Save the question below as <code>study.toml</code>, then:</p>"
         "<pre>certifield run study.toml DIR\ncertifield verify DIR\ncertifield report DIR\n"
         "certifield verify DIR/certificates/SHA256.json</pre>"
-        "<p>An answer follows from the item, the budget of its round and a seed derived from the two and the seed of the census. "
+        "<p>An answer follows from the item, the options in the question below, the budget of its round, and a seed derived from item, "
+        "budget and the seed of the census. "
         "The same question and versions give the same answers and certificates, on one core or many, interrupted or not; times differ.</p>"
     )
     return (

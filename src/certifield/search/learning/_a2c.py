@@ -10,7 +10,7 @@ import optax
 from jaxtyping import Array, Float, Key
 
 from ._categorical import entropy
-from ._learner import Gathered, Learning, Report, begun, chosen, descended, gathered, reported, value_loss
+from ._learner import Gathered, Learning, Report, begun, check_settings, chosen, descended, gathered, moved, reported, value_loss
 from ._policy import Actor, Critic
 
 
@@ -27,6 +27,9 @@ class A2C:
     width: int = 64
     rate: float = 4e-3
     bonus: float = 0.003
+
+    def __post_init__(self) -> None:
+        check_settings(self)
 
     @property
     def batch(self) -> int:
@@ -68,4 +71,4 @@ def _step(method: A2C, environment: Any, learning: Learning) -> tuple[Learning, 
     networks = (learning.actor, learning.critic)
     (_, spread), gradients = eqx.filter_value_and_grad(_loss, has_aux=True)(networks, data, method.bonus)
     (actor, critic), memory = descended(_optimiser(method), networks, learning.memory, gradients)
-    return Learning(actor, critic, memory, workers, kept), reported(data.experience, spread, jnp.zeros_like(spread))
+    return Learning(actor, critic, memory, workers, kept), reported(data.experience, spread, moved(actor, data.experience))

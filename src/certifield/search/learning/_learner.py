@@ -1,5 +1,7 @@
 """What every learner is: ``init`` makes its state, ``step`` plays one batch and learns from it."""
 
+import dataclasses
+import math
 from typing import Any, NamedTuple, Protocol
 
 import equinox as eqx
@@ -8,7 +10,10 @@ import jax.numpy as jnp
 import optax
 from jaxtyping import Array, Float, Key, PyTree, UInt32
 
+from certifield.evidence import InputError
+
 from ._advantages import advantages
+from ._categorical import divergence
 from ._policy import Actor, Critic
 from ._rollout import Experience, Workers, collected, started
 
@@ -44,6 +49,26 @@ class Learner(Protocol):
     def step(self, environment: Any, learning: Learning) -> tuple[Learning, Report]: ...
 
 
+WHOLE = {"workers": 1, "length": 1, "patience": 1, "width": 1, "epochs": 1, "parts": 1, "iterations": 1, "thinning": 1}
+WHOLE |= {"halvings": 1, "lessons": 0}  # the least value of each
+REAL = {"discount": (0, 1), "trace": (0, 1), "rate": (0, 10), "bonus": (0, 10), "clip": (0, 1), "radius": (0, 10), "damping": (0, 10)}
+
+
+def check_settings(learner: Any) -> None:
+    """Raises `InputError` for a setting outside of its range, or a batch that does not fall into its parts."""
+    for field in dataclasses.fields(learner):
+        given = getattr(learner, field.name)
+        if field.name in WHOLE:
+            if type(given) is not int or not WHOLE[field.name] <= given <= 10**6:
+                raise InputError(field.name, given, f"a whole number from {WHOLE[field.name]} to 1000000", f"leave it at {field.default}")
+        elif type(given) not in (int, float) or not math.isfinite(given) or not REAL[field.name][0] <= given <= REAL[field.name][1]:
+            low, high = REAL[field.name]
+            raise InputError(field.name, given, f"a number from {low} to {high}", f"leave it at {field.default}")
+    parts = getattr(learner, "parts", 1)
+    if learner.batch % parts:
+        raise InputError("parts", parts, f"a divisor of workers times length, {learner.batch}", "leave it at 4")
+
+
 class Gathered(NamedTuple):
     """Experience in one row of samples, with standardised advantages and the returns that the critic should have known."""
 
@@ -66,7 +91,7 @@ def gathered(
     """One batch of experience, the workers after it, a key to use and the key to keep."""
     playing, using, keeping = jax.random.split(jax.random.wrap_key_data(learning.key, impl="threefry2x32"), 3)
     workers, seen = collected(learning.actor, learning.critic, environment, learning.workers, playing, length=length, patience=patience)
-    found = advantages(seen.rewards, seen.values, seen.next_values, seen.won, seen.ended, discount=discount, trace=trace)
+    found = advantages(seen.rewards, seen.values, seen.next_values, seen.over, seen.ended, discount=discount, trace=trace)
     flat = jax.tree.map(lambda series: series.reshape(-1, *series.shape[2:]), seen)
     centred = (found - jnp.mean(found)) / (jnp.std(found) + 1e-8)
     return Gathered(flat, centred.ravel(), (found + seen.values).ravel()), workers, using, jax.random.key_data(keeping)
@@ -80,6 +105,11 @@ def chosen(logs: Float[Array, "samples choices"], actions: Array) -> Float[Array
 def value_loss(critic: Critic, observations: Array, returns: Array) -> Float[Array, ""]:
     """Mean squared error of the critic, halved."""
     return 0.5 * jnp.mean((jax.vmap(critic)(observations) - returns) ** 2)
+
+
+def moved(actor: Actor, seen: Experience) -> Float[Array, ""]:
+    """Mean divergence of the policy of ``actor`` from that of the experience."""
+    return jnp.mean(divergence(seen.logs, jax.vmap(actor)(seen.observations, seen.legal)))
 
 
 def descended(optimiser: optax.GradientTransformation, model: PyTree, memory: PyTree, gradients: PyTree) -> tuple[PyTree, PyTree]:

@@ -9,8 +9,8 @@ import jax.numpy as jnp
 import optax
 from jaxtyping import Array, Float, Key
 
-from ._categorical import divergence, entropy
-from ._learner import Gathered, Learning, Report, begun, chosen, descended, gathered, reported, value_loss
+from ._categorical import entropy
+from ._learner import Gathered, Learning, Report, begun, check_settings, chosen, descended, gathered, moved, reported, value_loss
 from ._policy import Actor, Critic
 
 
@@ -30,6 +30,9 @@ class PPO:
     clip: float = 0.2
     epochs: int = 4
     parts: int = 4
+
+    def __post_init__(self) -> None:
+        check_settings(self)
 
     @property
     def batch(self) -> int:
@@ -54,14 +57,14 @@ def clipped_surrogate(ratios: Array, advantages: Array, clip: float) -> Float[Ar
     return jnp.mean(jnp.minimum(ratios * advantages, jnp.clip(ratios, 1 - clip, 1 + clip) * advantages))
 
 
-def _loss(networks: tuple[Actor, Critic], data: Gathered, method: PPO) -> tuple[Float[Array, ""], tuple[Array, Array]]:
+def _loss(networks: tuple[Actor, Critic], data: Gathered, method: PPO) -> tuple[Float[Array, ""], Array]:
     actor, critic = networks
     seen = data.experience
     logs = jax.vmap(actor)(seen.observations, seen.legal)
     ratios = jnp.exp(chosen(logs, seen.actions) - chosen(seen.logs, seen.actions))
     spread = jnp.mean(entropy(logs))
     loss = value_loss(critic, seen.observations, data.returns) - method.bonus * spread
-    return loss - clipped_surrogate(ratios, data.advantages, method.clip), (spread, jnp.mean(divergence(seen.logs, logs)))
+    return loss - clipped_surrogate(ratios, data.advantages, method.clip), spread
 
 
 @eqx.filter_jit
@@ -77,15 +80,15 @@ def _step(method: PPO, environment: Any, learning: Learning) -> tuple[Learning, 
     )
     networks, fixed = eqx.partition((learning.actor, learning.critic), eqx.is_inexact_array)
 
-    def improve(carried: tuple, rows: Array) -> tuple[tuple, tuple[Array, Array]]:
+    def improve(carried: tuple, rows: Array) -> tuple[tuple, Array]:
         arrays, memory = carried
         part = jax.tree.map(lambda samples: samples[rows], data)
-        (_, seen), gradients = eqx.filter_value_and_grad(_loss, has_aux=True)(eqx.combine(arrays, fixed), part, method)
+        (_, spread), gradients = eqx.filter_value_and_grad(_loss, has_aux=True)(eqx.combine(arrays, fixed), part, method)
         model, memory = descended(_optimiser(method), eqx.combine(arrays, fixed), memory, gradients)
-        return (eqx.filter(model, eqx.is_inexact_array), memory), seen
+        return (eqx.filter(model, eqx.is_inexact_array), memory), spread
 
     orders = [jax.random.permutation(each, method.batch) for each in jax.random.split(key, method.epochs)]
     pieces = jnp.concatenate(orders).reshape(method.epochs * method.parts, -1)
-    (networks, memory), (spread, moved) = jax.lax.scan(improve, (networks, learning.memory), pieces)
+    (networks, memory), spread = jax.lax.scan(improve, (networks, learning.memory), pieces)
     actor, critic = eqx.combine(networks, fixed)
-    return Learning(actor, critic, memory, workers, kept), reported(data.experience, spread[-1], moved[-1])
+    return Learning(actor, critic, memory, workers, kept), reported(data.experience, spread[-1], moved(actor, data.experience))

@@ -18,7 +18,7 @@ from jax.flatten_util import ravel_pytree
 from jaxtyping import Array, Float, Key
 
 from ._categorical import divergence, entropy
-from ._learner import Gathered, Learning, Report, begun, chosen, descended, gathered, reported, value_loss
+from ._learner import Gathered, Learning, Report, begun, check_settings, chosen, descended, gathered, reported, value_loss
 from ._policy import Actor, Critic
 
 Vector = Float[Array, " parameters"]
@@ -45,6 +45,9 @@ class TRPO:
     halvings: int = 10
     rate: float = 2e-3
     lessons: int = 10
+
+    def __post_init__(self) -> None:
+        check_settings(self)
 
     @property
     def batch(self) -> int:

@@ -49,9 +49,10 @@ class AnswerStore:
         if record.certificate is not None:
             self._put_certificate(record.certificate)
         timing = self.times / str(budget) / item
-        with explained(timing):
-            timing.parent.mkdir(parents=True, exist_ok=True)
-            timing.write_text(f"{seconds:.6f}\n", encoding="ascii")  # not flushed: a lost time loses no answer
+        if not self.path(item, budget).exists():  # a second answer does not change the time of the first
+            with explained(timing):
+                timing.parent.mkdir(parents=True, exist_ok=True)
+                timing.write_text(f"{seconds:.6f}\n", encoding="ascii")  # not flushed: a lost time loses no answer
         content = encode(self.digest, item, budget, record)
         return put_once(self.path(item, budget), content, lambda: self._holds(item, budget, content))
 

@@ -2,7 +2,7 @@
 
 import json
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ..block_sums._directory import RESULTS
@@ -10,7 +10,8 @@ from ._answer_file import DamagedAnswer, encode
 from ._answers import AnswerStore
 from ._census import Census
 from ._directory import open as open_census
-from ._results import results
+from ._results import results, row_of
+from .protocol._answered import Answered
 
 SECONDS_FOR_A_CHECKER = 600.0
 
@@ -96,17 +97,28 @@ def check_results(directory: Path | str) -> ResultsCheck:
     fresh, stored = results(census, AnswerStore(directory, census.digest(), read_only=True)), path.read_bytes()
     if fresh.text().encode() == stored:
         return ResultsCheck(True, "the same as from the answers")
-    claimed = _attempts_in(stored)
-    if claimed is not None and claimed < fresh.attempts:
-        return ResultsCheck(True, f"older than the newest answers; to renew it: certifield resume {directory}")
-    if claimed is not None and claimed > fresh.attempts:
+    if (claims := _claims_in(stored)) is None:
+        return ResultsCheck(False, "not the results of a census")
+    claimed, rows = claims
+    if claimed > fresh.attempts:
         missing = f"of {claimed} answers, {claimed - fresh.attempts} are missing or damaged"
         return ResultsCheck(False, f"{missing}; to answer them again: certifield resume {directory}")
+    older = replace(fresh, answered=tuple(map(_as_claimed, fresh.answered, rows))) if len(rows) == len(fresh.answered) else fresh
+    if claimed < fresh.attempts and {**json.loads(older.text()), "attempts": claimed} == json.loads(stored):
+        return ResultsCheck(True, f"older than the newest answers; to renew it: certifield resume {directory}")
     return ResultsCheck(False, "differs from what the answers say")
 
 
-def _attempts_in(stored: bytes) -> int | None:
+def _as_claimed(one: Answered, row: object) -> Answered:
+    """The item with those of its answers that make this row, as it was before the others came; without any where none does."""
+    earlier = (Answered(one.item, (attempt,)) for attempt in one.attempts)
+    return next((known for known in earlier if row_of(known) == row), Answered(one.item))
+
+
+def _claims_in(stored: bytes) -> tuple[int, list] | None:
+    """The number of answers and the rows of a results.json; None where it is something else."""
     try:
-        return int(json.loads(stored)["attempts"])
+        claims = json.loads(stored)
+        return int(claims["attempts"]), list(claims["answers"])
     except (ValueError, LookupError, TypeError):
         return None

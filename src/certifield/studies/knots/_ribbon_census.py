@@ -10,7 +10,7 @@ from ._films import films
 
 
 class Knots(Options):
-    """Slice prime knots with one of these numbers of crossings, and who proposes the bands."""
+    """Slice prime knots with one of these numbers of crossings, and the most bands of a disc."""
 
     crossings: tuple[int, ...] = (6, 7, 8, 9, 10, 11, 12)
     bands: int = Field(4, ge=1, le=5)
@@ -31,15 +31,15 @@ def answer(item: Item, budget: int, seed: int, options: Knots) -> Record:
 
 def sections(answered: Sequence[Answered], options: Knots) -> list[Section]:
     """Solved knots by number of crossings, and films."""
-    rows = []
+    rows, counts = [], range(1, options.bands + 1)
     for group in dict.fromkeys(one.item.group for one in answered):
         members = [one for one in answered if one.item.group == group]
         solved = [one for one in members if one.status == "certified"]
         bands = [int(one.best.record.figures["bands"]) for one in solved]  # type: ignore[union-attr]
         times = sorted(one.seconds for one in solved)
         median = f"{times[len(times) // 2]:.4f}" if times else ""
-        rows.append((group, len(members), len(solved), *(bands.count(number) for number in (1, 2, 3)), median, f"{sum(times):.2f}"))
-    columns = ("knots of", "knots", "ribbon", "1 band", "2 bands", "3 bands", "median seconds", "seconds")
+        rows.append((group, len(members), len(solved), *(bands.count(number) for number in counts), median, f"{sum(times):.2f}"))
+    columns = ("knots of", "knots", "ribbon", *(f"{number} band{'s' * (number > 1)}" for number in counts), "median seconds", "seconds")
     text = "Every disc is proved by a certificate of bands and Reidemeister moves that ends at circles without crossings."
     return [Section("crossings", "By number of crossings", text, columns=columns, rows=rows), *films(answered)]
 

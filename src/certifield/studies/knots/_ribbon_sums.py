@@ -2,11 +2,13 @@
 
 import random
 from collections.abc import Iterator, Sequence
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
-from ..census import Answered, Item, Options, Plot, Record, Section, Series, Task, wilson
+from certifield.evidence import wilson
+
+from ..census import Answered, Item, Options, Plot, Record, Section, Series, Task
 from ._discs import PACKAGES, prepare_moves, proves_disc, record_of_search
 from ._films import films
 
@@ -16,7 +18,7 @@ Proposer = Literal["enumeration", "random", "learned"]
 class Sums(Options):
     """``count`` knots K for each of the ``sizes``, the crossings of K # -K; each scrambled to ``scramble`` times as many crossings."""
 
-    sizes: tuple[int, ...] = (12, 16, 20, 24, 32, 40)
+    sizes: tuple[Annotated[int, Field(ge=6, le=52, multiple_of=2)], ...] = (12, 16, 20, 24, 32, 40)
     count: int = Field(8, ge=1)
     scramble: float = Field(1.5, ge=1)
     proposers: tuple[Proposer, ...] = ("enumeration", "random", "learned")
@@ -57,17 +59,18 @@ def sections(answered: Sequence[Answered], options: Sums) -> list[Section]:
     """The share of solved sums against their size for every proposer, and films."""
     rows, curves = [], []
     for proposer in options.proposers:
-        shares = []
+        points = []
         for size in options.sizes:
             members = [one for one in answered if one.item.data["proposer"] == proposer and one.item.data["size"] == size and one.best]
             solved = sum(one.status == "certified" for one in members)
-            low, high = wilson(solved, len(members))
-            shares.append((solved / max(len(members), 1), low, high))
+            share = wilson(solved, len(members))
+            if members:
+                points.append((size, share.value, share.low, share.high))
             times = sorted(one.seconds for one in members)
             median = f"{times[len(times) // 2]:.3f}" if times else ""
-            rows.append((proposer, size, len(members), solved, f"{low:.2f} to {high:.2f}", median))
-        share, low, high = zip(*shares, strict=True)
-        curves.append(Series(proposer, options.sizes, share, low, high))
+            rows.append((proposer, size, len(members), solved, f"{share.low:.2f} to {share.high:.2f}", median))
+        if points:
+            curves.append(Series(proposer, *zip(*points, strict=True)))
     plot = Plot(
         "Solved sums, with Wilson's intervals",
         "crossings of K # -K",
@@ -79,10 +82,16 @@ def sections(answered: Sequence[Answered], options: Sums) -> list[Section]:
     text = (
         "Every sum of a knot and its mirror image is ribbon, so a perfect searcher would solve all. "
         f"The diagrams are scrambled to {options.scramble:g} times their crossings. "
-        "All proposers see the same diagrams and have the same budget."
+        "All proposers see the same diagrams and have the same budget. "
+        "The network of the learned proposer was trained on sums of this kind, some of them of the same knots: what it has learned is "
+        "to rank bands, and nothing is claimed for knots of another kind. "
+        "A knot may be drawn twice, in different diagrams, which the intervals do not know of."
     )
     columns = ("proposer", "crossings", "sums", "solved", "95 % interval", "median seconds")
-    return [Section("proposers", "By proposer and size", text, plots=[plot], columns=columns, rows=rows), *films(answered)]
+    return [
+        Section("proposers", "By proposer and size", text, plots=[plot] if curves else [], columns=columns, rows=rows),
+        *films(answered),
+    ]
 
 
 def prepare(options: Sums) -> None:

@@ -6,6 +6,8 @@ Every pair gives three items: whether the 0-surgeries are the same, and whether 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from pydantic import Field
+
 from certifield.evidence import Obstructed
 
 from ..census import Answered, Item, Options, Record, Section, Task
@@ -21,7 +23,7 @@ STEPS = "steps"  # moves and triangulations of a surgery; tests, bands and entri
 class Pairs(Options):
     """The first ``pairs`` of the shipped ones; 0 stands for all."""
 
-    pairs: int = 0
+    pairs: int = Field(0, ge=0)
 
 
 def items(options: Pairs) -> Iterator[Item]:

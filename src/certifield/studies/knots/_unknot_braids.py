@@ -1,27 +1,34 @@
 """Braids of the unknot: how many does each player undo, and with how many moves, against the length of the word?"""
 
-import os
+import hashlib
 import random
-import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cache
-from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
-from certifield.evidence import Answer, Certified
+from certifield._cache import cache_folder
+from certifield.evidence import Answer, Certified, wilson
 
-from ..census import Answered, Item, Options, Plot, Record, Section, Series, Task, wilson
+from ..census import Answered, Item, Options, Plot, Record, Section, Series, Task
 from ._films import films
 
 Player = Literal["random-walk", "a2c", "trpo", "ppo", "beam", "simplifier"]
+LEARNERS = ("a2c", "trpo", "ppo")
 SIMPLIFIER = "simplifier"
-BIN = 64  # braids that are played at once
 LONGEST_SUITE = "hard"
 FEWEST_IN_A_PLOT = 10  # braids; of fewer the table says all
-MOST_LETTERS = 96  # that the game has room for; longer random words are drawn again
+MOST_STRANDS, MOST_LETTERS = 9, 96  # that the game has room for; longer random words are drawn again
+
+
+def _drawable(kind: tuple[int, int]) -> tuple[int, int]:
+    """A kind of random braids of which many fit into the game."""
+    strands, letters = kind
+    if not 3 <= strands <= MOST_STRANDS or not 4 * strands <= letters <= 160:
+        raise ValueError(f"3 to {MOST_STRANDS} strands, and letters from 4 for each strand to 160; such as [6, 48]")
+    return kind
 
 
 class Braids(Options):
@@ -30,9 +37,9 @@ class Braids(Options):
     players: tuple[Player, ...] = ("random-walk", "a2c", "trpo", "ppo", "beam", "simplifier")
     training: int = Field(400_000, ge=0)
     suites: tuple[Literal["hard", "irreducible", "named"], ...] = ("hard", "irreducible", "named")
-    random: tuple[tuple[int, int], ...] = ((4, 24), (4, 96), (6, 48), (6, 96), (8, 96), (8, 144))
-    count: int = Field(32, ge=1, le=BIN)
-    seed: int = 7
+    random: tuple[Annotated[tuple[int, int], AfterValidator(_drawable)], ...] = ((4, 24), (4, 96), (6, 48), (6, 96), (8, 96), (8, 144))
+    count: int = Field(32, ge=1)
+    seed: int = Field(7, ge=0)
 
 
 def problems(options: Braids) -> Iterator[tuple[str, list[int], int]]:
@@ -51,56 +58,53 @@ def problems(options: Braids) -> Iterator[tuple[str, list[int], int]]:
 
 
 def items(options: Braids) -> Iterator[Item]:
-    """Every braid for every player, in bins that are played at once; the length is that of the freely reduced word."""
+    """Every braid for every player; the length is that of the freely reduced word."""
     rows = list(problems(options))
     for player in options.players:
         for number, (suite, word, strands) in enumerate(rows):
-            data = {"player": player, "suite": suite, "word": word, "strands": strands, "bin": number // BIN, "place": number % BIN}
+            data = {"player": player, "suite": suite, "word": word, "strands": strands, "braid": number}
             yield Item(f"{player}-{suite}-{number}", data, player)
 
 
 def answer(item: Item, budget: int, seed: int, options: Braids) -> Record:
     """What the player makes of the braid with at most ``budget`` choices, or the simplifier with as many shakings of the diagram.
 
-    The seed of the game is that of the options, so that the braids of a bin can be played at once.
+    The seed of a game follows from that of the options and the item, not from the budget: a longer game continues a shorter one.
     """
+    lot = int.from_bytes(hashlib.sha256(f"{options.seed}/{item.name}".encode()).digest()[:4], "big")
+    word, strands = item.data["word"], item.data["strands"]
     if item.data["player"] == SIMPLIFIER:
         from certifield.topology import Diagram
         from certifield.topology.moves import unknot
 
-        found: Answer = unknot(Diagram.from_braid(item.data["word"], item.data["strands"]), rounds=budget, seed=options.seed)
+        found: Answer = unknot(Diagram.from_braid(word, strands), rounds=budget, seed=lot)
         made = len(found.certificate.document()["witness"]["moves"]) if isinstance(found, Certified) else 0  # type: ignore[index]
         return Record(replace(found, spent={"choices": found.spent["moves"]}), {"choices": made} if made else {})
-    episode = _played(item.data["player"], item.data["bin"], budget, options.model_dump_json())[item.data["place"]]
-    return Record(episode.answer, {"choices": len(episode.actions)} if episode.solved else {})
-
-
-@cache
-def _played(player: str, which: int, cap: int, asked: str) -> list[Any]:
-    """The episodes of all braids of one bin, for the options that ``asked`` holds as JSON."""
     from certifield import search
     from certifield.topology.braids import UnknotGame
 
-    options = Braids.model_validate_json(asked)
-    rows = list(problems(options))[which * BIN : (which + 1) * BIN]
-    game = UnknotGame([(word, strands) for _, word, strands in rows])
-    return search.play(_taught(player, options.seed, options.training), game, game.pool, seed=options.seed, cap=cap)
+    game = UnknotGame([(word, strands)], most_letters=MOST_LETTERS, most_strands=MOST_STRANDS)
+    (episode,) = search.play(_player(item.data["player"], options.seed, options.training), game, game.pool, seed=lot, cap=budget)
+    return Record(episode.answer, {"choices": len(episode.actions)} if episode.solved else {})
+
+
+def prepare(options: Braids) -> None:
+    """Trains the learners, or reads them where they have been trained before, so that no game pays for that."""
+    for name in LEARNERS:
+        if name in options.players:
+            _player(name, options.seed, options.training)
 
 
 @cache
-def _taught(player: str, seed: int, training: int) -> Any:
-    """The player, trained on practice braids that share nothing with the suites; kept in the cache folder of the user."""
+def _player(name: str, seed: int, training: int) -> Any:
+    """The player; a learner is trained on practice braids, none of which is in the suites, and kept in the cache folder of the user."""
     from certifield import search
     from certifield.topology.braids import UnknotGame, practice
 
-    folder = _cache_folder()
-    folder.mkdir(parents=True, exist_ok=True)
-    return search.player(player, UnknotGame(practice(seed)), seed=seed, budget=training, folder=folder)
-
-
-def _cache_folder() -> Path:
-    system = Path.home() / ("Library/Caches" if sys.platform == "darwin" else ".cache")
-    return Path(os.environ.get("XDG_CACHE_HOME") or system) / "certifield" / "players"
+    if name not in LEARNERS:
+        return search.player(name, None)
+    game = UnknotGame(practice(seed), most_letters=MOST_LETTERS, most_strands=MOST_STRANDS)
+    return search.player(name, game, seed=seed, budget=training, folder=cache_folder("players"))
 
 
 def proves(item: Item, record: Record, options: Braids) -> bool:
@@ -134,30 +138,28 @@ def _section(suite: str, members: list[Answered], options: Braids) -> Section:
     rows, fractions, means = [], [], []
     caps = sorted({attempt.budget for one in members for attempt in one.attempts})
     for player in options.players:
-        lengths, shares, lows, highs, work = [], [], [], [], []
+        points, work = [], []
         for length, chosen in _by_length([one for one in members if one.item.data["player"] == player]):
-            solved = [sum(one.attempts[0].record.status == "certified" for one in chosen), sum(one.status == "certified" for one in chosen)]
-            low, high = wilson(solved[0], len(chosen))
+            within = [wilson(sum(_known(one, cap) is True for one in chosen), _asked(chosen, cap)) for cap in (caps[0], caps[-1])]
             choices = [int(one.best.record.figures["choices"]) for one in chosen if one.best and one.status == "certified"]
             mean = sum(choices) / len(choices) if choices else None
-            within = [f"{number / len(chosen):.2f}" for number in solved]
-            made = "" if mean is None else f"{mean:.0f}"
-            rows.append((player, f"{length:.1f}", len(chosen), within[0], f"{low:.2f} to {high:.2f}", within[1], made))
-            lengths.append(length)
-            shares.append(solved[0] / len(chosen))
-            lows.append(low)
-            highs.append(high)
-            work.append(mean)
-        fractions.append(Series(player, lengths, shares, lows, highs))
-        known = [(length, mean) for length, mean in zip(lengths, work, strict=True) if mean is not None]
-        if known and player != SIMPLIFIER:
-            means.append(Series(player, [length for length, _ in known], [mean for _, mean in known]))
+            shares = [f"{share.value:.2f}" if share.trials else "" for share in within]
+            interval = f"{within[0].low:.2f} to {within[0].high:.2f}" if within[0].trials else ""
+            rows.append((player, f"{length:.1f}", len(chosen), shares[0], interval, shares[1], "" if mean is None else f"{mean:.0f}"))
+            if within[0].trials:
+                points.append((length, within[0].value, within[0].low, within[0].high))
+            if mean is not None:
+                work.append((length, mean))
+        if points:
+            fractions.append(Series(player, *zip(*points, strict=True)))
+        if work and player != SIMPLIFIER:
+            means.append(Series(player, *zip(*work, strict=True)))
     label = "letters of the freely reduced word"
     plots = [
         Plot(f"{suite}: undone within {caps[0]}", label, "fraction", fractions, y_range=(0, 1.05), alternative="Fraction undone by length"),
         Plot(f"{suite}: choices of the games won", label, "mean choices", means, y_log=True, alternative="Mean choices by length"),
     ]
-    enough = len({one.item.data["place"] + BIN * one.item.data["bin"] for one in members}) >= FEWEST_IN_A_PLOT
+    enough = len({one.item.data["braid"] for one in members}) >= FEWEST_IN_A_PLOT
     plots = [plot for plot in plots if plot.series and enough]
     columns = ("player", "letters", "braids", f"within {caps[0]}", "95 % interval", f"within {caps[-1]}", "mean choices")
     return Section(
@@ -165,9 +167,21 @@ def _section(suite: str, members: list[Answered], options: Braids) -> Section:
     )
 
 
+def _known(one: Answered, cap: int) -> bool | None:
+    """Whether the braid is undone within ``cap`` choices; None where the game has not come so far."""
+    if any(attempt.budget <= cap and attempt.record.status == "certified" for attempt in one.attempts):
+        return True
+    return False if any(attempt.budget == cap for attempt in one.attempts) else None
+
+
+def _asked(chosen: Sequence[Answered], cap: int) -> int:
+    return sum(_known(one, cap) is not None for one in chosen)
+
+
 _REMARK = (
-    "Every game that counts as won is a certificate. The simplifier is the classical column: it works on diagrams, "
-    "and its count is one of Reidemeister moves."
+    "Every game that counts as won is a certificate. A longer game continues a shorter one; braids, trainings and games follow from the "
+    "seed among the options of the items. The simplifier is the classical column: it works on diagrams, and its count is one of "
+    "Reidemeister moves."
 )
 
 
@@ -204,5 +218,7 @@ TASK = Task(
     proves=proves,
     unit="choices",
     packages=("equinox", "optax", "numba"),
+    version=2,
+    prepare=prepare,
     sections=sections,
 )

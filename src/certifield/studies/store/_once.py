@@ -7,6 +7,7 @@ leaves a temporary file and nothing else.
 import contextlib
 import errno
 import os
+import re
 import socket
 import uuid
 from collections.abc import Callable
@@ -14,6 +15,7 @@ from pathlib import Path
 
 from ._files import explained, flush_folder, write_new
 
+_TEMPORARY = re.compile(r"once\.(\d+)\.[0-9a-f]{8}\.(.+)\.tmp")  # process and host
 _NO_LINKS = {errno.EPERM, errno.ENOSYS, errno.EOPNOTSUPP, errno.EMLINK, errno.EXDEV}
 
 
@@ -65,8 +67,8 @@ def set_aside(path: Path) -> None:
 def remove_abandoned(folder: Path) -> None:
     """Removes temporary files of processes of this host that are no more."""
     for temporary in folder.rglob("*.tmp"):
-        _, process, _, host = temporary.name.removesuffix(".tmp").split(".", 3)
-        if host == socket.gethostname() and not _alive(int(process)):
+        ours = _TEMPORARY.fullmatch(temporary.name)
+        if ours and ours[2] == socket.gethostname() and not _alive(int(ours[1])):
             temporary.unlink(missing_ok=True)
 
 

@@ -84,15 +84,18 @@ class UnknotGame(eqx.Module):
             raise InputError("most_strands", most_strands, "a whole number from 2 to 30", "leave it at 9")
         if reward not in ("fall", "size"):
             raise InputError("reward", reward, '"fall" or "size"', "leave it at fall")
-        names = (CORE + GROWTH if growth else CORE) if choices is None else tuple(choices)
-        if not names or len(set(names)) < len(names) or not set(names) <= set(CHOICES):
+        names = (CORE + GROWTH if growth else CORE) if choices is None else tuple(choices) if isinstance(choices, list | tuple) else ()
+        if not names or not all(isinstance(name, str) for name in names) or len(set(names)) < len(names) or not set(names) <= set(CHOICES):
             raise InputError("choices", choices, f"different ones of {', '.join(CHOICES)}", "leave it out")
         self.choices, self.most_letters, self.most_strands, self.reward = names, most_letters, most_strands, reward
         self.pool = self.states(braids)
 
     def states(self, braids: Iterable[tuple[Word, int]]) -> Braid:
         """The starts of the games on ``braids``, reduced, one row each."""
-        rows = [self._row(*checked_braid(word, strands)) for word, strands in braids]
+        pairs = list(braids) if isinstance(braids, Iterable) else []
+        if not all(isinstance(pair, list | tuple) and len(pair) == 2 for pair in pairs):
+            raise InputError("braids", type(braids).__name__, "pairs of a word and a number of strands", "such as [([1, -2], 3)]")
+        rows = [self._row(*checked_braid(word, strands)) for word, strands in pairs]
         if not rows:
             raise InputError("braids", [], "at least one braid", "such as [([1, -2], 3)]")
         letters, lengths, strands = zip(*rows, strict=True)

@@ -29,6 +29,9 @@ class Scrambled:
 WEIGHTS = {"C": 1, "L": 1, "R": 1, "B1": 32, "B2": 32}
 
 
+MOST_DRAWS = 20_000  # of a random knot, before it is said that there is hardly one
+
+
 def inverse(word: Word, strands: int, move: Move) -> list[Move]:
     """The moves that undo ``move``, which has been made on ``word``."""
     code, *rest = move
@@ -128,11 +131,16 @@ def exchanged(before: Word, behind: Word, strands: int, twists: int) -> Word:
 
     A must not move strand n, B not strand 1.  The closure is the same knot, but in general not conjugate: to undo the move without
     its name takes a new strand (Birman and Menasco, Trans. Amer. Math. Soc. 329 (1992) 585; the first such unknot is Morton's).
-    Raises `InputError` for words that use the forbidden generators.
+    Raises `InputError` for words that use the forbidden generators, fewer than 3 strands, and more than 1000 full twists.
     """
+    if type(strands) is not int or not 3 <= strands <= 30:
+        raise InputError("strands", strands, "a whole number from 3 to 30", "try 4")
+    if type(twists) is not int or abs(twists) > 1000:
+        raise InputError("twists", twists, "a whole number of full twists from -1000 to 1000", "try 1")
     for word, forbidden in ((before, strands - 1), (behind, 1)):
-        if any(abs(letter) == forbidden for letter in word):
-            raise InputError("word", list(word[:20]), f"free of the generator {forbidden}", "split the braid elsewhere")
+        if not all(type(letter) is int and 1 <= abs(letter) < strands and abs(letter) != forbidden for letter in word):
+            allowed = f"made of the letters 1 to {strands - 1} and their negatives, and free of the generator {forbidden}"
+            raise InputError("word", list(word[:20]), allowed, "split the braid elsewhere")
     twist = list(range(2, strands - 1)) * (strands - 2) * abs(twists)
     twist = twist if twists > 0 else [-letter for letter in reversed(twist)]
     untwist = [-letter for letter in reversed(twist)]
@@ -143,16 +151,22 @@ def knotted_braid(strands: int, length: int, rng: random.Random) -> Word:
     """A random word whose closure is a knot with determinant other than 1, so not the unknot.
 
     It has ``length`` letters, or one more where the closure of so many is no knot, before it is reduced.
-    Raises `InputError` as `scrambled_unknot` does.
+    Raises `InputError` for arguments out of range, and where so short a word is hardly ever a knot on so many strands.
     """
     if type(strands) is not int or not 2 <= strands <= 30 or type(length) is not int or not strands < length <= 1000:
         raise InputError("length", length, "a whole number above the number of strands, 2 to 30, up to 1000", "try strands=4, length=12")
     length += (length - strands + 1) % 2  # the sign of a permutation with one cycle
-    while True:
+    for _ in range(MOST_DRAWS):
         letters = [rng.choice([-1, 1]) * rng.randrange(1, strands) for _ in range(length)]
         word, _ = reductions(letters, strands)
         if components(word, strands) == 1 and determinant(Diagram.from_braid(word, strands)) != 1:
             return word
+    raise InputError(
+        "length",
+        length,
+        f"long enough that one in {MOST_DRAWS} words on {strands} strands closes to a knot",
+        "take more letters, or fewer strands",
+    )
 
 
 def falls_by_reduction(word: Word, strands: int) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 
 from . import _braid, _canonical, _gauss, _planar, _walks
 from ._reading import integers, refuse
@@ -113,6 +114,7 @@ class Diagram:
 
     def pd(self, first: int = 0) -> tuple[Crossing, ...]:
         """The planar diagram code with edges numbered from ``first``; circles are not part of it."""
+        (first,) = integers("first", [first])
         return tuple((a + first, b + first, c + first, d + first) for a, b, c, d in self.crossings)
 
     def gauss(self) -> tuple[tuple[int, ...], ...]:
@@ -141,11 +143,11 @@ class Diagram:
 
     def split_union(self, other: "Diagram") -> "Diagram":
         """Both links side by side."""
-        return self._of(_walks.side_by_side(self._walks, other._walks))
+        return self._of(_walks.side_by_side(self._walks, _diagram(other)._walks))
 
     def connected_sum(self, other: "Diagram", component: int = 0, other_component: int = 0) -> "Diagram":
         """The connected sum along one component of each, orientations matched."""
-        (at,), (other_at,) = self._numbers([component]), other._numbers([other_component])
+        (at,), (other_at,) = self._numbers([component]), _diagram(other)._numbers([other_component])
         return self._of(_walks.summed(self._walks, other._walks, at, other_at))
 
     def linking_matrix(self) -> tuple[tuple[int, ...], ...]:
@@ -160,10 +162,18 @@ class Diagram:
         return tuple(tuple(entry // 2 for entry in row) for row in doubled)
 
     def _numbers(self, components: Iterable[int] | None) -> list[int]:
-        chosen = list(range(self.components)) if components is None else integers("components", list(components))
+        if components is not None and not isinstance(components, Iterable):
+            raise refuse("components", components, "a list of numbers of components", f"such as [{components}]")
+        chosen = list(range(self.components)) if components is None else integers("components", list(islice(components, 10_001)))
         if len(set(chosen)) != len(chosen) or not all(0 <= number < self.components for number in chosen):
             raise refuse("components", chosen, f"different numbers from 0 to {self.components - 1}", "count components from 0")
         return sorted(chosen)
+
+
+def _diagram(given: object) -> Diagram:
+    if not isinstance(given, Diagram):
+        raise refuse("other", given, "a Diagram", "read a code with `parse`")
+    return given
 
 
 def _circles(given: object) -> int:

@@ -7,7 +7,7 @@ import sys
 from functools import cache
 from importlib.util import find_spec
 
-from certifield.evidence import MissingExtra
+from certifield.evidence import CertifieldError, MissingExtra
 
 from ._diagram import Diagram
 from ._reading import refuse
@@ -25,7 +25,8 @@ def named(name: str) -> Diagram:
     ``L5a1`` are SnapPy's.  The two tables agree, chirality included, where knots have Dowker-Thistlethwaite names; under Rolfsen's
     names SnapPy has the mirror image of 125 knots, and other knots as 10_83, 10_86 and 10_162 to 10_165, so that these names are
     never looked up there.
-    Raises `InputError` for a name that is not in the tables, and `MissingExtra` without the extra ``knots``.
+    Raises `InputError` for a name that is not in the tables, `MissingExtra` without the extra ``knots``, and `CertifieldError` where
+    SnapPy fails.
     """
     allowed = 'a name such as "6_1", "5^2_1", "K12n309", "12n_309" or "L5a1"'
     text = name.strip() if isinstance(name, str) and len(name) <= 40 else ""
@@ -62,6 +63,11 @@ def _snappy(name: str) -> tuple[tuple[int, ...], ...] | None:
     """The planar diagram code under a name of SnapPy, None if there is no such name; asked in a process of its own."""
     if find_spec("spherogram") is None:
         raise MissingExtra("names of links need SnapPy and spherogram: pip install 'certifield[knots]'")
-    done = subprocess.run([sys.executable, "-c", _ASK, name], capture_output=True, text=True, timeout=_PATIENCE, check=True)
-    code = json.loads(done.stdout.splitlines()[-1])
+    command = [sys.executable, "-P", "-c", _ASK, name]  # -P: nothing is imported from the folder where the user happens to be
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=_PATIENCE, check=True)
+        code = json.loads(done.stdout.splitlines()[-1])
+    except (subprocess.SubprocessError, OSError, ValueError, IndexError) as error:
+        said = str(getattr(error, "stderr", None) or error).strip().splitlines()[-1:]
+        raise CertifieldError(f"SnapPy could not be asked for {name}: {' '.join(said)}. Mend: certifield doctor, or give a code") from error
     return None if code is None else tuple(tuple(row) for row in code)

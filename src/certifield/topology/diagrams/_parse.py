@@ -11,7 +11,7 @@ LONGEST = 400_000  # characters; a code of 10,000 crossings fits
 # Possessive quantifiers: a long gap must not be scanned more than once.
 _PREFIX = re.compile(r"\s*+(pd|braid|br|dt|gauss)\s*+(:|(?=[\[({+\-\d]))\s*+", re.IGNORECASE)
 _BRAID_ON = re.compile(r"BR\[(\d{1,5}),[\[({](.*)[\])}]\]", re.IGNORECASE)
-_MIRROR = re.compile(r"\s*+(-|mirror\b)\s*+(?=[^\s\d-]|\d++[_^an])", re.IGNORECASE)
+_MIRROR = re.compile(r"\s*+(mirror\b|-(?=\s*+([^\s\d-]|\d++[_^an])))\s*+", re.IGNORECASE)  # -1 is a letter, -6_1 an image
 MOST_SUMMANDS = 100
 _SIGNED_GAUSS = re.compile(r"[OU]\d{1,9}[+-]", re.IGNORECASE)
 
@@ -22,7 +22,8 @@ def parse(text: str) -> Diagram:
     ``PD: [[1,5,2,4], ...]``, ``PD[X[1,5,2,4], ...]`` or a bare list of fours; ``braid: 1 1 1`` or a bare list of integers;
     ``BR[2, {1, 1, 1}]``; ``DT: [4, 6, 2]``; ``Gauss: [1, -2, 3, -1, 2, -3]``; signed Gauss code ``O1+U2+O3+U1+O2+U3+`` with ``|``
     between components; anything else is a name, see `named`.
-    ``mirror`` or ``-`` before any of these is the mirror image, and ``#`` between two is the sum of knots: ``3_1 # mirror 3_1``.
+    ``mirror`` before any of these, or ``-`` before any but a bare list of integers, is the mirror image, and
+    ``#`` between two is the sum of knots: ``3_1 # mirror 3_1``.
     Raises `InputError` for everything that is none of these, `MissingExtra` for a name without the extra ``knots``.
 
     >>> parse("braid: 1 1 1") == parse("[1, 1, 1]")

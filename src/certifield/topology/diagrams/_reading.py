@@ -3,7 +3,6 @@
 import operator
 import re
 import reprlib
-from typing import SupportsIndex
 
 import numpy as np
 
@@ -35,10 +34,21 @@ def sequence(argument: str, given: object, allowed: str) -> list:
 def integers(argument: str, given: object) -> list[int]:
     """The entries of ``given``, all of them whole numbers of a sane size."""
     entries = sequence(argument, given, "a list of whole numbers")
-    for entry in entries:
-        if isinstance(entry, bool) or not hasattr(entry, "__index__") or abs(operator.index(entry)) >= 10**9:
+    found = [_whole(entry) for entry in entries]
+    for entry, number in zip(entries, found, strict=True):
+        if number is None or abs(number) >= 10**9:
             raise refuse(argument, entry, "made of whole numbers below 10^9", "pass integers")
-    return [operator.index(entry) for entry in entries]
+    return [number for number in found if number is not None]
+
+
+def _whole(given: object) -> int | None:
+    """A whole number as Python's, from whatever type; None for what is none."""
+    if isinstance(given, bool):
+        return None
+    try:
+        return operator.index(given)  # type: ignore[arg-type]
+    except TypeError:
+        return None
 
 
 def walks_of_integers(argument: str, given: object) -> list[list[int]]:
@@ -77,6 +87,7 @@ def brackets(argument: str, text: str) -> list:
 
 def seed_of(given: object) -> int:
     """A seed, which may be any whole number."""
-    if isinstance(given, bool) or not isinstance(given, SupportsIndex):
+    seed = _whole(given)
+    if seed is None:
         raise refuse("seed", given, "a whole number", "pass an integer, such as 0")
-    return operator.index(given)
+    return seed

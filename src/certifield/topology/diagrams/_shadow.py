@@ -16,7 +16,8 @@ def signs_of_shadow(argument: str, walks: Sequence[Walk]) -> tuple[int, ...]:
     A prime connected code has exactly two planar pictures, mirror images of each other, so the link is determined up to mirror image.
     They come from interlacement: let s = +1 where the strand at the even place of the walk meets the strand at the odd place from the
     left; then interlaced crossings have equal s exactly if the number of crossings interlaced with both is odd (after Cairns and
-    Elton, J. Knot Theory Ramif. 2 (1993) 137).  Components that cross are first made one by doubling a crossing between them.
+    Elton, The planarity problem II, J. Knot Theory Ramif. 5 (1996) 137).
+    Components that cross are first made one by doubling a crossing between them.
     Raises `InputError` for a code that is composite or split, whose parts can be mirrored one by one.
     """
     if not walks:

@@ -5,7 +5,9 @@ from collections.abc import Sequence
 from certifield.evidence import Certificate, CertificateRejected, Obstructed, Unknown
 
 from ..diagrams._diagram import Diagram
+from ..diagrams._knot import checked_knot
 from ..diagrams._reading import refuse
+from ._kinks import MOST_CROSSINGS
 from ._order import scan
 from ._rasmussen import FIELDS, rasmussen
 
@@ -17,13 +19,15 @@ def rasmussen_obstruction(diagram: Diagram, fields: Sequence[str] = ("F2", "F3")
 
     khoca finds s; the checker rasmussen@1 takes nothing over but the field, and computes s by Bar-Natan's scanning algorithm.
     `Unknown` where s = 0 over all fields, where the checker would need more than its five million steps, or, with no field asked, where
-    the diagram is so wide that building it up crossing by crossing, with 2^ends counted in each step, is estimated above `MOST_WORK`.
+    the diagram has more than 300 crossings, or is so wide that building it up crossing by crossing, with 2^ends counted in each step, is
+    estimated above `MOST_WORK`.
     Raises `InputError` for links and other fields, `MissingExtra` without the extra ``knots``, and `CertificateRejected` should the
     two computations differ, which is an error in one of them.
     """
     if isinstance(fields, str) or not isinstance(fields, Sequence) or not fields:
         raise refuse("fields", fields, f"a sequence of names out of {', '.join(FIELDS)}", 'such as ("F2", "F3")')
-    if isinstance(diagram, Diagram) and diagram.components == 1 and scan(diagram.crossings).work > MOST_WORK:
+    crossings = checked_knot(diagram).crossings
+    if len(crossings) > MOST_CROSSINGS or scan(crossings).work > MOST_WORK:
         return Unknown({"fields": 0})
     for asked, field in enumerate(fields, 1):
         s = rasmussen(diagram, field).value

@@ -26,4 +26,5 @@ def unknot_by_group(diagram: Diagram, budget: int = 20_000) -> Certified | Unkno
     if len(tietze.generators) > 1 or tietze.letters:
         return Unknown({"moves": spent})
     claim = {"kind": "unknot", "diagram": [list(crossing) for crossing in diagram.crossings]}
-    return Certified(Certificate(claim, "0", {"moves": tietze.moves, "trace": f"{tietze.trace:08x}"}, CHECKER), {"moves": spent})
+    proof = Certificate(claim, "0", {"moves": tietze.moves, "trace": f"{tietze.trace:08x}"}, CHECKER)
+    return Certified(proof.checked(), {"moves": spent})

@@ -15,23 +15,34 @@ def alexander_polynomial(diagram: Diagram) -> LaurentPolynomial:
     """Delta(t) = det(V - t V^T), normalised: Delta(t) = Delta(1/t) and Delta(1) = 1 for a knot.
 
     For a link of several components the sign is not determined: the last coefficient is made positive and the lowest exponent 0.
-    A split link has Delta = 0.  One determinant at a power of 2 beyond all coefficients, whose digits are the coefficients.
-    Raises `MissingExtra` without python-flint.
+    A split link has Delta = 0.  Raises `InputError` for what is no diagram, and `MissingExtra` without python-flint.
     """
     matrix = seifert_matrix(diagram)
-    coefficients = _digits_of_determinant(matrix)
-    polynomial = LaurentPolynomial(tuple(coefficients))
+    knot = diagram.components == 1
+    polynomial = LaurentPolynomial(tuple((_from_characteristic_polynomial if knot else _digits_of_determinant)(matrix)))
     if not polynomial.coefficients:
         return polynomial
-    knot = diagram.components == 1
     reference = sum(polynomial.coefficients) if knot else polynomial.coefficients[-1]
     sign = 1 if reference > 0 else -1
     lowest = Fraction(-(len(polynomial.coefficients) // 2) if knot else 0)
     return LaurentPolynomial(tuple(sign * entry for entry in polynomial.coefficients), lowest)
 
 
+def _from_characteristic_polynomial(matrix: Matrix) -> list[int]:
+    """Coefficients of det(V - t V^T) of a knot, in increasing powers of t.
+
+    A = V - V^T is unimodular for a knot, and V - t V^T = A + (1 - t) V^T: the determinant is s^n p(1/s) at s = 1 - t with
+    p(x) = det(x + A^-1 V^T).
+    """
+    size, flint_of = range(len(matrix)), flint()
+    skew = flint_of.fmpz_mat([[matrix[i][j] - matrix[j][i] for j in size] for i in size])
+    quotient, _ = (skew.inv() * flint_of.fmpq_mat(flint_of.fmpz_mat([[matrix[j][i] for j in size] for i in size]))).numer_denom()
+    reversed_coefficients = flint_of.fmpz_poly((-quotient).charpoly().coeffs()[::-1])
+    return [int(entry) for entry in reversed_coefficients(flint_of.fmpz_poly([1, -1])).coeffs()]
+
+
 def _digits_of_determinant(matrix: Matrix) -> list[int]:
-    """Coefficients of det(V - t V^T) in increasing powers of t."""
+    """Coefficients of det(V - t V^T) in increasing powers of t: the digits of one determinant, at a power of 2 beyond all of them."""
     size = range(len(matrix))
     bound = 1  # the coefficients add up, in absolute value, to at most the product of these row sums
     for i in size:

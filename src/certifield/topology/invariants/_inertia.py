@@ -23,19 +23,22 @@ def inertia(
     conjugate: Callable[[Any], Any] = lambda value: value,
     inverse: Callable[[Any], Any] = lambda value: 1 / value,
     sign: Callable[[Any], int] = rational_sign,
+    known: Callable[[Any], bool] = lambda value: value != 0,
 ) -> tuple[Inertia, list[Any]]:
-    """The inertia of a Hermitian matrix over an exact field, and the pivots, whose product is the determinant.
+    """The inertia of a Hermitian matrix over a field, and the pivots, whose product is the determinant.
 
     Congruence by elimination (Sylvester's law): a pivot that is not 0 on the diagonal, or, if the diagonal is 0 and h_ij is not,
     row i plus conj(c) times row j with c = h_ij, which puts 2 |h_ij|^2 there.  By default the field is that of the rationals.
+    ``known``: whether a number is known not to be 0, which makes it a pivot.  Where numbers are balls that may be too wide for that, the
+    counts of positive and negative eigenvalues are lower bounds, and they are exact where their sum is the rank.
     """
     rows = [list(row) for row in matrix]
     pivots: list[Any] = []
     while rows:
         size = range(len(rows))
-        place = next((i for i in size if rows[i][i] != 0), None)
+        place = next((i for i in size if known(rows[i][i])), None)
         if place is None:
-            pair = next(((i, j) for i in size for j in size if rows[i][j] != 0), None)
+            pair = next(((i, j) for i in size for j in size if known(rows[i][j])), None)
             if pair is None:
                 pivots += [rows[i][i] for i in size]
                 break

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from math import comb
 
 from ..diagrams._diagram import Diagram
+from ..diagrams._knot import checked_diagram
 from ..diagrams._planar import edge_ends
 from ..diagrams._walks import Crossing
 from ._laurent import LaurentPolynomial
@@ -19,8 +21,9 @@ def jones_polynomial(diagram: Diagram) -> LaurentPolynomial:
     Topology 26 (1987) 395), so links of an even number of components have half powers, and the unlink of two has -t^(1/2) - t^(-1/2).
     The crossings are read one by one; a state is a matching of the open edges with a polynomial, so the time grows exponentially
     with the width of the picture (the number of open edges) and not with the crossings.  The empty link has V = 0 here.
+    Raises `InputError` for what is no diagram.
     """
-    if diagram.components == 0:
+    if checked_diagram(diagram).components == 0:
         return LaurentPolynomial()
     exponents = _bracket(diagram.crossings, diagram.circles)
     sign = -1 if diagram.writhe % 2 else 1
@@ -39,7 +42,7 @@ def _bracket(crossings: Sequence[Crossing], circles: int) -> dict[int, int]:
 
     A polynomial is kept as one integer, its value at A = 2^bits with digits wide enough never to meet.
     """
-    bits = 3 * len(crossings) + circles + 8
+    bits = 3 * len(crossings) + 8
     states: dict[Matching, int] = {(): 1}
     for crossing in _order(crossings):
         following: dict[Matching, int] = {}
@@ -51,10 +54,12 @@ def _bracket(crossings: Sequence[Crossing], circles: int) -> dict[int, int]:
                     term = -(term << (2 * bits)) - (term >> (2 * bits))
                 following[joined] = following.get(joined, 0) + term
         states = following
-    value, shift = states.get((), 0), -SHIFT * len(crossings)
-    for _ in range(circles):
-        value, shift = -(value << (4 * bits)) - value, shift - 2
-    return {power + shift: digit for power, digit in _digits(value, bits)}
+    found: dict[int, int] = {}
+    for power, digit in _digits(states.get((), 0), bits):
+        for place in range(circles + 1):  # (-A^2 - A^-2)^circles, by the binomial theorem
+            at = power - SHIFT * len(crossings) + 4 * place - 2 * circles
+            found[at] = found.get(at, 0) + digit * (-1) ** circles * comb(circles, place)
+    return found
 
 
 def _smoothings(crossing: Crossing) -> tuple[tuple[Matching, int], tuple[Matching, int]]:

@@ -1,6 +1,7 @@
 """Seifert matrices, read off the faces of a diagram."""
 
 from ..diagrams._diagram import Diagram
+from ..diagrams._knot import checked_diagram
 from ..diagrams._planar import faces, pieces
 
 Matrix = tuple[tuple[int, ...], ...]
@@ -18,8 +19,9 @@ def seifert_matrix(diagram: Diagram) -> Matrix:
     t, b above and below, l and r at its sides; it contributes -e/2 to (t,t) and (b,b), e to (t,b) or (b,t), and, the discs being
     pushed into one side of the sphere, 1/2 to (l,t), (b,r) and -1/2 to (l,b), (t,r).  A split diagram is joined by tubes, each of
     which adds a zero row and column.  Derived here, compared with KnotInfo and with SnapPy in the tests.
+    Raises `InputError` for what is no diagram.
     """
-    crossings, signs = diagram.crossings, diagram.signs
+    crossings, signs = checked_diagram(diagram).crossings, diagram.signs
     face_of = {corner: number for number, face in enumerate(faces(crossings)) for corner in face}
     doubled: dict[tuple[int, int], int] = {}
     region = {number: number for number in face_of.values()}

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from certifield.evidence import Certified, Unknown, certificate_of_moves
 
 from ..diagrams import Diagram
-from ..diagrams._knot import checked_knot
+from ..diagrams._knot import checked_diagram, checked_knot
 from ..diagrams._reading import integers, refuse, seed_of
 from ._map import WORK, diagram_of, map_of, moves_of
 from ._simplify import simplify as simplify_map
@@ -29,7 +29,7 @@ def simplify(diagram: Diagram, *, rounds: int = 20, seed: int = 0) -> Simplifica
     Kinks and bigons are removed, strands above or below everything are laid along shorter ways (pass moves, made of R2 and R3), and where
     nothing helps the diagram is shaken by random R2 and R3 moves, until ``rounds`` shakings in a row were in vain.
     What is left is oriented anew, each component along its first lower strand.
-    Raises `InputError` for negative ``rounds`` or a seed that is not an integer.
+    Raises `InputError` for what is no diagram, negative ``rounds``, or a seed that is not an integer.
 
     >>> from certifield.topology import Diagram
     >>> simplify(Diagram.from_braid([1, -1, 1])).diagram
@@ -39,6 +39,7 @@ def simplify(diagram: Diagram, *, rounds: int = 20, seed: int = 0) -> Simplifica
     if rounds < 0:
         raise refuse("rounds", rounds, "0 or more", "0 makes no random move")
     rows = ROWS
+    checked_diagram(diagram)
     while True:
         planar = map_of(diagram, rows=rows, seed=seed)
         simplify_map(planar, rounds)
@@ -50,7 +51,7 @@ def simplify(diagram: Diagram, *, rounds: int = 20, seed: int = 0) -> Simplifica
 def unknot(diagram: Diagram, *, rounds: int = 100, seed: int = 0) -> Certified | Unknown:
     """The moves that make a diagram the circle, or Unknown with the number of moves tried.
 
-    Raises `InputError` for a link.
+    The certificate has been replayed by its checker.  Raises `InputError` for a link.
 
     >>> from certifield.topology import Diagram
     >>> str(unknot(Diagram.from_braid([1, -1, 1])))
@@ -60,4 +61,4 @@ def unknot(diagram: Diagram, *, rounds: int = 100, seed: int = 0) -> Certified |
     found = simplify(diagram, rounds=rounds, seed=seed)
     if found.diagram.crossings:
         return Unknown({"moves": found.work})
-    return Certified(certificate_of_moves("unknot", diagram.crossings, found.moves), {"moves": found.work})
+    return Certified(certificate_of_moves("unknot", diagram.crossings, found.moves).checked(), {"moves": found.work})

@@ -4,10 +4,12 @@ Programs and not a pool of `multiprocessing`: that would run the caller's script
 """
 
 import contextlib
+import ctypes
 import importlib
 import os
 import pickle
 import queue
+import signal
 import subprocess
 import sys
 import tempfile
@@ -16,7 +18,7 @@ import time
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
-_COMMAND = [sys.executable, "-c", f"from {__name__} import serve; serve()"]
+_COMMAND = [sys.executable, "-P", "-c", f"from {__name__} import serve; serve()"]
 
 
 class Heard(NamedTuple):
@@ -98,6 +100,7 @@ def _listen(place: int, child: "subprocess.Popen[bytes]", errors: Any, told: "qu
 
 def serve() -> None:
     """The life of a child: a question from standard input, findings to what was its standard output, and an end with its parent."""
+    _die_with_parent()
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what libraries print is no finding
     function, argument = pickle.load(sys.stdin.buffer)
@@ -115,6 +118,12 @@ def serve() -> None:
         tell(_End(failure))
     else:
         tell(_End(None))
+
+
+def _die_with_parent() -> None:
+    """On Linux by the kernel: a thread would wait for a library that computes for long and lets no other thread run."""
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
 
 
 def _end_with_parent() -> None:

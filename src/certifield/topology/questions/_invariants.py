@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from certifield.evidence import Exact, MissingExtra
+from certifield.evidence import Exact, InputError, MissingExtra
 
 from ..diagrams import Diagram
 from ..floer import knot_floer, rasmussen
@@ -42,8 +42,8 @@ def invariants_of(diagram: Diagram) -> Iterator[list[Invariant]]:
     for row in INVARIANTS:
         try:
             found = row.find(diagram)
-        except MissingExtra as missing:
-            found = [(None, str(missing))] * len(row.names)
+        except (MissingExtra, InputError) as refusal:  # no program, or a diagram too large for it
+            found = [(None, str(refusal))] * len(row.names)
         yield [Invariant(name, value, source) for name, (value, source) in zip(row.names, found, strict=True)]
 
 
@@ -55,6 +55,12 @@ def _product(found: FoxMilnor) -> str:
     """The factors of the Alexander polynomial as a product."""
     powers = [f"({LaurentPolynomial(factor)})" + (f"^{exponent}" if exponent > 1 else "") for factor, exponent in found.factors]
     return " ".join([str(found.content)] * (found.content != 1 or not powers) + powers)
+
+
+def _alexander(diagram: Diagram) -> list[tuple[object, str]]:
+    factors = fox_milnor(diagram)
+    exact = [(_product(factors), "exact, over the integers"), (factors.holds, "exact, by these factors")]
+    return [(alexander_polynomial(diagram), SEIFERT), *exact]
 
 
 def _homology(diagram: Diagram) -> list[tuple[object, str]]:
@@ -83,9 +89,7 @@ INVARIANTS = (
     _one("signature", signature, SEIFERT),
     _one("determinant", determinant, SEIFERT),
     _one("Arf invariant", arf, SEIFERT),
-    _one("Alexander polynomial", alexander_polynomial, SEIFERT),
-    _one("its factors", lambda diagram: _product(fox_milnor(diagram)), "exact, over the integers"),
-    _one("Fox-Milnor condition", lambda diagram: fox_milnor(diagram).holds, "exact, by these factors"),
+    Row(("Alexander polynomial", "its factors", "Fox-Milnor condition"), _alexander),
     _one("Jones polynomial", jones_polynomial, "exact, from the Kauffman bracket"),
     Row(("genus", "tau", "epsilon", "nu", "fibred"), _homology),
     Row(("hyperbolic volume", "slope of the cusp"), _hyperbolic),

@@ -6,6 +6,8 @@ from itertools import chain
 from certifield.evidence import Answer
 
 from ..diagrams import Diagram
+from ..diagrams._knot import checked_knot
+from ..diagrams._reading import integers, refuse, seed_of
 from ..floer import slice_by_rasmussen
 from ..obstructions import Obstruction, slice_obstruction
 from ..ribbon import ribbon_disc
@@ -25,13 +27,17 @@ def is_slice(diagram: Diagram, *, budget: int = 100_000, seed: int = 0) -> Answe
     The category of an obstruction says whether it forbids even locally flat discs ("topological"), or smooth ones only ("smooth").
     Quick obstructions come first, then a short search for bands, then Rasmussen's s and twisted Alexander polynomials, then the search
     with all of its ``budget`` of bands, then larger covers.  A knot may be slice and stay unknown, and the other way round.
-    Raises `InputError` for a link, or a budget below 1.
+    Raises `InputError` for a link, a budget below 1, and a seed that is not an integer.
 
     >>> from certifield.topology import Diagram
     >>> str(is_slice(Diagram.from_braid([1, 1, 1])))
     'OBSTRUCTED (topological)  1  [cert, not slice, not-slice-seifert@1]'
     """
-    return first_answer(slice_tests(diagram, budget, seed))
+    checked_knot(diagram)
+    (budget,) = integers("budget", [budget])
+    if budget < 1:
+        raise refuse("budget", budget, "a positive number of bands", "such as 100000")
+    return first_answer(slice_tests(diagram, budget, seed_of(seed)))
 
 
 def slice_tests(diagram: Diagram, budget: int, seed: int) -> list[Ask]:

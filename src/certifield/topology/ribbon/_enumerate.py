@@ -34,9 +34,9 @@ def bands_from(parent, child, start, crossed, shortest, rounds, scratch, finding
             verdict, half_twists = lay_untwisted(parent, child, darts, bits, crossed, parallel, scratch, rounds)
             if verdict == NOTHING:
                 continue
-            if rows < findings.shape[0]:
-                write_finding(findings[rows], darts, crossed, bits, half_twists, child.counters[ALIVE])
-                rows += 1
+            if rows < findings.shape[0] or verdict == CIRCLES_ALONE:  # the solution has room even where there is none left
+                rows = min(rows + 1, findings.shape[0])
+                write_finding(findings[rows - 1], darts, crossed, bits, half_twists, child.counters[ALIVE])
             if verdict == CIRCLES_ALONE:
                 return tried, rows, True
     return tried, rows, False

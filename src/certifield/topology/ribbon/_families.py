@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from ..diagrams import Diagram
-from ..diagrams._knot import checked_knot
+from ..diagrams._knot import checked_diagram, checked_knot
 from ..diagrams._reading import integers, refuse, seed_of
 from ..moves._elementary import add_kink, following, push
 from ..moves._map import ALIVE, PlanarMap, diagram_of, map_of
@@ -20,7 +20,7 @@ MIRRORED = (2, 1, 0, 3)  # place in the mirrored crossing of each place in a cro
 def scrambled(diagram: Diagram, crossings: int, *, seed: int = 0) -> Diagram:
     """Another diagram of the same link, by random Reidemeister moves until it has so many ``crossings``.
 
-    Raises `InputError` for more than 2000 crossings.
+    Raises `InputError` for what is no diagram, the empty link, and more than 2000 crossings.
 
     >>> from certifield.topology import Diagram
     >>> len(scrambled(Diagram.from_braid([1, 1, 1]), 20).crossings) >= 20
@@ -29,6 +29,8 @@ def scrambled(diagram: Diagram, crossings: int, *, seed: int = 0) -> Diagram:
     crossings, seed = integers("crossings", [crossings])[0], seed_of(seed)
     if crossings > MOST_CROSSINGS:
         raise refuse("crossings", crossings, f"at most {MOST_CROSSINGS}", "scramble less")
+    if checked_diagram(diagram).components == 0:
+        raise refuse("diagram", diagram, "a link of one component at least", "the unknot is Diagram(circles=1)")
     if crossings <= len(diagram.crossings):
         return diagram
     planar = map_of(diagram, room=2 * crossings + 40, seed=seed)
@@ -64,7 +66,7 @@ def symmetric_union(diagram: Diagram, twists: Sequence[int] = (1,), *, scramble:
     Raises `InputError` for a link, and for more twists than there are edges for.
     """
     checked_knot(diagram)
-    twists, seed = integers("twists", list(twists)), seed_of(seed)
+    twists, seed = integers("twists", twists), seed_of(seed)
     if 2 * sum(map(abs, twists)) > MOST_CROSSINGS:
         raise refuse("twists", twists, f"at most {MOST_CROSSINGS // 2} full twists", "twist less")
     if not diagram.crossings:

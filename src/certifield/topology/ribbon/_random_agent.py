@@ -24,7 +24,8 @@ class RandomAgent:
     else, so that its weight only sets the scale.
     An attempt is given up after ``steps`` actions, when more crossings than ``size`` are left (by default one more than at the start), and
     before a band or a full twist too many: at most ``most`` of each, and so at most ``most`` + 1 components.
-    At most ``restarts`` attempts are made.  Raises `InputError` for other weights than five that are not negative.
+    At most ``restarts`` attempts are made.  Raises `InputError` for other weights than five that are not negative, and for limits that
+    are not whole numbers in their range.
     """
 
     weights: tuple[float, ...] = (1.0, 17.0, 1.0, 1.0, 3.0)
@@ -34,10 +35,13 @@ class RandomAgent:
     restarts: int = 2**62
 
     def __post_init__(self) -> None:
-        if len(self.weights) != len(KINDS) or not all(
-            isinstance(weight, int | float) and 0 <= weight < math.inf for weight in self.weights
-        ):
-            raise refuse("weights", self.weights, "five finite numbers, not negative", "such as (1, 17, 1, 1, 3)")
+        weights = self.weights
+        if not isinstance(weights, tuple | list) or len(weights) != len(KINDS) or not all(map(_is_weight, weights)):
+            raise refuse("weights", weights, "five finite numbers, not negative", "such as (1, 17, 1, 1, 3)")
+        for name, least, most in (("steps", 3, 10**6), ("size", 0, 10**6), ("most", 1, 1000), ("restarts", 1, 2**62)):
+            given = getattr(self, name)
+            if not (given is None and name == "size") and (type(given) is not int or not least <= given <= most):
+                raise refuse(name, given, f"a whole number from {least} to {most}", "leave it out")
 
     def __call__(self, bench: Workbench, start: Position, bands: int, budget: int) -> Iterator[tuple[int, Position | None]]:
         """Bands tried since the last step, and the solved position once there is one."""
@@ -51,6 +55,10 @@ class RandomAgent:
             tried, restarts, count = walk(start.planar, bench.child, np.array(self.weights), limits, chunk, ROUNDS, bench.scratch, laid)
             yield tried, None if count < 0 else retraced(bench, start, laid[:count])
             left, budget = left - restarts, budget - tried
+
+
+def _is_weight(given: object) -> bool:
+    return type(given) in (int, float) and 0 <= given < math.inf  # type: ignore[operator]
 
 
 def retraced(bench: Workbench, start: Position, laid: np.ndarray) -> Position:

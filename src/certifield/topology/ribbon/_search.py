@@ -35,8 +35,9 @@ def ribbon_disc(
     numbers must vanish, and there must be as many independent colourings as components.
     ``proposer``: "enumeration" tries all bands by length, the most promising link first; "random" is the weighted random agent of
     arXiv:2304.09304; "learned" lets a network rank the bands and the links; or one of your own, such as a `RandomAgent` with other weights.
-    All speak of the same bands, certified alike.
-    Raises `InputError` for a link, an unknown proposer, or a budget that is not a positive integer.
+    All speak of the same bands, certified alike: the certificate has been replayed by its checker.
+    Raises `InputError` for a link, an unknown proposer, or a budget that is not a positive integer, and `CertificateRejected` where a
+    proposer of your own says that a position is solved which is not.
 
     >>> from certifield.topology import Diagram
     >>> stevedore = Diagram.from_dt([4, 8, 12, 10, 2, 6])
@@ -49,7 +50,7 @@ def ribbon_disc(
         if number < 1:
             raise refuse(name, value, "a positive integer", "such as 3 bands, or a budget of 100000")
     position, spent = search(diagram, chosen(proposer), bands, budget, seed_of(seed))
-    return Unknown({"bands": spent}) if position is None else Certified(certificate(diagram, position), {"bands": spent})
+    return Unknown({"bands": spent}) if position is None else Certified(certificate(diagram, position).checked(), {"bands": spent})
 
 
 def search(diagram: Diagram, proposer: Proposer, bands: int, budget: int, seed: int) -> tuple[Position | None, int]:
@@ -70,7 +71,7 @@ def chosen(proposer: str | Proposer) -> Proposer:
     """The proposer of that name, or the one given."""
     if callable(proposer):
         return proposer
-    if proposer not in PROPOSERS:
+    if not isinstance(proposer, str) or proposer not in PROPOSERS:
         raise refuse("proposer", proposer, " or ".join(f'"{name}"' for name in PROPOSERS), "or a RandomAgent with weights of your own")
     return PROPOSERS[proposer]
 

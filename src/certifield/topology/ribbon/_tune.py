@@ -8,6 +8,7 @@ from typing import Any
 from certifield.evidence import MissingExtra
 
 from ..diagrams import Diagram
+from ..diagrams._knot import checked_knot
 from ..diagrams._reading import integers, refuse, seed_of
 from ._random_agent import RandomAgent
 from ._search import search
@@ -34,13 +35,16 @@ def tune_weights(knots: Sequence[Diagram], *, trials: int = 50, budget: int = 20
     """Weights of the random agent that solve these ribbon knots with few bands, by a tree-structured Parzen estimator.
 
     An unsolved knot counts ``budget`` bands.  The weight of a start only sets the scale and is 1.  Same arguments, same weights.
-    Raises `InputError` without knots or with a budget or number of trials that is not positive, and `MissingExtra` without optuna.
+    Raises `InputError` without knots, for a link, or with a budget or number of trials that is not positive, and `MissingExtra` without
+    optuna.
     """
     for name, value in (("trials", trials), ("budget", budget)):
         if integers(name, [value])[0] < 1:
             raise refuse(name, value, "a positive integer", "such as 50 trials, or a budget of 2000 bands")
-    if not knots:
-        raise refuse("knots", knots, "diagrams of ribbon knots", "such as those of slice_knots")
+    if not isinstance(knots, list | tuple) or not knots:
+        raise refuse("knots", knots, "a list of diagrams of ribbon knots", "such as those of slice_knots")
+    for knot in knots:
+        checked_knot(knot)
     optuna = _optuna()
     told: list[tuple[tuple[float, ...], float]] = []
 

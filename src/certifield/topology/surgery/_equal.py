@@ -41,7 +41,7 @@ def equal_zero_surgery(first: Diagram, second: Diagram, budget: int = 20_000, *,
     parts = [found[0].log(), found[1].log(), _isomorphism(*found)]
     trace = f"{zlib.crc32(json.dumps(parts, separators=(',', ':')).encode()):08x}"
     witness = {"first": parts[0], "second": parts[1], "isomorphism": parts[2], "trace": trace}
-    return Certified(Certificate(claim, "0", witness, CHECKER), spent)
+    return Certified(Certificate(claim, "0", witness, CHECKER).checked(), spent)
 
 
 def _met(first: Triangulation, second: Triangulation, budget: int, rng: random.Random) -> tuple[Pair | None, dict[str, int]]:

@@ -1,6 +1,4 @@
-"""Braid words: their moves, and their pictures."""
-
-from collections.abc import Sequence
+"""Pictures of braid words."""
 
 import numpy as np
 
@@ -12,34 +10,6 @@ Braid = tuple[Word, int]  # word, strands
 COLUMN, ROW, EDGE = 26.0, 22.0, 14.0  # pixels
 GAP = 0.24  # of a letter, on both sides of a crossing
 ROUND = 0.42
-
-
-def moved(word: Word, strands: int, move: Sequence) -> tuple[Word, int]:
-    """The word and its strands after a move of unknot-braid@1 that the checker has accepted."""
-    kind, *arguments = move
-    place = arguments[0] if arguments else 0
-    if kind == "F":
-        gone = {place, (place + 1) % len(word)}
-        return [letter for at, letter in enumerate(word) if at not in gone], strands
-    if kind == "C":
-        return [*word[:place], arguments[1], -arguments[1], *word[place:]], strands
-    if kind in "LR":
-        return (word[1:] + word[:1] if kind == "L" else word[-1:] + word[:-1]), strands
-    if kind == "B1":
-        return [*word[:place], *_exchanged(word[place : place + 3]), *word[place + 3 :]], strands
-    if kind == "B2":
-        return [*word[:place], word[place + 1], word[place], *word[place + 2 :]], strands
-    if kind == "S":
-        return [*word, place * strands], strands + 1
-    rest = [letter for letter in word if abs(letter) != place]
-    down = int(place == 1)
-    return [letter - down * (1 if letter > 0 else -1) for letter in rest], strands - 1
-
-
-def _exchanged(letters: Word) -> Word:
-    """a^e b^f a^g becomes b^g a^f b^e."""
-    (a, e), (b, f), (_, g) = ((abs(letter), 1 if letter > 0 else -1) for letter in letters)
-    return [g * b, f * a, e * b]
 
 
 def braid_scale(word: Word, strands: int, size: float) -> float:

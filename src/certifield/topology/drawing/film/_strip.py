@@ -12,7 +12,7 @@ from .._moves import Replay
 from .._picture import Picture, text
 from .._render import line_width, rendered
 from .._state import PlanarState
-from ._braid import Braid, braid_scale, drawn_braid, moved
+from ._braid import Braid, braid_scale, drawn_braid
 
 SIZE = 240.0  # of a frame
 CAPTION = 30.0
@@ -109,6 +109,8 @@ def _band_caption(band: list, number: int) -> str:
 
 
 def _braid_shots(claim: dict, moves: list, frames: int) -> Iterator[Shot]:
+    from ...braids import moved  # which loads JAX
+
     chosen = set(_chosen(moves, frames))
     word, strands = list(claim["word"]), claim["strands"]
     for done in range(len(moves) + 1):
@@ -116,7 +118,9 @@ def _braid_shots(claim: dict, moves: list, frames: int) -> Iterator[Shot]:
             when = "start" if not done else "end" if done == len(moves) else f"after {_some(done, 'move')}"
             yield f"{when}: {_some(len(word), 'letter')}, {_some(strands, 'strand')}", (word, strands)
         if done < len(moves):
-            word, strands = moved(word, strands, moves[done])
+            after = moved(word, strands, moves[done])
+            assert after is not None  # the checker has accepted it
+            word, strands = after
 
 
 # Pictures -------------------------------------------------------------------------------------------------------------------------

@@ -3,17 +3,23 @@
 import math
 
 import pytest
+from hypothesis import example, given, strategies as st
 
-from certifield.evidence import InputError
-from certifield.search import wilson
+from certifield.evidence import InputError, wilson
 
 
-@pytest.mark.parametrize(("successes", "trials"), [(0, 1), (0, 60), (1, 2), (7, 60), (59, 60), (60, 60), (500, 1000)])
-def test_the_ends_solve_the_score_equation(successes, trials):
-    fraction = wilson(successes, trials, sigmas=2)
+@given(st.integers(1, 500).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
+@example((0, 1))
+@example((60, 60))
+@example((500, 1000))
+def test_the_ends_solve_the_score_equation(counts):
+    """At each end, |k/n - p| is z standard deviations of a share p; a hundredth beside it is not."""
+    fraction, z = wilson(*counts), 1.959963984540054
     assert 0 <= fraction.low <= fraction.value <= fraction.high <= 1
     for end in {fraction.low, fraction.high} - {0.0, 1.0}:
-        assert math.isclose(abs(fraction.value - end), 2 * math.sqrt(end * (1 - end) / trials), rel_tol=1e-12)
+        assert abs(fraction.value - end) == pytest.approx(z * math.sqrt(end * (1 - end) / counts[1]), rel=1e-9)
+        wrong = end + 0.01
+        assert abs(fraction.value - wrong) != pytest.approx(z * math.sqrt(abs(wrong * (1 - wrong)) / counts[1]), rel=1e-9)
 
 
 def coverage(interval, trials: int, probability: float) -> float:
@@ -36,8 +42,9 @@ def test_coverage_is_near_95_percent():
     assert abs(average[score] - 0.95) < 0.005 and average[wald] < 0.93
 
 
-def test_nothing_tried_says_nothing():
+def test_corners():
     assert (wilson(0, 0).low, wilson(0, 0).high) == (0.0, 1.0)
+    assert wilson(0, 10).low == 0.0 and wilson(10, 10).high == 1.0
 
 
 @pytest.mark.parametrize(("successes", "trials"), [(2, 1), (-1, 3), (1.0, 3), (True, 3), (1, None)])
@@ -46,6 +53,7 @@ def test_bad_counts_give_an_input_error(successes, trials):
         wilson(successes, trials)
 
 
-def test_bad_sigmas_give_an_input_error():
+@pytest.mark.parametrize("sigmas", [math.nan, 0, -1, "a", None, True])
+def test_bad_sigmas_give_an_input_error(sigmas):
     with pytest.raises(InputError):
-        wilson(1, 2, sigmas=math.nan)
+        wilson(1, 2, sigmas=sigmas)

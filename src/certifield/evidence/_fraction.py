@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from math import sqrt
 
-from certifield.evidence import InputError
+from ._errors import InputError
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ def wilson(successes: int, trials: int, *, sigmas: float = 1.959963984540054) ->
     """
     if type(successes) is not int or type(trials) is not int or not 0 <= successes <= trials:
         raise InputError("successes", (successes, trials), "whole numbers, 0 <= successes <= trials", "count again")
-    if not 0 < sigmas < 100:
+    if isinstance(sigmas, bool) or not isinstance(sigmas, int | float) or not 0 < sigmas < 100:
         raise InputError("sigmas", sigmas, "a number between 0 and 100", "leave it out for 95 %")
     if trials == 0:
         return Fraction(0, 0, 0.0, 1.0)
