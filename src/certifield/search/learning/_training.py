@@ -76,7 +76,8 @@ class Question:
 
 
 def _program(function: Any, *arguments: Any) -> str:
-    return hashlib.sha256(eqx.filter_jit(function).lower(*arguments).as_text().encode()).hexdigest()
+    compiled: Any = eqx.filter_jit(function)
+    return hashlib.sha256(compiled.lower(*arguments).as_text().encode()).hexdigest()
 
 
 def training(question: Question, folder: Path | None = None, *, every: int = 10) -> Iterator[tuple[Progress, Learning]]:

@@ -70,7 +70,8 @@ def sections(answered: Sequence[Answered], options: Sums) -> list[Section]:
             median = f"{times[len(times) // 2]:.3f}" if times else ""
             rows.append((proposer, size, len(members), solved, f"{share.low:.2f} to {share.high:.2f}", median))
         if points:
-            curves.append(Series(proposer, *zip(*points, strict=True)))
+            x, y, low, high = zip(*points, strict=True)
+            curves.append(Series(proposer, x, y, low, high))
     plot = Plot(
         "Solved sums, with Wilson's intervals",
         "crossings of K # -K",

@@ -151,9 +151,11 @@ def _section(suite: str, members: list[Answered], options: Braids) -> Section:
             if mean is not None:
                 work.append((length, mean))
         if points:
-            fractions.append(Series(player, *zip(*points, strict=True)))
+            x, y, low, high = zip(*points, strict=True)
+            fractions.append(Series(player, x, y, low, high))
         if work and player != SIMPLIFIER:
-            means.append(Series(player, *zip(*work, strict=True)))
+            x, y = zip(*work, strict=True)
+            means.append(Series(player, x, y))
     label = "letters of the freely reduced word"
     plots = [
         Plot(f"{suite}: undone within {caps[0]}", label, "fraction", fractions, y_range=(0, 1.05), alternative="Fraction undone by length"),
