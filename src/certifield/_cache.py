@@ -7,8 +7,9 @@ from pathlib import Path
 
 def cache_folder(name: str) -> Path:
     """The folder of that name in Certifield's part of the cache folder of the user, as the platform has it."""
-    if "XDG_CACHE_HOME" in os.environ:
-        base = Path(os.environ["XDG_CACHE_HOME"])
+    asked = Path(os.environ.get("XDG_CACHE_HOME", ""))
+    if asked.is_absolute():  # an empty or relative name does not count, as that specification has it
+        base = asked
     elif sys.platform == "darwin":
         base = Path.home() / "Library" / "Caches"
     else:

@@ -184,11 +184,33 @@ def test_what_cannot_play_gives_an_input_error(player, line):
 
 
 @pytest.mark.parametrize(
-    "settings", [{"width": 0}, {"width": -1}, {"width": 2.5}, {"memory": 0}, {"noise": math.nan}, {"noise": -1}, {"width": True}]
+    "settings",
+    [
+        {"width": 0},
+        {"width": -1},
+        {"width": 2.5},
+        {"memory": 0},
+        {"noise": math.nan},
+        {"noise": -1},
+        {"width": True},
+        {"noise": 10**400},
+        {"memory": 1},
+    ],
 )
 def test_beams_that_cannot_be_give_an_input_error(settings):
     with pytest.raises(InputError, match=next(iter(settings))):
         Beam(**settings)
+
+
+def test_a_beam_too_large_for_any_memory_is_refused(line):
+    with pytest.raises(InputError, match="cap"):
+        play(Beam(width=1 << 20), line, STARTS, seed=0, cap=1_000_000)
+
+
+@pytest.mark.parametrize("environment", [None, "line", 7])
+def test_what_is_no_game_gives_an_input_error(environment):
+    with pytest.raises(InputError, match="environment"):
+        play(RandomWalk(), environment, STARTS, seed=0, cap=9)
 
 
 def test_players_have_names(line, tmp_path):

@@ -1,6 +1,5 @@
 """Beam search: the best few states of each depth, by the cost that the environment itself names."""
 
-import math
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -15,6 +14,8 @@ from certifield.evidence import InputError
 from ._environment import Environment
 from ._keys import key_of
 from ._players import Games, rows_of
+
+MOST_KEPT = 1 << 28  # states of all depths whose ways are remembered
 
 
 @dataclass(frozen=True)
@@ -32,11 +33,13 @@ class Beam:
         for name, least, most in (("width", 1, 1 << 20), ("memory", 2, 1 << 28)):
             if type(getattr(self, name)) is not int or not least <= getattr(self, name) <= most:
                 raise InputError(name, getattr(self, name), f"a whole number from {least} to {most}", "leave it out")
-        if type(self.noise) not in (int, float) or not 0 <= self.noise < math.inf:
-            raise InputError("noise", self.noise, "a finite number, 0 or more", "leave it at 1, about one letter or strand of a braid")
+        if isinstance(self.noise, bool) or not isinstance(self.noise, int | float) or not 0 <= self.noise <= 1e6:
+            raise InputError("noise", self.noise, "a number from 0 to a million", "leave it at 1, about one letter or strand of a braid")
 
     def games(self, environment: Environment, starts: PyTree, seed: int, cap: int) -> Games:
-        """One search for each start, to the depth ``cap``."""
+        """One search for each start, to the depth ``cap``.  Raises `InputError` where width times depth exceeds `MOST_KEPT`."""
+        if self.width * cap > MOST_KEPT:
+            raise InputError("cap", cap, f"at most {MOST_KEPT // self.width} for a beam of {self.width}", "search less deep, or less wide")
         key = key_of(seed, "beam")
         paths, states = [], []
         for row in range(rows_of(starts)):

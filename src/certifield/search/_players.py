@@ -49,13 +49,22 @@ def play(player: Policy | Searcher, environment: Environment, starts: PyTree, *,
     """
     if isinstance(player, type) or not isinstance(player, Policy | Searcher):
         raise InputError("player", player, "a policy or a searcher", 'such as RandomWalk(), Beam(), or player("trpo", environment)')
-    leaves = jax.tree.leaves(starts)
-    if not leaves or len({np.shape(leaf)[:1] for leaf in leaves}) > 1 or np.shape(leaves[0])[:1] in ((), (0,)):
-        raise InputError("starts", starts, "one row or more of states of the environment", "such as the pool of the environment")
+    _check_starts(environment, starts)
     if type(cap) is not int or not 1 <= cap <= 1_000_000:
         raise InputError("cap", cap, "a whole number from 1 to 1000000", "try 2000")
     games = player.games(environment, starts, seed, cap) if isinstance(player, Searcher) else follow(player, environment, starts, seed, cap)
     return [_episode(environment, starts, games, row) for row in range(len(games.won))]
+
+
+def _check_starts(environment: Environment, starts: PyTree) -> None:
+    if not callable(getattr(environment, "reset", None)):
+        raise InputError("environment", environment, "a game with the methods of Environment", "such as an UnknotGame")
+    states = jax.eval_shape(environment.reset, key_of(0, "shape"))
+    rows = {np.shape(leaf)[:1] for leaf in jax.tree.leaves(starts)}
+    alike = jax.tree.structure(starts) == jax.tree.structure(states)
+    alike = alike and [np.shape(leaf)[1:] for leaf in jax.tree.leaves(starts)] == [leaf.shape for leaf in jax.tree.leaves(states)]
+    if not alike or len(rows) != 1 or rows & {(), (0,)}:
+        raise InputError("starts", starts, "one row or more of states of the environment", "such as the pool of the environment")
 
 
 def _episode(environment: Environment, starts: PyTree, games: Games, row: int) -> Episode:

@@ -160,8 +160,12 @@ def test_forged_results_are_found(braids) -> None:
         assert check_results(directory).reason == "differs from what the answers say"
     stored.write_text(json.dumps(older | {"counts": older["counts"] | {"certified": 12}}))
     assert not check_results(directory).accepted
-    stored.write_text("[]")
-    assert not check_results(directory).accepted
+    for odd in ("[]", '{"attempts": Infinity, "answers": []}', '{"attempts": 1e400, "answers": []}', "[" * 200_000, "{"):
+        stored.write_text(odd)
+        assert check_results(directory).reason == "not the results of a census"
+    for attempts in (-7, 0, older["attempts"] - 1):
+        stored.write_text(json.dumps(older | {"attempts": attempts}))
+        assert check_results(directory).reason == "differs from what the answers say"
 
 
 @pytest.mark.parametrize("damage", [lambda path: path.unlink(), lambda path: path.write_text("{}")])

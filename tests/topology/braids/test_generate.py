@@ -101,8 +101,8 @@ def test_the_walk_in_jax_has_the_law_of_the_walk_on_lists():
 
 def test_knotted_braids_are_knotted():
     rng = random.Random(3)
-    for strands in (2, 3, 5):
-        word = knotted_braid(strands, 4 * strands, rng)
+    for strands, length in ((2, 8), (3, 12), (5, 20), (20, 40), (30, 31), (30, 100)):
+        word = knotted_braid(strands, length, rng)
         diagram = Diagram.from_braid(word, strands)
         assert diagram.components == 1 and determinant(diagram) != 1
 
@@ -123,15 +123,24 @@ def test_an_exchange_move_keeps_the_determinant_of_a_knot():
 
 @pytest.mark.parametrize(
     ("before", "behind", "strands", "twists"),
-    [([1], [2], -3, 1), ([1], [2], 4, 1.5), ([0], [2], 4, 1), ([1], [9], 4, 1), (["x"], [2], 4, 1), ([1], [2], 4, 10**9)],
+    [
+        ([1], [2], -3, 1),
+        ([1], [2], 4, 1.5),
+        ([0], [2], 4, 1),
+        ([1], [9], 4, 1),
+        (["x"], [2], 4, 1),
+        ([1], [2], 4, 10**9),
+        (None, None, 4, 1),
+        (5, [2], 4, 1),
+    ],
 )
 def test_exchange_moves_that_there_are_not(before, behind, strands, twists):
     with pytest.raises(InputError):
         exchanged(before, behind, strands, twists)
 
 
-@pytest.mark.parametrize(("strands", "length"), [(30, 31), (3, 3), (3, 2000), (1, 9), (3, 9.5), (True, 9)])
-def test_knots_that_are_hardly_ever_drawn(strands, length):
+@pytest.mark.parametrize(("strands", "length"), [(31, 60), (3, 3), (3, 2000), (1, 9), (3, 9.5), (True, 9)])
+def test_lengths_of_knotted_braids_that_there_are_not(strands, length):
     with pytest.raises(InputError, match="length"):
         knotted_braid(strands, length, random.Random(0))
 

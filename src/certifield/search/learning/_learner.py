@@ -55,18 +55,19 @@ REAL = {"discount": (0, 1), "trace": (0, 1), "rate": (0, 10), "bonus": (0, 10), 
 
 
 def check_settings(learner: Any) -> None:
-    """Raises `InputError` for a setting outside of its range, or a batch that does not fall into its parts."""
+    """Raises `InputError` for a setting outside of its range, or a batch that does not fall into its parts; others are not looked at."""
     for field in dataclasses.fields(learner):
         given = getattr(learner, field.name)
         if field.name in WHOLE:
             if type(given) is not int or not WHOLE[field.name] <= given <= 10**6:
                 raise InputError(field.name, given, f"a whole number from {WHOLE[field.name]} to 1000000", f"leave it at {field.default}")
-        elif type(given) not in (int, float) or not math.isfinite(given) or not REAL[field.name][0] <= given <= REAL[field.name][1]:
+        elif field.name in REAL:
             low, high = REAL[field.name]
-            raise InputError(field.name, given, f"a number from {low} to {high}", f"leave it at {field.default}")
+            if isinstance(given, bool) or not isinstance(given, int | float) or not low <= given <= high:
+                raise InputError(field.name, given, f"a number from {low} to {high}", f"leave it at {field.default}")
     parts = getattr(learner, "parts", 1)
     if learner.batch % parts:
-        raise InputError("parts", parts, f"a divisor of workers times length, {learner.batch}", "leave it at 4")
+        raise InputError("parts", parts, f"a divisor of workers times length, {learner.batch}", f"try {math.gcd(parts, learner.batch)}")
 
 
 class Gathered(NamedTuple):

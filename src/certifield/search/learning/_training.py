@@ -128,6 +128,8 @@ def _resumed(question: Question, path: Path | None) -> tuple[Learning, int]:
         content = b"" if path is None else path.read_bytes()
     except FileNotFoundError:
         content = b""
+    except OSError as error:
+        raise InputError("folder", str(path), f"in a folder that can be read ({error.strerror})", "name another folder") from error
     checksum, content = content[:_SUM], content[_SUM:]
     if hashlib.sha256(content).digest() != checksum:  # damaged, or not there
         return question.begun, 0

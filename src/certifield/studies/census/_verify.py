@@ -104,14 +104,15 @@ def check_results(directory: Path | str) -> ResultsCheck:
         missing = f"of {claimed} answers, {claimed - fresh.attempts} are missing or damaged"
         return ResultsCheck(False, f"{missing}; to answer them again: certifield resume {directory}")
     older = replace(fresh, answered=tuple(map(_as_claimed, fresh.answered, rows))) if len(rows) == len(fresh.answered) else fresh
-    if claimed < fresh.attempts and {**json.loads(older.text()), "attempts": claimed} == json.loads(stored):
+    fewest = sum(len(one.attempts) for one in older.answered)
+    if fewest <= claimed < fresh.attempts and {**json.loads(older.text()), "attempts": claimed} == json.loads(stored):
         return ResultsCheck(True, f"older than the newest answers; to renew it: certifield resume {directory}")
     return ResultsCheck(False, "differs from what the answers say")
 
 
 def _as_claimed(one: Answered, row: object) -> Answered:
-    """The item with those of its answers that make this row, as it was before the others came; without any where none does."""
-    earlier = (Answered(one.item, (attempt,)) for attempt in one.attempts)
+    """The item with its first answers up to one that makes this row, as it was before the others came; without any where none does."""
+    earlier = (Answered(one.item, one.attempts[: place + 1]) for place in range(len(one.attempts)))
     return next((known for known in earlier if row_of(known) == row), Answered(one.item))
 
 
@@ -119,6 +120,7 @@ def _claims_in(stored: bytes) -> tuple[int, list] | None:
     """The number of answers and the rows of a results.json; None where it is something else."""
     try:
         claims = json.loads(stored)
-        return int(claims["attempts"]), list(claims["answers"])
-    except (ValueError, LookupError, TypeError):
+        attempts, rows = claims["attempts"], claims["answers"]
+    except (ValueError, LookupError, TypeError, RecursionError):
         return None
+    return (attempts, rows) if type(attempts) is int and isinstance(rows, list) else None

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field
 
 from certifield._cache import cache_folder
-from certifield.evidence import Answer, Certified, wilson
+from certifield.evidence import Answer, Certified, Fraction, wilson
 
 from ..census import Answered, Item, Options, Plot, Record, Section, Series, Task
 from ._films import films
@@ -140,7 +140,7 @@ def _section(suite: str, members: list[Answered], options: Braids) -> Section:
     for player in options.players:
         points, work = [], []
         for length, chosen in _by_length([one for one in members if one.item.data["player"] == player]):
-            within = [wilson(sum(_known(one, cap) is True for one in chosen), _asked(chosen, cap)) for cap in (caps[0], caps[-1])]
+            within = [_share(chosen, cap) for cap in (caps[0], caps[-1])]
             choices = [int(one.best.record.figures["choices"]) for one in chosen if one.best and one.status == "certified"]
             mean = sum(choices) / len(choices) if choices else None
             shares = [f"{share.value:.2f}" if share.trials else "" for share in within]
@@ -176,8 +176,10 @@ def _known(one: Answered, cap: int) -> bool | None:
     return False if any(attempt.budget == cap for attempt in one.attempts) else None
 
 
-def _asked(chosen: Sequence[Answered], cap: int) -> int:
-    return sum(_known(one, cap) is not None for one in chosen)
+def _share(chosen: Sequence[Answered], cap: int) -> Fraction:
+    """Of the braids of a group; empty until all of them got so far, for those that are continued last are the ones that were lost."""
+    known = [_known(one, cap) for one in chosen]
+    return wilson(0, 0) if None in known else wilson(known.count(True), len(known))
 
 
 _REMARK = (

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from ._files import explained, flush_folder, write_new
 
-_TEMPORARY = re.compile(r"once\.(\d+)\.[0-9a-f]{8}\.(.+)\.tmp")  # process and host
+_TEMPORARY = re.compile(r"once\.(\d{1,9})\.[0-9a-f]{8}\.(.+)\.tmp")  # process and host
 _NO_LINKS = {errno.EPERM, errno.ENOSYS, errno.EOPNOTSUPP, errno.EMLINK, errno.EXDEV}
 
 
@@ -68,7 +68,7 @@ def remove_abandoned(folder: Path) -> None:
     """Removes temporary files of processes of this host that are no more."""
     for temporary in folder.rglob("*.tmp"):
         ours = _TEMPORARY.fullmatch(temporary.name)
-        if ours and ours[2] == socket.gethostname() and not _alive(int(ours[1])):
+        if ours and temporary.is_file() and ours[2] == socket.gethostname() and not _alive(int(ours[1])):
             temporary.unlink(missing_ok=True)
 
 

@@ -7,7 +7,7 @@ from certifield.evidence import Certificate, InputError, certificate_of_braid_mo
 
 from ..diagrams import Diagram
 from ..invariants import determinant
-from ._moves import Move, Word, components, moved, moves_of_choice, reductions
+from ._moves import Move, Word, moved, moves_of_choice, reductions
 
 
 @dataclass(frozen=True)
@@ -27,9 +27,6 @@ class Scrambled:
 # How often each move is tried, fitting or not.  C is rare, or most of the word cancels again: with these weights reduced words have
 # the lengths of the reference sample (4 strands, 24 / 48 / 96 letters: 8.2 / 14.8 / 26.7; 6 strands: 12.2 / 23.3 / 45.6).
 WEIGHTS = {"C": 1, "L": 1, "R": 1, "B1": 32, "B2": 32}
-
-
-MOST_DRAWS = 20_000  # of a random knot, before it is said that there is hardly one
 
 
 def inverse(word: Word, strands: int, move: Move) -> list[Move]:
@@ -138,6 +135,8 @@ def exchanged(before: Word, behind: Word, strands: int, twists: int) -> Word:
     if type(twists) is not int or abs(twists) > 1000:
         raise InputError("twists", twists, "a whole number of full twists from -1000 to 1000", "try 1")
     for word, forbidden in ((before, strands - 1), (behind, 1)):
+        if not isinstance(word, list | tuple):
+            raise InputError("word", word, "a list of letters", "such as [1, -2]")
         if not all(type(letter) is int and 1 <= abs(letter) < strands and abs(letter) != forbidden for letter in word):
             allowed = f"made of the letters 1 to {strands - 1} and their negatives, and free of the generator {forbidden}"
             raise InputError("word", list(word[:20]), allowed, "split the braid elsewhere")
@@ -151,22 +150,40 @@ def knotted_braid(strands: int, length: int, rng: random.Random) -> Word:
     """A random word whose closure is a knot with determinant other than 1, so not the unknot.
 
     It has ``length`` letters, or one more where the closure of so many is no knot, before it is reduced.
-    Raises `InputError` for arguments out of range, and where so short a word is hardly ever a knot on so many strands.
+    Raises `InputError` for arguments out of range.
     """
     if type(strands) is not int or not 2 <= strands <= 30 or type(length) is not int or not strands < length <= 1000:
         raise InputError("length", length, "a whole number above the number of strands, 2 to 30, up to 1000", "try strands=4, length=12")
     length += (length - strands + 1) % 2  # the sign of a permutation with one cycle
-    for _ in range(MOST_DRAWS):
-        letters = [rng.choice([-1, 1]) * rng.randrange(1, strands) for _ in range(length)]
-        word, _ = reductions(letters, strands)
-        if components(word, strands) == 1 and determinant(Diagram.from_braid(word, strands)) != 1:
+    while True:
+        word, _ = reductions(_word_of_a_knot(strands, length, rng), strands)
+        if determinant(Diagram.from_braid(word, strands)) != 1:
             return word
-    raise InputError(
-        "length",
-        length,
-        f"long enough that one in {MOST_DRAWS} words on {strands} strands closes to a knot",
-        "take more letters, or fewer strands",
-    )
+
+
+def _word_of_a_knot(strands: int, length: int, rng: random.Random) -> Word:
+    """Random letters, but for those after which too few are left to join the components: each letter joins two of them or splits one."""
+    word: Word = []
+    ends = list(range(strands))  # which strand ends at each place
+    while len(word) < length:
+        place = rng.randrange(strands - 1)
+        ends[place], ends[place + 1] = ends[place + 1], ends[place]
+        if _cycles(ends) - 1 > length - len(word) - 1:
+            ends[place], ends[place + 1] = ends[place + 1], ends[place]
+            continue
+        word.append(rng.choice([-1, 1]) * (place + 1))
+    return word
+
+
+def _cycles(permutation: list[int]) -> int:
+    """The number of cycles."""
+    found, seen = 0, [False] * len(permutation)
+    for start in range(len(permutation)):
+        found += not seen[start]
+        while not seen[start]:
+            seen[start] = True
+            start = permutation[start]
+    return found
 
 
 def falls_by_reduction(word: Word, strands: int) -> bool:

@@ -22,7 +22,7 @@ def parse(text: str) -> Diagram:
     ``PD: [[1,5,2,4], ...]``, ``PD[X[1,5,2,4], ...]`` or a bare list of fours; ``braid: 1 1 1`` or a bare list of integers;
     ``BR[2, {1, 1, 1}]``; ``DT: [4, 6, 2]``; ``Gauss: [1, -2, 3, -1, 2, -3]``; signed Gauss code ``O1+U2+O3+U1+O2+U3+`` with ``|``
     between components; anything else is a name, see `named`.
-    ``mirror`` before any of these, or ``-`` before any but a bare list of integers, is the mirror image, and
+    ``mirror`` before any of these, or ``-`` before any but a list without brackets, is the mirror image, and
     ``#`` between two is the sum of knots: ``3_1 # mirror 3_1``.
     Raises `InputError` for everything that is none of these, `MissingExtra` for a name without the extra ``knots``.
 

@@ -1,6 +1,7 @@
 """Pictures of diagrams, with bands."""
 
 from collections.abc import Collection, Sequence
+from numbers import Real
 
 from ..diagrams import Diagram
 from ..diagrams._reading import refuse, sequence
@@ -30,7 +31,7 @@ def draw(
         raise refuse("diagram", diagram, "a Diagram or a PlanarState", "use Diagram.from_pd, or parse")
     if not isinstance(labels, Collection) or not all(label in ("crossings", "edges") for label in labels):
         raise refuse("labels", labels, 'of "crossings" and "edges"', "leave it out for no labels")
-    if type(size) not in (int, float) or not 1 <= size <= 100_000:
+    if isinstance(size, bool) or not isinstance(size, Real) or not 1 <= float(size) <= 100_000:
         raise refuse("size", size, "a number of pixels from 1 to 100000", "leave it at 360")
     if title is not None and not isinstance(title, str):
         raise refuse("title", title, "a text", "leave it out for none")

@@ -13,6 +13,7 @@ from ._position import ROUNDS, Band, Position, Workbench, compacted
 from ._walk import walk
 
 KINDS = ("start", "attach", "over", "under", "twist")
+MOST_TWISTS = 31  # full ones of a band: with one half more the checker accepts 63 half twists, and 64 at most
 CHUNK = 256  # bands between two looks at the budget
 
 
@@ -38,7 +39,7 @@ class RandomAgent:
         weights = self.weights
         if not isinstance(weights, tuple | list) or len(weights) != len(KINDS) or not all(map(_is_weight, weights)):
             raise refuse("weights", weights, "five finite numbers, not negative", "such as (1, 17, 1, 1, 3)")
-        for name, least, most in (("steps", 3, 10**6), ("size", 0, 10**6), ("most", 1, 1000), ("restarts", 1, 2**62)):
+        for name, least, most in (("steps", 3, 10**6), ("size", 0, 10**6), ("most", 1, MOST_TWISTS), ("restarts", 1, 2**62)):
             given = getattr(self, name)
             if not (given is None and name == "size") and (type(given) is not int or not least <= given <= most):
                 raise refuse(name, given, f"a whole number from {least} to {most}", "leave it out")
@@ -58,7 +59,7 @@ class RandomAgent:
 
 
 def _is_weight(given: object) -> bool:
-    return type(given) in (int, float) and 0 <= given < math.inf  # type: ignore[operator]
+    return isinstance(given, int | float) and not isinstance(given, bool) and 0 <= given < math.inf
 
 
 def retraced(bench: Workbench, start: Position, laid: np.ndarray) -> Position:

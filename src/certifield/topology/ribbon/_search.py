@@ -60,7 +60,10 @@ def search(diagram: Diagram, proposer: Proposer, bands: int, budget: int, seed: 
     if start.solved:
         return start, 0
     spent = 0
-    for tried, position in proposer(bench, start, bands, budget):
+    steps = proposer(bench, start, bands, budget)
+    if not isinstance(steps, Iterator):
+        raise refuse("proposer", proposer, "a function that yields (bands tried, solved position or None)", "see docs/ribbon.md")
+    for tried, position in steps:
         spent += tried
         if position is not None or spent >= budget:
             return position, spent
