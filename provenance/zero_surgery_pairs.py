@@ -24,10 +24,9 @@ from certifield.evidence import Certified
 from certifield.topology import Diagram, jones_polynomial, named
 from certifield.topology.moves import simplify
 from certifield.topology.surgery import equal_zero_surgery
+from certifield.topology.surgery._candidates import DIGITS, TRIES, isometric
 
 TABLE = re.compile(r"K\d+[an]\d+")
-TRIES = 5
-DIGITS = 7
 SLOPES = sorted(((p, q) for p in range(-12, 13) for q in range(13) if gcd(p, q) == 1), key=lambda slope: max(map(abs, slope)))
 SOURCE = (
     "search: 0-fillings of knots to {crossings} crossings and of SnapPy's census knots to {tetrahedra} tetrahedra with equal volumes, "
@@ -81,17 +80,6 @@ def filled(exterior: Any, slope: tuple[int, int]) -> Iterator[Filled]:
     copy.dehn_fill(slope)
     if hyperbolic(copy):
         yield Filled(exterior.name(), exterior.copy(), copy)
-
-
-def isometric(one: Any, other: Any) -> bool:
-    """Whether SnapPy finds an isometry; where it gives up it is asked again of other triangulations."""
-    for _ in range(TRIES):
-        try:
-            return bool(one.is_isometric_to(other))
-        except RuntimeError:
-            one.randomize()
-            other.randomize()
-    return False
 
 
 def candidates(crossings: int, tetrahedra: int) -> Iterator[tuple[Filled, Filled]]:

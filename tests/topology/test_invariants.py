@@ -22,7 +22,7 @@ from certifield.topology import (
     signature,
 )
 from certifield.topology.invariants._alexander import _digits_of_determinant, _from_characteristic_polynomial
-from certifield.topology.invariants._levine_tristram import _exact
+from certifield.topology.invariants._levine_tristram import _exact, _nullity
 
 TREFOIL, HOPF = Diagram.from_braid([1, 1, 1]), Diagram.from_braid([1, 1])
 UNLINK = Diagram(circles=2)
@@ -140,6 +140,15 @@ def test_the_value_at_a_root_of_the_alexander_polynomial():
     assert levine_tristram(TREFOIL, Fraction(1, 6)) == (-1, 1)
     assert levine_tristram(TREFOIL, Fraction(1, 7)) == (0, 0) and levine_tristram(TREFOIL, Fraction(1, 5)) == (-2, 0)
     assert levine_tristram(TREFOIL.mirror(), Fraction(1, 5)) == (2, 0)
+
+
+@pytest.mark.knots
+def test_the_nullity_at_a_double_root_is_not_read_off_the_alexander_polynomial():
+    """A sum of two trefoils has nullity 2 there; where a root is simple or none, Delta tells the nullity."""
+    assert [_nullity(TREFOIL, order) for order in (5, 6)] == [0, 1]
+    for other, both in ((TREFOIL, -2), (TREFOIL.mirror(), 0)):
+        double = TREFOIL.connected_sum(other)
+        assert _nullity(double, 6) is None and levine_tristram(double, Fraction(1, 6)) == (both, 2)
 
 
 @pytest.mark.knots

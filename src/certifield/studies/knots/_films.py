@@ -24,7 +24,7 @@ def films(answered: Sequence[Answered], most: int = 3) -> list[Section]:
         return []
     text = (
         f"{len(pictures)} of {len(proofs)} proofs: the first, and those with most bands. Each film shows states of one certificate; "
-        "bands are coloured before their surgery. `certifield knot` makes the film of any knot."
+        "bands are coloured before their surgery. The command certifield knot makes the film of any knot."
     )
     return [Section("films", "Proofs as films", text, pictures)]
 

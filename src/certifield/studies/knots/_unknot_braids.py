@@ -121,8 +121,8 @@ def sections(answered: Sequence[Answered], options: Braids) -> list[Section]:
     """Fraction undone and mean number of choices against the length, for every suite and player; and two films."""
     found = []
     for suite in dict.fromkeys(one.item.data["suite"] for one in answered):
-        members = [one for one in answered if one.item.data["suite"] == suite and one.best]
-        if members:
+        members = [one for one in answered if one.item.data["suite"] == suite]
+        if any(one.best for one in members):
             found.append(_section(suite, members, options))
     return [*found, *films(_shortest(answered), most=2)]
 
@@ -134,8 +134,9 @@ def _shortest(answered: Sequence[Answered]) -> list[Answered]:
     return [min(kind, key=lambda one: int(one.best.record.figures["choices"])) for kind in kinds if kind]  # type: ignore[union-attr]
 
 
-def _section(suite: str, members: list[Answered], options: Braids) -> Section:
+def _section(suite: str, asked: list[Answered], options: Braids) -> Section:
     rows, fractions, means = [], [], []
+    members = [one for one in asked if one.best]
     caps = sorted({attempt.budget for one in members for attempt in one.attempts})
     for player in options.players:
         points, work = [], []
@@ -164,9 +165,9 @@ def _section(suite: str, members: list[Answered], options: Braids) -> Section:
     enough = len({one.item.data["braid"] for one in members}) >= FEWEST_IN_A_PLOT
     plots = [plot for plot in plots if plot.series and enough]
     columns = ("player", "letters", "braids", f"within {caps[0]}", "95 % interval", f"within {caps[-1]}", "mean choices")
-    return Section(
-        f"suite-{suite}", f"Braids: {suite}", (_verdict(fractions) if enough else "") + _REMARK, plots=plots, columns=columns, rows=rows
-    )
+    waiting = sum(_known(one, caps[0]) is None for one in asked)
+    told = f"{waiting} of {len(asked)} games have not been played yet. " if waiting else _verdict(fractions) if enough else ""
+    return Section(f"suite-{suite}", f"Braids: {suite}", told + _REMARK, plots=plots, columns=columns, rows=rows)
 
 
 def _known(one: Answered, cap: int) -> bool | None:

@@ -48,7 +48,7 @@ def _isometric_pairs(codes: dict[str, Code]) -> list[tuple[str, str]] | None:
         if manifold.solution_type() in ("all tetrahedra positively oriented", "contains negatively oriented tetrahedra"):
             classes[round(float(manifold.volume()), DIGITS)].append(name)
     pairs = [pair for names in classes.values() for pair in combinations(names, 2)]
-    return [(one, other) for one, other in pairs if _isometric(filled[one], filled[other])]
+    return [(one, other) for one, other in pairs if isometric(filled[one], filled[other])]
 
 
 def _filled(exterior: Any) -> Any:
@@ -61,7 +61,7 @@ def _filled(exterior: Any) -> Any:
     return exterior
 
 
-def _isometric(one: Any, other: Any) -> bool:
+def isometric(one: Any, other: Any) -> bool:
     """Whether SnapPy finds an isometry; where it gives up it is asked again of other triangulations."""
     for _ in range(TRIES):
         try:
