@@ -127,6 +127,8 @@ def test_braids_are_played_and_drawn():
     assert sum(one.status == "certified" for one in walked) >= 3
     assert not _unknot_braids.proves(found[0].item, found[-1].best.record, options)
     named, scrambled = _unknot_braids.sections(found, options)
+    assert named.columns == ("player", "letters", "braids", "within 400", "95 % interval", "mean choices")
+    assert {len(row) for row in named.rows} == {6}
     assert named.key == "suite-named" and len(named.rows) == 4 and named.plots == [] == scrambled.plots and len(scrambled.rows) == 8
 
 

@@ -138,15 +138,16 @@ def _section(suite: str, asked: list[Answered], options: Braids) -> Section:
     rows, fractions, means = [], [], []
     members = [one for one in asked if one.best]
     caps = sorted({attempt.budget for one in members for attempt in one.attempts})
+    ends = [caps[0], *caps[1:][-1:]]  # the first round and the last
     for player in options.players:
         points, work = [], []
         for length, chosen in _by_length([one for one in members if one.item.data["player"] == player]):
-            within = [_share(chosen, cap) for cap in (caps[0], caps[-1])]
+            within = [_share(chosen, cap) for cap in ends]
             choices = [int(one.best.record.figures["choices"]) for one in chosen if one.best and one.status == "certified"]
             mean = sum(choices) / len(choices) if choices else None
             shares = [f"{share.value:.2f}" if share.trials else "" for share in within]
             interval = f"{within[0].low:.2f} to {within[0].high:.2f}" if within[0].trials else ""
-            rows.append((player, f"{length:.1f}", len(chosen), shares[0], interval, shares[1], "" if mean is None else f"{mean:.0f}"))
+            rows.append((player, f"{length:.1f}", len(chosen), shares[0], interval, *shares[1:], "" if mean is None else f"{mean:.0f}"))
             if within[0].trials:
                 points.append((length, within[0].value, within[0].low, within[0].high))
             if mean is not None:
@@ -164,7 +165,7 @@ def _section(suite: str, asked: list[Answered], options: Braids) -> Section:
     ]
     enough = len({one.item.data["braid"] for one in members}) >= FEWEST_IN_A_PLOT
     plots = [plot for plot in plots if plot.series and enough]
-    columns = ("player", "letters", "braids", f"within {caps[0]}", "95 % interval", f"within {caps[-1]}", "mean choices")
+    columns = ("player", "letters", "braids", f"within {caps[0]}", "95 % interval", *(f"within {cap}" for cap in ends[1:]), "mean choices")
     waiting = sum(_known(one, caps[0]) is None for one in asked)
     told = f"{waiting} of {len(asked)} games have not been played yet. " if waiting else _verdict(fractions) if enough else ""
     return Section(f"suite-{suite}", f"Braids: {suite}", told + _REMARK, plots=plots, columns=columns, rows=rows)
