@@ -7,9 +7,13 @@ import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
-from ._errors import StoreError
+from certifield.evidence import CertifieldError
 
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+
+
+class StoreError(CertifieldError):
+    """Something could not be written or read (disc full, no permission); what was stored before is untouched."""
 
 
 def write_new(path: Path, content: bytes) -> None:
@@ -50,5 +54,5 @@ def explained(path: Path) -> Iterator[None]:
     except OSError as error:
         remedy = "make room on the disc" if error.errno in _FULL else "see that the directory can be read and written"
         raise StoreError(
-            f"{path} cannot be written or read ({error.strerror}). Blocks stored before are safe: {remedy}, then run the study again."
+            f"{path} cannot be written or read ({error.strerror}). What was stored before is safe: {remedy}, then run the study again."
         ) from error
