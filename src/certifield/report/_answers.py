@@ -13,7 +13,7 @@ from certifield.study._section import COLOURS, STYLES
 from ._words import count, duration, plural
 
 STATES = ("certified", "obstructed", "unknown", "waiting", "withheld")
-_ROUNDS = 6  # curves, beyond which one stands for all
+_CURVES = 12  # beyond which one stands for all
 _LEAST = 1e-4  # seconds, below which a time on a logarithmic axis is noise
 _ANSWERS = Certified | Obstructed | Unknown
 
@@ -102,13 +102,17 @@ def _spent(value: object, unit: str) -> int:
     return value.spent.get(unit, 0) if isinstance(value, _ANSWERS) else 0
 
 
-def told(results: Results) -> str:
+def whole(found: Sequence[Tally]) -> list[Tally]:
+    """The tally of all cases for each question: the last one."""
+    return list({tally.question: tally for tally in found}.values())
+
+
+def told(found: Sequence[Tally]) -> str:
     """All answers in a sentence; "" where there are none."""
-    whole = {tally.question: tally for tally in tallies(results)}  # the last of each question is that of all cases
     sentences = []
-    for name, tally in whole.items():
+    for tally in whole(found):
         parts = [f"{count(number)} {state}" for state, number in tally.counts.items() if number]
-        start = f"{name}: " if len(whole) > 1 else ""
+        start = f"{tally.question}: " if len(whole(found)) > 1 else ""
         sentences.append(f"{start}{count(tally.proved)} of {plural(tally.cases, 'case')} have a proof ({', '.join(parts)}).")
     return " ".join(sentences[:4]) + (f" {len(sentences) - 4} more questions below." if len(sentences) > 4 else "")
 
@@ -163,17 +167,17 @@ def solved(results: Results) -> Section | None:
 def _curves(results: Results) -> Iterator[tuple[str, list[Proof]]]:
     readings, asked = list(results.readings.values()), questions(results)
     groups = list(dict.fromkeys(reading.case.group for reading in readings))
-    if len(groups) > 1:
+    if 1 < len(groups) <= _CURVES:
         for group in groups:
             yield group or "no group", _proofs([one for one in readings if one.case.group == group], asked, results.unit)
-    elif len(asked) > 1:
+    elif 1 < len(asked) <= _CURVES:
         for name in asked:
             yield name, _proofs(readings, [name], results.unit)
     else:
         last = {reading.case.name: max(reading.pieces) for reading in readings if reading.pieces}
         rounds = sorted(set(last.values()))
         # Budgets of work as steps: one curve for each, of what was proved up to its end.
-        budgets = rounds if rounds and rounds[0] > 0 and len(rounds) <= _ROUNDS else []
+        budgets = rounds if rounds and rounds[0] > 0 and len(rounds) <= _CURVES else []
         for step in budgets:
             within = [reading for reading in readings if last.get(reading.case.name, step + 1) <= step]
             yield f"up to {step} {results.unit}", _proofs(within, asked, results.unit)
@@ -209,5 +213,9 @@ def _staircase(name: str, costs: Sequence[float], reach: float, number: int) -> 
 def _reading(proofs: Sequence[Proof], results: Results) -> str:
     seconds = {proof.case: proof.seconds for proof in proofs}
     known = np.array([time for time in seconds.values() if time], dtype=float)
-    times = f" Half of these took at most {duration(float(np.median(known)))} each, the slowest {duration(float(known.max()))}." if known.size else ""
+    times = (
+        f" Half of these took at most {duration(float(np.median(known)))} each, the slowest {duration(float(known.max()))}."
+        if known.size
+        else ""
+    )
     return f"{plural(len(seconds), 'case')} of {count(len(results.readings))} {'has' if len(seconds) == 1 else 'have'} a proof.{times}"

@@ -57,10 +57,11 @@ def told(results: Results) -> str:
     if not verdicts:
         return ""
     parts = [f"{count(verdicts.count(name))} {name}" for name in VERDICTS if name in verdicts]
-    return f"{plural(len(verdicts), 'statement')} of the sources {'was' if len(verdicts) == 1 else 'were'} held against the findings: {joined(parts)}."
+    were = "was" if len(verdicts) == 1 else "were"
+    return f"{plural(len(verdicts), 'statement')} of the sources {were} held against the findings: {joined(parts)}."
 
 
 def kind(results: Results) -> str:
-    """The look of them all: that of the worst."""
+    """The look of them all: a source that is in error is worth a look, and no fault of the study."""
     verdicts = {judged.verdict for judged in results.claims}
-    return next((VERDICTS[name][0] for name in ("refuted", "corrected", "reproduced") if name in verdicts), "neutral")
+    return "warn" if verdicts & {"refuted", "corrected"} else "good" if "reproduced" in verdicts else "neutral"

@@ -61,7 +61,9 @@ def _calm(results: Results) -> str:
     if joint.compared == 1:
         return f"It is {abs(joint.pull):.1f} standard errors off; chance alone brings that with probability {probability(joint.p_value)}."
     least = probability(joint.p_joint)
-    chance = "as bad as that is to be expected" if joint.p_joint >= 0.5 else f"as bad as that comes by chance with probability {least} at most"
+    chance = (
+        "as bad as that is to be expected" if joint.p_joint >= 0.5 else f"as bad as that comes by chance with probability {least} at most"
+    )
     return f"The worst, {joint.place}, is {abs(joint.pull):.1f} standard errors off. Among {count(joint.compared)}, one {chance}."
 
 
@@ -98,7 +100,12 @@ def _furthest(place: str, found: Found, record: Agreement) -> Furthest:
 
 def pulls(results: Results) -> Section | None:
     """How the pulls spread, against the normal law that honest error bars give; None where there are too few."""
-    lines = [line for place, found in results.findings() if place in results.agreements for line in _pulls(place, found, results.agreements[place])]
+    lines = [
+        line
+        for place, found in results.findings()
+        if place in results.agreements
+        for line in _pulls(place, found, results.agreements[place])
+    ]
     if len(lines) < ENOUGH:
         return None
     values = np.array([line[-1] for line in lines])
@@ -168,6 +175,7 @@ def _rms(values: np.ndarray) -> float:
 def _reading(values: np.ndarray) -> str:
     beyond = float(np.mean(np.abs(values) > 2))
     return (
-        f"{plural(len(values), 'comparison')} of an estimate with what was expected. If the error bars are honest, pulls follow the standard "
-        f"normal law: rms 1 (here {_rms(values):.2f}), and {100 * _BEYOND_TWO:.1f} % beyond two standard errors (here {100 * beyond:.1f} %)."
+        f"{plural(len(values), 'comparison')} of an estimate with what was expected. If the error bars are honest, pulls follow the "
+        f"standard normal law: rms 1 (here {_rms(values):.2f}), and {100 * _BEYOND_TWO:.1f} % beyond two standard errors "
+        f"(here {100 * beyond:.1f} %)."
     )

@@ -91,7 +91,11 @@ def _numbers(head: tuple[str, ...], found: Found, value: Exact | Estimate, recor
     kind, draws = ("exact", None) if isinstance(value, Exact) else ("estimate", value.draws)
     remark = reasons(value) if isinstance(value, Estimate) else ""
     missing = found.expected.reason if isinstance(found.expected, Missing) else ""
-    compared = None if record is None else [np.broadcast_to(part, shape).ravel().tolist() for part in (record.pull, record.p_value, record.decisive, record.agrees)]
+    compared = (
+        None
+        if record is None
+        else [np.broadcast_to(part, shape).ravel().tolist() for part in (record.pull, record.p_value, record.decisive, record.agrees)]
+    )
     for at, index in enumerate(np.ndindex(*shape)):
         there = own[at]
         against = (None, None, None) if held is None else held[at]

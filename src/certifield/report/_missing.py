@@ -76,7 +76,13 @@ def _refused(estimates: Iterable[tuple[str, str, Estimate]]) -> Iterator[_Place]
 def _early(estimates: Iterable[tuple[str, str, Estimate]]) -> Iterator[_Place]:
     for case, name, value in estimates:
         if _is_early(value):
-            yield case, name, value.mean.size, value.mean.size, f"{plural(value.blocks, 'block')} of draws, where an error bar needs {ENOUGH}"
+            yield (
+                case,
+                name,
+                value.mean.size,
+                value.mean.size,
+                f"{plural(value.blocks, 'block')} of draws, where an error bar needs {ENOUGH}",
+            )
 
 
 def _is_early(value: Estimate) -> bool:
@@ -105,6 +111,8 @@ def told(found: Missings) -> str:
     parts = [
         f"{plural(found.refused.total, 'error bar')} refused" if found.refused.total else "",
         f"{plural(found.withheld.total, 'value')} cannot be had" if found.withheld.total else "",
-        f"{plural(found.waiting.total, 'value')} {'waits' if found.waiting.total == 1 else 'wait'} for more work" if found.waiting.total else "",
+        f"{plural(found.waiting.total, 'value')} {'waits' if found.waiting.total == 1 else 'wait'} for more work"
+        if found.waiting.total
+        else "",
     ]
     return "; ".join(part for part in parts if part)

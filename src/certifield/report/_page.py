@@ -22,16 +22,16 @@ def page(opened: Opened, results: Results) -> tuple[str, list[Data]]:
     general = {found.key: shown(found, sheet) for found in (_answers.solved(results), _comparisons.pulls(results)) if found}
     own = [shown(section, sheet) for section in own_sections(opened, results)]
     findings = findings_data(results)
-    missing = _missing.missing(results)
+    missing, tallies = _missing.missing(results), _answers.tallies(results)
     parts = {
         "results": results,
         "entry": entry_of(opened),
-        "facts": facts(results),
+        "facts": facts(results, tallies),
         "verdict": _comparisons.verdict(results),
         "furthest": _comparisons.furthest(results),
-        "answers": _answers.told(results),
-        "tallies": _answers.tallies(results),
-        "states": _states(results),
+        "answers": _answers.told(tallies),
+        "tallies": tallies,
+        "states": _states(tallies),
         "categories": _answers.categories(results),
         "claims": _claims.rows(results),
         "claims_told": _claims.told(results),
@@ -59,11 +59,11 @@ def entry_of(opened: Opened) -> Entry | None:
     return next((entry for catalogue in catalogues() for entry in catalogue.studies if named in (entry.name, entry.define)), None)
 
 
-def facts(results: Results) -> list[tuple[str, str]]:
+def facts(results: Results, tallies: Sequence[_answers.Tally]) -> list[tuple[str, str]]:
     """The size and the identity of the study."""
     readings = results.readings.values()
     seconds = [reading.seconds for reading in readings if reading.seconds is not None]
-    draws, spent = sum(map(_draws, readings)), sum(tally.spent for tally in _last_of_each(results))
+    draws, spent = sum(map(_draws, readings)), sum(tally.spent for tally in _answers.whole(tallies))
     found = [
         ("cases", _words.count(len(results.readings))),
         ("pieces of work", _words.count(sum(len(reading.pieces) for reading in readings))),
@@ -82,13 +82,9 @@ def _draws(reading) -> int:
     return max((found.value.draws for found in reading.values() if isinstance(found.value, Estimate)), default=0)
 
 
-def _last_of_each(results: Results) -> Sequence[_answers.Tally]:
-    return list({tally.question: tally for tally in _answers.tallies(results)}.values())
-
-
-def _states(results: Results) -> list[str]:
+def _states(tallies: Sequence[_answers.Tally]) -> list[str]:
     """The columns of the table of answers; what never occurs may be left out."""
-    occurring = {state for tally in _answers.tallies(results) for state, number in tally.counts.items() if number}
+    occurring = {state for tally in tallies for state, number in tally.counts.items() if number}
     return [state for state in _answers.STATES if state in occurring or state != "withheld"]
 
 

@@ -61,7 +61,7 @@ def own_sections(opened: Opened, results: Results) -> list[Section]:
     """What the study itself adds to its page.  Raises `InputError` for a key that cannot be a file, or is taken."""
     with arithmetic(opened.asked.precision):
         found = list(opened.asked.study.page(results.readings, opened.asked.options))
-    taken = set(RESERVED)
+    taken: set[str] = set(RESERVED)
     for section in found:
         if not isinstance(section, Section):
             raise InputError("page", section, "a Section each", "yield Section(key, title, ...)")

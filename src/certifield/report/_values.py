@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from certifield.evidence import Agreement, Certified, Estimate, Exact, Obstructed, Unknown, format_with_error
 from certifield.engine import certificate_id
+from certifield.evidence import Agreement, Certified, Estimate, Exact, Obstructed, Unknown, format_with_error
 from certifield.study import Missing
 
 from ._words import minus, plural
@@ -48,7 +48,9 @@ def cell(value: Any) -> Cell:
         sha256 = certificate_id(value.certificate)
         kind, category = ("yes", "") if isinstance(value, Certified) else ("no", value.category or "")
         word = "certified" if kind == "yes" else f"obstructed ({category})" if category else "obstructed"
-        return Cell(word, kind, sha256[:_CERTIFICATE], f"certificates/{sha256}.json", f"certificate, checked by {value.certificate.checker}")
+        return Cell(
+            word, kind, sha256[:_CERTIFICATE], f"certificates/{sha256}.json", f"certificate, checked by {value.certificate.checker}"
+        )
     if isinstance(value, Unknown):
         spent = ", ".join(f"{number} {name}" for name, number in value.spent.items())
         return Cell("unknown", "weak", f"after {spent}" if spent else "")
@@ -58,7 +60,7 @@ def cell(value: Any) -> Cell:
 def _of_numbers(value: Exact | Estimate) -> Cell:
     if not value.shape:
         return next(_cells(value))
-    shown = np.ravel(value.mean if isinstance(value, Estimate) else value.value)
+    shown = np.ravel(np.asarray(value.mean))
     refused = int(np.sum(~barred(value)))
     note = f"{plural(refused, 'error bar')} refused or withheld" if refused else ""
     if not shown.size:
@@ -105,21 +107,29 @@ def expected_text(expected: Any) -> str:
     """What a finding is held against, in one cell."""
     if expected is None:
         return ""
-    return expected.reason if isinstance(expected, Missing) else cell(expected).text
+    if isinstance(expected, Missing):
+        return expected.reason
+    return cell(expected).text.partition(", ")[2] if expected.shape else cell(expected).text
 
 
 def entries(value: Exact | Estimate, expected: Any, record: Agreement | None) -> list[Entry]:
     """Every number of a finding, with its index in the array and its pull."""
     shape = np.broadcast_shapes(value.shape, np.shape(record.pull)) if record is not None else value.shape
     told = np.array(list(_cells(value)), dtype=object).reshape(value.shape)
-    held = np.array([one.text for one in _cells(expected)], dtype=object).reshape(expected.shape) if record is not None else np.array("", dtype=object)
+    held = (
+        np.array([one.text for one in _cells(expected)], dtype=object).reshape(expected.shape)
+        if record is not None
+        else np.array("", dtype=object)
+    )
     values, helds = (np.broadcast_to(part, shape).ravel() for part in (told, held))
     pulls, probabilities = _compared(record, shape)
     places = (",".join(map(str, index)) for index in np.ndindex(*shape))
     exact = isinstance(value, Exact) and isinstance(expected, Exact)
     return [
-        Entry(place, *parts[:2], pull_cell(parts[2], parts[3], exact), parts[3])
-        for place, *parts in zip(places, values.tolist(), helds.tolist(), pulls, probabilities, strict=True)
+        Entry(place, told_value, told_expected, pull_cell(pull, chance, exact), chance)
+        for place, told_value, told_expected, pull, chance in zip(
+            places, values.tolist(), helds.tolist(), pulls, probabilities, strict=True
+        )
     ]
 
 

@@ -2,16 +2,23 @@
 
 import re
 from collections.abc import Sequence
+from html.entities import html5
 
 from markupsafe import Markup, escape
 
 _TEX = re.compile(r"\$(?! )([^$\n]*[^$\n ])\$(?!\d)")  # so that $5 and $6 stay what they are
-_LETTERS = {
-    **dict(zip("alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi".split(), "αβγδεζηθικλμνξ", strict=True)),
-    **dict(zip("pi rho sigma tau upsilon phi chi psi omega".split(), "πρστυφχψω", strict=True)),
-    **dict(zip("Gamma Delta Theta Lambda Xi Pi Sigma Phi Psi Omega".split(), "ΓΔΘΛΞΠΣΦΨΩ", strict=True)),
-    **dict(zip("pm times cdot le leq ge geq ne approx sim to infty in sum sqrt dagger".split(), "±×·≤≤≥≥≠≈∼→∞∈Σ√†", strict=True)),
-    **{"langle": "⟨", "rangle": "⟩", "ell": "ℓ", "ldots": "…", "dots": "…", "log": "log", "exp": "exp", "quad": " "},
+# TeX names that HTML calls otherwise; the Greek letters and most signs have one name in both.
+_SIGNS = {
+    "cdot": "·",
+    "to": "→",
+    "infty": "∞",
+    "ldots": "…",
+    "dots": "…",
+    "quad": " ",
+    "partial": "∂",
+    "left": "",
+    "right": "",
+    "sqrt": "√",
 }
 _SCRIPT = re.compile(r"([_^])(?:\{((?:[^{}]|\{[^{}]*\})*)\}|(\S))")
 
@@ -72,7 +79,7 @@ def prose(text: str) -> Markup:
 def _formula(tex: str) -> Markup:
     upright = re.sub(r"\\(?:mathrm|text|operatorname|mathcal|mathbf)\{([^{}]*)\}", lambda match: "\x01" + match[1] + "\x02", tex)
     upright = re.sub(r"\\frac\{([^{}]*)\}\{([^{}]*)\}", r"\1/\2", upright)
-    upright = re.sub(r"\\([A-Za-z]+) ?", lambda match: _LETTERS.get(match[1], ""), upright)
+    upright = re.sub(r"\\([A-Za-z]+) ?", lambda match: _SIGNS.get(match[1], html5.get(f"{match[1]};", match[1])), upright)
     return Markup('<span class="math">{}</span>').format(_scripts(re.sub(r"\\[,;:! ]", " ", upright)))
 
 
@@ -80,7 +87,7 @@ def _scripts(text: str) -> Markup:
     found, end = Markup(""), 0
     for match in _SCRIPT.finditer(text):
         tag = "sub" if match[1] == "_" else "sup"
-        found += _letters(text[end : match.start()]) + Markup("<%s>" % tag) + _scripts(match[2] or match[3] or "") + Markup("</%s>" % tag)
+        found += _letters(text[end : match.start()]) + Markup(f"<{tag}>") + _scripts(match[2] or match[3] or "") + Markup(f"</{tag}>")
         end = match.end()
     return found + _letters(text[end:])
 
@@ -89,6 +96,8 @@ def _letters(text: str) -> Markup:
     """Single letters are variables, and slanted; what is between the two marks is upright."""
     parts = re.split("\x01([^\x02]*)\x02", minus(text))
     return Markup("").join(
-        escape(part) if place % 2 else Markup(re.sub(r"(?<![A-Za-z&])([A-Za-z])(?![A-Za-z;])", r"<i>\1</i>", re.sub("[{}\x01\x02]", "", escape(part))))
+        escape(part)
+        if place % 2
+        else Markup(re.sub(r"(?<![A-Za-z&])([A-Za-z])(?![A-Za-z;])", r"<i>\1</i>", re.sub("[{}\x01\x02]", "", escape(part))))
         for place, part in enumerate(parts)
     )

@@ -8,7 +8,21 @@ import numpy as np
 from certifield.evidence import Estimate, Exact
 from certifield.streams import BlockSums, jackknife
 from certifield.study import (
-    Band, Blocks, Case, Claim, Found, Missing, Options, Picture, Plot, Points, Section, Study, curves, groups, piece_of_sums,
+    Band,
+    Blocks,
+    Case,
+    Claim,
+    Found,
+    Missing,
+    Options,
+    Picture,
+    Plot,
+    Points,
+    Section,
+    Study,
+    curves,
+    groups,
+    piece_of_sums,
 )  # fmt: skip
 
 ORDERS = (1, 2, 3, 4)

@@ -6,7 +6,8 @@ from certifield.evidence import Estimate, Exact
 from certifield.study import Case, Claim, Found, Missing, Note, Options, Picture, Plot, Points, Section, Study
 
 EVIL = '<script>alert("x")</script>\'"><img src=x onerror=alert(1)>'
-SVG = '<svg width="30" height="30"><script>document.title = "taken"</script><style>* { display: none }</style><rect width="30" height="30"/></svg>'
+SVG = """<svg width="30" height="30"><script>document.title = "taken"</script><style>* { display: none }</style>
+<rect width="30" height="30"/></svg>"""
 
 
 class Nothing(Options):
@@ -27,7 +28,10 @@ def read(case, pieces, options):
     """Every place where a text can be."""
     yield EVIL, Found(Exact(1), Missing(EVIL))
     warned = {"warnings": [EVIL]}
-    yield "refused", Found(Estimate(np.array(1.0), {"s": np.ones(20)}, 10, 20, 0, EVIL, "float64", refused=np.array(True), diagnostics=warned))
+    yield (
+        "refused",
+        Found(Estimate(np.array(1.0), {"s": np.ones(20)}, 10, 20, 0, EVIL, "float64", refused=np.array(True), diagnostics=warned)),
+    )
     yield "none", Found(Missing(EVIL))
     yield "waits", Found(Missing(EVIL, waiting=True))
 

@@ -1,7 +1,7 @@
 """Colours that survive colour blindness, a dark page and a grey printer.
 
-The light colours are those of Okabe and Ito (2008), two of them darkened for thin lines.  Plots are drawn with the light colours; on the page
-each becomes a style variable of the same name, which the style sheet changes for a dark page.
+The light colours are those of Okabe and Ito (2008), two of them darkened for thin lines.  Plots are drawn with them; on the page each
+becomes a style variable of the same name, which the style sheet changes for a dark page.
 """
 
 LIGHT = {

@@ -20,9 +20,7 @@ SWATCHES = {
     "dot": '<circle cx="6" cy="10" r="1.8" fill="currentColor"/><circle cx="15" cy="5" r="1.8" fill="currentColor"/>',
     "band": '<path d="M1 3h22v10H1z" fill="currentColor" opacity=".25" stroke="none"/>',
 }
-_FRAME = (
-    '<svg viewBox="0 0 24 16" width="24" height="16" aria-hidden="true" fill="none" stroke="currentColor" stroke-width="1.3">{}</svg>'
-)
+_FRAME = '<svg viewBox="0 0 24 16" width="24" height="16" aria-hidden="true" fill="none" stroke="currentColor" stroke-width="1.3">{}</svg>'
 
 
 def swatch(mark: str) -> Markup:
