@@ -4,8 +4,17 @@
 of (question, root seed, case, step): where and how often a piece is made cannot change what is found.
 """
 
-from ._arithmetic import prepare_process as prepare_process
-from ._catalogue import Catalogue as Catalogue, Entry as Entry, catalogues as catalogues, entry_called as entry_called
+from ._catalogue import (
+    Catalogue as Catalogue,
+    Entry as Entry,
+    catalogues as catalogues,
+    ensembles as ensembles,
+    entry_called as entry_called,
+    references as references,
+    studies as studies,
+    systems as systems,
+    unknown as unknown,
+)
 from ._directory import (
     QUESTION as QUESTION,
     RESULTS as RESULTS,
@@ -22,6 +31,14 @@ from ._question import Asked as Asked, Question as Question, ask as ask
 from ._results import Joint as Joint, Judged as Judged, Results as Results, agreement as agreement, answer as answer, results as results
 from ._run import run as run
 from ._stages import Share as Share
+from ._standing import (
+    Standing as Standing,
+    Tally as Tally,
+    answer_of as answer_of,
+    budget_in_force as budget_in_force,
+    standing as standing,
+    tallies as tallies,
+)
 from ._store import Store as Store
 from ._verify import PieceCheck as PieceCheck, ResultsCheck as ResultsCheck, Verified as Verified, verify as verify
 from ._work import PieceError as PieceError

@@ -1,11 +1,11 @@
 """A study and its directory.
 
-    study.toml      the question, as it was written, with the user's own files beside it
-    study.json      the identity that the digest covers
-    cases.json      the cases, so that nothing has to be computed to know them
-    pieces/, certificates/, seconds/    see `_store`
-    results.json    what was found when it was last asked for
-    last-run.json   what the last run was asked for
+study.toml      the question, as it was written, with the user's own files beside it
+study.json      the identity that the digest covers
+cases.json      the cases, so that nothing has to be computed to know them
+pieces/, certificates/, seconds/    see `_store`
+results.json    what was found when it was last asked for
+last-run.json   what the last run was asked for
 """
 
 import json
