@@ -25,6 +25,7 @@ from ._directory import (
     open_study as open_study,
 )
 from ._last_run import LastRun as LastRun
+from ._ledger import ledger as ledger, record as record, rows_of as rows_of, summary as summary
 from ._piece import certificate_id as certificate_id
 from ._progress import Interrupted as Interrupted, Progress as Progress, WorkersLost as WorkersLost
 from ._question import Asked as Asked, Question as Question, ask as ask

@@ -97,7 +97,7 @@ def ask(question: Path | str, *, options: Mapping[str, Any] | None = None, seed:
     path = Path(question)
     text = str(question)
     given = _Given(options or {}, seed, quick)
-    if path.is_dir() and not text.lower() in (*systems(), *studies()):
+    if path.is_dir() and text.lower() not in (*systems(), *studies()):
         raise InputError("study", text, "a file, or a shipped study", f"to go on with a study in its directory: certifield resume {text}")
     if path.suffix == ".toml" or (path.is_file() and path.suffix != ".py"):
         return _from_toml(read_text(path), path.parent, str(path), path.stem, given)
