@@ -1,7 +1,7 @@
 """Running studies: a question, a directory of pieces that are written once, and what they say.
 
-``create`` makes a directory, ``run`` makes its pieces, ``answer`` says what they say, ``verify`` checks all of it.  A study is a pure function
-of (question, root seed, case, step): where and how often a piece is made cannot change what is found.
+``create`` makes a directory, ``run`` makes its pieces, ``answer`` says what they say, ``verify`` checks all of it.  A study is a pure
+function of (question, root seed, case, step): where and how often a piece is made cannot change what is found.
 """
 
 from ._catalogue import (

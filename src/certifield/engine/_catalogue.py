@@ -1,7 +1,7 @@
 """What there is to run: the catalogues of all subjects, read as plain data without importing what computes.
 
-Every subject has a file catalogue.toml with tables [[study]], [[system]], [[ensemble]], [reference.KEY] and a list of conventions; a package
-of its own adds one by the entry point group "certifield.catalogue", whose entries name a package that holds a catalogue.toml.
+Every subject has a file catalogue.toml with tables [[study]], [[system]], [[ensemble]], [reference.KEY] and a list of conventions; another
+package adds one by the entry point group "certifield.catalogue", whose entries name a package that holds a catalogue.toml.
 """
 
 import difflib

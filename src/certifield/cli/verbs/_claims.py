@@ -11,7 +11,7 @@ from certifield.cli._console import Json, output, print_json, say
 def claims(
     what: Annotated[
         str | None,
-        typer.Argument(help="The directory of a study, or a shipped study, system, area or verdict. [default: all]", show_default=False),
+        typer.Argument(help="A directory, or a shipped study, system, area or verdict. [default: all]", show_default=False),
     ] = None,
     record: Annotated[
         list[Path] | None,
@@ -26,10 +26,7 @@ def claims(
         for path in engine.record(record):
             say(f"written: {path}")
         return
-    if what is not None and engine.is_study(what):
-        rows = engine.rows_of(what)
-    else:
-        rows = _chosen(engine.ledger(), what)
+    rows = engine.rows_of(what) if what is not None and engine.is_study(what) else _chosen(engine.ledger(), what)
     if json:
         print_json({"claims": rows, "summary": engine.summary(rows)})
     else:

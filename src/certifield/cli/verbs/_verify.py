@@ -12,9 +12,7 @@ from certifield.cli._console import NEGATIVE, Json, print_json, say
 
 
 def verify(
-    paths: Annotated[
-        list[Path], typer.Argument(help="A certificate, a folder of certificates, or the directory of a study; several may be given.")
-    ],
+    paths: Annotated[list[Path], typer.Argument(help="Certificates, folders of certificates, or directories of studies.")],
     pieces: Annotated[int, typer.Option(min=0, help="Pieces of a study to make again, chosen at random.")] = 4,
     certificates: Annotated[
         int | None, typer.Option(min=0, help="Pieces whose certificates are replayed, chosen at random. [default: all]", show_default=False)
