@@ -64,7 +64,7 @@ def not_comparable(other: object) -> InputError:
 def agreement_of_exact(difference: np.ndarray, radius: np.ndarray, sigmas: float) -> Agreement:
     """The agreement of two exact values by their difference and its radius: certain in both directions."""
     _require_sigmas(sigmas)
-    within = np.frompyfunc(lambda gap, room: abs(gap) <= room, 2, 1)  # among Python's numbers: numpy would round integers
+    within = np.frompyfunc(lambda gap, room: abs(gap) <= room, 2, 1)  # among Python's numbers, whose integers never wrap around
     agrees = np.asarray(within(difference, radius), dtype=bool)
     direction = np.where(np.real(difference) < 0, -1.0, 1.0)
     return _record(np.where(agrees, 0.0, np.inf * direction), agrees.astype(float), agrees, sigmas, np.ones(agrees.shape, dtype=bool))

@@ -11,7 +11,7 @@ from . import _ball
 from ._agreement import Agreement, Comparable, agreement_of_exact, not_comparable
 from ._ball import Ball
 from ._errors import InputError
-from ._numbers import Number, entrywise, floats, fractions, is_rational, normalised, objects, power, quotient
+from ._numbers import Number, entrywise, floats, is_rational, normalised, objects, power, quotient
 from ._printing import format_exact
 
 
@@ -64,7 +64,8 @@ class Exact:
         """The comparison with another value, see `Agreement`."""
         right = as_exact(other)
         if right is not None:
-            return agreement_of_exact(*_gap(self, right), sigmas)
+            gap = self - right
+            return agreement_of_exact(np.asarray(gap.value), np.asarray(gap.radius), sigmas)
         if isinstance(other, Comparable):  # an estimate, which knows how
             return other.agrees_with(self, sigmas=sigmas, independent=independent).reversed()
         raise not_comparable(other)
@@ -156,16 +157,6 @@ def _operate(rational: Callable, balls: Callable[[Ball, Ball], Ball], left: Exac
     with np.errstate(all="ignore"):  # an overflow is reported by the constructor, as a value that is not finite
         value, radius = balls(_ball.ball(left.value, left.radius), _ball.ball(right.value, right.radius))
     return Exact(value, *words, radius)
-
-
-def _gap(left: Exact, right: Exact) -> Ball:
-    """The difference with its radius; of an integer or a fraction from a float without rounding, since a float is a fraction."""
-    both = left.value, right.value
-    if any(map(is_rational, both)) and not any(map(np.iscomplexobj, both)):
-        value = (Exact(fractions(left.value)) - Exact(fractions(right.value))).value
-        return objects(value), np.asarray(left.radius + right.radius)
-    gap = left - right
-    return np.asarray(gap.value), np.asarray(gap.radius)
 
 
 def _normalised_radius(radius: object, value: Number, rounding: np.ndarray) -> float | np.ndarray:

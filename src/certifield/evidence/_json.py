@@ -169,7 +169,7 @@ def _from_answer(answer: Answer) -> Json:
 
 def _to_answer(kind: type[Answer], content: Json) -> Answer:
     _only(content, *(field.name for field in fields(kind)))
-    proof = {"certificate": _to_certificate(content["certificate"])} if "certificate" in content else {}
+    proof: dict[str, Any] = {"certificate": _to_certificate(content["certificate"])} if "certificate" in content else {}
     return kind(**content | proof)
 
 

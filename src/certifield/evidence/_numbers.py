@@ -6,6 +6,7 @@ fractions where they are not.  Arithmetic goes entry by entry among Python's num
 
 from collections.abc import Callable, Sequence
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 
@@ -15,6 +16,7 @@ Rational = int | Fraction  # a truth value is an integer: True counts as 1, as i
 Number = int | Fraction | float | complex | np.ndarray
 
 _INT64 = np.iinfo(np.int64)
+_TOP = 2.0**1023  # floats up to the largest are spaced as from here on
 
 
 def normalised(value: object) -> tuple[Number, np.ndarray]:
@@ -29,8 +31,9 @@ def normalised(value: object) -> tuple[Number, np.ndarray]:
         return _closed(array.astype(np.int64)), np.zeros(array.shape)
     if array.dtype.kind in "uO":
         entries = [_lowest_terms(entry) for entry in array.ravel().tolist()]
-        if all(isinstance(entry, Rational) for entry in entries):
-            return _closed(_among_rationals(entries).reshape(array.shape)), np.zeros(array.shape)
+        rationals = [entry for entry in entries if isinstance(entry, Rational)]
+        if len(rationals) == len(entries):
+            return _closed(_among_rationals(rationals).reshape(array.shape)), np.zeros(array.shape)
         if not all(isinstance(entry, Rational | float | complex) for entry in entries):
             raise _no_number(value)
         array = _of_objects(entries).reshape(array.shape)
@@ -60,7 +63,9 @@ def floats(value: object) -> tuple[np.ndarray, np.ndarray]:
     except OverflowError:
         remedy = "keep it among integers and fractions"
         raise InputError("value", "a number of more than 308 digits", "within the range of floats", remedy) from None
-    return nearest, np.where(nearest == entries, 0.0, np.spacing(np.abs(nearest)))
+    with np.errstate(over="ignore"):
+        size = np.minimum(np.abs(nearest), _TOP)
+    return nearest, np.where(nearest == entries, 0.0, np.spacing(size))
 
 
 def objects(value: object) -> np.ndarray:
@@ -68,12 +73,7 @@ def objects(value: object) -> np.ndarray:
     return np.asarray(value, dtype=object)
 
 
-def fractions(value: object) -> np.ndarray:
-    """Real numbers as fractions, to the last digit."""
-    return np.frompyfunc(Fraction, 1, 1)(objects(value))
-
-
-def entrywise(rule: Callable, left: Number, right: Number) -> Number:
+def entrywise(rule: Callable, left: Number, right: Number) -> Any:
     """``rule`` of two rational values, entry by entry."""
     return np.frompyfunc(rule, 2, 1)(objects(left), objects(right))
 
