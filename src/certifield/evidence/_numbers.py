@@ -56,6 +56,8 @@ def floats(value: object) -> tuple[np.ndarray, np.ndarray]:
     Raises `InputError` beyond the range of floats.
     """
     array = np.asarray(value)
+    if array.dtype in (np.float64, np.complex128):
+        return array, np.zeros(array.shape)
     entries = array if array.dtype.kind in "fc" else objects(value)  # numpy compares its integers with floats as floats
     kind = complex if array.dtype.kind == "c" or any(isinstance(entry, complex) for entry in entries.flat) else float
     try:
