@@ -21,6 +21,7 @@ from ._directory import (
     Opened as Opened,
     changed_originals as changed_originals,
     create as create,
+    digest_of as digest_of,
     is_study as is_study,
     open_study as open_study,
 )
@@ -28,7 +29,7 @@ from ._last_run import LastRun as LastRun
 from ._ledger import ledger as ledger, record as record, rows_of as rows_of, summary as summary
 from ._piece import certificate_id as certificate_id
 from ._progress import Interrupted as Interrupted, Progress as Progress, WorkersLost as WorkersLost
-from ._question import Asked as Asked, Question as Question, ask as ask
+from ._question import Asked as Asked, Question as Question, ask as ask, question_of as question_of
 from ._results import Joint as Joint, Judged as Judged, Results as Results, agreement as agreement, answer as answer, results as results
 from ._run import run as run
 from ._stages import Share as Share

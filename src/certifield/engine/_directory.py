@@ -133,6 +133,12 @@ def identity_of(asked: Asked, cases: Mapping[str, Case]) -> dict[str, Any]:
     }
 
 
+def digest_of(asked: Asked) -> str:
+    """The digest that the study of a question has, wherever it is run."""
+    with arithmetic(asked.precision):
+        return digest(identity_of(asked, named_apart(asked.study.cases(asked.options))))
+
+
 def is_study(directory: Path | str) -> bool:
     """Whether ``directory`` holds a study."""
     return (Path(directory) / IDENTITY).is_file()

@@ -112,6 +112,12 @@ def ask(question: Path | str, *, options: Mapping[str, Any] | None = None, seed:
     raise InputError("study", text, f"a TOML or Python file, or a shipped study: {', '.join(known)}", remedy)
 
 
+def question_of(entry: Entry) -> Question:
+    """The whole question of a shipped study, read from its catalogue alone."""
+    head = {"title": entry.title, "seed": entry.seed, "references": entry.references}
+    return Question(study=entry.name, options=dict(entry.options), budget=Budget(**entry.budget), **head)
+
+
 def ask_in(directory: Path, text: str) -> Asked:
     """The question whose text lies in the directory of a study."""
     return _from_toml(text, directory, str(directory / "study.toml"), directory.name, _Given())
