@@ -4,7 +4,7 @@ import json
 import sys
 
 import pytest
-from conftest import COINS
+from dice import STUDY
 
 CATALOGUE = """
 area = "Games of chance"
@@ -44,7 +44,7 @@ def package(tmp_path, monkeypatch):
 
     (tmp_path / "gamblers").mkdir()
     (tmp_path / "gamblers" / "__init__.py").write_text("")
-    (tmp_path / "gamblers" / "dice.py").write_text(COINS)
+    (tmp_path / "gamblers" / "dice.py").write_text(STUDY)
     (tmp_path / "gamblers" / "catalogue.toml").write_text(CATALOGUE)
     info = tmp_path / "gamblers-1.0.dist-info"
     info.mkdir()

@@ -171,6 +171,8 @@ def _first_line(source: str) -> str:
 
 
 def _asked(data: dict[str, Any], folder: Path, source: str, name: str, text: str | None, given: _Given) -> Asked:
+    if isinstance(data.get("study"), str) and data["study"].endswith(".py"):
+        data = {**data, "study": f"{data['study']}:{DEFAULT_NAME}"}
     entry = _entry_of(data.get("study"))
     completed = data if entry is None else _completed(data, entry, given.quick)
     if given.options or given.seed is not None or given.quick:
