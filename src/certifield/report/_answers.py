@@ -12,7 +12,7 @@ from certifield.study._section import COLOURS, STYLES
 
 from ._words import count, duration, plural
 
-STATES = ("certified", "obstructed", "unknown", "waiting", "withheld")
+STATES: tuple[str, ...] = ("certified", "obstructed", "unknown", "waiting", "withheld")
 _CURVES = 12  # beyond which one stands for all
 _LEAST = 1e-4  # seconds, below which a time on a logarithmic axis is noise
 _ANSWERS = Certified | Obstructed | Unknown
@@ -81,7 +81,7 @@ def tallies(results: Results) -> list[Tally]:
 
 
 def _tally(question: str, group: str, members: Sequence[Reading], unit: str) -> Tally:
-    counts = dict.fromkeys(STATES, 0)
+    counts: dict[str, int] = dict.fromkeys(STATES, 0)
     for reading in members:
         counts[_state(reading, question)] += 1
     spent = sum(_spent(reading[question].value, unit) for reading in members if question in reading)

@@ -3,7 +3,7 @@
 import csv
 import io
 import urllib.parse
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
@@ -124,8 +124,3 @@ def _cell(value: Any) -> object:
     if isinstance(value, float | np.floating):
         return "" if np.isnan(value) else repr(float(value))
     return "" if value is None else value
-
-
-def written(files: Iterable[Data]) -> dict[str, Data]:
-    """The files by name, in their order."""
-    return {file.name: file for file in files}

@@ -5,14 +5,13 @@ Few cases are listed finding by finding; many become a table with a line for eac
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby
 
 from certifield.engine import Results
 from certifield.evidence import Estimate, Exact
 from certifield.study import Found, Reading
 
 from ._values import Cell, Entry, cell, entries, expected_text, worst
-from ._words import count, plural
+from ._words import plural
 
 LONG = 24  # rows, beyond which a table starts folded
 MANY_CASES = 12  # beyond which cases become lines
@@ -135,9 +134,3 @@ def caption(results: Results) -> str:
         f"{plural(len(results.readings), 'case')} with {plural(total, 'finding')}. A number in brackets is the standard error of the last "
         "digits: 0.3512(17) is 0.3512 ± 0.0017. The pull is the distance to the expected value in standard errors (σ)."
     )
-
-
-def group_sizes(results: Results) -> str:
-    """The groups with their sizes, for a line of text."""
-    named = [(group, len(list(members))) for group, members in groupby(sorted(one.case.group for one in results.readings.values()))]
-    return ", ".join(f"{group or 'no group'}: {count(number)}" for group, number in named)

@@ -6,8 +6,7 @@ from functools import cache
 import jinja2
 from markupsafe import Markup
 
-from certifield.engine import Opened, Results, catalogues
-from certifield.engine._catalogue import Entry
+from certifield.engine import Entry, Opened, Results, catalogues
 from certifield.evidence import Estimate
 
 from . import _answers, _claims, _comparisons, _findings, _missing, _provenance, _words
