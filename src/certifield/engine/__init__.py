@@ -4,7 +4,8 @@
 of (question, root seed, case, step): where and how often a piece is made cannot change what is found.
 """
 
-from ._arithmetic import prepare_process as prepare_process
+from certifield._one_thread import prepare_process as prepare_process
+
 from ._catalogue import Catalogue as Catalogue, Entry as Entry, catalogues as catalogues, entry_called as entry_called
 from ._directory import (
     QUESTION as QUESTION,
@@ -15,13 +16,12 @@ from ._directory import (
     is_study as is_study,
     open_study as open_study,
 )
-from ._last_run import LastRun as LastRun
+from ._failures import Interrupted as Interrupted, StudyError as StudyError, WorkersLost as WorkersLost
+from ._meter import Progress as Progress
 from ._piece import certificate_id as certificate_id
-from ._progress import Interrupted as Interrupted, Progress as Progress, WorkersLost as WorkersLost
 from ._question import Asked as Asked, Question as Question, ask as ask
 from ._results import Joint as Joint, Judged as Judged, Results as Results, agreement as agreement, answer as answer, results as results
-from ._run import run as run
+from ._run import LastRun as LastRun, run as run
 from ._stages import Share as Share
 from ._store import Store as Store
 from ._verify import PieceCheck as PieceCheck, ResultsCheck as ResultsCheck, Verified as Verified, verify as verify
-from ._work import PieceError as PieceError

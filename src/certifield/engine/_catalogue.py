@@ -124,7 +124,10 @@ def entry_called(name: str) -> Entry:
 
     Raises `InputError` with the nearest name where there is none.
     """
-    known = {**{key.lower(): value["studies"][0] for key, value in systems().items() if value["studies"]}, **{key: key for key in studies()}}
+    known = {
+        **{key.lower(): value["studies"][0] for key, value in systems().items() if value["studies"]},
+        **{key: key for key in studies()},
+    }
     if name.lower() in known:
         return studies()[known[name.lower()]]
     raise unknown("study", name, [*studies(), *systems()])

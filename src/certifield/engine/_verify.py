@@ -9,10 +9,11 @@ from pathlib import Path
 
 from ._directory import RESULTS, Opened, open_study
 from ._piece import DamagedPiece, certificates_of, encode
-from ._pool import Processes, outcome_of
-from ._results import from_spans, results
+from ._failures import Failure, failure, outcome_of
+from ._pool import Processes
+from ._results import results
+from ._store import from_spans
 from ._work import compute, ready, refused
-from ._worker import Failure, failure
 
 SECONDS_FOR_A_CHECKER = 600.0
 
