@@ -45,7 +45,7 @@ class Opened:
     @property
     def title(self) -> str:
         """What the study is called."""
-        return self.asked.question.title or self.asked.name
+        return self.asked.question.title or self.asked.question.study
 
     @property
     def seed(self) -> int:

@@ -1,5 +1,6 @@
 """Which closed braids on two strands are unknotted?"""
 
+import os
 import random
 import time
 
@@ -9,7 +10,6 @@ from certifield.study import Case, Found, Options, Rounds, Study, proved
 
 class Words(Options):
     count: int = 8
-    pause: float = 0.0
 
 
 def cases(options):
@@ -20,7 +20,7 @@ def cases(options):
 
 def piece(task, options):
     """Rotates the word at random and cancels, until one letter is left to be destabilised."""
-    time.sleep(options.pause)
+    time.sleep(float(os.environ.get("PAUSE", 0)))  # to be killed in its midst
     word, moves, chance = list(task.case.data["word"]), [], random.Random(task.seed)
     while len(word) > 1 and len(moves) < task.step:
         cancels = word[0] == -word[1] and chance.random() < 0.7

@@ -1,5 +1,6 @@
 """Moments of standard normal numbers"""
 
+import os
 import time
 
 import numpy as np
@@ -11,7 +12,6 @@ from certifield.study import Blocks, Case, Found, Missing, Options, SUBSUMS, Stu
 
 class Coins(Options):
     widths: tuple[int, ...] = (1, 2)
-    pause: float = 0.0
 
 
 def cases(options):
@@ -19,7 +19,7 @@ def cases(options):
 
 
 def piece(task, options):
-    time.sleep(options.pause)
+    time.sleep(float(os.environ.get("PAUSE", 0)))  # to be killed in its midst
     numbers = np.random.default_rng(task.seed).normal(size=(SUBSUMS, STEPS.size(task.case, task.step) // SUBSUMS))
     rows = [np.stack([row**2, row**4]) / task.case.data["width"] for row in numbers]
     return piece_of_sums([BlockSums(row.shape[1], row.sum(axis=1), row.sum(axis=1), row.max(axis=1)) for row in rows])

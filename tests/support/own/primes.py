@@ -1,5 +1,6 @@
 """Which of the numbers are prime?"""
 
+import os
 import time
 
 import numpy as np
@@ -11,7 +12,6 @@ from certifield.study import Case, Found, Missing, Options, Study
 class Numbers(Options):
     first: int = 2
     count: int = 12
-    pause: float = 0.0
 
 
 def cases(options):
@@ -20,7 +20,7 @@ def cases(options):
 
 
 def piece(task, options):
-    time.sleep(options.pause)
+    time.sleep(float(os.environ.get("PAUSE", 0)))  # to be killed in its midst
     number = task.case.data["number"]
     divisors = [divisor for divisor in range(1, number + 1) if number % divisor == 0]
     return {"divisors": divisors, "roots": np.sqrt(np.array(divisors))}

@@ -1,5 +1,6 @@
 """How does a random walk spread?"""
 
+import os
 import time
 
 import numpy as np
@@ -11,7 +12,6 @@ from certifield.study import Case, Chain, Found, Missing, Options, Study
 class Walks(Options):
     drifts: tuple[float, ...] = (0.0, 0.5, 1.0)
     walkers: int = 64
-    pause: float = 0.0
 
 
 def cases(options):
@@ -20,7 +20,7 @@ def cases(options):
 
 
 def piece(task, options):
-    time.sleep(options.pause)
+    time.sleep(float(os.environ.get("PAUSE", 0)))  # to be killed in its midst
     before = np.zeros(options.walkers) if task.before is None else task.before["at"]
     return {"at": before + task.case.data["drift"] + np.random.default_rng(task.seed).normal(size=options.walkers)}
 
