@@ -17,7 +17,7 @@ class Meter:
         self._done, self._total, self._left = present, present, 0.0
         self._proved, self._cases = proved, len(opened.cases)
         self._measured = self._spent = 0.0
-        self.phase, self._at, self.remarks = "starting", "", []
+        self.phase, self._at, self.remarks = opened.asked.study.preparing, "", []
 
     def begin(self, stage: Stage) -> None:
         """A new stage."""
