@@ -30,6 +30,6 @@ from ._section import (
     curves as curves,
 )
 from ._steps import Blocks as Blocks, Budget as Budget, Chain as Chain, Once as Once, Rounds as Rounds, Steps as Steps
-from ._study import Options as Options, Study as Study
+from ._study import Options as Options, Readings as Readings, Study as Study
 from ._sums import SUBSUMS as SUBSUMS, groups as groups, piece_of_sums as piece_of_sums
 from ._task import Piece as Piece, Pieces as Pieces, Task as Task

@@ -4,7 +4,7 @@ The evidence decides: a claim is *reproduced* where our finding agrees with what
 correction instead, *refuted* where it disagrees with both, and *open* where the evidence does not decide.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -26,7 +26,8 @@ class Claim:
     ``key``: its name in the ledger, such as "ST-19"; ``source``: where it stands; ``says``: what it states, in our words.
     ``ours``: the finding it is held against, "case/name", or the name of a conclusion.
     ``printed``: the value that the source prints, None for a question of yes or no; ``correction``: the right value where the printed one
-    is wrong.  ``relation``: ">" or "<" where the printed value is a bound that ours lies above or below, as in "better than" and "grows".
+    is wrong.  ``relation``: ">" or "<" where the printed value is a bound that ours lies above or below, as in "better than" and "grows";
+    the correction is then a bound on the other side.
     ``within``: the widest standard error with which our finding may agree, a fifth of the printed value if None.
     ``note``: what a reader should know; ``open``: why nothing here can decide it, for a claim without a finding.
     """
@@ -77,7 +78,12 @@ class Claim:
         if agrees is None or (agrees and isinstance(value, Estimate)):
             return "open"
         over = np.asarray(value.mean, dtype=float) - np.asarray(bound.mean, dtype=float)
-        return "reproduced" if np.all(over > 0 if self.relation == ">" else over < 0) else "refuted"
+        if np.all(over > 0 if self.relation == ">" else over < 0):
+            return "reproduced"
+        if self.correction is None:
+            return "refuted"
+        opposite = replace(self, relation="<" if self.relation == ">" else ">", printed=self.correction, correction=None)
+        return "corrected" if opposite.verdict(Found(value)) == "reproduced" else "refuted"
 
     def _sharp(self, value: Exact | Estimate) -> bool:
         if isinstance(value, Exact):
