@@ -1,11 +1,11 @@
 """A study and its directory.
 
-    study.toml      the question, as it was written, with the user's own files beside it
-    study.json      the identity that the digest covers
-    cases.json      the cases, so that nothing has to be computed to know them
-    pieces/, certificates/, seconds/    see `_store`
-    results.json    what was found when it was last asked for
-    last-run.json   what the last run was asked for
+study.toml      the question, as it was written, with the user's own files beside it
+study.json      the identity that the digest covers
+cases.json      the cases, so that nothing has to be computed to know them
+pieces/, certificates/, seconds/    see `_store`
+results.json    what was found when it was last asked for
+last-run.json   what the last run was asked for
 """
 
 import json
@@ -131,6 +131,12 @@ def identity_of(asked: Asked, cases: Mapping[str, Case]) -> dict[str, Any]:
         "files": {Path(own.file).name: own.sha256 for own in asked.own_files},
         "cases": digest([case.document() for case in cases.values()]),
     }
+
+
+def digest_of(asked: Asked) -> str:
+    """The digest that the study of a question has, wherever it is run."""
+    with arithmetic(asked.precision):
+        return digest(identity_of(asked, named_apart(asked.study.cases(asked.options))))
 
 
 def is_study(directory: Path | str) -> bool:

@@ -25,7 +25,11 @@ class LastRun:
 
     def save(self, directory: Path | str) -> None:
         """Puts it into the directory of the study, in place of the run before."""
-        document = {"budget": self.budget.model_dump(mode="json", exclude_none=True), "finished": self.finished, "remarks": list(self.remarks)}
+        document = {
+            "budget": self.budget.model_dump(mode="json", exclude_none=True),
+            "finished": self.finished,
+            "remarks": list(self.remarks),
+        }
         replace(Path(directory) / LAST_RUN, json.dumps(document, indent=1).encode())
 
     @staticmethod

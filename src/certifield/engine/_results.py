@@ -121,8 +121,19 @@ def results(opened: Opened, only: Mapping[str, list[int]] | None = None) -> Resu
         conclusions = _named("conclude", study.conclude(readings, options))
     found = {f"{case}/{name}": one for case, reading in readings.items() for name, one in reading.items()} | conclusions
     claims = tuple(Judged(claim, one, claim.verdict(one)) for claim in study.claims for one in [found.get(claim.ours)])
-    return Results(opened.title, opened.asked.question.study, opened.digest, opened.seed, opened.asked.precision, study.unit, study.complete,
-                   tuple(study.packages), readings, conclusions, claims)  # fmt: skip
+    return Results(
+        title=opened.title,
+        name=opened.asked.question.study,
+        digest=opened.digest,
+        seed=opened.seed,
+        precision=opened.asked.precision,
+        unit=study.unit,
+        complete=study.complete,
+        packages=tuple(study.packages),
+        readings=readings,
+        conclusions=conclusions,
+        claims=claims,
+    )
 
 
 def answer(directory: Path | str) -> Results:

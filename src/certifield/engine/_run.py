@@ -5,11 +5,12 @@ from concurrent.futures import Executor
 from dataclasses import replace
 from pathlib import Path
 
+from certifield._process import cores
 from certifield.evidence import InputError
 from certifield.study import Budget
 from certifield.study._steps import proved
 
-from ._arithmetic import check_process, cores
+from ._arithmetic import check_process
 from ._directory import Opened, changed_originals, open_study
 from ._interrupts import orderly_stop
 from ._last_run import LastRun

@@ -13,7 +13,6 @@ import os
 import socket
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
-from typing import Any
 
 from certifield.evidence import Certificate, InputError, NondeterministicBlock, StoreMismatch, from_json, to_json
 from certifield.files import StoreError, explained, put_once, remove_abandoned, set_aside

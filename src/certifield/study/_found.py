@@ -3,8 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from certifield.evidence import Answer, Estimate, Exact, InputError
-from certifield.evidence import Certified, Obstructed, Unknown
+from certifield.evidence import Answer, Certified, Estimate, Exact, InputError, Obstructed, Unknown
 
 from ._case import Case
 from ._task import Pieces

@@ -60,7 +60,7 @@ class Study(Generic[O]):
     cases: Callable[[O], Iterable[Case]]
     piece: Callable[[Task, O], Piece]
     read: Callable[[Case, Pieces, O], Iterable[tuple[str, Found]]]
-    steps: Steps = Once()
+    steps: Steps = Once()  # noqa: RUF009  a value
     about: Callable[[Case, Certificate, O], bool] = _never
     conclude: Callable[[Readings, O], Iterable[tuple[str, Found]]] = _nothing
     claims: Sequence[Claim] = ()

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field
 
 from certifield._cache import cache_folder
-from certifield.evidence import Answer, Certified, Fraction, wilson
+from certifield.evidence import Answer, Certified, Share, wilson
 
 from ..census import Answered, Item, Options, Plot, Record, Section, Series, Task
 from ._films import films
@@ -178,7 +178,7 @@ def _known(one: Answered, cap: int) -> bool | None:
     return False if any(attempt.budget == cap for attempt in one.attempts) else None
 
 
-def _share(chosen: Sequence[Answered], cap: int) -> Fraction:
+def _share(chosen: Sequence[Answered], cap: int) -> Share:
     """Of the braids of a group; empty until all of them got so far, for those that are continued last are the ones that were lost."""
     known = [_known(one, cap) for one in chosen]
     return wilson(0, 0) if None in known else wilson(known.count(True), len(known))

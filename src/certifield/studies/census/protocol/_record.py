@@ -7,8 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from certifield.evidence import Answer, Certificate, Certified, InputError, Obstructed, Unknown
-from certifield.evidence._answer import Category
+from certifield.evidence import Answer, Category, Certificate, Certified, InputError, Obstructed, Unknown
 
 Status = Literal["certified", "obstructed", "unknown"]
 STATUSES: tuple[Status, ...] = ("certified", "obstructed", "unknown")

@@ -14,12 +14,12 @@ from certifield.evidence import InputError, wilson
 @example((500, 1000))
 def test_the_ends_solve_the_score_equation(counts):
     """At each end, |k/n - p| is z standard deviations of a share p; a hundredth beside it is not."""
-    fraction, z = wilson(*counts), 1.959963984540054
-    assert 0 <= fraction.low <= fraction.value <= fraction.high <= 1
-    for end in {fraction.low, fraction.high} - {0.0, 1.0}:
-        assert abs(fraction.value - end) == pytest.approx(z * math.sqrt(end * (1 - end) / counts[1]), rel=1e-9)
+    share, z = wilson(*counts), 1.959963984540054
+    assert 0 <= share.low <= share.value <= share.high <= 1
+    for end in {share.low, share.high} - {0.0, 1.0}:
+        assert abs(share.value - end) == pytest.approx(z * math.sqrt(end * (1 - end) / counts[1]), rel=1e-9)
         wrong = end + 0.01
-        assert abs(fraction.value - wrong) != pytest.approx(z * math.sqrt(abs(wrong * (1 - wrong)) / counts[1]), rel=1e-9)
+        assert abs(share.value - wrong) != pytest.approx(z * math.sqrt(abs(wrong * (1 - wrong)) / counts[1]), rel=1e-9)
 
 
 def coverage(interval, trials: int, probability: float) -> float:
