@@ -32,7 +32,7 @@ class Judged:
         """The claim as JSON data, with our finding in words."""
         claim = self.claim
         stated = {name: None if (value := getattr(claim, name)) is None else str(value) for name in ("printed", "correction")}
-        head = {"key": claim.key, "source": claim.source, "says": claim.says, "ours": claim.ours or None}
+        head = {"key": claim.key, "source": claim.source, "says": claim.says, "ours": claim.ours or None, "relation": claim.relation}
         return {**head, **stated, "found": self.told, "verdict": self.verdict, "note": claim.note or claim.open}
 
     @property
