@@ -37,6 +37,8 @@ def put_once(path: Path, content: bytes, holds: Callable[[], bool]) -> bool:
             while not _link(temporary, path):
                 if holds():
                     return False
+                if not temporary.exists():  # swept away by a machine of the same name, where there is no such process
+                    write_new(temporary, content)
             flush_folder(path.parent)
         finally:
             temporary.unlink(missing_ok=True)
@@ -48,6 +50,10 @@ def _link(temporary: Path, path: Path) -> bool:
     try:
         os.link(temporary, path)
     except FileExistsError:
+        return False
+    except FileNotFoundError:
+        if temporary.exists():
+            raise
         return False
     except OSError as error:
         if error.errno not in _NO_LINKS:
