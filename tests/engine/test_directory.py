@@ -12,7 +12,7 @@ from certifield.engine import ask, create, open_study
 from certifield.evidence import InputError, StoreMismatch
 from certifield.files import StoreError
 
-# The digest of a known study: it changes with the format of directories and with the text of tests/support/own/primes.py, and with nothing else.
+# What the digest covers, and nothing else.
 FIELDS = {"format", "study", "version", "seed", "precision", "options", "files", "cases"}
 
 
@@ -22,7 +22,11 @@ def test_create_writes_all_that_open_needs(tmp_path: Path) -> None:
     (tmp_path / "primes.py").unlink()
     again = open_study(tmp_path / "run")
     assert again.digest == made.digest == open_study(tmp_path / "run", check=False).digest
-    assert list(again.cases) == list(made.cases) and again.cases["n-003"].data == {"number": 3} and again.title == "Which of the numbers are prime?"
+    assert (
+        list(again.cases) == list(made.cases)
+        and again.cases["n-003"].data == {"number": 3}
+        and again.title == "Which of the numbers are prime?"
+    )
     listed = ["cases.json", "certificates", "originals.json", "pieces", "primes.py", "seconds", "study.json", "study.toml"]
     assert sorted(os.listdir(tmp_path / "run")) == listed
     assert json.loads((tmp_path / "run" / "study.json").read_text())["identity"].keys() == FIELDS

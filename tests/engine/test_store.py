@@ -53,7 +53,13 @@ def test_a_second_arrival_is_dropped(store: Store) -> None:
 
 @pytest.mark.parametrize(
     "change",
-    [{"sums": np.nextafter(piece()["sums"], np.inf)}, {"sums": piece()["sums"].astype("f4")}, {"count": 2}, {"count": True}, {"proof": OTHER}],
+    [
+        {"sums": np.nextafter(piece()["sums"], np.inf)},
+        {"sums": piece()["sums"].astype("f4")},
+        {"count": 2},
+        {"count": True},
+        {"proof": OTHER},
+    ],
 )
 def test_a_different_second_arrival_is_an_error(store: Store, change: dict) -> None:
     """Sabotage twin of the test above, to the last bit."""
@@ -120,7 +126,12 @@ def certificate_path(store: Store) -> Path:
 
 @pytest.mark.parametrize(
     "damage",
-    [Path.unlink, lambda path: path.write_bytes(path.read_bytes()[:-9]), lambda path: path.write_text("[1]"), lambda path: path.write_bytes(b"")],
+    [
+        Path.unlink,
+        lambda path: path.write_bytes(path.read_bytes()[:-9]),
+        lambda path: path.write_text("[1]"),
+        lambda path: path.write_bytes(b""),
+    ],
 )
 def test_a_piece_without_its_certificate_counts_as_damaged(store: Store, damage) -> None:
     store.put(Q, 0, piece())

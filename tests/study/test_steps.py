@@ -97,7 +97,9 @@ def test_a_target_error_takes_about_the_draws_that_it_needs(target: float) -> No
     ends, said = run(blocks, Budget(stderr=target), lambda draws: error(2 / math.sqrt(draws)))
     drawn, needed = blocks.draws(CASE, ends[-1]), 4 / target**2
     assert said == "" and needed <= drawn <= max(1.25 * needed + blocks.size(CASE, ends[-1]), blocks.draws(CASE, 8))
-    assert ends[0] == 8 and all(blocks.draws(CASE, b) <= 4.1 * blocks.draws(CASE, a) + 2 * blocks.size(CASE, b) for a, b in itertools.pairwise(ends))
+    assert ends[0] == 8 and all(
+        blocks.draws(CASE, b) <= 4.1 * blocks.draws(CASE, a) + 2 * blocks.size(CASE, b) for a, b in itertools.pairwise(ends)
+    )
 
 
 def test_a_target_that_cannot_be_met_says_so() -> None:

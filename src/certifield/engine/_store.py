@@ -14,7 +14,6 @@ import os
 import socket
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
 
 from certifield.evidence import Certificate, InputError, NondeterministicBlock, StoreMismatch, from_json, to_json
 from certifield.files import StoreError, explained, put_once, remove_abandoned, set_aside
@@ -204,8 +203,3 @@ def spans(steps: Iterable[int]) -> list[list[int]]:
         else:
             found.append([step, step])
     return found
-
-
-def from_spans(given: list[list[int]]) -> list[int]:
-    """What `spans` wrote."""
-    return [step for first, last in given for step in range(first, last + 1)]
