@@ -1,25 +1,16 @@
-"""The question of a study, as its TOML file asks it.
-
-    title, seed, precision          of the study
-    [[system]]                      an ensemble, its widths, the points, the orders and the methods
-    [budget]                        exactly one of draws (for every quantity), stderr (for every quantity), seconds (for the study)
-
-A system may override the budget: ``budget = {draws = 1000000}``, or for one method, ``budget = {neuron = {draws = 1000000}}``.
-"""
+"""The options of a study of ensembles: tables [[options.system]], each an ensemble, its widths, the points, the orders and the methods."""
 
 import math
 from collections import Counter
+from collections.abc import Sequence
 from itertools import combinations_with_replacement
 from typing import Annotated, Any, Literal
 
 import numpy as np
-from pydantic import BaseModel, BeforeValidator, Field, field_validator, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
 from certifield.evidence import InputError
-
-from ._budget_tables import TABLE, Real, StudyBudget, SystemBudget, Whole
-from ._budgets import Budget, Neurons
-from ._remedies import example
+from certifield.study import Options, Own, own_or_name
 
 MOST_ENTRIES = 100_000  # index tuples of one order: beyond, a table of sums no longer fits comfortably in memory
 
@@ -29,6 +20,12 @@ def _parameter(value: Any) -> Any:
         return tuple(_parameter(entry) for entry in value)
     if not isinstance(value, bool | int | float | str) or (isinstance(value, float) and not math.isfinite(value)):
         raise InputError("value", value, "a finite number, a text, a truth value, or a list of them", "write it as one of these")
+    return value
+
+
+def _number(value: Any) -> Any:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise InputError("value", value, "a number", "write it without quotes")
     return value
 
 
@@ -42,18 +39,20 @@ def _indices(value: Any) -> Any:
     return value
 
 
+Whole = Annotated[int, BeforeValidator(_number)]
+Real = Annotated[float, BeforeValidator(_number)]
 Parameter = Annotated[Any, BeforeValidator(_parameter)]
 Indices = Annotated[Literal["all"] | dict[int, tuple[tuple[int, ...], ...]], BeforeValidator(_indices)]
 Method = Literal["neuron", "network-wick", "network-kstat"]
 
 
-def _without_repeats(name: str, values: tuple[Any, ...]) -> tuple[Any, ...]:
+def once_each(name: str, values: Sequence[Any], example: str) -> None:
+    """Raises `InputError` where there is no value, or one of them twice."""
     repeated = [value for value, times in Counter(values).items() if times > 1]
     if repeated:
         raise InputError(name, list(values), "one value or more, each of them once", f"give {repeated[0]!r} only once")
     if not values:
-        raise InputError(name, [], "one value or more", f"try {example((name,))}")
-    return values
+        raise InputError(name, [], "one value or more", f"try {example}")
 
 
 def _dimension_meant(points: tuple[tuple[float, ...], ...], parameters: dict[str, Any]) -> int:
@@ -65,25 +64,34 @@ def _dimension_meant(points: tuple[tuple[float, ...], ...], parameters: dict[str
 
 
 class System(BaseModel):
-    """One ensemble, measured at some widths on some points."""
+    """One ensemble, measured at some widths on some points.
 
-    model_config = TABLE
-    # A name is also a folder of the block store.
-    name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.+=-]{0,63}$")
-    ensemble: str = Field(min_length=1)
-    parameters: dict[str, Parameter] = {}
-    widths: tuple[Annotated[Whole, Field(ge=1)], ...]
-    points: tuple[tuple[Real, ...], ...]
-    orders: tuple[Annotated[Whole, Field(ge=1, le=8)], ...]
-    indices: Indices = "all"
-    connected: bool = True
-    methods: tuple[Method, ...]
-    budget: SystemBudget | None = None
+    ``ensemble``: a function of `certifield.ensembles` by name, or "file.py:name" of one's own that returns an `Ensemble`;
+    ``parameters``: what it is called with beside dim and width.  ``widths`` are left out where it takes none.
+    ``indices``: all index tuples of every order, or those that a table names by order.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+    # A name is also a folder of the store.
+    name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.+=-]{0,63}$", examples=["erf-d1"])
+    ensemble: Annotated[Own | str, BeforeValidator(own_or_name)] = Field(examples=["erf_net"])
+    parameters: dict[str, Parameter] = Field({}, examples=[{"sigma_b": 0.3}])
+    widths: tuple[Annotated[Whole, Field(ge=1)], ...] | None = Field(None, examples=[[20, 100]])
+    points: tuple[tuple[Real, ...], ...] = Field(examples=[[[-1.0], [1.0]]])
+    orders: tuple[Annotated[Whole, Field(ge=1, le=8)], ...] = Field(examples=[[2, 4]])
+    indices: Indices = Field("all", examples=[{4: [[0, 0, 1, 1]]}])
+    connected: bool = Field(True, examples=[True])
+    methods: tuple[Method, ...] = Field(examples=[["neuron", "network-wick"]])
+
+    def __hash__(self) -> int:  # tables have none; equal systems are equal as JSON, too
+        return hash(self.model_dump_json())
 
     @field_validator("widths", "orders", "methods")
     @classmethod
-    def _once_each(cls, values: tuple[Any, ...], info: Any) -> tuple[Any, ...]:
-        return _without_repeats(info.field_name, values)
+    def _once_each(cls, values: tuple[Any, ...] | None, info: Any) -> tuple[Any, ...] | None:
+        if values is not None:
+            once_each(info.field_name, values, f"{info.field_name} = {cls.model_fields[info.field_name].examples[0]}")
+        return values
 
     @field_validator("points")
     @classmethod
@@ -102,13 +110,15 @@ class System(BaseModel):
         if self.parameters.get("dim", self.dim) != self.dim:
             remedy = f"set dim = {self.dim}, or give points with {self.parameters['dim']} coordinates"
             raise InputError("parameters.dim", self.parameters["dim"], f"{self.dim}, the number of coordinates of a point", remedy)
+        if "width" in self.parameters:
+            allowed = "absent: the widths of a system are those of its key widths"
+            raise InputError("parameters.width", self.parameters["width"], allowed, f"write widths = [{self.parameters['width']}]")
         for order in self.orders:
             self._check_entries(order)
         if self.indices != "all":
             for order in self.indices.keys() - set(self.orders):
-                raise InputError(
-                    f"indices.{order}", order, f"one of the orders {list(self.orders)}", f"add {order} to orders, or remove the table"
-                )
+                remedy = f"add {order} to orders, or remove the table"
+                raise InputError(f"indices.{order}", order, f"one of the orders {list(self.orders)}", remedy)
         return self
 
     def _check_entries(self, order: int) -> None:
@@ -136,16 +146,15 @@ class System(BaseModel):
             return np.array(self.indices[order])
         return np.array(list(combinations_with_replacement(range(len(self.points)), order)))
 
+    def symbol(self, order: int) -> str:
+        """The name of the correlators of ``order``: "G2", "G_c4", or "G4" where they are not connected."""
+        return f"G{'_c' if self.connected and order > 2 else ''}{order}"
 
-class Question(BaseModel):
-    """A whole study file."""
 
-    model_config = TABLE
-    title: str = ""
-    seed: Whole = Field(0, ge=0)
-    precision: Literal["float64", "float32"] = "float64"
+class Systems(Options):
+    """The options of a study of ensembles."""
+
     system: tuple[System, ...] = Field(min_length=1)
-    budget: StudyBudget
 
     @field_validator("system")
     @classmethod
@@ -157,25 +166,6 @@ class Question(BaseModel):
             raise InputError("name", shared, allowed, f"rename or remove one of the systems called {shared[0]!r}")
         return systems
 
-    @model_validator(mode="after")
-    def _no_override_of_seconds(self) -> "Question":
-        overridden = [system.name for system in self.system for method in system.methods if self._own_budget(system, method)]
-        if overridden and self.budget.seconds is not None:
-            allowed = "absent when the study is given seconds, which all quantities share"
-            raise InputError("system.budget", overridden, allowed, "give the study draws or stderr instead")
-        return self
-
-    @staticmethod
-    def _own_budget(system: System, method: str) -> Budget | Neurons | None:
-        tables = system.budget.tables(method) if system.budget else []
-        return next((budget for table in tables if (budget := table.budget())), None)
-
-    def budget_of(self, system: System, method: str, width: int) -> Budget:
-        """The budget of the quantity of ``method`` of ``system`` at ``width``: the most specific one that is stated."""
-        budget = self._own_budget(system, method) or self.budget.budget()
-        return budget.at(1 if method == "neuron" else width) if isinstance(budget, Neurons) else budget
-
-    def block_size_of(self, system: System, method: str) -> int | None:
-        """The block size stated for them, or None where it is left to the default."""
-        tables = [*(system.budget.tables(method) if system.budget else []), self.budget]
-        return next((table.block_size for table in tables if table.block_size is not None), None)
+    def named(self, name: str) -> System:
+        """The system of this name."""
+        return next(system for system in self.system if system.name == name)
