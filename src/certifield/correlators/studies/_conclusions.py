@@ -32,10 +32,9 @@ def conclusions(rows: Sequence[Row]) -> Iterator[tuple[str, Found]]:
                     slopes.append(fit.slope / float(expected.value))
     if slopes:
         yield "slopes over their law", Found(_weighted(slopes), Exact(1.0, _LAW, _SOURCE))
-    for symbol, group in _by_symbol(rows).items():
-        ratio = _sampled_over_exact(group)
-        if ratio is not None:
-            yield f"sampled over exact {symbol}", Found(ratio, Exact(1.0, "the closed forms of all systems and widths"))
+    for symbol, ratios in _ratios(rows).items():
+        if ratios:
+            yield f"sampled over exact {symbol}", Found(_weighted(ratios), Exact(1.0, "the closed forms of all systems and widths"))
     limits = [limit for orders in by_system(rows).values() if (limit := _at_infinity(orders)) is not None]
     if limits:
         yield "G_c4 over its free value at N = infinity", Found(_weighted(limits), Exact(0.0, "Wick's theorem", "Neal 1996"))
@@ -63,32 +62,30 @@ def law_of(rows: Sequence[Row]) -> Exact | None:
     return Exact(1 - first.order / 2, _LAW, _SOURCE)
 
 
-def _by_symbol(rows: Sequence[Row]) -> dict[str, list[Row]]:
-    """Rows with an estimate and exact values: those of whole networks, or of neurons at one width where there are no others."""
-    gathered: dict[str, list[Row]] = {}
+def _ratios(rows: Sequence[Row]) -> dict[str, list[Estimate]]:
+    """By symbol, of every system: how many times its exact values whole networks were found to be, or neurons where there are no others."""
+    gathered: dict[str, list[Estimate]] = {}
     for orders in by_system(rows).values():
         for group in orders.values():
-            chosen = [row for row in networks_of(group) or group[:1] if row.estimate is not None and row.exact is not None]
-            gathered.setdefault(group[0].system.symbol(group[0].order), []).extend(chosen)
+            ratio = _sampled_over_exact(networks_of(group) or group[:1])
+            gathered.setdefault(group[0].system.symbol(group[0].order), []).extend([] if ratio is None else [ratio])
     return gathered
 
 
 def _sampled_over_exact(rows: Sequence[Row]) -> Estimate | None:
-    """The factor c that fits all estimates by c times their exact values: sum (e x/s^2) / sum (x^2/s^2), s the errors relative to the size.
+    """The factor c that fits all estimates e by c times their exact values x: sum (draws e x) / sum (draws x x).
 
-    Errors of single entries are floored at 1 % of their row's largest, so that no entry with a lucky error bar outweighs the others.
+    The weights know nothing of the errors that came out: a skewed estimate that is low has a small error, and such weights would pull c
+    down.  None without closed forms, and where refused entries carry more than a hundredth of the weight: leaving them out would, too.
     """
-    numerators, denominator = [], 0.0
-    for row in rows:
-        assert row.estimate is not None and row.exact is not None
-        kept = row.barred & (row.stderr > 0)
-        if not kept.any():
-            continue
-        weight = np.zeros(len(kept))
-        weight[kept] = row.exact[kept] / np.maximum(row.stderr[kept], 0.01 * row.stderr[kept].max()) ** 2
-        numerators.append((row.estimate, weight))
-        denominator += float(np.sum(weight * row.exact))
-    return _combined([(estimate, weight / denominator) for estimate, weight in numerators]) if denominator > 0 else None
+    known = [(row.estimate, row.exact) for row in rows if row.estimate is not None and row.exact is not None]
+    denominator = sum(estimate.draws * float(np.sum(exact**2)) for estimate, exact in known)
+    if denominator <= 0 or any(np.any(estimate.nominal_stderr == 0) for estimate, _ in known):
+        return None
+    lost = sum(estimate.draws * float(np.sum(exact[estimate.refused] ** 2)) for estimate, exact in known)
+    if lost > 0.01 * denominator:
+        return None
+    return _combined([(estimate, estimate.draws * exact / denominator) for estimate, exact in known])
 
 
 def _at_infinity(orders: dict[int, list[Row]]) -> Estimate | None:
@@ -98,12 +95,10 @@ def _at_infinity(orders: dict[int, list[Row]]) -> Estimate | None:
         return None
     entry = representative(four)
     wick = wick_value(two[0], four[0].entries[entry])
-    points = [(row, row.estimate[entry]) for row in networks_of(four) if row.estimate is not None and row.barred[entry] and row.width]
-    if not wick or len(points) < 2:
+    points = [(row, row.estimate[entry]) for row in networks_of(four) if row.estimate is not None and row.width]
+    if not wick or len(points) < 2 or any(one.refused or one.nominal_stderr == 0 for _, one in points):
         return None
-    errors = np.array([float(one.stderr) for _, one in points])
-    if not np.all(errors > 0):
-        return None
+    errors = np.array([one.draws**-0.5 for _, one in points])  # not those that came out, see above
     design = np.array([[1.0, 1.0 / row.across] for row, _ in points]) / errors[:, None]
     weights = np.linalg.pinv(design)[0] / errors / wick
     return _combined([(one, np.asarray(weight)) for (_, one), weight in zip(points, weights, strict=True)])
@@ -129,13 +124,13 @@ def _weighted(estimates: Sequence[Estimate]) -> Estimate:
 
 
 def _combined(parts: Sequence[tuple[Estimate, np.ndarray]]) -> Estimate:
-    """sum over estimates and entries of weight times entry, with the deviations of all; entries of weight 0 do not matter."""
+    """The sum over estimates and entries of weight times entry, with the deviations of all."""
     deviations: dict[str, np.ndarray] = {}
     for estimate, weight in parts:
         for source, given in estimate.deviations.items():
             moved = np.sum((given * weight).reshape(len(given), -1), axis=1)
             deviations[source] = deviations[source] + moved if source in deviations else moved
-    mean = sum(float(np.sum(np.where(weight == 0, 0.0, estimate.mean) * weight)) for estimate, weight in parts)
+    mean = sum(float(np.sum(estimate.mean * weight)) for estimate, weight in parts)
     first, biases = parts[0][0], {estimate.bias for estimate, _ in parts}
     draws, blocks = sum(estimate.draws for estimate, _ in parts), min(estimate.blocks for estimate, _ in parts)
     bias = biases.pop() if len(biases) == 1 else "unknown"

@@ -18,7 +18,8 @@ from ._page import sections
 from ._rows import place, rows_of, seed_of
 from ._system import System, Systems
 
-BLOCKS = Blocks(work=lambda case: case.data["work"])
+BLOCKS = Blocks(work=lambda case: case.data["work"], operations=1e8)
+_ACTIVATION = 5  # operations: a random number with its address, and a transcendental function, against a product and its sums
 
 
 def cases(options: Systems) -> Iterator[Case]:
@@ -37,7 +38,8 @@ def _case(name: str, system: System, method: str, widths: list[int]) -> Case:
     """``work``: operations of a draw, activations and products; ``measurement``: a digest of what else its numbers depend on."""
     neurons = 1 if method == "neuron" else max(widths, default=1)
     products = sum(order * len(system.entries(order)) for order in system.orders)
-    data = {"system": system.name, "method": method, "widths": widths, "work": neurons * (len(system.points) + system.dim + 2) + products}
+    work = _ACTIVATION * neurons * (len(system.points) + system.dim + 2) + products
+    data = {"system": system.name, "method": method, "widths": widths, "work": work}
     try:
         fingerprint = _measured(Case(name, data), system).fingerprint()
     except CertifieldError as error:
