@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -101,7 +102,7 @@ def test_pictures_and_regions_have_words(pages, name):
     assert text.startswith("<!DOCTYPE html>") and '<html lang="en">' in text and text.count("<h1>") == text.count("<main>") == 1
     assert text.count("<table") == text.count("<caption>") + text.count('<details class="entries">')
     levels = list(map(int, re.findall(r"<h(\d)", text)))
-    assert all(after <= before + 1 for before, after in zip(levels, levels[1:], strict=False))
+    assert all(after <= before + 1 for before, after in pairwise(levels))
     assert read('<img src="data:image/svg+xml,x">').wordless == ["img"]  # sabotage twin
 
 
