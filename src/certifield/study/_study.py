@@ -66,7 +66,7 @@ class Study(Generic[O]):
     claims: Sequence[Claim] = ()
     page: Callable[[Readings, O], Iterable[Section]] = _nothing
     prepare: Callable[[O], object] = _nothing
-    preparing: str = "starting"
+    preparing: str = "preparing: loading, compiling"
     precision: str = "float64"
     unit: str = "steps"
     packages: Sequence[str] = ()
