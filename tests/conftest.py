@@ -21,6 +21,7 @@ jax.config.update("jax_numpy_rank_promotion", "raise")
 jax.config.update("jax_numpy_dtype_promotion", "strict")
 
 ROOT = Path(__file__).resolve().parents[1]
+pytest_plugins = ["budgets"]
 # Numba looks for changes in the file of a function, not in those of the functions inlined; so the cache has the digest of all of them.
 COMPILED = sorted(file for part in ("moves", "ribbon") for file in (ROOT / "src/certifield/topology" / part).rglob("*.py"))
 DIGEST = hashlib.sha256(b"".join(file.read_bytes() for file in COMPILED)).hexdigest()[:16]

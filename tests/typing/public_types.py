@@ -29,6 +29,10 @@ assert_type(certificate, evidence.Certificate)
 assert_type(certificate.replay(), evidence.Verdict)
 assert_type(certificate.replay().accepted, bool)
 
+assert_type(evidence.wilson(60, 60), evidence.Share)
+assert_type(exact.agrees_with(estimate), evidence.Agreement)
+values: list[evidence.Value] = [exact, estimate, evidence.Certified(certificate), evidence.Unknown({"bands": 3})]
+
 study = studies.open("runs/erf-net")
 assert_type(study, studies.Study)
 assert_type(study.digest(), str)

@@ -1,7 +1,7 @@
 """What there is to run: the catalogues of all subjects, read as plain data without importing what computes.
 
-Every subject has a file catalogue.toml with tables [[study]], [[system]], [[ensemble]], [reference.KEY] and a list of conventions; a package
-of its own adds one by the entry point group "certifield.catalogue", whose entries name a package that holds a catalogue.toml.
+Every subject has a file catalogue.toml with tables [[study]], [[system]], [[ensemble]], [reference.KEY] and a list of conventions; another
+package adds one by the entry point group "certifield.catalogue", whose entries name a package that holds a catalogue.toml.
 """
 
 import difflib
@@ -60,13 +60,14 @@ class Catalogue:
 def catalogues() -> tuple[Catalogue, ...]:
     """The catalogues of all subjects, in the order of their ``place``, then those of other packages."""
     root = files("certifield")
-    own = sorted((read(item / FILE) for item in root.iterdir() if (item / FILE).is_file()), key=lambda pair: pair[0])
-    foreign = [read(files(point.value) / FILE)[1] for point in sorted(entry_points(group=GROUP), key=lambda point: point.name)]
+    own = sorted((read(item) for item in root.iterdir() if (item / FILE).is_file()), key=lambda pair: pair[0])
+    foreign = [read(files(point.value))[1] for point in sorted(entry_points(group=GROUP), key=lambda point: point.name)]
     return (*(found for _, found in own), *foreign)
 
 
-def read(path: Traversable) -> tuple[int, Catalogue]:
-    """Place and content of one file.  Raises `InputError` where it does not read."""
+def read(folder: Traversable) -> tuple[int, Catalogue]:
+    """Place and content of the catalogue in a folder.  Raises `InputError` where it does not read."""
+    path = folder / FILE
     try:
         tables = tomllib.loads(path.read_text(encoding="utf-8"))
         area = tables["area"]
@@ -80,7 +81,7 @@ def read(path: Traversable) -> tuple[int, Catalogue]:
         tuple(tables.get("system", [])),
         tuple(tables.get("ensemble", [])),
         tables.get("reference", {}),
-        path,
+        folder,
     )
     return tables.get("place", 100), found
 

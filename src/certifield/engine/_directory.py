@@ -147,6 +147,12 @@ def open_study(directory: Path | str, *, check: bool = True, read_only: bool = F
     return Opened(directory, asked, cases, digest(present), Store(directory, digest(present), read_only=read_only))
 
 
+def digest_of(asked: Asked) -> str:
+    """The digest that the study of a question has, wherever it is run."""
+    with arithmetic(asked.precision):
+        return digest(identity_of(asked, named_apart(asked.study.cases(asked.options))))
+
+
 def is_study(directory: Path | str) -> bool:
     """Whether ``directory`` holds a study."""
     return (Path(directory) / IDENTITY).is_file()

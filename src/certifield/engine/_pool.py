@@ -18,7 +18,6 @@ from ._stages import Stage
 from ._work import Job, work
 
 _TICK = 0.5  # seconds after which progress is told although nothing is done
-PREPARING = "preparing: loading, compiling"
 _LOSSES = 5  # in a row, without a finished job: then it is not bad luck
 
 
@@ -36,8 +35,8 @@ class Processes:
 
     @property
     def phase(self) -> str:
-        """What happens before the first piece is there."""
-        return PREPARING if any(sign.done() for sign in self._signs) else f"starting processes ({len(self._signs)})"
+        """What happens before the processes take work; "" from then on."""
+        return "" if any(sign.done() for sign in self._signs) else f"starting processes ({len(self._signs)})"
 
     def end(self) -> None:
         """Ends the processes.  Pieces that are in the making are lost, those that are stored are not."""
@@ -102,7 +101,7 @@ class Pool:
 
     def _say(self) -> None:
         if self._executor is not None and not self._made:
-            self._enter(self._executor.phase)
+            self._enter(self._executor.phase or self._opened.asked.study.preparing)
 
     def _submit(self, job: Job) -> Future:
         if self._executor is None:

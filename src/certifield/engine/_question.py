@@ -14,7 +14,7 @@ system of the ledger, whose main study is meant.
 import difflib
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Literal
@@ -89,30 +89,39 @@ class Asked:
         return self.question.study if ":" in self.question.study else entry_called(self.question.study).define
 
 
-def ask(question: Path | str, *, options: Mapping[str, Any] | None = None, quick: bool = False) -> Asked:
-    """The question in a file, or a shipped one; ``options`` replace those of the question, ``quick`` takes the shipped quick setting.
+def ask(question: Path | str, *, options: Mapping[str, Any] | None = None, seed: int | None = None, quick: bool = False) -> Asked:
+    """The question in a file, or a shipped one; ``options`` and ``seed`` replace its own, ``quick`` takes the shipped quick setting.
 
     Raises `InputError` naming file, table, key, value, what is allowed and a remedy; `MissingExtra` where the study needs a package that is
     not installed.
     """
     path = Path(question)
     text = str(question)
+    given = _Given(options or {}, seed, quick)
+    if path.is_dir() and text.lower() not in (*systems(), *studies()):
+        raise InputError("study", text, "a file, or a shipped study", f"to go on with a study in its directory: certifield resume {text}")
     if path.suffix == ".toml" or (path.is_file() and path.suffix != ".py"):
-        return _from_toml(read_text(path), path.parent, str(path), path.stem, options, quick)
+        return _from_toml(read_text(path), path.parent, str(path), path.stem, given)
     if path.suffix == ".py" or ".py:" in text:
-        return _from_python(text, options)
-    if text.lower() in systems() or text in studies() or text.upper() in systems():
-        entry = entry_called(text)
-        return _asked({"study": entry.name}, Path(), "", entry.name, None, options, quick)
+        return _from_python(text, given)
     known = [*studies(), *systems()]
+    if text.lower() in map(str.lower, known):
+        entry = entry_called(text)
+        return _asked({"study": entry.name}, Path(), "", entry.name, None, given)
     close = difflib.get_close_matches(text, known, n=1)
     remedy = f"did you mean {close[0]!r}?" if close else "check the path"
     raise InputError("study", text, f"a TOML or Python file, or a shipped study: {', '.join(known)}", remedy)
 
 
+def question_of(entry: Entry) -> Question:
+    """The whole question of a shipped study, read from its catalogue alone."""
+    head = {"title": entry.title, "seed": entry.seed, "references": entry.references}
+    return Question(study=entry.name, options=dict(entry.options), budget=Budget(**entry.budget), **head)
+
+
 def ask_in(directory: Path, text: str) -> Asked:
     """The question whose text lies in the directory of a study."""
-    return _from_toml(text, directory, str(directory / "study.toml"), directory.name, None, False, kept=True)
+    return _from_toml(text, directory, str(directory / "study.toml"), directory.name, _Given(), kept=True)
 
 
 def read_text(path: Path) -> str:
@@ -126,22 +135,30 @@ def read_text(path: Path) -> str:
         raise InputError("study file", str(path), allowed, "check the path, and the permissions of the file") from error
 
 
-def _from_toml(text: str, folder: Path, source: str, name: str, options: Mapping[str, Any] | None, quick: bool, *,
-               kept: bool = False) -> Asked:  # fmt: skip
+@dataclass(frozen=True)
+class _Given:
+    """What was said beside the question."""
+
+    options: Mapping[str, Any] = field(default_factory=dict)
+    seed: int | None = None
+    quick: bool = False
+
+
+def _from_toml(text: str, folder: Path, source: str, name: str, given: _Given, *, kept: bool = False) -> Asked:
     try:
         data = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         remedy = "look there, and in the line above, for a missing quote, bracket or ="
         raise InputError("study file", source, f"valid TOML ({error})", remedy) from error
-    return _asked(data, folder, source, name, text, options, quick, kept=kept)
+    return _asked(data, folder, source, name, text, given, kept=kept)
 
 
-def _from_python(text: str, options: Mapping[str, Any] | None) -> Asked:
+def _from_python(text: str, given: _Given) -> Asked:
     file, _, name = text.partition(".py:") if ".py:" in text else (text.removesuffix(".py"), "", "")
     path = Path(f"{file}.py")
     documented = _first_line(content_of(path).decode("utf-8", errors="replace"))
     data = {"study": f"{path.name}:{name or DEFAULT_NAME}", **({"title": documented} if documented else {})}
-    return _asked(data, path.parent, str(path), path.stem, None, options, False)
+    return _asked(data, path.parent, str(path), path.stem, None, given)
 
 
 def _first_line(source: str) -> str:
@@ -154,12 +171,15 @@ def _first_line(source: str) -> str:
         return ""
 
 
-def _asked(data: dict[str, Any], folder: Path, source: str, name: str, text: str | None, options: Mapping[str, Any] | None,
-           quick: bool, *, kept: bool = False) -> Asked:  # fmt: skip
+def _asked(data: dict[str, Any], folder: Path, source: str, name: str, text: str | None, given: _Given, *,
+           kept: bool = False) -> Asked:  # fmt: skip
+    if isinstance(data.get("study"), str) and data["study"].endswith(".py"):
+        data = {**data, "study": f"{data['study']}:{DEFAULT_NAME}"}
     entry = _entry_of(data.get("study"))
-    completed = data if entry is None else _completed(data, entry, quick)
-    if options:
-        completed = {**completed, "options": {**completed.get("options", {}), **options}}
+    completed = data if entry is None else _completed(data, entry, given.quick)
+    if given.options or given.seed is not None or given.quick:
+        completed = {**completed, "options": {**_table(completed, "options"), **given.options}}
+        completed |= {} if given.seed is None else {"seed": given.seed}
         text = None  # what was written is no longer what is asked
     try:
         question = Question.model_validate(completed)

@@ -32,7 +32,7 @@ class Judged:
         """The claim as JSON data, with our finding in words."""
         claim = self.claim
         stated = {name: None if (value := getattr(claim, name)) is None else str(value) for name in ("printed", "correction")}
-        head = {"key": claim.key, "source": claim.source, "says": claim.says, "ours": claim.ours or None}
+        head = {"key": claim.key, "source": claim.source, "says": claim.says, "ours": claim.ours or None, "relation": claim.relation}
         return {**head, **stated, "found": self.told, "verdict": self.verdict, "note": claim.note or claim.open}
 
     @property
@@ -123,8 +123,19 @@ def results(opened: Opened, only: Mapping[str, list[int]] | None = None) -> Resu
         conclusions = by_name("conclude", study.conclude(readings, options))
     found = {f"{case}/{name}": one for case, reading in readings.items() for name, one in reading.items()} | conclusions
     claims = tuple(Judged(claim, one, claim.verdict(one)) for claim in study.claims for one in [found.get(claim.ours)])
-    return Results(opened.title, opened.asked.question.study, opened.digest, opened.seed, opened.asked.precision, study.unit, study.complete,
-                   tuple(study.packages), readings, conclusions, claims)  # fmt: skip
+    return Results(
+        title=opened.title,
+        name=opened.asked.question.study,
+        digest=opened.digest,
+        seed=opened.seed,
+        precision=opened.asked.precision,
+        unit=study.unit,
+        complete=study.complete,
+        packages=tuple(study.packages),
+        readings=readings,
+        conclusions=conclusions,
+        claims=claims,
+    )
 
 
 def answer(directory: Path | str) -> Results:

@@ -16,7 +16,7 @@ from ._arithmetic import check_process, cores
 from ._directory import Opened, changed_originals, open_study
 from ._failures import Interrupted
 from ._meter import Callback, Made, Meter, Progress
-from ._pool import PREPARING, Foreign, Pool, Processes
+from ._pool import Foreign, Pool, Processes
 from ._signals import orderly_stop
 from ._stages import Share, Stage, endless, stages
 from ._work import make, ready
@@ -93,7 +93,7 @@ def run(
 
 
 def _here(opened: Opened, meter: Meter, stage: Stage, stop: Callable[[], bool]) -> Iterator[list[Made]]:
-    meter.enter(PREPARING)
+    meter.enter(opened.asked.study.preparing)
     mine = ready(str(opened.directory.resolve()), opened.digest)
     while not stop() and (job := stage.next()) is not None:
         for step in job[1]:

@@ -1,8 +1,8 @@
 """Which jobs a budget asks for.
 
 Work comes in *stages*; a stage is complete before the next is decided on, from pieces that are all present whatever computed them, so that
-the number of workers cannot show in the digits.  Several coordinators may share a directory: each begins with its own share of a stage, then
-helps with those of the others from their ends, so that what is computed twice is little, and harmless.
+the number of workers cannot show in the digits.  Several coordinators may share a directory: each begins with its own share of a stage,
+then helps with those of the others from their ends, so that what is computed twice is little, and harmless.
 """
 
 from collections import deque

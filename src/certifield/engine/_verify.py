@@ -59,8 +59,8 @@ class Verified:
 def verify(directory: Path | str, *, again: int = 8, certificates: int | None = None, seed: int = 0, isolated: bool = False) -> Verified:
     """Checks every piece of the study and results.json, replays certificates, and makes some pieces again.
 
-    ``certificates``: how many pieces have theirs replayed, all if None, ``isolated`` each in a process of its own; ``again``: how many pieces
-    are made again; both are chosen at random by ``seed``.  A replay also asks whether the certificate is about its case.
+    ``certificates``: how many pieces have theirs replayed, all if None, ``isolated`` each in a process of its own; ``again``: how many
+    pieces are made again; both are chosen at random by ``seed``.  A replay also asks whether the certificate is about its case.
     Nothing is changed.  Raises `StoreMismatch` where a piece belongs to another study.
     """
     opened, chance = open_study(directory, read_only=True), random.Random(seed)

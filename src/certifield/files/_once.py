@@ -13,7 +13,9 @@ import uuid
 from collections.abc import Callable
 from pathlib import Path
 
-from ._whole import explained, flush_folder, write_new
+from certifield._atomic import flush_folder, write_new
+
+from ._whole import explained
 
 _TEMPORARY = re.compile(r"once\.(\d{1,9})\.[0-9a-f]{8}\.(.+)\.tmp")  # process and host
 _NO_LINKS = {errno.EPERM, errno.ENOSYS, errno.EOPNOTSUPP, errno.EMLINK, errno.EXDEV}

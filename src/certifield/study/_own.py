@@ -52,7 +52,8 @@ class Own:
         """The object.  Raises `InputError` where the file fails or has no such name."""
         module = module_of(self.path, content_of(self.path))
         if not hasattr(module, self.name):
-            mine = [key for key, value in vars(module).items() if getattr(value, "__module__", "") == module.__name__]
+            made_here = (key for key, value in vars(module).items() if getattr(value, "__module__", "") == module.__name__ or key.isupper())
+            mine = [key for key in made_here if not key.startswith("_")]
             raise InputError("own file", str(self), f"a name in {self.file}, which has {mine}", "name one of them after the colon")
         return getattr(module, self.name)
 

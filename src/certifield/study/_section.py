@@ -1,7 +1,7 @@
 """What a study adds to its report, as data: text, tables, plots, pictures.  The report places and draws them.
 
-A plot is marks on a pair of axes, without any drawing library; so what is drawn can be tested as numbers, and the table behind it is made in
-the same place.
+A plot is marks on a pair of axes, without any drawing library; so what is drawn can be tested as numbers, and the table behind it is made
+in the same place.
 """
 
 from collections.abc import Iterable, Sequence

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from certifield.cli._certificates import KNOT
-from certifield.cli._console import Json, json_of, messages, output, print_json
-from certifield.cli._exit_codes import INTERRUPTED
+from certifield.cli._console import INTERRUPTED, Json, json_of, messages, output, print_json
 
 if TYPE_CHECKING:
     from certifield.evidence import Answer
