@@ -17,6 +17,8 @@ from ._claim import Claim as Claim, Verdict as Verdict
 from ._found import Found as Found, Missing as Missing, Reading as Reading, Value as Value
 from ._own import Own as Own, own_or_name as own_or_name
 from ._section import (
+    COLOURS as COLOURS,
+    MARKERS as MARKERS,
     Band as Band,
     Curve as Curve,
     Limits as Limits,
