@@ -1,4 +1,4 @@
-"""What is asked: TOML and Python in, a study with checked options out; everything else is one error that says what, where and how to mend it."""
+"""What is asked: TOML and Python in, a study with checked options out; all else is one error that says what, where and how to mend it."""
 
 import contextlib
 import re

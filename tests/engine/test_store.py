@@ -100,7 +100,7 @@ def test_one_who_only_reads_moves_nothing(store: Store) -> None:
     assert reader.get(Q, 0) is None and store.path(Q, 0).exists()
     with pytest.raises(KeyError):
         reader.pieces(Q)[0]
-    with pytest.raises(StoreError, match="was damaged or vanished.*made again"):
+    with pytest.raises(StoreError, match=r"was damaged or vanished.*made again"):
         store.pieces(Q)[0]
 
 
