@@ -133,8 +133,8 @@ def with_cases(folder: Path, count: int, repeats: int) -> dict:
 
 def main() -> None:
     """Measures, prints, writes."""
-    chosen = options(__doc__, __file__)
-    pieces, cases, repeats = (160, 20, 2) if chosen.small else (200_000, 3000, 5)
+    chosen = options(__doc__, __file__, pieces=200_000, cases=3000, repeats=5)
+    pieces, cases, repeats = (160, 20, 2) if chosen.small else (chosen.pieces, chosen.cases, chosen.repeats)
     with tempfile.TemporaryDirectory() as census, tempfile.TemporaryDirectory() as draws:
         measurements = [with_cases(Path(census), cases, repeats), {"task": "draws", "rows": with_draws(Path(draws), pieces)}]
     write(chosen, "Memory does not grow with pieces; a census of thousands is looked through in seconds", measurements)
