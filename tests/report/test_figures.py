@@ -92,8 +92,10 @@ def every_mark(**changes) -> Plot:
     return Plot(**{**given, **changes})
 
 
-@pytest.mark.parametrize("changes", [{}, {"x_log": True, "y_log": True, "y_range": (0.5, 30)}, {"title": "$\\nonsense{$ and $1"}, {"marks": []}])
-def test_every_mark_is_drawn_and_the_same_plot_gives_the_same_bytes(changes, recwarn):
+@pytest.mark.parametrize(
+    "changes", [{}, {"x_log": True, "y_log": True, "y_range": (0.5, 30)}, {"title": "$\\nonsense{$ and $1"}, {"marks": []}]
+)
+def test_every_mark_is_drawn_and_the_same_plot_gives_the_same_bytes(changes):
     plot = every_mark(**changes)
     assert draw(plot, "a") == draw(plot, "a")
     assert set(re.findall(r'clipPath id="(\w+)"', draw(plot, "a"))).isdisjoint(re.findall(r'clipPath id="(\w+)"', draw(plot, "b")))

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from certifield.study import Case, Options, Piece, Reading, Study, Task, proved
+from certifield.study import Case, Options, Piece, Reading, Study, Task
 
 
 def readings(study: Study, options: Options, *rounds: int, root: int = 1) -> dict[str, Reading]:
@@ -12,7 +12,7 @@ def readings(study: Study, options: Options, *rounds: int, root: int = 1) -> dic
     for case in study.cases(options):
         pieces: dict[int, Piece] = {}
         for step in rounds:
-            if not any(map(proved, pieces.values())):
+            if not any("proof" in piece for piece in pieces.values()):
                 pieces[step] = study.piece(Task(root, case, step), options)
         found[case.name] = reading(study, case, pieces, options)
     return found

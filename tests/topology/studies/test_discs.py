@@ -37,7 +37,7 @@ def test_a_disc_has_its_size_among_the_findings(few) -> None:
     """Bands and moves are counted in the witness: the value of the certificate is the number of bands."""
     for one in few[1].values():
         (piece,) = one.pieces.values()
-        assert one["bands"].value.value == int(piece["proof"].value.value) == piece["bands"]
+        assert one["bands"].value.value == int(piece["proof"].value) == piece["bands"]
         assert isinstance(one["moves"].value, Exact) and one["moves"].value.value == piece["moves"]
 
 

@@ -73,7 +73,9 @@ EXACT = (
         "phi = theta x has G^(n) = mu_n x1...xn, with mu_n the moments of theta; it interacts if and only if a cumulant of theta beyond the "
         "second does not vanish.",
         ours="theta-uniform/network-kstat/G_c4",
-        printed=Exact(np.array([-2 / 15 / 16, -2 / 15 / 4, -2 / 15]), "kappa_4 = mu_4 - 3 mu_2^2 = 1/5 - 1/3 of the uniform law on [-1, 1]"),
+        printed=Exact(
+            np.array([-2 / 15 / 16, -2 / 15 / 4, -2 / 15]), "kappa_4 = mu_4 - 3 mu_2^2 = 1/5 - 1/3 of the uniform law on [-1, 1]"
+        ),
         note="kappa_4 x1 x2 x3 x4 with kappa_4 = -2/15; the other laws of this study have 12 (Laplace) and 0 (normal).",
     ),
 )

@@ -135,4 +135,3 @@ def _combined(parts: Sequence[tuple[Estimate, np.ndarray]]) -> Estimate:
     draws, blocks = sum(estimate.draws for estimate, _ in parts), min(estimate.blocks for estimate, _ in parts)
     bias = biases.pop() if len(biases) == 1 else "unknown"
     return Estimate(np.asarray(mean), deviations, draws, blocks, first.seed, "weighted mean", first.precision, bias=bias)
-

@@ -151,6 +151,9 @@ def _reading(ratios: Sequence[Ratio]) -> str:
     if not four:
         return "No ratio of the four-point function: its entry is refused at every width."
     ends = [choose(ratio.width for ratio in four) for choose in (min, max)]
-    off = {width: max(abs((ratio.ratio if ratio.exact is None else ratio.exact) - 1) for ratio in four if ratio.width == width) for width in ends}
+    off = {
+        width: max(abs((ratio.ratio if ratio.exact is None else ratio.exact) - 1) for ratio in four if ratio.width == width)
+        for width in ends
+    }
     narrow, wide = (f"{width} by up to {100 * off[width]:.3g} %" for width in ends)
     return f"The four-point function is off its free value at N = {narrow}, at N = {wide}: the wider the network, the freer the field."

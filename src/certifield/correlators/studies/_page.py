@@ -26,7 +26,9 @@ def _entries(rows: Sequence[Row]) -> Section:
     lines = []
     for row in (row for row in rows if row.estimate is not None):
         exact = [None] * len(row.entries) if row.exact is None else row.exact.tolist()
-        numbers = zip(map(row.name, range(len(row.entries))), row.mean.tolist(), row.stderr.tolist(), exact, row.pulls.tolist(), strict=True)
+        numbers = zip(
+            map(row.name, range(len(row.entries))), row.mean.tolist(), row.stderr.tolist(), exact, row.pulls.tolist(), strict=True
+        )
         head = (row.system.name, row.system.symbol(row.order), row.method, row.width)
         drawn = row.estimate.draws if row.estimate else 0
         lines += [(*head, *entry, drawn, int(flag)) for entry, flag in zip(numbers, row.refused.tolist(), strict=True)]

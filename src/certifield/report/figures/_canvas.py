@@ -5,6 +5,7 @@ inside the picture: the same plot and salt give the same bytes, and different sa
 """
 
 import io
+import warnings
 from typing import Any
 
 from certifield.study import Band, Curve, Limits, Mark, Note, Plot, Points, Stairs
@@ -27,7 +28,8 @@ def draw(plot: Plot, salt: str) -> str:
     head, foot = 0.34 + _LEGEND_LINE * lines, 0.52
     strip = _STRIP if plot.strip else 0.0
     height = head + _HEIGHT - 0.5 + strip + foot
-    with matplotlib.rc_context(_settings(salt)):
+    with matplotlib.rc_context(_settings(salt)), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Glyph .* missing from font", UserWarning)  # drawn as a box, which says as much
         figure = Figure(figsize=(_WIDTH, height))
         FigureCanvasSVG(figure)
         left, wide = 0.74 / _WIDTH, 1 - (0.74 + 0.12) / _WIDTH
