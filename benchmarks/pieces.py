@@ -16,7 +16,7 @@ from certifield.engine._piece import certificates_of, encode
 from certifield.evidence import to_json
 from certifield.study import Budget
 
-DRAWS = '''
+DRAWS = """
 import numpy as np
 from certifield.evidence import Estimate, Exact
 from certifield.streams import BlockSums, jackknife
@@ -32,8 +32,8 @@ def read(case, pieces, options):
 
 cases = [Case(f"case-{number}") for number in range(4)]
 STUDY = Study(options=Options, cases=lambda options: cases, piece=piece, read=read, steps=Blocks(operations=65536))
-'''
-CENSUS = '''
+"""
+CENSUS = """
 from certifield.evidence import Certified, Unknown, certificate_of_braid_moves
 from certifield.study import Case, Found, Options, Rounds, Study
 
@@ -51,7 +51,7 @@ def cases(options):
     return [Case(f"{number % 50:02}/knot-{number:05}", {"number": number}, f"group {number % 10}") for number in range(options.count)]
 
 STUDY = Study(options=Knots, cases=cases, piece=piece, read=read, steps=Rounds(), about=lambda *asked: True)
-'''
+"""
 COLUMNS = ("seconds", "processor_seconds", "peak_mebibytes")
 WHAT = {
     "open and count": "print(sum(len(opened.store.steps(case)) for case in opened.cases))",
