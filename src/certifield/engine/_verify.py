@@ -147,9 +147,7 @@ def _check_results(opened: Opened, whole: set[tuple[str, int]]) -> ResultsCheck:
         stored = path.read_text(encoding="utf-8")
         given = json.loads(stored)["steps"]
         if sum(last - first + 1 for spans in given.values() for first, last in spans) > len(whole):
-            return ResultsCheck(
-                False, f"some of its pieces are missing or damaged; to make them again: certifield resume {opened.directory}"
-            )
+            return ResultsCheck(False, f"some of its pieces are missing or damaged; to make them again: certifield resume {opened.directory}")
         named = {case: from_spans(spans) for case, spans in given.items()}
     except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError, OverflowError):
         return ResultsCheck(False, "not the results of a study")
