@@ -1,4 +1,4 @@
-"""Runs: the same digits in one process and in several, stages that do not depend on who computes, and errors that say where they come from."""
+"""Runs: the same digits in one process and in several, stages that do not depend on who computes, and honest progress."""
 
 import os
 import threading
@@ -97,7 +97,8 @@ def test_what_is_there_is_not_made_again(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("kind, less, more", [
-    ("coin", Budget(draws=1000), Budget(draws=30_000)), ("walk", Budget(steps=2), Budget(steps=9)), ("braids", Budget(rounds=(3,)), Budget(rounds=(3, 6, 40)))])  # fmt: skip
+    ("coin", Budget(draws=1000), Budget(draws=30_000)), ("walk", Budget(steps=2), Budget(steps=9)),
+    ("braids", Budget(rounds=(3,)), Budget(rounds=(3, 6, 40)))])  # fmt: skip
 def test_more_work_continues(kind: str, less: Budget, more: Budget, tmp_path: Path) -> None:
     directory, at_once = left_alone(kind, tmp_path / "run", less), left_alone(kind, tmp_path / "at-once", more)
     few = len(pieces(directory))
@@ -162,7 +163,8 @@ def test_a_target_that_cannot_be_met_is_reported(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("kind, budget, words", [
-    ("primes", Budget(draws=5), "leave out draws"), ("coin", Budget(), "the question states none"), ("coin", Budget(rounds=(5,)), "leave out rounds"),
+    ("primes", Budget(draws=5), "leave out draws"), ("coin", Budget(), "the question states none"),
+    ("coin", Budget(rounds=(5,)), "leave out rounds"),
     ("braids", Budget(seconds=3), r"add rounds = \[1000, 20000\]"), ("walk", Budget(stderr=0.1), "leave out stderr")])  # fmt: skip
 def test_a_budget_that_means_nothing_is_refused(kind: str, budget: Budget, words: str, tmp_path: Path) -> None:
     with pytest.raises(InputError, match=words):

@@ -44,7 +44,14 @@ def coordinate(tmp_path: Path) -> Iterator[Callable[..., Coordinator]]:
     def start(directory: Path, workers: int, budget: Budget | str, *share: int, pause: float = 0.02) -> Coordinator:
         log = tmp_path / f"coordinator-{len(running)}.log"
         asked = BUDGETS[budget] if isinstance(budget, str) else budget
-        command = [sys.executable, str(COORDINATOR), str(directory), str(workers), asked.model_dump_json(exclude_none=True), *map(str, share)]
+        command = [
+            sys.executable,
+            str(COORDINATOR),
+            str(directory),
+            str(workers),
+            asked.model_dump_json(exclude_none=True),
+            *map(str, share),
+        ]
         with log.open("w") as file:
             process = subprocess.Popen(
                 command, stdout=file, stderr=subprocess.PIPE, text=True, start_new_session=True, env={**os.environ, "PAUSE": str(pause)}

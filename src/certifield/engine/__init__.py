@@ -15,6 +15,7 @@ from ._catalogue import (
     systems as systems,
     unknown as unknown,
 )
+from ._dask import dask_executor as dask_executor, import_distributed as import_distributed
 from ._directory import (
     QUESTION as QUESTION,
     RESULTS as RESULTS,
@@ -32,6 +33,7 @@ from ._piece import certificate_id as certificate_id
 from ._question import Asked as Asked, Question as Question, ask as ask, question_of as question_of
 from ._results import Joint as Joint, Judged as Judged, Results as Results, agreement as agreement, answer as answer, results as results
 from ._run import LastRun as LastRun, run as run
+from ._slurm import slurm_script as slurm_script
 from ._stages import Share as Share
 from ._standing import (
     Standing as Standing,

@@ -18,7 +18,7 @@ def check_process() -> None:
             "environment",
             {name: os.environ.get(name) for name in wrong},
             "that of one thread when numpy and JAX are loaded, in a process that computes pieces itself",
-            f"let the engine start processes (workers=1 or more), or start this one, or the worker of a cluster, with: env {started} COMMAND",
+            f"let the engine start processes (workers=1 or more), or start this one, or the worker of a cluster: env {started} COMMAND",
         )
 
 

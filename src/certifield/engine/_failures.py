@@ -43,8 +43,8 @@ def code_of_the_study(place: str) -> Iterator[None]:
         raise
     except Exception as error:
         raise StudyError(
-            f"The study's code raised {type(error).__name__}: {error} (at {place}). What is stored is safe. Mend the code, and run the study "
-            "again; one of your own in another directory, since its code is part of what was asked."
+            f"The study's code raised {type(error).__name__}: {error} (at {place}). What is stored is safe. Mend the code, and run the "
+            "study again; one of your own in another directory, since its code is part of what was asked."
         ) from error
 
 

@@ -22,10 +22,10 @@ class Made:
 class Progress:
     """Where a run stands.
 
-    ``done`` of ``total`` pieces are there (``total`` is None for a budget of time alone; it grows from stage to stage); ``proved`` of ``cases``
-    hold a certificate; ``elapsed`` and ``remaining`` are in seconds, the latter None until it can be told; ``at``: the case at work;
-    ``phase``: what is done before there are pieces, such as "starting 2 processes"; ``remarks`` say what an exhausted or a hopeless budget
-    left undone.
+    ``done`` of ``total`` pieces are there (``total`` is None for a budget of time alone; it grows from stage to stage); ``proved`` of
+    ``cases`` hold a certificate; ``elapsed`` and ``remaining`` are in seconds, the latter None until it can be told; ``at``: the case at
+    work; ``phase``: what is done before there are pieces, such as "starting processes (2)"; ``remarks`` say what an exhausted or a hopeless
+    budget left undone.
     """
 
     done: int

@@ -203,8 +203,3 @@ def spans(steps: Iterable[int]) -> list[list[int]]:
         else:
             found.append([step, step])
     return found
-
-
-def from_spans(given: list[list[int]]) -> list[int]:
-    """What `spans` wrote."""
-    return [step for first, last in given for step in range(first, last + 1)]

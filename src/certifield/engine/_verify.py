@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ._directory import RESULTS, Opened, open_study
-from ._piece import DamagedPiece, certificates_of, encode
 from ._failures import Failure, failure, outcome_of
+from ._piece import DamagedPiece, certificates_of, encode
 from ._pool import Processes
 from ._results import results
-from ._store import from_spans
 from ._work import compute, ready, refused
 
 SECONDS_FOR_A_CHECKER = 600.0
@@ -145,18 +144,18 @@ def _check_results(opened: Opened, whole: set[tuple[str, int]]) -> ResultsCheck:
         return ResultsCheck(True, "not there yet")
     try:
         stored = path.read_text(encoding="utf-8")
-        given = json.loads(stored)["steps"]
-        if sum(last - first + 1 for spans in given.values() for first, last in spans) > len(whole):
-            return ResultsCheck(False, f"some of its pieces are missing or damaged; to make them again: certifield resume {opened.directory}")
-        named = {case: from_spans(spans) for case, spans in given.items()}
+        spans = {case: [range(first, last + 1) for first, last in given] for case, given in json.loads(stored)["steps"].items()}
     except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError, OverflowError):
         return ResultsCheck(False, "not the results of a study")
-    listed = {(case, step) for case, steps in named.items() for step in steps}
-    if listed - whole:
-        told = f"{len(listed - whole)} of its pieces are missing or damaged"
-        return ResultsCheck(False, f"{told}; to make them again: certifield resume {opened.directory}")
+    named: dict[str, list[int]] = {case: [] for case in spans}
+    for case, step in whole:
+        if any(step in span for span in spans.get(case, ())):
+            named[case].append(step)
+    lost = sum(span.stop - span.start for case in spans for span in spans[case]) - sum(map(len, named.values()))
+    if lost:
+        return ResultsCheck(False, f"{lost} of its pieces are missing or damaged; to make them again: certifield resume {opened.directory}")
     if results(opened, named).text() != stored:
         return ResultsCheck(False, "differs from what its pieces say")
-    newer = len(whole - listed)
+    newer = len(whole) - sum(map(len, named.values()))
     remedy = f"older than {newer} of the pieces; to renew it: certifield resume {opened.directory}"
     return ResultsCheck(True, remedy if newer else "the same as from the pieces")

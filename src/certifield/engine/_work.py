@@ -1,7 +1,7 @@
 """One job, from address to store: some steps of a case, in order, each stored as it is done.
 
-Every way to run comes here: this process, a process of the pool, a task of Dask.  Workers write what they compute into the store themselves,
-so that a coordinator that is killed takes nothing with it.
+Every way to run comes here: this process, a process of the pool, a task of Dask.  Workers write what they compute into the store
+themselves, so that a coordinator that is killed takes nothing with it.
 """
 
 import time
@@ -43,8 +43,8 @@ def _before(opened: Opened, case: str, step: int) -> Piece | None:
     before = opened.store.get(case, step - 1) if step else None
     if step and before is None:  # a step that began anew would be another piece
         raise StoreError(
-            f"Step {step - 1} of {case} is missing or damaged in {opened.directory}, and step {step} continues it. Run the study again: it is "
-            "made again, and so is what follows."
+            f"Step {step - 1} of {case} is missing or damaged in {opened.directory}, and step {step} continues it. Run the study again: "
+            "it is made again, and so is what follows."
         )
     return before
 

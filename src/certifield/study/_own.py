@@ -32,7 +32,7 @@ class Own:
 
     @staticmethod
     def parse(text: str, folder: Path, *, kept: bool = False) -> "Own":
-        """From "file.py:name", the file looked for in ``folder``, which has it ``kept`` under its own name where that is the folder of a study.
+        """From "file.py:name", the file looked for in ``folder``; where a study ``kept`` a copy there, under the name of the file alone.
 
         Raises `InputError` where it cannot be read.
         """

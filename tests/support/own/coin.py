@@ -7,7 +7,7 @@ import numpy as np
 
 from certifield.evidence import Estimate, Exact
 from certifield.streams import BlockSums, jackknife
-from certifield.study import Blocks, Case, Found, Missing, Options, SUBSUMS, Study, groups, piece_of_sums
+from certifield.study import SUBSUMS, Blocks, Case, Found, Missing, Options, Study, groups, piece_of_sums
 
 
 class Coins(Options):
