@@ -43,7 +43,7 @@ WIDTHS = (
         ours="slopes over their law",
         printed=Exact(1.0, "the slope of log|G_c^(2k)| against log N, over -(k-1)"),
         within=0.05,
-        note="Exact at every N for one hidden layer, G_c^(r) = N^(1-r/2) kappa_r; at leading order only in deeper networks. The coefficient "
+        note="Exact at every N for one hidden layer, G_c^(r) = N^(1-r/2) kappa_r; at leading order only in deeper ones. The coefficient "
         "can vanish: kappa_6 = 0 for the cos-net at one point.",
     ),
     Claim(

@@ -20,8 +20,8 @@ _LEGEND = (
 )
 _CAPTION = (
     "Squares: the full four-point function divided by its Wick value, the sum over the three pairings of products of exact kernels; the "
-    "ratio is 1 in a free theory. Circles: G2 divided by the exact kernel. Below: pulls of G2, (estimate − exact)/standard error, for every "
-    "pair of points, with one- and two-sigma bands."
+    "ratio is 1 in a free theory. Circles: G2 divided by the exact kernel. Below: pulls of G2, (estimate − exact)/standard error, of all "
+    "pairs of points, with one- and two-sigma bands."
 )
 
 
