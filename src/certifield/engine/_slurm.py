@@ -64,8 +64,8 @@ def slurm_script(
 ) -> Path:
     """Writes the array script of the study in ``directory``, which all nodes must see under this path, and says where.
 
-    ``tasks``: coordinators, each with so many ``processes``, so much ``time`` and ``memory``; ``setup``: lines of shell before the work, such
-    as "module load python"; ``notice``: seconds before the time limit at which a task begins to stop: longer than its longest piece.
+    ``tasks``: coordinators, each with so many ``processes``, so much ``time`` and ``memory``; ``setup``: lines of shell before the work,
+    such as "module load python"; ``notice``: seconds before the time limit at which a task begins to stop: longer than its longest piece.
     Raises `InputError` for what sbatch would not take.
     """
     for name, value in {"tasks": tasks, "processes": processes, "notice": notice}.items():

@@ -36,3 +36,4 @@ def _without_duplicates(pairs: list[tuple[str, object]]) -> dict[str, object]:
     if len({name for name, _ in pairs}) != len(pairs):
         raise ValueError("a field is given twice")
     return dict(pairs)
+
