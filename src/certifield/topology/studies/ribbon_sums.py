@@ -223,6 +223,7 @@ STUDY = Study(
     claims=CLAIMS,
     page=page,
     prepare=prepare,
+    precision="float32",  # of the networks
     preparing="compiling the moves of diagrams, and the network for every size",
     unit="bands",
     packages=PACKAGES,
