@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from certifield.evidence import Estimate, Exact
+from certifield.report._missing import _gathered
 from certifield.report._values import cell, entries
 from certifield.report._words import count, duration, plural, probability, prose, some
 from certifield.study import Missing
@@ -46,6 +47,7 @@ def test_a_value_and_an_array_are_compared_entry_by_entry():
     ("tex", "page"),
     [
         ("a & b", "a &amp; b"),
+        ("say `certifield <show>` $1", "say <code>certifield &lt;show&gt;</code> $1"),
         ("$5 and $6", "$5 and $6"),
         (r"$\alpha_{ij}^{2k}$", '<span class="math">α<sub>ij</sub><sup>2<i>k</i></sup></span>'),
         (r"$G^{(4)}_{\mathrm{c}}$", '<span class="math"><i>G</i><sup>(4)</sup><sub>c</sub></span>'),
@@ -64,3 +66,13 @@ def test_numbers_in_words():
     assert [probability(p) for p in (1.0, 0.34, 0.002, 3e-8, 0.0)] == ["100 %", "34 %", "0.2 %", "3×10⁻⁸", "0"]
     assert [duration(seconds) for seconds in (0.3, 42.0, 210.0, 7560.0, 432_000.0)] == ["0.3 s", "42 s", "3.5 min", "2.1 h", "5 d"]
     assert some(["a", "b", "c", "d"], 2) == "a, b and 2 more" and some(["a", "b", "c"], 2) == "a, b, c"
+
+
+def test_reasons_that_differ_in_numbers_alone_are_one_line():
+    found = [("a", "G", 2, 5, "one draw carries 31 %"), ("b", "G", 1, 5, "one draw carries 1.5e-1 %"), ("c", "G", 1, 1, "no")]
+    gathered = _gathered(found)
+    assert [(line.cases, line.numbers, line.reason) for line in gathered.lines] == [
+        ("a, b", "3 of 10", "for example, one draw carries 31 %"),
+        ("c", "1", "no"),
+    ]
+    assert gathered.total == 4

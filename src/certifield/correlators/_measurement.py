@@ -33,7 +33,7 @@ def measurement(
 ) -> CorrelatorMeasurement:
     """A measurement of all index tuples ``orders[n]`` [T, n] at ``points`` [P, dim] from one set of draws.
 
-    ``block_size``: draws per block, rounded up to whole inner batches, at least ``sub_sums`` of them.  ``name`` addresses its random stream.
+    ``block_size``: draws per block, rounded up to whole inner batches, at least ``sub_sums`` of them.  ``name`` addresses its stream.
     The precision is the ambient one: 64 bits where JAX has them switched on.
     Raises `InputError` for unusable arguments, `NoClosedForm` for ``network-wick`` where no exact kernel is known.
     """

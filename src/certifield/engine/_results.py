@@ -17,7 +17,7 @@ from ._failures import code_of_the_study
 from ._piece import certificate_id
 from ._store import spans
 
-LEVEL = 0.01  # of honest studies, how many may be called contradicted
+LEVEL = 1e-4  # of honest studies, how many may be called contradicted: there are many of them
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,7 +45,7 @@ class Judged:
 class Joint:
     """All comparisons of a study at once: how many numbers were ``compared``, the least ``p_value`` among them and its place.
 
-    ``p_joint``: Bonferroni's bound, n times the least p-value, which holds whatever the correlations; ``contradicted``: below 1 %.
+    ``p_joint``: Bonferroni's bound, n times the least p-value, which holds whatever the correlations; ``contradicted``: below 1 in 10,000.
     """
 
     compared: int

@@ -12,8 +12,8 @@ from certifield.evidence import InputError
 
 from . import _law
 
-_OF_JAX_NN = ("celu", "elu", "gelu", "hard_tanh", "leaky_relu", "log_sigmoid", "mish", "relu", "relu6", "selu", "sigmoid", "silu", "soft_sign",
-              "softplus", "squareplus", "swish", "tanh")  # fmt: skip
+_OF_JAX_NN = ("celu", "elu", "gelu", "hard_tanh", "leaky_relu", "log_sigmoid", "mish", "relu", "relu6", "selu", "sigmoid", "silu",
+              "soft_sign", "softplus", "squareplus", "swish", "tanh")  # fmt: skip
 _OF_NUMPY = {"abs": jnp.abs, "cos": jnp.cos, "exp": jnp.exp, "sign": jnp.sign, "sin": jnp.sin}
 
 ACTIVATIONS: Mapping[str, Callable[[Array], Array]] = {

@@ -41,7 +41,7 @@ def rows(results: Results) -> list[ClaimRow]:
 def _row(judged: Judged) -> ClaimRow:
     claim = judged.claim
     stated, correction = (_stated(value) for value in (claim.printed, claim.correction))
-    found = Cell("not looked for", "weak") if judged.found is None else cell(judged.found.value)
+    found = Cell("not there yet" if claim.ours else "not looked for", "weak") if judged.found is None else cell(judged.found.value)
     note = " ".join(part for part in (claim.note, claim.open) if part)
     kind = VERDICTS[judged.verdict][0]
     return ClaimRow(claim.key, claim.source, claim.says, stated, correction, found, claim.ours, judged.verdict, kind, note)

@@ -1,5 +1,6 @@
 """What is not there, and why: refused error bars, values that cannot be had, and what waits for more work, each apart from the others."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -13,6 +14,7 @@ from ._values import ENOUGH, reasons
 from ._words import count, plural, some
 
 MOST = 40  # lines of a kind on the page
+_NUMBER = re.compile(r"\d+(?:\.\d+)?(?:e[+-]?\d+)?")
 
 
 @dataclass(frozen=True)
@@ -90,16 +92,20 @@ def _is_early(value: Estimate) -> bool:
 
 
 def _gathered(places: Iterable[_Place]) -> Absences:
+    """Reasons that differ in their numbers alone are one reason, told by its first."""
     found: dict[tuple[str, str], list[_Place]] = {}
     total = 0
     for place in places:
         total += place[2]
-        found.setdefault((place[1], place[4]), []).append(place)
-    lines = [
-        Line(name, some([place[0] for place in alike if place[0]]), _of(sum(p[2] for p in alike), sum(p[3] for p in alike)), reason)
-        for (name, reason), alike in found.items()
-    ]
+        found.setdefault((place[1], _NUMBER.sub("#", place[4])), []).append(place)
+    lines = [_line(name, alike) for (name, _), alike in found.items()]
     return Absences(lines[:MOST], total, max(len(lines) - MOST, 0))
+
+
+def _line(name: str, alike: list[_Place]) -> Line:
+    cases, reasons = list(dict.fromkeys(place[0] for place in alike if place[0])), {place[4] for place in alike}
+    start = "for example, " if len(reasons) > 1 else ""
+    return Line(name, some(cases), _of(sum(place[2] for place in alike), sum(place[3] for place in alike)), start + alike[0][4])
 
 
 def _of(some_of: int, total: int) -> str:

@@ -66,10 +66,11 @@ def _of_numbers(value: Exact | Estimate) -> Cell:
     if not shown.size:
         return Cell("no values", "weak")
     size = np.abs(shown) if np.iscomplexobj(shown) else shown
-    told, known = list(_cells(value)), np.flatnonzero(barred(value))
+    known = np.flatnonzero(barred(value))
     if not known.size:
         return Cell(plural(shown.size, "value"), "refused", note)
-    least, most = (told[known[int(choose(size[known]))]].text for choose in (np.argmin, np.argmax))
+    ends = (np.unravel_index(known[int(choose(size[known]))], value.shape) for choose in (np.argmin, np.argmax))
+    least, most = (next(_cells(value[end])).text for end in ends)
     span = least if least == most else f"{least} to {most}"
     return Cell(f"{plural(shown.size, 'value')}, {'of size ' if np.iscomplexobj(shown) else ''}{span}", "", note)
 
@@ -99,8 +100,8 @@ def _exact(number: Any, radius: float) -> Cell:
     if isinstance(number, int | Fraction):
         text = str(number) if max(number.numerator.bit_length(), number.denominator.bit_length()) < 3.3 * _DIGITS else ""
         return Cell(minus(text) or f"a number of {int(number.numerator.bit_length() * 0.30103) + 1} digits", "", "")
-    coarse = radius > 1e-10 * abs(number)
-    return Cell(minus(f"{number:.10g}"), "", f"± {radius:.1e}" if coarse and radius else "")
+    coarse = radius > 1e-8 * abs(number)
+    return Cell(minus(f"{number:.8g}"), "", f"± {radius:.1e}" if coarse and radius else "")
 
 
 def expected_text(expected: Any) -> str:

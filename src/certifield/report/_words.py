@@ -7,6 +7,7 @@ from html.entities import html5
 from markupsafe import Markup, escape
 
 _TEX = re.compile(r"\$(?! )([^$\n]*[^$\n ])\$(?!\d)")  # so that $5 and $6 stay what they are
+_CODE = re.compile(r"`([^`\n]+)`")
 # TeX names that HTML calls otherwise; the Greek letters and most signs have one name in both.
 _SIGNS = {
     "cdot": "·",
@@ -67,12 +68,17 @@ def duration(seconds: float) -> str:
 
 
 def prose(text: str) -> Markup:
-    """Plain text as HTML: escaped, with the TeX between dollars written by means of letters, sub- and superscripts.
+    """Plain text as HTML: escaped, what is between backticks as code, and TeX between dollars by letters, sub- and superscripts.
 
-    >>> prose("a < $x_{12}^2$")
-    Markup('a &lt; <span class="math"><i>x</i><sub>12</sub><sup>2</sup></span>')
+    >>> prose("a < $x_{12}^2$, `b`")
+    Markup('a &lt; <span class="math"><i>x</i><sub>12</sub><sup>2</sup></span>, <code>b</code>')
     """
-    parts = _TEX.split(str(text))
+    parts = _CODE.split(str(text))
+    return Markup("").join(Markup("<code>{}</code>").format(part) if place % 2 else _plain(part) for place, part in enumerate(parts))
+
+
+def _plain(text: str) -> Markup:
+    parts = _TEX.split(text)
     return Markup("").join(_formula(part) if place % 2 else escape(part) for place, part in enumerate(parts))
 
 

@@ -306,21 +306,20 @@ def test_an_empty_study_has_a_page() -> None:
 def test_shipped_studies() -> None:
     """They answer S1, S2 and S4, and their claims are those of the ledger."""
     assert [entry_called(system).name for system in ("S1", "S2", "S4")] == ["erf-net", "exact-correlators", "three-nets"]
-    claims = {
-        name: [claim.key for claim in ask(name).study.claims] for name in ("erf-net", "three-nets", "exact-correlators", "correlators")
-    }
+    names = ("erf-net", "three-nets", "exact-correlators", "correlators")
+    claims = {name: [claim.key for claim in ask(name).study.claims] for name in names}
     assert claims == {
         "erf-net": ["ST-01", "ST-30"],
         "three-nets": ["ST-02", "ST-19", "ST-20"],
         "exact-correlators": ["ST-03", "ST-04"],
         "correlators": [],
     }
-    assert all(len({case.name for case in ask(name, quick=True).study.cases(ask(name, quick=True).options)}) > 3 for name in claims)
+    assert all(len({case.name for case in ask(name, quick=True).study.cases(ask(name, quick=True).options)}) > 3 for name in names)
 
 
 def test_the_claim_of_linear_fields_is_held_against_its_finding() -> None:
-    asked = ask("exact-correlators", options={"system": [system.model_dump(mode="json", exclude_none=True) for system in
-                                                          ask("exact-correlators").options.system if system.name == "theta-uniform"]})  # fmt: skip
+    uniform = ask("exact-correlators").options.named("theta-uniform").model_dump(mode="json", exclude_none=True)
+    asked = ask("exact-correlators", options={"system": [uniform]})
     (case,) = asked.study.cases(asked.options)
     found = dict(studies.read(case, drawn(case, asked.options, range(8)), asked.options))
     claim = next(claim for claim in asked.study.claims if claim.key == "ST-04")

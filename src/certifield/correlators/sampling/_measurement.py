@@ -33,7 +33,6 @@ from ._features import FeatureTable, feature_table
 from ._plan import Plan
 from ._tails import guard
 
-
 _AT_ONCE = 1 << 21  # fields held at once, whatever the size of the block
 
 

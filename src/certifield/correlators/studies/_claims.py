@@ -34,7 +34,7 @@ WIDTHS = (
         ours="G_c4 over its free value at N = infinity",
         printed=Exact(0.0, "a Gaussian process has no connected four-point function"),
         within=0.01,
-        note=f"As printed in {_RIGOR} (4) and in {_NOTES} (2.1), (2.11) the sum over inputs stands outside the activation; it belongs inside.",
+        note=f"As printed in {_RIGOR} (4) and in {_NOTES} (2.1), (2.11) the sum over inputs is outside the activation; it belongs inside.",
     ),
     Claim(
         "ST-19",
@@ -43,7 +43,7 @@ WIDTHS = (
         ours="slopes over their law",
         printed=Exact(1.0, "the slope of log|G_c^(2k)| against log N, over -(k-1)"),
         within=0.05,
-        note="Exact at every N for one hidden layer, G_c^(r) = N^(1-r/2) kappa_r; at leading order only for deeper networks. The coefficient "
+        note="Exact at every N for one hidden layer, G_c^(r) = N^(1-r/2) kappa_r; at leading order only in deeper ones. The coefficient "
         "can vanish: kappa_6 = 0 for the cos-net at one point.",
     ),
     Claim(
@@ -53,7 +53,7 @@ WIDTHS = (
         ours="sampled over exact G_c4",
         printed=Exact(1.0, "sampled G_c4 over that formula, over all systems and widths"),
         within=0.05,
-        note="Exact at every N. G_c comes from W[J] = log Z[J], which the notes do not define; that it does not vanish is so generically only.",
+        note="Exact at every N. G_c comes from W[J] = log Z[J], which the notes do not define. Generically it does not vanish.",
     ),
 )
 
@@ -70,12 +70,10 @@ EXACT = (
     Claim(
         "ST-04",
         f"{_RIGOR} (10)",
-        "phi = theta x has G^(n) = mu_n x1...xn, with mu_n the moments of theta; it interacts if and only if a cumulant of theta beyond the "
-        "second does not vanish.",
+        "phi = theta x has G^(n) = mu_n x1...xn, with mu_n the moments of theta; it interacts if and only if a cumulant of theta beyond "
+        "the second does not vanish.",
         ours="theta-uniform/network-kstat/G_c4",
-        printed=Exact(
-            np.array([-2 / 15 / 16, -2 / 15 / 4, -2 / 15]), "kappa_4 = mu_4 - 3 mu_2^2 = 1/5 - 1/3 of the uniform law on [-1, 1]"
-        ),
+        printed=Exact(np.array([-2 / 15 / 16, -2 / 15 / 4, -2 / 15]), "mu_4 - 3 mu_2^2 = 1/5 - 1/3 of the uniform law on [-1, 1]"),
         note="kappa_4 x1 x2 x3 x4 with kappa_4 = -2/15; the other laws of this study have 12 (Laplace) and 0 (normal).",
     ),
 )

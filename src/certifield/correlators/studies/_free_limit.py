@@ -19,9 +19,9 @@ _LEGEND = (
     ("dot", "pulls of G2, every pair of points"),
 )
 _CAPTION = (
-    "Squares: the full four-point function divided by its Wick value, the sum over the three pairings of products of exact kernels; the ratio "
-    "is 1 in a free theory. Circles: G2 divided by the exact kernel. Below: pulls of G2, (estimate − exact)/standard error, for every pair of "
-    "points, with one- and two-sigma bands."
+    "Squares: the full four-point function divided by its Wick value, the sum over the three pairings of products of exact kernels; the "
+    "ratio is 1 in a free theory. Circles: G2 divided by the exact kernel. Below: pulls of G2, (estimate − exact)/standard error, of all "
+    "pairs of points, with one- and two-sigma bands."
 )
 
 
@@ -151,9 +151,9 @@ def _reading(ratios: Sequence[Ratio]) -> str:
     if not four:
         return "No ratio of the four-point function: its entry is refused at every width."
     ends = [choose(ratio.width for ratio in four) for choose in (min, max)]
-    off = {
-        width: max(abs((ratio.ratio if ratio.exact is None else ratio.exact) - 1) for ratio in four if ratio.width == width)
-        for width in ends
-    }
-    narrow, wide = (f"{width} by up to {100 * off[width]:.3g} %" for width in ends)
+    narrow, wide = (f"{width} by up to {100 * max(_excess(ratio) for ratio in four if ratio.width == width):.3g} %" for width in ends)
     return f"The four-point function is off its free value at N = {narrow}, at N = {wide}: the wider the network, the freer the field."
+
+
+def _excess(ratio: Ratio) -> float:
+    return abs((ratio.ratio if ratio.exact is None else ratio.exact) - 1)

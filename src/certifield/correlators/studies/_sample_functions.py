@@ -55,8 +55,8 @@ def sample_functions(readings: Sequence[Reading], options: Systems) -> Section |
         "Drawn networks",
         _reading(drawn),
         plots=[_plot(one, [other for other in drawn if other.system == one.system]) for one in drawn],
-        caption="A few networks φ(x), drawn independently, at the smallest, a middle and the largest width, for systems with one input. The "
-        "grey band is one standard deviation of the field, ±√K(x,x) with the exact kernel K, the same at every width.",
+        caption="A few networks φ(x), drawn independently, at the smallest, a middle and the largest width, for systems with one input. "
+        "The grey band is one standard deviation of the field, ±√K(x,x) with the exact kernel K, the same at every width.",
         legend=(("line", "one network each"), ("band", "± one standard deviation, exact kernel")),
         columns=("system", "width", "x", *(f"phi {number}" for number in range(1, 1 + _FUNCTIONS))),
         rows=[record for one in drawn for record in _records(one)],

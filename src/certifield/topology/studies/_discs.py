@@ -72,7 +72,7 @@ def read_sliceness(case: Case, pieces: Pieces, options: Options) -> Iterator[tup
 
 
 def _as_proved(piece: Piece) -> Piece:
-    return {**piece, "answer": _MEANS[claim_of(piece["proof"])["kind"]]} if "proof" in piece else piece
+    return {**piece, "answer": _MEANS[piece["proof"].claim["kind"]]} if "proof" in piece else piece
 
 
 def prepare_moves(options: Options) -> None:

@@ -1,11 +1,11 @@
 """Slice or not: every prime knot up to some number of crossings, beside what KnotInfo says."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from pydantic import Field
 
-from certifield.evidence import Exact, Obstructed
+from certifield.evidence import Certified, Exact, Obstructed
 from certifield.study import (
     Case,
     Claim,
@@ -28,6 +28,7 @@ from ._discs import PACKAGES, PREPARING, about_sliceness, answer_in, counted, fi
 MOST = 10**6  # larger than any genus
 QUICK = ("Arf invariant", "determinant")
 TESTS = (*QUICK, "signature", "Fox-Milnor", "signature function", "Goeritz lattice")  # columns of the matrix; the others are for links
+QUICKEST = ("arf", "determinant")  # the same two, as certificates name them
 NOTHING = "-"  # in the matrix: the test forbids nothing
 PUBLISHED = "four genus in KnotInfo"
 TREFOIL = "3_1"
@@ -80,10 +81,15 @@ def _in_matrix(found: Obstructed | None) -> str:
 
 def decided_by(found: Obstructed) -> str:
     """The test behind an obstruction, in a word or two."""
-    document = found.certificate.document()
-    witness = document["witness"]
-    named = witness.get("test") if isinstance(witness, dict) else None
-    return str(named or document["checker"]).removesuffix("@1")
+    witness = found.certificate.witness
+    named = witness.get("test") if isinstance(witness, Mapping) else None
+    return str(named or found.certificate.checker).removesuffix("@1")
+
+
+def _kind(one: Reading) -> str:
+    """What decides a knot, from its certificate."""
+    answer = one["answer"].value
+    return decided_by(answer) if isinstance(answer, Obstructed) else "ribbon disc" if isinstance(answer, Certified) else "unknown"
 
 
 def agrees(one: Reading) -> bool | None:
@@ -114,7 +120,7 @@ def conclude(readings: Readings, options: PrimeKnots) -> Iterator[tuple[str, Fou
     yield "agree with KnotInfo", _count(verdicts.count(True), asked, "where neither leaves it open")
     yield "differ from KnotInfo", Found(Exact(verdicts.count(False), "counted") if asked else _NOTHING_YET, Exact(0, "KnotInfo"))
     discs = [one for one in asked if answer_in(one) == "certified"]
-    contradicted = sum(any(best(one.pieces)[name] != NOTHING for name in TESTS) for one in discs)  # type: ignore[index]
+    contradicted = sum(any(piece[name] != NOTHING for name in TESTS) for one in discs if (piece := best(one.pieces)))
     yield "discs that a test forbids", _count(contradicted, discs, f"by {len(TESTS)} tests of every knot with a disc")
     trefoil = [one for one in asked if one.case.name == TREFOIL and answer_in(one) != "unknown"]
     yield "ribbon trefoils", _count(sum(answer_in(one) == "certified" for one in trefoil), trefoil, "obstructed")
@@ -160,8 +166,7 @@ CLAIMS = (
 def page(readings: Readings, options: PrimeKnots) -> Iterator[Section]:
     """Answers by test and number of crossings, disagreements with KnotInfo, what is left open, and films."""
     asked = [one for one in readings.values() if answer_in(one) != "waiting"]
-    pieces = {one.case.name: best(one.pieces) or {} for one in asked}
-    yield _deciding(asked, pieces)
+    yield _deciding(asked)
     listed = [
         (one.case.name, answer_in(one), *one.case.data[PUBLISHED].values(), "no" if agrees(one) is False else "open")
         for one in asked
@@ -170,16 +175,15 @@ def page(readings: Readings, options: PrimeKnots) -> Iterator[Section]:
     columns = ("knot", "answer", "smooth four-genus in KnotInfo", "topological", "agrees")
     text = "Knots whose answer cannot be compared, or differs."
     yield Section("open", "Open or differing", text, columns=columns, rows=listed, numbers=False)
-    yield _matrix(asked, pieces)
+    yield _matrix(asked)
     yield from films(asked)
 
 
-def _deciding(asked: Sequence[Reading], pieces: dict[str, Piece]) -> Section:
+def _deciding(asked: Sequence[Reading]) -> Section:
     groups = list(dict.fromkeys(one.case.group for one in asked))
     kinds: dict[str, dict[str, int]] = {}
     for one in asked:
-        kind = {"certified": "ribbon disc", "obstructed": pieces[one.case.name]["decided by"], "unknown": "unknown"}[answer_in(one)]
-        kinds.setdefault(kind, dict.fromkeys(groups, 0))[one.case.group] += 1
+        kinds.setdefault(_kind(one), dict.fromkeys(groups, 0))[one.case.group] += 1
     rows = [(kind, *counts.values(), sum(counts.values())) for kind, counts in sorted(kinds.items(), key=lambda row: -sum(row[1].values()))]
     verdicts = [agrees(one) for one in asked]
     text = (
@@ -189,12 +193,12 @@ def _deciding(asked: Sequence[Reading], pieces: dict[str, Piece]) -> Section:
     return Section("tests", "What decides", text, columns=("decided by", *groups, "all"), rows=rows)
 
 
-def _matrix(asked: Sequence[Reading], pieces: dict[str, Piece]) -> Section:
+def _matrix(asked: Sequence[Reading]) -> Section:
     """The exact value by which each test forbids a disc, for the knots that the two quickest leave open."""
     rows = []
     for one in asked:
-        piece = pieces[one.case.name]
-        if all(piece[name] == NOTHING for name in QUICK):
+        piece = None if _kind(one) in QUICKEST else best(one.pieces)  # most are decided by these, and their files need not be read
+        if piece and all(piece[name] == NOTHING for name in QUICK):
             decided = piece["decided by"] or ("ribbon disc" if answer_in(one) == "certified" else "nothing")
             rows.append((one.case.name, *(piece[name] for name in TESTS[len(QUICK) :]), decided, piece["value"]))
     text = (
