@@ -55,7 +55,9 @@ class Budget(BaseModel):
     work: Real | None = Field(default=None, gt=0, examples=[2e8])
     stderr: Real | None = Field(default=None, gt=0, examples=[0.001])
     seconds: Real | None = Field(default=None, gt=0, examples=[60])
-    rounds: tuple[Annotated[Whole, Field(ge=1, lt=2**63)], ...] | None = Field(default=None, min_length=1, max_length=64, examples=[[1000, 20000]])
+    rounds: tuple[Annotated[Whole, Field(ge=1, lt=2**63)], ...] | None = Field(
+        default=None, min_length=1, max_length=64, examples=[[1000, 20000]]
+    )
     steps: Whole | None = Field(default=None, ge=1, examples=[100])
 
     @model_validator(mode="after")
