@@ -119,8 +119,8 @@ def _columns(value: Exact | Estimate, shape: tuple[int, ...]) -> list[tuple[obje
 
 
 def _cell(value: Any) -> object:
+    if value is None or value != value:  # NaN alone differs from itself
+        return ""
     if isinstance(value, Fraction):
         return str(value)
-    if isinstance(value, float | np.floating):
-        return "" if np.isnan(value) else repr(float(value))
-    return "" if value is None else value
+    return repr(float(value)) if isinstance(value, float | np.floating) else value
