@@ -133,7 +133,7 @@ def _ticks(axes, plot: Plot) -> None:
     for axis, log in ((axes.xaxis, plot.x_log), (axes.yaxis, plot.y_log)):
         if log:
             axis.set_major_locator(LogLocator(numticks=8))
-            axis.set_minor_locator(LogLocator(subs=[2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0], numticks=40))
+            axis.set_minor_locator(LogLocator(subs=[2.0, 5.0], numticks=40))
             axis.set_minor_formatter(NullFormatter())
     if not plot.y_log:
         few = 3 if plot.y_range and plot.strip is None and plot.title == "" else 6
