@@ -7,7 +7,7 @@ from typing import Any
 import jax
 import numpy as np
 
-from certifield.ensembles import Ensemble
+from certifield.ensembles import Ensemble, Independent
 from certifield.evidence import InputError, NoClosedForm, NotConverged, PrecisionError
 
 from ._exact import feature_kernel, kernel_matrix
@@ -123,6 +123,8 @@ def _parameters(ensemble: Ensemble, method: str) -> int:
     """Parameters of a draw; single neurons have few."""
     if method == "neuron":
         return 1
+    if isinstance(ensemble.density, Independent):
+        return sum(map(math.prod, ensemble.density.shapes))
     shapes = jax.eval_shape(lambda key: ensemble.density.sample(key), jax.random.key(0))
     return sum(int(np.prod(leaf.shape)) for leaf in jax.tree.leaves(shapes))
 
