@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
 
-from . import _braid, _canonical, _gauss, _planar, _walks
+from . import _braid, _canonical, _gauss, _nugatory, _planar, _walks
 from ._reading import integers, refuse
 from ._walks import Crossing, Walks
 
@@ -149,6 +149,15 @@ class Diagram:
         """The connected sum along one component of each, orientations matched."""
         (at,), (other_at,) = self._numbers([component]), _diagram(other)._numbers([other_component])
         return self._of(_walks.summed(self._walks, other._walks, at, other_at))
+
+    def reduced(self) -> "Diagram":
+        """The same link without nugatory crossings, kinks among them; `self` where there are none.
+
+        >>> Diagram.from_braid([1, 1, 1, -2]).reduced().signs
+        (1, 1, 1)
+        """
+        walks = _nugatory.without_nugatory(self._walks)
+        return self if walks is self._walks else self._of(walks)
 
     def linking_matrix(self) -> tuple[tuple[int, ...], ...]:
         """Linking numbers of the components, half the sum of the signs where two of them cross; zero on the diagonal."""

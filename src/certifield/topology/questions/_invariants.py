@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from certifield.evidence import Exact, InputError, MissingExtra
+from certifield.evidence import Contradiction, Exact, InputError, MissingExtra
 
 from ..diagrams import Diagram
 from ..floer import knot_floer, rasmussen
@@ -42,7 +42,7 @@ def invariants_of(diagram: Diagram) -> Iterator[list[Invariant]]:
     for row in INVARIANTS:
         try:
             found = row.find(diagram)
-        except (MissingExtra, InputError) as refusal:  # no program, or a diagram too large for it
+        except (MissingExtra, InputError, Contradiction) as refusal:  # no program, a diagram too large for it, or an answer not believed
             found = [(None, str(refusal))] * len(row.names)
         yield [Invariant(name, value, source) for name, (value, source) in zip(row.names, found, strict=True)]
 
