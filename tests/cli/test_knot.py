@@ -21,6 +21,7 @@ def test_json_holds_the_same(certifield, tmp_path):
     document = json.loads(answer.out)
     assert document["unknot"]["answer"] == "obstructed" and document["slice"]["category"] == "topological"
     assert document["invariants"]["signature"] == -2
+    assert document.pop("directory") == str(tmp_path / "three")
     assert json.loads((tmp_path / "three" / "knot.json").read_text()) == document
 
 

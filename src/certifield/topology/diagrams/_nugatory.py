@@ -1,7 +1,7 @@
 """Nugatory crossings: those that a circle in the plane meets alone."""
 
 from ._planar import faces
-from ._walks import Pass, Walks, planar_code
+from ._walks import Walks, planar_code, without
 
 
 def nugatory(given: Walks) -> set[int]:
@@ -23,7 +23,4 @@ def without_nugatory(given: Walks) -> Walks:
     gone = nugatory(given)
     if not gone:
         return given
-    number = {crossing: place for place, crossing in enumerate(one for one in range(len(given.signs)) if one not in gone)}
-    walks = [tuple(Pass(number[crossing], over) for crossing, over in walk if crossing in number) for walk in given.walks]
-    signs = tuple(given.signs[crossing] for crossing in number)
-    return Walks(tuple(walk for walk in walks if walk), signs, given.circles + sum(not walk for walk in walks))
+    return without(given, gone)

@@ -1,7 +1,7 @@
 """Everything that can be said of one knot with proof, within a time."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
 
@@ -25,16 +25,25 @@ SIMPLEST = Diagram.from_dt([4, 8, 12, 10, 2, 6])  # on which moves are compiled
 
 @dataclass(frozen=True)
 class Examination:
-    """``invariants``: name, value, source; ``unknot`` and ``slice``: the answers; ``seconds``: what it took.
+    """``invariants``: name, value, source; ``answers``: of a knot to "unknot" and "slice"; ``seconds``: what it took.
 
     What was not found in time is None among the invariants and `Unknown` among the answers.
     """
 
     diagram: Diagram
     invariants: tuple[Invariant, ...]
-    unknot: Answer
-    slice: Answer
+    answers: Mapping[str, Answer]
     seconds: float
+
+    @property
+    def unknot(self) -> Answer:
+        """Whether it is the unknot."""
+        return self.answers["unknot"]
+
+    @property
+    def slice(self) -> Answer:
+        """Whether it is slice."""
+        return self.answers["slice"]
 
     @property
     def topologically_slice_by_freedman(self) -> bool:
@@ -56,7 +65,7 @@ def examine(diagram: Diagram, *, seconds: float = 20.0, seed: int = 0) -> Examin
     start = time.perf_counter()
     told, rows = heard(TELLERS, (diagram, seed_of(seed)), seconds)
     last: dict[str, Answer] = {"unknot": Unknown({}), "slice": Unknown({}), **dict(told.findings)}
-    return Examination(diagram, _completed(rows.findings, seconds), last["unknot"], last["slice"], time.perf_counter() - start)
+    return Examination(diagram, _completed(rows.findings, seconds), last, time.perf_counter() - start)
 
 
 def _completed(rows: list[list[Invariant]], seconds: float) -> tuple[Invariant, ...]:

@@ -1,6 +1,6 @@
 """The invariants of a knot as a table of names, functions and what vouches for them."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from typing import NamedTuple
 
 from certifield.evidence import Contradiction, Exact, InputError, MissingExtra
@@ -31,10 +31,11 @@ class Invariant(NamedTuple):
 
 
 class Row(NamedTuple):
-    """Invariants that are found together: their names, and a function from a diagram to the value and the source of each."""
+    """Invariants found together: names, a function from a diagram to value and source of each, whether it trusts no other program."""
 
     names: tuple[str, ...]
     find: Callable[[Diagram], list[tuple[object, str]]]
+    exact: bool = False
 
 
 def invariants_of(diagram: Diagram) -> Iterator[list[Invariant]]:
@@ -47,8 +48,15 @@ def invariants_of(diagram: Diagram) -> Iterator[list[Invariant]]:
         yield [Invariant(name, value, source) for name, (value, source) in zip(row.names, found, strict=True)]
 
 
+def again(diagram: Diagram, names: Collection[str]) -> dict[str, object]:
+    """The exact invariants among ``names``, computed from a diagram that need not be the simplified one."""
+    rows = [row for row in INVARIANTS if row.exact and set(row.names) & set(names)]
+    found = ((row.names, row.find(diagram)) for row in rows)
+    return {name: value for titles, values in found for name, (value, _) in zip(titles, values, strict=True)}
+
+
 def _one(name: str, function: Callable[[Diagram], object], source: str) -> Row:
-    return Row((name,), lambda diagram: [(function(diagram), source)])
+    return Row((name,), lambda diagram: [(function(diagram), source)], exact=True)
 
 
 def _product(found: FoxMilnor) -> str:
@@ -89,7 +97,7 @@ INVARIANTS = (
     _one("signature", signature, SEIFERT),
     _one("determinant", determinant, SEIFERT),
     _one("Arf invariant", arf, SEIFERT),
-    Row(("Alexander polynomial", "its factors", "Fox-Milnor condition"), _alexander),
+    Row(("Alexander polynomial", "its factors", "Fox-Milnor condition"), _alexander, exact=True),
     _one("Jones polynomial", jones_polynomial, "exact, from the Kauffman bracket"),
     Row(("genus", "tau", "epsilon", "nu", "fibred"), _homology),
     Row(("hyperbolic volume", "slope of the cusp"), _hyperbolic),
