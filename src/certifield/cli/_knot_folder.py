@@ -92,7 +92,7 @@ KINDS = {
     "unknot": ("unknot", "not the unknot"),
     "unlink": ("unlink", "not slice"),
     "split": ("split", "not split"),
-    "slice": ("ribbon", "not slice"),
+    "slice": ("ribbon", "unlink", "not slice"),
 }  # the kinds of claims that answer each question
 
 

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from certifield.evidence import Answer
     from certifield.topology.questions import Examination
 
+ASKED = {"unknot": "the unknot?", "unlink": "the unlink?", "split": "split?", "slice": "slice?"}
+
 
 def knot(
     name: Annotated[
@@ -38,22 +40,24 @@ def knot(
     seed: Annotated[int, typer.Option(help="Chooses among proofs.")] = 0,
     json: Json = False,
 ) -> None:
-    """Everything certifiable about one knot: unknot? slice? invariants; certificates and pictures in files."""
-    from certifield.topology.diagrams import checked_knot, read
+    """Everything certifiable about a knot or link: unknot? unlink? split? slice? invariants; certificates and pictures in files."""
+    from certifield.topology.diagrams import read
     from certifield.topology.questions import examine
 
     text = sys.stdin.read() if name == "-" else name
     reading = read(text)
-    diagram = checked_knot(reading.diagram)
+    diagram = reading.diagram
     title = shown_name(text, diagram)
     place = directory or Path("runs") / "knots" / folder_name(title, reading.named, diagram)
     diagram = as_numbered_there(place, diagram)
     if not json:
         messages().print(f"read as {reading.how}", soft_wrap=True)
-        about = "the programs are loaded, and compiled when first used"
-        messages().print(f"{len(diagram.crossings)} crossings; {about}, then at most {seconds:g} seconds ...", soft_wrap=True)
+        messages().print(
+            f"{len(diagram.crossings)} crossings; the programs are loaded, then at most {seconds:g} seconds ...", soft_wrap=True
+        )
     try:
-        found = with_earlier_proofs(examine(diagram, seconds=seconds, seed=seed), place)
+        tell = None if json else lambda words: messages().print(words, soft_wrap=True)
+        found = with_earlier_proofs(examine(diagram, seconds=seconds, seed=seed, tell=tell), place)
     except KeyboardInterrupt:
         messages().print("certifield: interrupted; nothing was written. Say the same command again.")
         raise typer.Exit(INTERRUPTED) from None
@@ -93,14 +97,16 @@ def _print(found: "Examination", title: str, files: list[Path]) -> None:
         table.add_column(heading)
     for name, value, source in found.invariants:
         table.add_row(name, _shown(value), source)
-    output().print(f"{title}: {len(found.diagram.crossings)} crossings, writhe {found.diagram.writhe}\n")
+    components = f"{found.diagram.components} components, " if found.diagram.components > 1 else ""
+    output().print(f"{title}: {components}{len(found.diagram.crossings)} crossings, writhe {found.diagram.writhe}\n")
     output().print(table)
-    output().print(f"\nthe unknot?  {_answer_in_words(found.unknot)}", soft_wrap=True)
-    output().print(f"slice?       {_answer_in_words(found.slice)}", soft_wrap=True)
+    output().print()
+    for question, answer in found.answers.items():
+        output().print(f"{ASKED[question]:<12} {_answer_in_words(answer)}", soft_wrap=True)
     if found.topologically_slice_by_freedman:
         output().print("             topologically slice, since its Alexander polynomial is 1 (Freedman)", soft_wrap=True)
     output().print(f"\n{found.seconds:.1f} s.  Unknown is not no: it says what was spent in vain.")
     for file in files:
         output().print(f"  {file}", soft_wrap=True)
-    if any(file.name in ("slice.json", "unknot.json") for file in files):
+    if any(file.stem in ASKED for file in files):
         output().print(f"Check the proofs again: certifield verify {files[0].parent}", soft_wrap=True)
