@@ -9,7 +9,7 @@ colourings have a dimension that depends on the link alone (Fox), and constant o
 pieces, each of which can be given a constant of its own: its dimension is at least 2.  So a link of dimension 1 is not split.  (Planarity
 is not needed for that: the dimension is found for the diagram as it stands, which must lie in the plane to be one of a link.)
 
-claim    {"kind": "not split", "diagram": PD code of a link with crossings}
+claim    {"kind": "not split", "diagram": PD code of a knot or link with crossings}
 value    "1", the dimension
 witness  {"prime": an odd prime below 10^6}
 """

@@ -35,8 +35,7 @@ bands, are a ribbon disc of the knot.  A link is an unlink, or split, if isotopi
 
 claim    {"kind": "unknot" | "ribbon" | "unlink" | "split", "diagram": PD code, labels integers from 0, below 10^9; [] is the circle}
          of a knot for "unknot" and "ribbon"; of a link for the others, where crossings may begin at either lower end
-value    "0", the genus, of an unknot; for a ribbon knot the number of bands, such as "1"; of an unlink the number of its components; of
-         a split link the number of pieces at the end
+value    "0", the genus, of an unknot; the number of bands of a ribbon knot, of components of an unlink, of pieces of a split link
 witness  {"moves": [["R1+", d, o], ["R1-", d], ["R2+", d, f, o], ["R2-", d], ["R3", d], ["band", [d0, ...], [o1, ...], h], ...],
           "links": [{"circles": n, "edges": [[d, e], ...]}, ...], "trace": eight hexadecimal digits}
 
@@ -215,8 +214,7 @@ class _Diagram:
     def _piece(self, start: int) -> set[int]:
         """The crossings of a piece."""
         seen, waiting = {start}, [start]
-        while waiting:
-            crossing = waiting.pop()
+        for crossing in waiting:  # grows while it is read
             near = {self.across[4 * crossing + place] >> 2 for place in range(4)} - seen
             seen |= near
             waiting += near

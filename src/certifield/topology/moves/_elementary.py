@@ -4,9 +4,8 @@ Each function trusts its caller that the move fits; the checker does not.  A mov
 nothing but say so in ``counters[OVERFLOW]``.
 """
 
-import numba
-
 from ._map import ALIVE, CIRCLES, FREE, KINK, LOGGED, LOGGING, NEXT_NAME, OVERFLOW, PART, PUSH, SLIDE, UNKINK, WORK
+from ._numba import numba
 
 compiled = numba.njit(cache=True, nogil=True)
 
