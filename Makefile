@@ -1,4 +1,4 @@
-# make setup | test | demo | lint | docs | bench | clean
+# make setup | test | test-all | demo | lint | docs | bench | ledger | clean
 # Every path is relative and every recipe runs `python -m`, so the folder may have any name, spaces included.
 
 PYTHON ?= python3.11
@@ -7,6 +7,7 @@ DEMO ?= runs/erf-net
 DEMO_OPTIONS ?=
 PYTEST_OPTIONS ?=
 BENCH_OPTIONS ?=
+LEDGER_OPTIONS ?=
 
 # A notice about a later version of the documentation tool, of no use to the reader of a build.
 export NO_MKDOCS_2_WARNING := 1
@@ -14,7 +15,7 @@ export NO_MKDOCS_2_WARNING := 1
 VENV_PYTHON := .venv/bin/python
 STAMP := .venv/installed
 
-.PHONY: help setup test demo lint docs bench clean
+.PHONY: help setup test test-all demo lint docs bench ledger clean
 
 help:
 	@sed -n '1s/^# //p' Makefile
@@ -22,14 +23,22 @@ help:
 setup: $(STAMP)
 
 # uv is fast; pip alone does the same where uv cannot be had or fails.
+# Bytecode is compiled here, once: where PYTHONDONTWRITEBYTECODE is set, every process would compile JAX and all else anew.
 $(STAMP): pyproject.toml constraints/py311.txt
 	test -x $(VENV_PYTHON) || $(PYTHON) -m venv .venv
 	$(VENV_PYTHON) -m uv --version >/dev/null 2>&1 || $(VENV_PYTHON) -m pip install --quiet --disable-pip-version-check uv || true
 	$(VENV_PYTHON) -m uv pip install --python $(VENV_PYTHON) -c constraints/py311.txt -e '.[dev]' || \
 	  $(VENV_PYTHON) -m pip install --disable-pip-version-check -c constraints/py311.txt -e '.[dev]'
+	$(VENV_PYTHON) -m compileall -q -j 0 .venv/lib >/dev/null 2>&1 || true
 	touch $(STAMP)
 
+# Without what is long by nature; the table at the end holds the areas against their budgets of processor time.
 test: setup
+	@$(VENV_PYTHON) -m compileall -q src tests || true
+	$(VENV_PYTHON) -m pytest -n $(WORKERS) -m "not slow" $(PYTEST_OPTIONS)
+
+test-all: setup
+	@$(VENV_PYTHON) -m compileall -q src tests || true
 	$(VENV_PYTHON) -m pytest -n $(WORKERS) $(PYTEST_OPTIONS)
 
 demo: setup
@@ -47,6 +56,10 @@ docs: setup
 
 bench: setup
 	@set -e; for script in benchmarks/*.py; do echo "$$script"; $(VENV_PYTHON) "$$script" $(BENCH_OPTIONS); done
+
+# Runs all shipped studies (in runs/ledger; what is there is continued) and writes down what their claims come to.
+ledger: setup
+	$(VENV_PYTHON) provenance/ledger.py $(LEDGER_OPTIONS)
 
 clean:
 	rm -rf site .cache .pytest_cache .ruff_cache .import_linter_cache

@@ -1,7 +1,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
+from dice import write_question
 
 from certifield.cli import main
 
@@ -25,3 +27,16 @@ def certifield(capsys: pytest.CaptureFixture[str]) -> Callable[..., Answer]:
         return Answer(code, *capsys.readouterr())
 
     return call
+
+
+@pytest.fixture
+def question(tmp_path: Path) -> Path:
+    return write_question(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The directory of a study that was run once; tests leave it as it is."""
+    folder = tmp_path_factory.mktemp("finished")
+    assert main(["run", str(write_question(folder)), str(folder / "study"), "--workers", "0"]) == 0
+    return folder / "study"

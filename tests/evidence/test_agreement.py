@@ -30,6 +30,10 @@ def test_gaussian_p_values_without_blocks(shift):
 def test_the_comparison_goes_both_ways(measured):
     estimate = measured(1.0)
     assert estimate.agrees_with(Exact(1.01)).pull == -Exact(1.01).agrees_with(estimate).pull
+    vector, other = measured([1.0, 2.0, 1.0]), Exact([1, Fraction(2001, 1000), Fraction(999, 1000)])
+    there, back = vector.agrees_with(other), other.agrees_with(vector)
+    assert there.pull.tolist() == (0 - back.pull).tolist() == (-back.reversed().reversed().pull).tolist()
+    assert str(back).startswith("[pull +0.00") and (there.chi2, there.p_joint) == (back.chi2, back.p_joint)
 
 
 def test_same_draws_are_compared_with_their_joint_covariance(measured):
@@ -50,6 +54,23 @@ def test_exact_values_agree_within_their_radii():
     apart = Exact(np.array([1.0, 2.0])).agrees_with(np.array([1.0, 2.5]))
     assert apart.pull.tolist() == [0.0, -np.inf] and apart.agrees.tolist() == [True, False]
     assert Exact(1j).agrees_with(1j).agrees is True
+
+
+def test_integers_differ_by_their_last_digit():
+    one = Exact([2**62 + 1, -(2**63), 2**80, 7])
+    record = one.agrees_with(Exact([2**62, 0, 2**80 + 1, 7]))
+    assert record.pull.tolist() == [np.inf, -np.inf, -np.inf, 0.0] and record.agrees.tolist() == [False, False, False, True]
+    assert Exact(10**400).agrees_with(10**400 + 1).agrees is False
+    assert Exact(Fraction(1, 3)).agrees_with(1 / 3).agrees is True  # to the rounding of the fraction to a float
+    # Sabotage twin: as floats the first two are equal.
+    assert Exact(2.0**62 + 1).agrees_with(2.0**62).agrees is True
+
+
+def test_an_integer_that_is_no_float_brings_its_rounding_as_slack():
+    certain = Estimate([2.0**60], {"a": np.zeros((20, 1))}, 10, 20, 0, "m", "float64")
+    assert certain.agrees_with(Exact([2**60 + 1])).agrees.tolist() == [True]
+    assert certain.agrees_with(Exact([2**60 + 2**20])).agrees.tolist() == [False]
+    assert (certain - Exact([2**60 + 1])).bias == "bounded(256.0)" and (certain - Exact([2**60])).bias == "none"
 
 
 def test_the_radius_is_slack(measured):

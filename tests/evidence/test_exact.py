@@ -68,6 +68,80 @@ def test_a_fraction_that_is_no_float_brings_its_rounding():
     assert (Exact(10**400) + 1).value == 10**400 + 1
 
 
+rationals = st.one_of(st.integers(-(2**70), 2**70), st.integers(2**63 - 2, 2**63 + 2), st.integers(-9, 9), fractions, st.booleans())
+
+
+@settings(derandomize=True, deadline=None, max_examples=200)
+@given(st.lists(st.tuples(rationals, rationals), min_size=1, max_size=4), st.sampled_from(OPERATORS))
+def test_arrays_of_integers_and_fractions_are_never_rounded(pairs, operation):
+    """Against Python's own numbers, entry by entry, however large."""
+    left, right = ([pair[side] for pair in pairs] for side in (0, 1))
+    assert Exact(left).value.tolist() == left and not np.any(Exact(left).radius)
+    assert (-Exact(left)).value.tolist() == [-x for x in left] and (Exact(left) ** 3).value.tolist() == [x**3 for x in left]
+    if operation is operator.truediv:
+        right = [y or 1 for y in right]
+        truth = [Fraction(x) / y for x, y in zip(left, right, strict=True)]
+    else:
+        truth = [operation(x, y) for x, y in zip(left, right, strict=True)]
+    result = operation(Exact(left), Exact(right))
+    assert result.value.tolist() == truth and not np.any(result.radius)
+    assert [entry.value for entry in result] == truth
+
+
+def test_the_digits_that_floats_drop_are_kept():
+    assert Exact(np.array([2**60 + 1])).value.tolist() == [2**60 + 1]
+    assert (Exact([2**62 + 1]) - Exact([2**62])).value.tolist() == [1]
+    assert (Exact([2**62]) * 4).value.tolist() == [2**64] and (-Exact([-(2**63)])).value.tolist() == [2**63]
+    assert (Exact([2, 3]) / 6).value.tolist() == [Fraction(1, 3), Fraction(1, 2)]
+    assert (Exact([2, 3]) ** -2).value.tolist() == [Fraction(1, 4), Fraction(1, 9)]
+    # Sabotage twin: numpy's own arithmetic, in floats or in 64 bits, fails the same checks.
+    assert np.array([2**60 + 1], dtype=float).tolist() != [2**60 + 1]
+    assert (np.array([2.0**62 + 1]) - np.array([2.0**62])).tolist() != [1] and (np.array([2**62]) * 4).tolist() != [2**64]
+
+
+@pytest.mark.parametrize(
+    ("value", "dtype"),
+    [
+        ([1, 2], np.int64),
+        (np.array([1, 2], dtype=np.uint8), np.int64),
+        ([Fraction(4, 2), 3], np.int64),
+        (np.array([1, 2], dtype=object), np.int64),
+        (np.array([2**63], dtype=np.uint64), object),
+        ([2**63, -1], object),
+        ([1, Fraction(1, 2)], object),
+        ([True, False], bool),
+        ([True, Fraction(1, 2)], object),
+        (np.array([1, 2], dtype=np.float32), np.float64),
+        ([1, 2.5], np.float64),
+        ([1, 2.5j], np.complex128),
+    ],
+)
+def test_the_types_of_arrays(value, dtype):
+    exact = Exact(value)
+    assert exact.value.dtype == dtype and exact.value.tolist() == list(value) and not exact.value.flags.writeable
+    assert exact.radius.tolist() == [0.0] * len(value)
+    assert type(exact[0].value) in (int, float, complex, bool, Fraction)
+
+
+def test_beside_floats_integers_and_fractions_are_rounded_into_the_radius():
+    truth = [2**60 + 1, Fraction(1, 3), 0.5]
+    mixed = Exact(truth, radius=[0.0, 0.0, 0.25])
+    assert all(_contained(entry, Fraction(inside)) for entry, inside in zip(mixed, truth, strict=True))
+    assert mixed.radius[0] > 0 and mixed.radius[2] == 0.25
+    assert not _contained(Exact(mixed.value[0]), truth[0])  # sabotage twin: without the radius
+    assert all(
+        _contained(entry, inside + Fraction(0.25)) for entry, inside in zip(Exact([2**60 + 1, 3]) + 0.25, [2**60 + 1, 3], strict=True)
+    )
+
+
+def test_truth_values():
+    assert Exact(True).value is True and str(Exact(np.bool_(False))) == "False exactly"
+    assert Exact(True).agrees_with(True).agrees is True and Exact(True).agrees_with(False).agrees is False
+    assert (Exact(True) + 1).value == 2 and (Exact([True, False]) - Exact([True, True])).value.tolist() == [0, -1]
+    several = Exact([True, False]).agrees_with(np.array([True, True]))
+    assert several.agrees.tolist() == [True, False] and Exact([True, False])[1].value is False
+
+
 def test_complex_and_arrays():
     product = Exact(1 + 2j) * Exact(np.array([1.0, 2.0]))
     assert product.shape == (2,) and np.all(product.value == np.array([1 + 2j, 2 + 4j])) and np.all(product.radius > 0)
@@ -90,8 +164,15 @@ def test_words_are_joined_and_values_normalised():
     ("build", "argument"),
     [
         (lambda: Exact(float("nan")), "value"),
-        (lambda: Exact(True), "value"),
         (lambda: Exact("3"), "value"),
+        (lambda: Exact(["3"]), "value"),
+        (lambda: Exact([Fraction(1, 3), None]), "value"),
+        (lambda: Exact([2**60, float("inf")]), "value"),
+        (lambda: Exact([10**400, 0.5]), "value"),
+        (lambda: Exact([1, 2], radius=0.1), "radius"),
+        (lambda: Exact([1, 2]) / np.array([1, 0]), "divisor"),
+        (lambda: Exact([1, 2]) + Exact([1, 2, 3]), "operands"),
+        (lambda: Exact([1.0, 2.0]) + Exact([1, 2, 3]), "operands"),
         (lambda: Exact([[1], [1, 2]]), "value"),
         (lambda: Exact(1.0, radius=-1e-9), "radius"),
         (lambda: Exact(1.0, radius=float("nan")), "radius"),

@@ -10,7 +10,22 @@ import pytest
 from hypothesis import given, settings, strategies as st
 from hypothesis.extra import numpy as arrays
 
-from certifield.evidence import Agreement, Certificate, Estimate, Exact, InputError, Verdict, from_json, load, save, to_json
+from certifield.evidence import (
+    Agreement,
+    Certificate,
+    Certified,
+    Estimate,
+    Exact,
+    InputError,
+    Obstructed,
+    Unknown,
+    Value,
+    Verdict,
+    from_json,
+    load,
+    save,
+    to_json,
+)
 
 BOUNDED = settings(derandomize=True, deadline=None, max_examples=100)
 finite = st.floats(allow_nan=False, allow_infinity=False)
@@ -34,16 +49,26 @@ exact_values = st.one_of(
     st.complex_numbers(allow_nan=False, allow_infinity=False),
     arrays.arrays(np.float64, shapes, elements=finite),
     arrays.arrays(np.complex128, shapes, elements=st.complex_numbers(allow_nan=False, allow_infinity=False)),
+    arrays.arrays(np.int64, shapes),
+    arrays.arrays(np.bool_, shapes),
+    arrays.arrays(object, shapes, elements=st.integers(-(10**40), 10**40) | st.fractions()),
 )
+
+
+def _is_rational(value: object) -> bool:
+    return isinstance(value, int | Fraction) or np.asarray(value).dtype.kind in "biO"
 
 
 @BOUNDED
 @given(exact_values, texts, texts, st.floats(0, 1e300))
 def test_exact(value, derivation, reference, radius):
-    exact = Exact(value, derivation, reference, 0 if isinstance(value, int | Fraction) else radius)
+    exact = Exact(value, derivation, reference, 0 if _is_rational(value) else radius)
     again = _through_text(exact)
     assert type(again.value) is type(exact.value)
-    assert again.value == exact.value if isinstance(exact.value, int | Fraction) else _same_bits(again.value, exact.value)
+    if _is_rational(exact.value):
+        assert np.array_equal(again.value, value) and np.asarray(again.value).dtype == np.asarray(exact.value).dtype
+    else:
+        assert _same_bits(again.value, exact.value)
     assert (again.derivation, again.reference) == (derivation, reference) and _same_bits(again.radius, exact.radius)
 
 
@@ -85,6 +110,8 @@ def test_estimates(estimate):
 def test_numbers_of_many_digits():
     for value in (10**5000, -(10**5000), Fraction(10**5000, 3), Fraction(-1, 10**5000 + 1)):
         assert _through_text(Exact(value)).value == value
+        assert _through_text(Exact([value, 1])).value.tolist() == [value, 1]
+    assert _through_text(Exact(np.array([2**60 + 1]))).value.tolist() == [2**60 + 1]
 
 
 def test_values_that_are_not_finite(measured):
@@ -139,12 +166,48 @@ def test_certificates(certificate):
     assert isinstance(again, Certificate) and again.canonical() == certificate.canonical() and again.replay().accepted
 
 
+def _answers(certificate: Certificate) -> list[Value]:
+    spent = {"bands": 12, "states": 2**70}
+    obstructed = [Obstructed(certificate, category, spent) for category in (None, "topological", "smooth")]
+    return [Certified(certificate, spent), *obstructed, Unknown(spent), Unknown({}), Certified(certificate)]
+
+
+def test_answers(certificate, tmp_path):
+    for answer in _answers(certificate):
+        save(answer, tmp_path / "answer.json")
+        for again in (_through_text(answer), load(tmp_path / "answer.json")):
+            assert type(again) is type(answer) and again.spent == answer.spent and str(again) == str(answer)
+            if not isinstance(answer, Unknown):
+                assert again.certificate.canonical() == certificate.canonical() and again.certificate.replay().accepted
+            assert getattr(again, "category", None) == getattr(answer, "category", None)
+
+
+def test_an_answer_is_not_read_as_another(certificate):
+    """Sabotage twin: a proof under the name of the opposite answer, or without its certificate, is refused."""
+    yes = to_json(Certified(certificate, {"bands": 1}))
+    for changes in ({"evidence": "obstructed"}, {"evidence": "unknown"}, {"evidence": "certificate"}, {"spent": {"bands": 1.5}}):
+        with pytest.raises(InputError):
+            from_json(yes | changes)
+    with pytest.raises(InputError, match="category"):
+        from_json(to_json(Obstructed(certificate, "smooth")) | {"category": "piecewise linear"})
+    with pytest.raises(InputError):
+        from_json({name: field for name, field in yes.items() if name != "certificate"})
+
+
 # What is not evidence --------------------------------------------------------------------------------------------------------
 
 
 def _documents(measured) -> list[dict]:
     estimate = measured([1.0, 2.0], effective_draws=3.0, diagnostics={"warnings": ["w"]})
-    records = [Exact(Fraction(1, 3)), Exact([1.0, 2.0]), Exact(1j), estimate, estimate.agrees_with(1.0), Verdict(True, "", 1, 0.5)]
+    proof = Certificate({"kind": "claim"}, "1", ["step"], "other@1")
+    records = [Exact(Fraction(1, 3)), Exact([1.0, 2.0]), Exact(1j), Exact([1, 2]), Exact([1, Fraction(1, 3)]), Exact([True])]
+    records += [
+        estimate,
+        estimate.agrees_with(1.0),
+        Verdict(True, "", 1, 0.5),
+        Obstructed(proof, "smooth", {"bands": 1}),
+        Unknown({"a": 1}),
+    ]
     return [to_json(record) for record in records] + [to_json(estimate, deviations=False)]
 
 

@@ -72,6 +72,8 @@ def test_exact():
     assert str(Exact(Fraction(-315, 128))) == "-315/128 exactly"
     assert str(Exact(10**5000)) == "an integer of 16610 bits exactly"
     assert str(Exact(Fraction(1, 2**1001))) == "a fraction of 1/1002 bits exactly"
+    assert str(Exact([2**60 + 1, Fraction(-1, 3)])) == "[1152921504606846977, -1/3] exactly"
+    assert str(Exact([[True], [False]])).replace("\n ", " ") == "[[True], [False]] exactly"
     assert str(Exact(0.375)) == "Exact 0.375"
     assert str(Exact(0.375, radius=1e-15)) == "Exact 0.375 (radius 1.0e-15)"
     assert str(Exact(3.17e-38, radius=2e-16)) == "Exact 0 (radius 2.1e-16)"

@@ -8,7 +8,7 @@ from . import verbs
 
 app = typer.Typer(
     name="certifield",
-    help="Neural networks as field theories, and knots with proof: every answer comes with its evidence.",
+    help="Neural networks as field theories, and machine learning with proof: every answer comes with its evidence.",
     epilog="Exit codes: 0 done, 1 negative answer, 2 bad input, 3 interrupted and resumable. Every verb takes --json.",
     no_args_is_help=True,
     add_completion=False,
@@ -32,13 +32,18 @@ def _options(
     pass
 
 
-app.command("list")(verbs.list_)
-app.command("show")(verbs.show)
-app.command("knot")(verbs.knot)
-app.command("run")(verbs.run)
-app.command("resume")(verbs.resume)
-app.command("status")(verbs.status)
-app.command("verify")(verbs.verify)
-app.command("report")(verbs.report)
-app.command("cite")(verbs.cite)
-app.command("doctor")(verbs.doctor)
+for name, verb in {
+    "list": verbs.list_,
+    "show": verbs.show,
+    "knot": verbs.knot,
+    "run": verbs.run,
+    "resume": verbs.resume,
+    "status": verbs.status,
+    "verify": verbs.verify,
+    "report": verbs.report,
+    "claims": verbs.claims,
+    "cite": verbs.cite,
+    "slurm": verbs.slurm,
+    "doctor": verbs.doctor,
+}.items():
+    app.command(name)(verb)

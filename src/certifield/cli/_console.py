@@ -1,6 +1,7 @@
-"""Where words go: results to standard output, progress to standard error."""
+"""Where words go: results to standard output, progress to standard error; and what the exit code of a verb says."""
 
 import json
+import os
 import re
 import sys
 from typing import TYPE_CHECKING, Annotated
@@ -9,6 +10,8 @@ import typer
 
 if TYPE_CHECKING:
     from rich.console import Console
+
+DONE, NEGATIVE, BAD_INPUT, INTERRUPTED = 0, 1, 2, 3
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON on standard output, and nothing else there.")]
 
@@ -28,13 +31,33 @@ def messages() -> "Console":
 def _console(*, stderr: bool) -> "Console":
     from rich.console import Console
 
+    class Patient(Console):
+        """A reader who has seen enough, such as `head`, is no failure."""
+
+        def on_broken_pipe(self) -> None:
+            stop_reading()
+
     stream = sys.stderr if stderr else sys.stdout
-    return Console(stderr=stderr, width=None if stream.isatty() else WIDTH_OF_A_FILE, markup=False, highlight=False)
+    return Patient(stderr=stderr, width=None if stream.isatty() else WIDTH_OF_A_FILE, markup=False, highlight=False)
+
+
+def stop_reading() -> None:
+    """Ends the program: whoever read its output has closed it."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is flushed at the end goes nowhere
+    raise SystemExit(DONE)
+
+
+def say(text: str = "") -> None:
+    """A line on standard output, as it stands."""
+    output().print(text, soft_wrap=True)
 
 
 def print_json(payload: object) -> None:
     """``payload`` as one JSON document on standard output."""
-    print(json_of(payload), end="")
+    try:
+        print(json_of(payload), end="", flush=True)
+    except BrokenPipeError:
+        stop_reading()
 
 
 def json_of(payload: object) -> str:

@@ -5,11 +5,14 @@ import signal
 import sys
 from collections.abc import Sequence
 
-from ._exit_codes import BAD_INPUT, DONE, INTERRUPTED
+from certifield._one_thread import prepare_process
+
+from ._console import BAD_INPUT, DONE, INTERRUPTED
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Exit code of ``certifield ARGUMENTS``; the arguments of the process when none are given."""
+    prepare_process()
     from ._app import app
 
     if arguments is None:
@@ -45,5 +48,6 @@ def _code_of_failure(failure: Exception) -> int:
 
 
 def _say(failure: Exception, code: int, remedy: str = "") -> int:
-    print(f"certifield: {failure}", *([remedy] if remedy else []), sep="\n", file=sys.stderr)
+    notes = getattr(failure, "__notes__", [])
+    print(f"certifield: {failure}", *notes, *([remedy] if remedy else []), sep="\n", file=sys.stderr)
     return code

@@ -8,27 +8,22 @@ from typing import TYPE_CHECKING
 from ._console import messages
 
 if TYPE_CHECKING:
-    from typing_extensions import TypeIs
+    from certifield.engine import Progress
 
-    from certifield.runners import Progress
-    from certifield.runners.census import Progress as CensusProgress
-
-    AnyProgress = Progress | CensusProgress
-
-Tell = Callable[["AnyProgress"], None]
+Tell = Callable[["Progress"], None]
 
 SECONDS_BETWEEN_LINES = 10.0
 
 
 @contextlib.contextmanager
 def shown_progress() -> Iterator[Tell]:
-    """A callback for a runner; what it shows disappears from a terminal at the end."""
+    """A callback for a run; what it shows disappears from a terminal at the end."""
     if not sys.stderr.isatty():
         yield _lines()
         return
     from rich.progress import BarColumn, Progress as Bar, TextColumn
 
-    columns = (TextColumn("{task.description:<28}"), BarColumn(), TextColumn("{task.fields[said]}"))
+    columns = (TextColumn("{task.description:<32}"), BarColumn(), TextColumn("{task.fields[said]}"))
     with Bar(*columns, console=messages(), transient=True) as bar:
         task = bar.add_task("starting", total=1.0, said="")
         yield lambda progress: bar.update(task, description=place(progress), completed=fraction(progress), said=sentence(progress))
@@ -37,7 +32,7 @@ def shown_progress() -> Iterator[Tell]:
 def _lines() -> Tell:
     last = -SECONDS_BETWEEN_LINES
 
-    def tell(progress: "AnyProgress") -> None:
+    def tell(progress: "Progress") -> None:
         nonlocal last
         if progress.elapsed - last >= SECONDS_BETWEEN_LINES:
             last = progress.elapsed
@@ -46,34 +41,28 @@ def _lines() -> Tell:
     return tell
 
 
-def place(progress: "AnyProgress") -> str:
-    """What is at work: a quantity, or a round of a census."""
-    return f"round of {progress.budget}" if _of_census(progress) else progress.quantity
+def place(progress: "Progress") -> str:
+    """The case at work, or what is done before there is one."""
+    return progress.phase or progress.at
 
 
-def _of_census(progress: "AnyProgress") -> "TypeIs[CensusProgress]":
-    return hasattr(progress, "certified")
-
-
-def fraction(progress: "AnyProgress") -> float:
-    """How much is done: of the blocks where their number is known, of the time otherwise."""
+def fraction(progress: "Progress") -> float:
+    """How much is done: of the pieces where their number is known, of the time otherwise."""
     if progress.total is not None:
         return progress.done / progress.total if progress.total else 1.0
     whole = progress.elapsed + (progress.remaining or 0.0)
     return progress.elapsed / whole if whole else 0.0
 
 
-def sentence(progress: "AnyProgress") -> str:
-    """``34/128 blocks, 1:05 left``; of a census ``34/128 items, 1:05 left; of 158: 120 certified, 4 obstructed, 34 unknown``."""
-    if _of_census(progress):
-        counts = f"{progress.certified} certified, {progress.obstructed} obstructed, {progress.unknown} unknown"
-        return f"{progress.done}/{progress.total} items, {_left(progress)}; of {progress.items}: {counts}"
-    blocks = f"{progress.done} blocks" if progress.total is None else f"{progress.done}/{progress.total} blocks"
-    return f"{blocks}, {_left(progress)}"
+def sentence(progress: "Progress") -> str:
+    """``34/128 pieces, 1:05 left``, and how many cases are proved where some are."""
+    pieces = f"{progress.done} pieces" if progress.total is None else f"{progress.done}/{progress.total} pieces"
+    proved = f"; {progress.proved} of {progress.cases} cases proved" if progress.proved else ""
+    return f"{pieces}, {_left(progress)}{proved}"
 
 
-def _left(progress: "AnyProgress") -> str:
-    return "estimating the time" if progress.remaining is None else f"{clock(progress.remaining)} left"
+def _left(progress: "Progress") -> str:
+    return f"{clock(progress.elapsed)} so far" if progress.remaining is None else f"{clock(progress.remaining)} left"
 
 
 def clock(seconds: float) -> str:

@@ -1,18 +1,15 @@
 """The comparison of two values: how many standard errors apart, and how likely that is by chance."""
 
 import math
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 
-from ._checked import bound
+from ._deviations import correlation, covariance, split, standard_error
 from ._errors import InputError
-from ._estimate import Estimate
-from ._exact import Exact
-from ._operators import operate
 from ._printing import format_array
-from ._propagation import as_quantity
-from ._student import hotelling, two_sided
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -35,6 +32,10 @@ class Agreement:
     dof: int | None = None
     p_joint: float | None = None
 
+    def reversed(self) -> "Agreement":
+        """The same comparison from the other side: the pull with the other sign."""
+        return replace(self, pull=0.0 - self.pull)
+
     def __bool__(self) -> bool:
         raise InputError("agreement", str(self), "read field by field", "read .agrees (and .decisive)")
 
@@ -48,91 +49,130 @@ class Agreement:
         return format_array(texts, np.shape(self.pull)) + joint
 
 
-def compare(left: object, right: object, *, sigmas: float = 4.89, independent: bool = False) -> Agreement:
-    """The agreement of two results; ``independent`` as for `propagate`."""
-    if not 0 < sigmas < math.inf:
-        raise InputError("sigmas", sigmas, "a positive number of standard errors", "try sigmas=4.89, one chance in a million")
-    first, second = as_quantity(left), as_quantity(right)
-    if first is None or second is None:
-        raise InputError("other", right, "a result or a number", "pass an Exact, an Estimate or a number")
-    if isinstance(first, Exact) and isinstance(second, Exact):
-        gap = first - second
-        return _agreement_of_exact(np.asarray(gap.value), np.asarray(gap.radius), sigmas)
-    difference = operate("subtract", first, second, independent=independent)
-    slack = np.broadcast_to(_slack(first) + _slack(second), difference.shape)
-    if np.iscomplexobj(difference.mean):
-        return _agreement_of_complex(difference, slack, sigmas)
-    return _agreement_of_real(difference, slack, sigmas)
+@runtime_checkable
+class Comparable(Protocol):
+    """A result that can be held against another one."""
+
+    def agrees_with(self, other: Any, *, sigmas: float = 4.89, independent: bool = False) -> Agreement: ...
 
 
-def _slack(quantity: Exact | Estimate) -> np.ndarray:
-    """How far the value may be off for reasons that are not statistical."""
-    known = np.asarray(quantity.radius) if isinstance(quantity, Exact) else np.asarray(bound(quantity.bias))
-    return np.where(np.isnan(known), 0.0, known)
+def not_comparable(other: object) -> InputError:
+    """The error for what no result can be held against."""
+    return InputError("other", other, "a result or a number", "pass an Exact, an Estimate or a number")
 
 
-def _agreement_of_exact(difference: np.ndarray, radius: np.ndarray, sigmas: float) -> Agreement:
-    agrees = np.abs(difference) <= radius
+def agreement_of_exact(difference: np.ndarray, radius: np.ndarray, sigmas: float) -> Agreement:
+    """The agreement of two exact values by their difference and its radius: certain in both directions."""
+    _require_sigmas(sigmas)
+    within = np.frompyfunc(lambda gap, room: abs(gap) <= room, 2, 1)  # among Python's numbers, whose integers never wrap around
+    agrees = np.asarray(within(difference, radius), dtype=bool)
     direction = np.where(np.real(difference) < 0, -1.0, 1.0)
     return _record(np.where(agrees, 0.0, np.inf * direction), agrees.astype(float), agrees, sigmas, np.ones(agrees.shape, dtype=bool))
 
 
-def _agreement_of_real(difference: Estimate, slack: np.ndarray, sigmas: float) -> Agreement:
-    decisive = ~difference.refused
-    shift, error = _reduced(difference, slack), difference.nominal_stderr
-    pull = np.where(error > 0, shift / np.where(error > 0, error, 1), np.where(shift == 0, 0.0, np.copysign(np.inf, shift)))
-    p_value = np.where(decisive, two_sided(pull, difference.degrees_of_freedom or 1), 1.0)
-    joint = _joint(difference, shift, slack) if difference.shape else (None, None, None)
-    return _record(pull, p_value, decisive & (p_value >= _threshold(sigmas)), sigmas, decisive, *joint)
+@dataclass(frozen=True)
+class Difference:
+    """The difference of two results, of which one is an estimate: its mean, error and degrees of freedom.
+
+    ``slack``: how far each entry may be off zero for reasons that are not statistical.
+    """
+
+    mean: np.ndarray
+    deviations: Mapping[str, np.ndarray]
+    refused: np.ndarray
+    degrees_of_freedom: float
+    slack: np.ndarray
+
+    def agreement(self, sigmas: float) -> Agreement:
+        """The agreement of the two results; of complex ones by their real and imaginary parts."""
+        _require_sigmas(sigmas)
+        return self._of_complex(sigmas) if np.iscomplexobj(self.mean) else self._of_real(sigmas)
+
+    def _of_real(self, sigmas: float) -> Agreement:
+        decisive = ~self.refused
+        shift, error = self._shift(), standard_error(self.deviations, self.mean.shape)
+        pull = np.where(error > 0, shift / np.where(error > 0, error, 1), np.where(shift == 0, 0.0, np.copysign(np.inf, shift)))
+        p_value = np.where(decisive, two_sided(pull, self.degrees_of_freedom or 1), 1.0)
+        joint = self._joint(shift.ravel(), error.ravel()) if self.mean.shape else (None, None, None)
+        return _record(pull, p_value, decisive & (p_value >= _threshold(sigmas)), sigmas, decisive, *joint)
+
+    def _of_complex(self, sigmas: float) -> Agreement:
+        """Real and imaginary parts are compared separately; the worse counts, its p-value doubled (Bonferroni)."""
+        both = np.stack([np.real(self.mean), np.imag(self.mean)])
+        refused, slack = np.stack([self.refused] * 2), np.stack([self.slack] * 2)
+        joint = Difference(both, split(self.deviations), refused, self.degrees_of_freedom, slack)._of_real(sigmas)
+        worse = np.argmax(np.abs(joint.pull), axis=0)
+        pull = np.take_along_axis(np.asarray(joint.pull), worse[None], axis=0)[0]
+        p_value = np.minimum(1.0, 2 * np.min(joint.p_value, axis=0))
+        agrees = ~self.refused & (p_value >= _threshold(sigmas))
+        return _record(pull, p_value, agrees, sigmas, ~self.refused, joint.chi2, joint.dof, joint.p_joint)
+
+    def _shift(self) -> np.ndarray:
+        """The difference moved towards zero by the slack; zero where nothing can be said."""
+        mean = np.where(self.refused, 0.0, self.mean)
+        return np.copysign(np.maximum(np.abs(mean) - self.slack, 0.0), mean)
+
+    def _joint(self, shift: np.ndarray, error: np.ndarray) -> tuple[float | None, int | None, float | None]:
+        kept = (error > 0) & ~self.refused.ravel()
+        if np.any((error == 0) & (shift != 0)):
+            return math.inf, int(np.sum(kept)), 0.0
+        freedom = self.degrees_of_freedom
+        if not np.any(kept) or 2 * np.sum(kept) > freedom:
+            return None, None, None  # so many entries nearly span the replicates: their joint covariance was hardly measured
+        scaled = shift[kept] / error[kept]
+        correlations = correlation(covariance(self.deviations, self.refused, self.mean.dtype))
+        values, vectors = np.linalg.eigh(correlations[np.ix_(kept, kept)])
+        seen = values > 1e-10 * values[-1]
+        dimension = int(np.sum(seen))
+        components = vectors.T @ scaled
+        # A difference where the covariance allows none is a contradiction, unless rounding or the slack can make it.
+        if np.linalg.norm(components[~seen]) > 1e-4 + np.linalg.norm(self.slack.ravel()[kept] / error[kept]):
+            return math.inf, dimension, 0.0
+        squared = float(np.sum(components[seen] ** 2 / values[seen]))
+        return squared, dimension, hotelling(squared, dimension, freedom)
 
 
-def _agreement_of_complex(difference: Estimate, slack: np.ndarray, sigmas: float) -> Agreement:
-    """Real and imaginary parts are compared separately; the worse counts, its p-value doubled (Bonferroni)."""
-    joint = _agreement_of_real(_parts(difference), np.stack([slack, slack]), sigmas)
-    worse = np.argmax(np.abs(joint.pull), axis=0)
-    pull = np.take_along_axis(np.asarray(joint.pull), worse[None], axis=0)[0]
-    p_value = np.minimum(1.0, 2 * np.min(joint.p_value, axis=0))
-    decisive = ~difference.refused
-    agrees = decisive & (p_value >= _threshold(sigmas))
-    return _record(pull, p_value, agrees, sigmas, decisive, joint.chi2, joint.dof, joint.p_joint)
-
-
-def _parts(estimate: Estimate) -> Estimate:
-    deviations = {source: np.stack([np.real(given), np.imag(given)], axis=1) for source, given in estimate.deviations.items()}
-    mean, refused = np.stack([np.real(estimate.mean), np.imag(estimate.mean)]), np.stack([estimate.refused] * 2)
-    return Estimate(mean, deviations, estimate.draws, estimate.blocks, None, estimate.method, estimate.precision, refused=refused)
+def _require_sigmas(sigmas: float) -> None:
+    if not 0 < sigmas < math.inf:
+        raise InputError("sigmas", sigmas, "a positive number of standard errors", "try sigmas=4.89, one chance in a million")
 
 
 def _threshold(sigmas: float) -> float:
     return float(two_sided(np.asarray(sigmas), math.inf))
 
 
-def _reduced(difference: Estimate, slack: np.ndarray) -> np.ndarray:
-    """The difference moved towards zero by the slack; zero where nothing can be said."""
-    mean = np.where(difference.refused, 0.0, difference.mean)
-    return np.copysign(np.maximum(np.abs(mean) - slack, 0.0), mean)
-
-
-def _joint(difference: Estimate, shift: np.ndarray, slack: np.ndarray) -> tuple[float | None, int | None, float | None]:
-    error = difference.nominal_stderr.ravel()
-    kept = (error > 0) & ~difference.refused.ravel()
-    if np.any((error == 0) & (shift.ravel() != 0)):
-        return math.inf, int(np.sum(kept)), 0.0
-    freedom = difference.degrees_of_freedom
-    if not np.any(kept) or 2 * np.sum(kept) > freedom:
-        return None, None, None  # so many entries nearly span the replicates: their joint covariance was hardly measured
-    scaled = shift.ravel()[kept] / error[kept]
-    values, vectors = np.linalg.eigh(difference.correlation[np.ix_(kept, kept)])
-    seen = values > 1e-10 * values[-1]
-    dimension = int(np.sum(seen))
-    components = vectors.T @ scaled
-    # A difference where the covariance allows none is a contradiction, unless rounding or the slack can make it.
-    if np.linalg.norm(components[~seen]) > 1e-4 + np.linalg.norm(slack.ravel()[kept] / error[kept]):
-        return math.inf, dimension, 0.0
-    squared = float(np.sum(components[seen] ** 2 / values[seen]))
-    return squared, dimension, hotelling(squared, dimension, freedom)
-
-
 def _record(pull, p_value, agrees, sigmas, decisive, chi2=None, dof=None, p_joint=None) -> Agreement:
     plain = [field.item() if np.ndim(field) == 0 else field for field in map(np.asarray, (pull, p_value, agrees, decisive))]
     return Agreement(plain[0], plain[1], plain[2], sigmas, plain[3], chi2, dof, p_joint)
+
+
+# Tail probabilities.  scipy is imported where it is used: importing this is free.
+
+
+def two_sided(pull: np.ndarray, degrees_of_freedom: float) -> np.ndarray:
+    """The chance of a t beyond ``|pull|`` on either side; Gaussian for infinitely many degrees of freedom."""
+    from scipy.special import ndtr, stdtr
+
+    tail = -np.abs(pull)
+    return 2 * (ndtr(tail) if math.isinf(degrees_of_freedom) else stdtr(degrees_of_freedom, tail))
+
+
+def quantile(level: float, degrees_of_freedom: float) -> float:
+    """The t such that ``|T| < t`` with probability ``level``."""
+    from scipy.special import ndtri, stdtrit
+
+    upper = (1 + level) / 2
+    return float(ndtri(upper) if math.isinf(degrees_of_freedom) else stdtrit(degrees_of_freedom, upper))
+
+
+def hotelling(squared: float, dimension: int, degrees_of_freedom: float) -> float:
+    r"""The chance of a larger $T^2 = d^T C^{-1} d$ when C was estimated with nu degrees of freedom.
+
+    $T^2 (\nu - p + 1)/(\nu p)$ follows F(p, nu - p + 1); chi-squared with p degrees of freedom when C is known.
+    """
+    from scipy.special import chdtrc, fdtrc
+
+    if math.isinf(degrees_of_freedom) or math.isinf(squared):
+        return float(chdtrc(dimension, squared))
+    remaining = degrees_of_freedom - dimension + 1
+    return float(fdtrc(dimension, remaining, squared * remaining / (degrees_of_freedom * dimension)))

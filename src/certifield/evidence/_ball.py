@@ -10,27 +10,17 @@ t is one unit in the last place of a real result (twice what correct rounding ne
 eight for a complex one, where numpy multiplies and divides in several steps.  Integers and fractions never come here: they have no radius.
 """
 
-from fractions import Fraction
-
 import numpy as np
 
 from ._errors import InputError
+from ._numbers import Number, floats, is_rational
 
-Rational = int | Fraction
 Ball = tuple[np.ndarray, np.ndarray]
 
 
-def ball(value: object, radius: object = 0.0) -> Ball:
-    """The ball of a number or an array; an integer or a fraction that is no float gets its own rounding as radius."""
-    if not isinstance(value, Rational):
-        return np.asarray(value), np.asarray(radius, dtype=float)
-    try:
-        nearest = float(value)
-    except OverflowError:
-        raise InputError(
-            "value", "a number of more than 308 digits", "within the range of floats", "keep it among integers and fractions"
-        ) from None
-    return np.asarray(nearest), np.asarray(0.0 if Fraction(nearest) == value else np.spacing(abs(nearest)))
+def ball(value: Number, radius: float | np.ndarray = 0.0) -> Ball:
+    """The ball of a number or an array; integers and fractions that are no floats get their own rounding as radius."""
+    return floats(value) if is_rational(value) else (np.asarray(value), np.asarray(radius, dtype=float))
 
 
 def _rounding(value: np.ndarray) -> np.ndarray:

@@ -1,7 +1,6 @@
 """Claims with a witness that a short, independent program checks again."""
 
 import hashlib
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,18 +10,9 @@ from types import MappingProxyType
 from ._checked import plain
 from ._errors import CertificateRejected, InputError
 from ._exact import Exact
+from ._replay import Verdict, canonical, verdict_on
 
 _CHECKER = re.compile(r"[a-z][a-z0-9-]*@[1-9][0-9]*")
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """What a checker says of a certificate: ``reason`` names the first failing step, and is empty on acceptance."""
-
-    accepted: bool
-    reason: str
-    steps: int
-    seconds: float
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -57,16 +47,14 @@ class Certificate:
 
     def canonical(self) -> str:
         """The one text of this certificate: equal certificates have equal texts."""
-        return json.dumps(self.document(), sort_keys=True, separators=(",", ":"))
+        return canonical(self.document())
 
     def replay(self, *, isolated: bool = False, timeout: float | None = None) -> Verdict:
         """The verdict of the checker; ``isolated`` runs it in a process of its own without site packages, for ``timeout`` seconds at most.
 
         Raises `InputError` for a checker that is not registered.
         """
-        from ._replay import replay
-
-        return replay(self, isolated=isolated, timeout=timeout)
+        return verdict_on(self.document(), isolated=isolated, timeout=timeout)
 
     def checked(self) -> "Certificate":
         """Itself, after a replay that accepts.  Raises `CertificateRejected` after one that does not."""
@@ -88,6 +76,11 @@ class Certificate:
         return f"{_shortened(str(self.value))}  [cert, {kind}, {self.checker}]"
 
     __repr__ = __str__  # the witness is too long for a prompt
+
+
+def replay(certificate: Certificate, *, isolated: bool = False, timeout: float | None = None) -> Verdict:
+    """The verdict of the checker that ``certificate`` names; whatever goes wrong inside the checker is a rejection."""
+    return certificate.replay(isolated=isolated, timeout=timeout)
 
 
 def _shortened(text: str) -> str:

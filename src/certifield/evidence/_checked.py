@@ -3,7 +3,6 @@
 import json
 import math
 import re
-from collections.abc import Mapping
 
 import numpy as np
 
@@ -21,41 +20,6 @@ def numbers(argument: str, given: object) -> np.ndarray:
     if array.dtype.kind not in "iufc":
         raise InputError(argument, given, "a number or an array of numbers", "pass floats")
     return array.astype(complex if array.dtype.kind == "c" else float)
-
-
-def deviations(source: str, given: object, mean: np.ndarray) -> np.ndarray:
-    """Deviations of shape [replicates, *shape] and of the type of the mean."""
-    array = numbers(f"deviations[{source!r}]", given)
-    if array.shape[1:] != mean.shape or array.ndim != mean.ndim + 1:
-        raise InputError(f"deviations[{source!r}]", array.shape, f"of shape [replicates, *{mean.shape}]", "one row per replicate")
-    if array.dtype.kind == "c" and mean.dtype.kind != "c":
-        raise InputError(f"deviations[{source!r}]", "complex numbers", "real for a real mean", "pass the mean as complex numbers")
-    return array.astype(mean.dtype)
-
-
-def deviations_of_errors(mean: np.ndarray, errors: np.ndarray) -> np.ndarray:
-    """D with D^H D = the covariance that standard errors [*shape], or a covariance [size, size], stand for."""
-    size = mean.size
-    if errors.shape == mean.shape:
-        if not np.all(np.isfinite(errors)) or np.any(np.real(errors) < 0) or np.any(np.imag(errors) != 0):
-            raise InputError("stderr", errors.tolist(), "finite and 0 or more", "pass one standard error per entry")
-        return np.diag(np.real(errors).ravel()).reshape(size, *mean.shape)
-    if errors.shape != (size, size) or not np.all(np.isfinite(errors)):
-        raise InputError("stderr", errors.shape, f"of shape {mean.shape}, or a covariance of shape {(size, size)}", "one error per entry")
-    values, vectors = np.linalg.eigh(errors)
-    largest = np.max(np.abs(values), initial=0.0)
-    if np.max(np.abs(errors - errors.conj().T), initial=0.0) > 1e-12 * largest or np.min(values, initial=0.0) < -1e-12 * largest:
-        raise InputError("stderr", "this covariance", "symmetric without negative eigenvalues", "check how it was made")
-    factor = np.sqrt(np.maximum(values, 0.0))[:, None] * vectors.conj().T
-    return factor.reshape(size, *mean.shape)
-
-
-def broken(mean: np.ndarray, deviations: Mapping[str, np.ndarray]) -> np.ndarray:
-    """The entries that have no finite mean or no finite deviations."""
-    finite = np.isfinite(mean)
-    for given in deviations.values():
-        finite = finite & np.all(np.isfinite(given), axis=0)
-    return ~finite
 
 
 def flags(given: object, shape: tuple[int, ...]) -> np.ndarray:

@@ -1,7 +1,8 @@
-"""Numbers and arrays as JSON, and back to the last bit.
+"""Numbers and arrays as JSON, and back to the last bit or digit.
 
 A float is a JSON number (Python writes the shortest text that reads back to the same bits), or "nan", "inf", "-inf"; a complex
-number is a pair.  Deviations, which are large and for machines only, are base64 of little-endian floats.
+number is a pair.  Integers and fractions are texts, because other readers of JSON round whole numbers too.  Deviations, which are
+large and for machines only, are base64 of little-endian floats.
 """
 
 import base64
@@ -32,14 +33,16 @@ def decode_float(given: Any) -> float:
 
 def encode_number(value: Any) -> Json:
     """An integer, fraction, float, complex number, truth value or array, with its type spelled out."""
+    if isinstance(value, np.ndarray) and value.dtype.kind in "iO":
+        return {"rationals": {"shape": list(value.shape), "values": [_text(entry) for entry in value.ravel().tolist()]}}
     if isinstance(value, np.ndarray):
         return {"array": encode_array(value)}
     if isinstance(value, bool):
         return {"bool": value}
     if isinstance(value, int):
-        return {"integer": _digits(value)}
+        return {"integer": _text(value)}
     if isinstance(value, Fraction):
-        return {"fraction": f"{_digits(value.numerator)}/{_digits(value.denominator)}"}
+        return {"fraction": _text(value)}
     if isinstance(value, complex):
         return {"complex": [encode_float(value.real), encode_float(value.imag)]}
     return {"float": encode_float(value)}
@@ -50,19 +53,26 @@ def decode_number(given: Json) -> Any:
     ((kind, content),) = given.items()
     if kind == "array":
         return decode_array(content)
+    if kind == "rationals":
+        return _decode_rationals(**content)
     if kind == "bool" and isinstance(content, bool):
         return content
     if kind == "integer" and isinstance(content, str):
         return _whole(content)
     if kind == "fraction" and isinstance(content, str):
-        numerator, denominator = content.split("/")  # not Fraction(content): 1e999999999 would fill the memory
-        return Fraction(_whole(numerator), _whole(denominator))
+        return _rational(content)
     if kind == "complex":
         real, imaginary = content
         return complex(decode_float(real), decode_float(imaginary))
     if kind == "float":
         return decode_float(content)
     raise ValueError(f"{kind!r} is not a kind of number")
+
+
+def _decode_rationals(shape: Any, values: Any) -> np.ndarray:
+    flat = np.empty(len(values), dtype=object)
+    flat[:] = [_rational(text) for text in values]
+    return flat.reshape(_shape(shape, len(values)))
 
 
 def encode_array(array: np.ndarray) -> Json:
@@ -119,6 +129,16 @@ def decode_tree(value: Any) -> Any:
             return float(value["float"])
         return {name: decode_tree(entry) for name, entry in value.items()}
     return [decode_tree(entry) for entry in value] if isinstance(value, list) else value
+
+
+def _text(number: int | Fraction) -> str:
+    """All the digits of an integer, or of a fraction on both sides of its bar."""
+    return _digits(number) if isinstance(number, int) else f"{_digits(number.numerator)}/{_digits(number.denominator)}"
+
+
+def _rational(text: str) -> int | Fraction:
+    numerator, bar, denominator = text.partition("/")  # not Fraction(text): 1e999999999 would fill the memory
+    return Fraction(_whole(numerator), _whole(denominator)) if bar else _whole(numerator)
 
 
 def _digits(number: int) -> str:

@@ -1,19 +1,18 @@
 """Values measured from draws, with their joint error."""
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from . import _checked
+from . import _checked, _deviations
+from ._agreement import Agreement, Comparable, Difference, not_comparable, quantile
+from ._deviations import RULES, Push
 from ._errors import InputError
-from ._exact import Exact, Value
+from ._exact import Exact, as_exact, in_floats, joined
+from ._numbers import Number
 from ._printing import format_estimate
-
-if TYPE_CHECKING:
-    from ._agreement import Agreement
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -46,8 +45,8 @@ class Estimate:
 
     def __post_init__(self) -> None:
         mean = _checked.numbers("mean", self.mean)
-        deviations = {str(source): _checked.deviations(source, given, mean) for source, given in self.deviations.items()}
-        broken = _checked.broken(mean, deviations) | (self.blocks == 1)
+        deviations = {str(source): _deviations.checked(source, given, mean) for source, given in self.deviations.items()}
+        broken = _deviations.broken(mean, deviations) | (self.blocks == 1)
         refused = broken if self.refused is None else broken | _checked.flags(self.refused, mean.shape)
         for name, value in {
             "mean": _checked.frozen(mean),
@@ -70,7 +69,7 @@ class Estimate:
         need another name.
         """
         values = _checked.numbers("mean", mean)
-        deviations = _checked.deviations_of_errors(values, _checked.numbers("stderr", stderr))
+        deviations = _deviations.of_errors(values, _checked.numbers("stderr", stderr))
         return cls(values, {source: deviations}, draws, 0, None, method, "float64", bias)
 
     @property
@@ -86,9 +85,7 @@ class Estimate:
     @property
     def nominal_stderr(self) -> np.ndarray:
         """The standard error, also where it is refused."""
-        squares = [np.abs(deviations) ** 2 for deviations in self.deviations.values()]
-        # Summed one after the other, because numpy's own order depends on shape and memory layout, and so would the last digit.
-        return np.sqrt(np.cumsum(np.concatenate([np.zeros((1, *self.shape)), *squares]), axis=0)[-1])
+        return _deviations.standard_error(self.deviations, self.shape)
 
     @property
     def stderr(self) -> np.ndarray:
@@ -98,27 +95,12 @@ class Estimate:
     @property
     def covariance(self) -> np.ndarray:
         """The covariance [size, size] of the flattened entries; a refused entry has infinite variance, and covariances NaN."""
-        size = self.mean.size
-        total = np.zeros((size, size), dtype=self.mean.dtype)
-        for deviations in self.deviations.values():
-            flat = deviations.reshape(-1, size)
-            total += flat.conj().T @ flat
-        refused = self.refused.ravel()
-        total[refused, :] = total[:, refused] = np.nan
-        total[refused, refused] = np.inf
-        return total
+        return _deviations.covariance(self.deviations, self.refused, self.mean.dtype)
 
     @property
     def correlation(self) -> np.ndarray:
         """The correlation [size, size]; entries without error, or refused, correlate with themselves only."""
-        covariance = self.covariance
-        errors = np.sqrt(np.real(np.diag(covariance)))
-        useful = np.isfinite(errors) & (errors > 0)
-        scale = np.where(useful, 1 / np.where(useful, errors, 1), 0)
-        covariance[~useful, :] = covariance[:, ~useful] = 0
-        correlation = covariance * np.outer(scale, scale)
-        np.fill_diagonal(correlation, 1)
-        return correlation
+        return _deviations.correlation(self.covariance)
 
     @property
     def signal(self) -> np.ndarray:
@@ -136,8 +118,6 @@ class Estimate:
 
         By Student's t with blocks - 1 degrees of freedom; infinite where the error is refused.
         """
-        from ._student import quantile
-
         if not 0 < level < 1:
             raise InputError("level", level, "between 0 and 1", "try level=0.6827")
         if np.iscomplexobj(self.mean):
@@ -145,16 +125,17 @@ class Estimate:
         half = self.stderr * (quantile(level, self.degrees_of_freedom) if self.blocks != 1 else 1.0)
         return self.mean - half, self.mean + half
 
-    def agrees_with(self, other: "Exact | Estimate | Value", *, sigmas: float = 4.89, independent: bool = False) -> "Agreement":
+    def agrees_with(self, other: Comparable | Number, *, sigmas: float = 4.89, independent: bool = False) -> Agreement:
         """The comparison with another value, see `Agreement`; ``independent=True`` vouches that the other has other draws."""
-        from ._agreement import compare
-
-        return compare(self, other, sigmas=sigmas, independent=independent)
+        quantity = as_quantity(other)
+        if quantity is None:
+            raise not_comparable(other)
+        gap = operate("subtract", self, quantity, independent=independent)
+        slack = np.broadcast_to(_slack(self) + _slack(quantity), gap.shape)
+        return Difference(gap.mean, gap.deviations, gap.refused, gap.degrees_of_freedom, slack).agreement(sigmas)
 
     def __getitem__(self, index: object) -> "Estimate":
-        from ._propagation import select
-
-        return select(self, index)
+        return _select(self, index)
 
     def __len__(self) -> int:
         if not self.shape:
@@ -165,8 +146,6 @@ class Estimate:
         return (self[position] for position in range(len(self)))
 
     def _binary(self, name: str, other: object, reflected: bool = False) -> "Estimate":
-        from ._operators import operate
-
         return operate(name, other, self) if reflected else operate(name, self, other)
 
     def __neg__(self) -> "Estimate":
@@ -208,8 +187,7 @@ class Estimate:
     def _stderr_of_parts(self) -> np.ndarray:
         if not np.iscomplexobj(self.mean):
             return self.stderr
-        stacked = [(np.real(deviations), np.imag(deviations)) for deviations in self.deviations.values()]
-        real, imaginary = (np.sqrt(sum((np.sum(parts[k] ** 2, axis=0) for parts in stacked), np.zeros(self.shape))) for k in (0, 1))
+        real, imaginary = _deviations.standard_error(_deviations.split(self.deviations), (2, *self.shape))
         return np.where(self.refused, complex(np.inf, np.inf), real + 1j * imaginary)
 
     def _notes(self) -> list[str]:
@@ -222,3 +200,151 @@ class Estimate:
             reasons = self.diagnostics.get("warnings") or ["no reason recorded"]
             notes.append("error bar refused: " + "; ".join(str(reason) for reason in (reasons if isinstance(reasons, list) else [reasons])))
         return notes
+
+
+# Estimates of estimates.  A function that is not linear biases its result by a term of second order in the errors: "unknown".
+
+_NEGLIGIBLE = 1e-3  # of an error bar: a radius below is not worth a note
+
+
+@dataclass(frozen=True)
+class Part:
+    """What one operand does to the result: ``push`` maps its deviations, ``gain`` bounds its derivative (NaN when not linear)."""
+
+    operand: Estimate | Exact
+    push: Push
+    gain: float = math.nan
+
+
+def as_quantity(given: object) -> Estimate | Exact | None:
+    """``given`` as evidence: an estimate as it is, what is exact or a plain number as an `Exact` in floats, else None."""
+    if isinstance(given, Estimate):
+        return given
+    exact = as_exact(given)
+    return None if exact is None else in_floats(exact)
+
+
+def values_of(quantity: Estimate | Exact) -> np.ndarray:
+    """The value of what `as_quantity` gives, as a float or complex array."""
+    return np.asarray(quantity.mean)
+
+
+def operate(name: str, left: object, right: object, *, independent: bool = False) -> Estimate:
+    """``left`` and ``right``, one of them an estimate, combined entry by entry; NotImplemented for what is no number."""
+    first, second = as_quantity(left), as_quantity(right)
+    if first is None or second is None:
+        return NotImplemented
+    x, y = values_of(first), values_of(second)
+    with np.errstate(all="ignore"):  # a division by zero and its like come out refused, with a warning in the diagnostics
+        try:
+            value = np.asarray(RULES[name][0](x, y))
+        except ValueError:
+            raise InputError("operands", (x.shape, y.shape), "of shapes that fit together", "index or reshape one of them") from None
+        linear = _is_linear(name, first, second)
+        parts = []
+        refused = np.zeros(value.shape, dtype=bool)
+        for quantity, rule in zip((first, second), RULES[name][1:], strict=True):
+            if isinstance(quantity, Exact) and not np.any(quantity.radius):
+                continue
+            derivative = np.asarray(rule(x, y))
+            gain = float(np.max(np.abs(derivative), initial=0.0)) if linear else np.nan
+            parts.append(Part(quantity, _deviations.along(derivative, value.ndim), gain))
+            if isinstance(quantity, Estimate):
+                refused = refused | quantity.refused
+        return assemble(value, parts, refused, independent=independent)
+
+
+def _is_linear(name: str, left: Estimate | Exact, right: Estimate | Exact) -> bool:
+    if name in ("add", "subtract"):
+        return True
+    if name == "multiply":
+        return isinstance(left, Exact) or isinstance(right, Exact)
+    return isinstance(right, Exact) and (name == "divide" or bool(np.all(values_of(right) == 1)))
+
+
+def _select(estimate: Estimate, index: object) -> Estimate:
+    """The entries of ``estimate`` at a numpy ``index``, with the same sources."""
+    size = estimate.mean.size
+    try:
+        positions = np.arange(size).reshape(estimate.shape)[index]  # type: ignore[index]
+    except IndexError as error:
+        allowed = f"an index into shape {estimate.shape} ({error})"
+        raise InputError("index", index, allowed, f"count from 0, with {len(estimate.shape)} indices at most") from None
+    flat_mean, flat_refused = estimate.mean.ravel(), estimate.refused.ravel()
+    picked = Part(estimate, lambda deviations: deviations.reshape(len(deviations), size)[:, positions], 1.0)
+    return assemble(flat_mean[positions], [picked], flat_refused[positions], independent=False)
+
+
+def assemble(value: np.ndarray, parts: Sequence[Part], refused: np.ndarray, *, independent: bool) -> Estimate:
+    """The estimate with mean ``value`` whose deviations are those of the parts, pushed forward and added up."""
+    estimates = [part.operand for part in parts if isinstance(part.operand, Estimate)]
+    _require_joint_law(estimates, independent)
+    value = np.asarray(value)
+    moved = [(part.operand.deviations, part.push) for part in parts if isinstance(part.operand, Estimate)]
+    deviations = _deviations.pushed(moved, value.shape)
+    known = [estimate.effective_draws for estimate in estimates if estimate.effective_draws is not None]
+    seeds = {estimate.seed for estimate in estimates}
+    warnings = list(dict.fromkeys(warning for estimate in estimates for warning in _warnings(estimate)))
+    if np.any(~np.isfinite(value) & ~refused):
+        warnings.append("the value is not finite: the operands leave the domain of the function")
+    return Estimate(
+        mean=value,
+        deviations=deviations,
+        draws=min(estimate.draws for estimate in estimates),
+        blocks=min((estimate.blocks for estimate in estimates if estimate.blocks), default=0),
+        seed=seeds.pop() if len(seeds) == 1 else None,
+        method=joined(*(estimate.method for estimate in estimates)),
+        precision=joined(*(estimate.precision for estimate in estimates)),
+        bias=_bias(parts, deviations),
+        refused=refused,
+        effective_draws=min(known, default=None),
+        diagnostics={"warnings": warnings} if warnings else {},
+    )
+
+
+def _slack(quantity: Exact | Estimate) -> np.ndarray:
+    """How far the value may be off for reasons that are not statistical."""
+    known = np.asarray(quantity.radius) if isinstance(quantity, Exact) else np.asarray(_checked.bound(quantity.bias))
+    return np.where(np.isnan(known), 0.0, known)
+
+
+def _require_joint_law(estimates: Sequence[Estimate], independent: bool) -> None:
+    """Estimates combine without a word when one of them contains the sources of all: their joint law is then known."""
+    sources = [estimate.sources for estimate in estimates]
+    if independent or frozenset[str]().union(*sources) in sources:
+        return
+    raise InputError(
+        "operands",
+        [_origin(estimate) for estimate in estimates],
+        "estimates from the same draws",
+        "cf.evidence.propagate(f, a, b, independent=True) if they were drawn independently",
+    )
+
+
+def _origin(estimate: Estimate) -> str:
+    """Where an estimate comes from, in words that tell two of them apart: sources are digests, which do not."""
+    blocks = f" in {estimate.blocks} blocks" if estimate.blocks else ""
+    known = [
+        estimate.method,
+        f"{estimate.draws} draws{blocks}" if estimate.draws else "",
+        "" if estimate.seed is None else f"seed {estimate.seed}",
+    ]
+    return ", ".join(part for part in known if part)
+
+
+def _warnings(estimate: Estimate) -> list[str]:
+    given = estimate.diagnostics.get("warnings", [])
+    return [str(warning) for warning in given] if isinstance(given, list) else [str(given)]
+
+
+def _bias(parts: Sequence[Part], deviations: dict[str, np.ndarray]) -> str:
+    spread = np.sqrt(sum(np.sum(np.abs(d) ** 2, axis=0) for d in deviations.values())) if deviations else np.zeros(1)
+    smallest = float(np.min(spread[spread > 0])) if np.any(spread > 0) else 0.0
+    total = 0.0
+    for part in parts:
+        if isinstance(part.operand, Exact):
+            shift = float(np.max(part.operand.radius, initial=0.0)) * part.gain
+            total += 0.0 if shift < _NEGLIGIBLE * smallest else shift
+        else:
+            total += _checked.bound(part.operand.bias) * part.gain  # NaN when the bias is unknown, or the function not linear
+    return "unknown" if not math.isfinite(total) else f"bounded({total!r})" if total else "none"

@@ -7,9 +7,8 @@ import numpy as np
 
 from ._ball import ball
 from ._errors import InputError
-from ._estimate import Estimate
+from ._estimate import Estimate, Part, assemble
 from ._exact import Exact, as_exact
-from ._propagation import Part, assemble
 
 
 @overload

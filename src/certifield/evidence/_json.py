@@ -3,12 +3,15 @@
 import hashlib
 import json
 from collections.abc import Callable
+from dataclasses import fields
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from ._agreement import Agreement
-from ._certificate import Certificate, Verdict
+from ._answer import Answer, Certified, Obstructed, Unknown
+from ._certificate import Certificate
 from ._encoding import (
     Json,
     decode_array,
@@ -25,9 +28,12 @@ from ._encoding import (
 from ._errors import InputError
 from ._estimate import Estimate
 from ._exact import Exact
+from ._replay import Verdict
 
-Result = Exact | Estimate | Certificate
-Record = Result | Verdict | Agreement
+Value = Exact | Estimate | Answer
+"""Whatever a study can find."""
+
+Record = Value | Certificate | Verdict | Agreement
 
 FORMAT = 1
 
@@ -45,7 +51,8 @@ def to_json(record: Record, *, deviations: bool = True) -> Json:
     for kind, (type_, encode, _) in _KINDS.items():
         if isinstance(record, type_):
             return _head(kind) | encode(record)
-    raise InputError("record", record, "an Exact, Estimate, Certificate, Verdict or Agreement", "wrap a bare number into its evidence")
+    allowed = f"one of {', '.join(type_.__name__ for type_, *_ in _KINDS.values())}"
+    raise InputError("record", record, allowed, "wrap a bare number into its evidence")
 
 
 def from_json(document: Json) -> Record:
@@ -155,6 +162,17 @@ def _to_certificate(content: Json) -> Certificate:
     return Certificate(**content)
 
 
+def _from_answer(answer: Answer) -> Json:
+    document = {field.name: getattr(answer, field.name) for field in fields(answer)} | {"spent": dict(answer.spent)}
+    return document if isinstance(answer, Unknown) else document | {"certificate": answer.certificate.document()}
+
+
+def _to_answer(kind: type[Answer], content: Json) -> Answer:
+    _only(content, *(field.name for field in fields(kind)))
+    proof: dict[str, Any] = {"certificate": _to_certificate(content["certificate"])} if "certificate" in content else {}
+    return kind(**content | proof)
+
+
 def _from_verdict(verdict: Verdict) -> Json:
     return {"accepted": verdict.accepted, "reason": verdict.reason, "steps": verdict.steps, "seconds": encode_float(verdict.seconds)}
 
@@ -202,6 +220,9 @@ _KINDS: dict[str, tuple[type, Callable, Callable]] = {
     "exact": (Exact, _from_exact, _to_exact),
     "estimate": (Estimate, lambda estimate: _from_estimate(estimate, True), _to_estimate),
     "certificate": (Certificate, Certificate.document, _to_certificate),
+    "certified": (Certified, _from_answer, partial(_to_answer, Certified)),
+    "obstructed": (Obstructed, _from_answer, partial(_to_answer, Obstructed)),
+    "unknown": (Unknown, _from_answer, partial(_to_answer, Unknown)),
     "verdict": (Verdict, _from_verdict, _to_verdict),
     "agreement": (Agreement, _from_agreement, _to_agreement),
 }

@@ -61,9 +61,11 @@ def format_array(texts: Sequence[str], shape: tuple[int, ...]) -> str:
 
 
 def format_exact(value: object, radius: float | np.ndarray) -> str:
-    """``-315/128 exactly`` for integers and fractions, ``Exact 0.375`` for floats, with the radius where there is one."""
+    """``-315/128 exactly`` for integers, fractions and truth values, ``Exact 0.375`` for floats, with the radius where there is one."""
     if isinstance(value, int | Fraction):
         return f"{_shortened(value)} exactly"
+    if isinstance(value, np.ndarray) and value.dtype.kind in "biO":
+        return f"{format_array([_shortened(entry) for entry in value.ravel().tolist()], value.shape)} exactly"
     largest = float(np.max(radius, initial=0.0))
     if isinstance(value, float) and math.isfinite(value) and 0 < largest < math.inf:
         return f"Exact {_ball(value, largest)}"

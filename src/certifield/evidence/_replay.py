@@ -1,4 +1,4 @@
-"""The registry of checkers, and the two ways of asking one.
+"""The registry of checkers, and the two ways of asking one: here, or in a process of its own.
 
 A checker is loaded from its file alone, so that nothing of Certifield, least of all what made the witness, can lend it a hand.
 """
@@ -9,11 +9,12 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from types import ModuleType
 
-from ._certificate import Certificate, Verdict
 from ._errors import InputError
 
 _FOLDER = Path(__file__).parent / "checkers"
@@ -48,6 +49,16 @@ KINDS = {
 }
 
 
+@dataclass(frozen=True)
+class Verdict:
+    """What a checker says of a certificate: ``reason`` names the first failing step, and is empty on acceptance."""
+
+    accepted: bool
+    reason: str
+    steps: int
+    seconds: float
+
+
 def checker_path(checker: str) -> Path:
     """The file of a registered checker.  Raises `InputError` for one that is not."""
     if checker not in CHECKERS:
@@ -55,20 +66,25 @@ def checker_path(checker: str) -> Path:
     return _FOLDER / CHECKERS[checker]
 
 
-def replay(certificate: Certificate, *, isolated: bool = False, timeout: float | None = None) -> Verdict:
-    """The verdict of the checker that ``certificate`` names; whatever goes wrong inside the checker is a rejection."""
-    path = checker_path(certificate.checker)
-    kind = certificate.claim.get("kind")
-    if kind != KINDS.get(certificate.checker, kind):
-        return Verdict(False, f"{certificate.checker} is for claims of the kind {KINDS[certificate.checker]!r}", 0, 0.0)
+def verdict_on(document: Mapping[str, object], *, isolated: bool, timeout: float | None) -> Verdict:
+    """The verdict of the checker that a certificate names, given as plain JSON data; whatever goes wrong inside it is a rejection."""
+    checker, claim = str(document["checker"]), document["claim"]
+    path = checker_path(checker)
+    kind = claim.get("kind") if isinstance(claim, Mapping) else None
+    if kind != KINDS.get(checker, kind):
+        return Verdict(False, f"{checker} is for claims of the kind {KINDS[checker]!r}", 0, 0.0)
     start = time.perf_counter()
-    accepted, reason, steps = _ask_process(path, certificate, timeout) if isolated else _ask_here(path, certificate)
+    accepted, reason, steps = _ask_process(path, document, timeout) if isolated else _ask_here(path, document)
     printable = reason.encode("utf-8", "backslashreplace").decode()  # a reason may quote half a character of the certificate
     return Verdict(accepted, printable, steps, time.perf_counter() - start)
 
 
-def _ask_here(path: Path, certificate: Certificate) -> tuple[bool, str, int]:
-    document = certificate.document()
+def canonical(document: Mapping[str, object]) -> str:
+    """The one text of plain JSON data."""
+    return json.dumps(document, sort_keys=True, separators=(",", ":"))
+
+
+def _ask_here(path: Path, document: Mapping[str, object]) -> tuple[bool, str, int]:
     try:
         accepted, reason, steps = loaded(path).check(document["claim"], document["value"], document["witness"])
     except Exception as error:  # a checker that stumbles over a witness has not accepted it
@@ -86,10 +102,10 @@ def loaded(path: Path) -> ModuleType:
     return module
 
 
-def _ask_process(path: Path, certificate: Certificate, timeout: float | None) -> tuple[bool, str, int]:
+def _ask_process(path: Path, document: Mapping[str, object], timeout: float | None) -> tuple[bool, str, int]:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "certificate.json"
-        file.write_text(certificate.canonical(), encoding="utf-8")
+        file.write_text(canonical(document), encoding="utf-8")
         command = [sys.executable, "-I", "-S", str(path), str(file)]
         try:
             answer = subprocess.run(command, capture_output=True, text=True, timeout=timeout, check=False)

@@ -1,12 +1,10 @@
-"""One module per verb."""
+"""The verbs, those that belong together in one module."""
 
-from ._cite import cite as cite
+from ._claims import claims as claims
+from ._cluster import slurm as slurm
+from ._compute import resume as resume, run as run
 from ._doctor import doctor as doctor
 from ._knot import knot as knot
-from ._list import list_ as list_
-from ._report import report as report
-from ._resume import resume as resume
-from ._run import run as run
-from ._show import show as show
-from ._status import status as status
+from ._look import cite as cite, list_ as list_, show as show
+from ._stand import report as report, status as status
 from ._verify import verify as verify

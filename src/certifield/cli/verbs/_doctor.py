@@ -8,9 +8,7 @@ from certifield.cli._console import Json, output, print_json
 def doctor(json: Json = False) -> None:
     """Environment, devices, precision, random numbers, cache, disk, browser, known clashes."""
     from certifield.cli._checks import all_checks
-    from certifield.cli._numerics import start_numerics
 
-    start_numerics()
     checks = all_checks()
     if json:
         print_json([asdict(check) for check in checks])

@@ -5,8 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from certifield.cli._console import Json, messages, output, print_json
-from certifield.cli._exit_codes import INTERRUPTED
+from certifield.cli._console import INTERRUPTED, Json, messages, output, print_json
 from certifield.cli._knot_folder import (
     as_json,
     as_numbered_there,

@@ -3,8 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from certifield.evidence import Certificate
-from certifield.evidence._answer import Category
+from certifield.evidence import Category, Certificate
 
 from ..diagrams._diagram import Diagram
 

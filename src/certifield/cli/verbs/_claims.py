@@ -1,0 +1,68 @@
+"""`claims`: what the sources state, held against what is found."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from certifield.cli._console import Json, output, print_json, say
+
+
+def claims(
+    what: Annotated[
+        str | None,
+        typer.Argument(help="A directory, or a shipped study, system, area or verdict. [default: all]", show_default=False),
+    ] = None,
+    record: Annotated[
+        list[Path] | None,
+        typer.Option("--record", help="Take the claims of a finished directory of a shipped study into the ledger; may be repeated."),
+    ] = None,
+    json: Json = False,
+) -> None:
+    """What the sources state and what we find: reproduced, corrected, refuted or open."""
+    from certifield import engine
+
+    if record:
+        for path in engine.record(record):
+            say(f"written: {path}")
+        return
+    rows = engine.rows_of(what) if what is not None and engine.is_study(what) else _chosen(engine.ledger(), what)
+    if json:
+        print_json({"claims": rows, "summary": engine.summary(rows)})
+    else:
+        _print(rows)
+
+
+def _chosen(rows: list[dict[str, Any]], what: str | None) -> list[dict[str, Any]]:
+    """The rows of a study, a system, an area or a verdict.  Raises `InputError` where there are none of that name."""
+    from certifield import engine
+
+    if what is None:
+        return rows
+    systems = {name.lower(): system["studies"] for name, system in engine.systems().items()}
+    named = [*(row["study"] for row in rows), *systems, *(row["area"] for row in rows), *(row["verdict"] for row in rows)]
+    found = [
+        row
+        for row in rows
+        if what.lower() in (row["study"].lower(), row["area"].lower(), row["verdict"], row["key"].lower())
+        or row["study"] in systems.get(what.lower(), [])
+    ]
+    if not found:
+        raise engine.unknown("claims of", what, list(dict.fromkeys(named)))
+    return found
+
+
+def _print(rows: list[dict[str, Any]]) -> None:
+    from rich.table import Table
+
+    from certifield import engine
+
+    table = Table("claim", "source", "states", "we find", "verdict", box=None, padding=(0, 2, 1, 0))
+    for row in rows:
+        found = row["found"] or row["note"]
+        table.add_row(row["key"], row["source"], row["says"], found, row["verdict"].upper())
+    output().print(table)
+    for area, counts in engine.summary(rows).items():
+        told = ", ".join(f"{number} {verdict}" for verdict, number in counts.items() if number)
+        say(f"{area + ': ' if area else ''}{told}")
+    say("certifield run STUDY computes them anew; certifield claims DIR shows those of a directory.")

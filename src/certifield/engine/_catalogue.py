@@ -1,0 +1,141 @@
+"""What there is to run: the catalogues of all subjects, read as plain data without importing what computes.
+
+Every subject has a file catalogue.toml with tables [[study]], [[system]], [[ensemble]], [reference.KEY] and a list of conventions; another
+package adds one by the entry point group "certifield.catalogue", whose entries name a package that holds a catalogue.toml.
+"""
+
+import difflib
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.metadata import entry_points
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from typing import Any
+
+from certifield.evidence import InputError
+
+FILE = "catalogue.toml"
+GROUP = "certifield.catalogue"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A study of a catalogue.
+
+    ``define``: "package.module:NAME" of the `Study`; ``options``, ``budget``, ``seed``: its question unless another states otherwise;
+    ``quick``: what replaces parts of these where a first answer in under a minute is wanted, as tables ``options`` and ``budget``.
+    """
+
+    name: str
+    area: str
+    title: str
+    question: str
+    define: str
+    systems: tuple[str, ...] = ()
+    formulas: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
+    references: tuple[str, ...] = ()
+    seed: int = 0
+    options: Mapping[str, Any] = field(default_factory=dict)
+    budget: Mapping[str, Any] = field(default_factory=dict)
+    quick: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """The tables of one subject: ``area`` is what its studies are listed under."""
+
+    area: str
+    conventions: tuple[str, ...]
+    studies: tuple[Entry, ...]
+    systems: tuple[Mapping[str, Any], ...]
+    ensembles: tuple[Mapping[str, Any], ...]
+    references: Mapping[str, Mapping[str, str]]
+    folder: Traversable
+
+
+@cache
+def catalogues() -> tuple[Catalogue, ...]:
+    """The catalogues of all subjects, in the order of their ``place``, then those of other packages."""
+    root = files("certifield")
+    own = sorted((read(item) for item in root.iterdir() if (item / FILE).is_file()), key=lambda pair: pair[0])
+    foreign = [read(files(point.value))[1] for point in sorted(entry_points(group=GROUP), key=lambda point: point.name)]
+    return (*(found for _, found in own), *foreign)
+
+
+def read(folder: Traversable) -> tuple[int, Catalogue]:
+    """Place and content of the catalogue in a folder.  Raises `InputError` where it does not read."""
+    path = folder / FILE
+    try:
+        tables = tomllib.loads(path.read_text(encoding="utf-8"))
+        area = tables["area"]
+        studies = tuple(_entry(area, table) for table in tables.get("study", []))
+    except (OSError, ValueError, LookupError, TypeError) as error:
+        raise InputError("catalogue", str(path), f"a {FILE} that reads ({error!r})", "compare it with that of another subject") from error
+    found = Catalogue(
+        area,
+        tuple(tables.get("conventions", [])),
+        studies,
+        tuple(tables.get("system", [])),
+        tuple(tables.get("ensemble", [])),
+        tables.get("reference", {}),
+        folder,
+    )
+    return tables.get("place", 100), found
+
+
+def _entry(area: str, table: dict[str, Any]) -> Entry:
+    plain = {name: tuple(value) if isinstance(value, list) else value for name, value in table.items()}
+    return Entry(area=area, **plain)
+
+
+def studies() -> dict[str, Entry]:
+    """All studies by name, in the order of the catalogues."""
+    return {entry.name: entry for catalogue in catalogues() for entry in catalogue.studies}
+
+
+def systems() -> dict[str, Mapping[str, Any]]:
+    """All systems of the ledger by id, each with its ``area`` and the names of its ``studies``, the main one first."""
+    found = {}
+    for catalogue in catalogues():
+        for table in catalogue.systems:
+            named = [entry.name for other in catalogues() for entry in other.studies if table["name"] in entry.systems]
+            found[table["name"]] = {**table, "area": catalogue.area, "studies": named, "general_conventions": list(catalogue.conventions)}
+    return found
+
+
+def ensembles() -> dict[str, Mapping[str, Any]]:
+    """All ensembles by name."""
+    return {
+        table["name"]: {**table, "area": catalogue.area, "general_conventions": list(catalogue.conventions)}
+        for catalogue in catalogues()
+        for table in catalogue.ensembles
+    }
+
+
+def references() -> dict[str, Mapping[str, str]]:
+    """All references by their BibTeX key."""
+    return {key: value for catalogue in catalogues() for key, value in catalogue.references.items()}
+
+
+def entry_called(name: str) -> Entry:
+    """The study of this name, or the main study of the system of this id (capitals do not count).
+
+    Raises `InputError` with the nearest name where there is none.
+    """
+    known = {
+        **{key.lower(): value["studies"][0] for key, value in systems().items() if value["studies"]},
+        **{key: key for key in studies()},
+    }
+    if name.lower() in known:
+        return studies()[known[name.lower()]]
+    raise unknown("study", name, [*studies(), *systems()])
+
+
+def unknown(argument: str, name: str, known: list[str]) -> InputError:
+    """The `InputError` for a name that is not among the known ones; it names the nearest."""
+    near = difflib.get_close_matches(name.lower(), [each.lower() for each in known], n=1)
+    meant = next((each for each in known if near and each.lower() == near[0]), None)
+    return InputError(argument, name, "one of " + ", ".join(known), f"did you mean {meant}?" if meant else "say: certifield list")

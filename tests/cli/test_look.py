@@ -1,0 +1,105 @@
+"""`list`, `show`, `cite` and `claims`: what they print is complete, consistent and, where it is a number, true."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from certifield import engine
+
+NAMES = [*engine.studies(), *engine.systems(), *engine.ensembles()]
+
+
+def test_list_names_the_studies_by_area_and_promises_nothing_that_does_not_run(certifield):
+    answer = certifield("list", "--json")
+    listing = json.loads(answer.out)
+    assert answer.code == 0
+    assert {"erf-net", "three-nets", "ribbon-census", "slice-status", "unknot-braids"} <= {row["name"] for row in listing["studies"]}
+    assert all(row["title"] for rows in listing.values() for row in rows)
+    assert all(row["studies"] for row in listing["systems"])  # every system has a study that answers it
+    plain = certifield("list").out
+    assert len(plain.splitlines()) <= 60 and all(row["name"] in plain for row in listing["studies"])
+
+
+def test_list_into_head_is_no_failure():
+    line = f"{sys.executable} -m certifield list | head -1; exit ${{PIPESTATUS[0]}}"
+    done = subprocess.run(["bash", "-c", line], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_every_shipped_study_can_be_asked_and_has_a_quick_setting():
+    for name, entry in engine.studies().items():
+        assert engine.ask(name).study.options, name
+        assert entry.quick, name
+        engine.ask(name, quick=True)
+
+
+def test_a_system_stands_for_its_main_study():
+    for name, system in engine.systems().items():
+        assert engine.entry_called(name.lower()).name == system["studies"][0]
+
+
+def test_every_ensemble_of_the_catalogue_exists(certifield):
+    import certifield.ensembles as ensembles
+
+    listed = {row["name"] for row in json.loads(certifield("list", "--json").out)["ensembles"]}
+    assert all(callable(getattr(ensembles, name)) for name in listed)
+    assert {"erf_net", "relu_net", "gauss_net", "cos_net", "linear_net", "scalar_field", "single_layer", "linear_field"} <= listed
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_show_and_cite_answer_for_every_name(certifield, name):
+    for verb in ("show", "cite"):
+        plain, as_json = certifield(verb, name), certifield(verb, name, "--json")
+        assert (plain.code, as_json.code) == (0, 0)
+        assert plain.out.strip() and json.loads(as_json.out)
+
+
+def test_show_prints_a_question_that_reads_back(certifield, tmp_path):
+    text = certifield("show", "erf-net").out.partition("FILE.toml)\n")[2].partition("\n\nConventions")[0]
+    (tmp_path / "mine.toml").write_text("\n".join(line.removeprefix("  ") for line in text.splitlines()))
+    assert engine.ask(tmp_path / "mine.toml").options == engine.ask("erf-net").options
+
+
+def test_show_prints_definition_formula_convention_and_value(certifield):
+    page = certifield("show", "erf_net").out
+    for expected in ("erf(z)", "asin", "0.4122099867", "a ~ N(0, s_a^2/N)", "arXiv:2008.08601"):
+        assert expected in page
+
+
+def test_cite_prints_bibtex_that_parses_as_balanced_entries(certifield):
+    for name in NAMES:
+        text = certifield("cite", name).out
+        assert text.lstrip().startswith("@")
+        assert text.count("{") == text.count("}")
+
+
+def test_references_are_all_used_and_all_defined():
+    entries = [*engine.systems().values(), *engine.ensembles().values()]
+    used = {key for entry in entries for key in entry["references"]}
+    used |= {key for entry in engine.studies().values() for key in entry.references}
+    assert used == set(engine.references())
+    assert all(f"{{{key}," in reference["bibtex"] for key, reference in engine.references().items())
+
+
+def test_an_unknown_name_is_bad_input_and_the_nearest_one_is_suggested(certifield):
+    answer = certifield("show", "erf_nte")
+    assert (answer.code, answer.out) == (2, "")
+    assert "erf_net" in answer.err and "Traceback" not in answer.err
+
+
+def test_the_ledger_is_that_of_the_studies(certifield):
+    """Every claim of every shipped study has its row, decided by the study as it is now."""
+    rows = json.loads(certifield("claims", "--json").out)["claims"]
+    stated = {(name, claim.key) for name in engine.studies() for claim in engine.ask(name).study.claims}
+    assert {(row["study"], row["key"]) for row in rows} == stated
+    for name in {row["study"] for row in rows}:
+        assert {row["digest"] for row in rows if row["study"] == name} == {engine.digest_of(engine.ask(name))}
+
+
+def test_the_ledger_of_a_system_and_of_a_verdict(certifield):
+    rows = json.loads(certifield("claims", "S4", "--json").out)["claims"]
+    assert rows and {row["study"] for row in rows} <= set(engine.systems()["S4"]["studies"])
+    verdicts = json.loads(certifield("claims", "corrected", "--json").out)["claims"]
+    assert verdicts and {row["verdict"] for row in verdicts} == {"corrected"}
