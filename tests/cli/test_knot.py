@@ -177,3 +177,19 @@ def test_how_a_code_was_read_is_told(certifield, tmp_path):
     answer = certifield("knot", "[-1, 2, -3, 1, -4, 3, -2, 4]", tmp_path / "four", "--seconds", "5")
     assert answer.code == 0 and "read as a Gauss code of 4 crossings" in answer.err + answer.out and "OBSTRUCTED: knotted" in answer.out
     assert json.loads((tmp_path / "four" / "knot.json").read_text())["read_as"].startswith("a Gauss code of 4 crossings")
+
+
+def test_a_mirror_image_needs_no_dashes(certifield, tmp_path):
+    """``certifield knot -3_1``: a name that begins with a minus is no option; an option that does not exist is refused all the same."""
+    assert certifield("knot", "-3_1", tmp_path / "three", "--seconds", "5", "--json").code == 0
+    stated = json.loads((tmp_path / "three" / "knot.json").read_text())
+    assert stated["invariants"]["signature"] == 2 and stated["read_as"].startswith("the mirror image of")
+    assert certifield("knot", "--second", "5").code == 2
+
+
+def test_links_have_a_page_of_their_own(certifield, tmp_path):
+    answer = certifield("knot", "braid: 1 -2 1 -2 -2", tmp_path / "whitehead")
+    assert answer.code == 0 and "2 components" in answer.out and "linking numbers" in answer.out
+    assert "the unlink?  no, OBSTRUCTED" in answer.out and "split?       no, OBSTRUCTED: not split" in answer.out
+    again = certifield("verify", tmp_path / "whitehead", tmp_path / "whitehead" / "split.json")
+    assert again.code == 0 and "3 of 3 certificates accepted" in again.out

@@ -147,11 +147,13 @@ def _claimed(claim: Any) -> "_Diagram":
         _require(len(darts) == 2, f"label {label} occurs {len(darts)} times in claim.diagram")
     across = {dart: other for first, second in ends.values() for dart, other in ((first, second), (second, first))}
     diagram = _Diagram(across, 0 if across else 1)
-    _require(not across or diagram.faces() == len(crossings) + 2 * diagram.pieces(), "claim.diagram does not lie in the plane")
-    if claim["kind"] in ("unlink", "split"):
-        return diagram
-    _require(diagram.components() == 1, "claim.diagram has more than one component")
-    _require(not across or diagram.starts_at_incoming(), "claim.diagram has crossings that do not begin with the incoming lower end")
+    knot = claim["kind"] in ("unknot", "ribbon")
+    _require(not knot or diagram.components() == 1, "claim.diagram has more than one component")
+    pieces = 1 if knot else diagram.pieces()
+    _require(not across or diagram.faces() == len(crossings) + 2 * pieces, "claim.diagram does not lie in the plane")
+    _require(
+        not across or not knot or diagram.starts_at_incoming(), "claim.diagram has crossings that do not begin with the incoming lower end"
+    )
     return diagram
 
 
