@@ -193,3 +193,11 @@ def test_links_have_a_page_of_their_own(certifield, tmp_path):
     assert "the unlink?  no, OBSTRUCTED" in answer.out and "split?       no, OBSTRUCTED: not split" in answer.out
     again = certifield("verify", tmp_path / "whitehead", tmp_path / "whitehead" / "split.json")
     assert again.code == 0 and "3 of 3 certificates accepted" in again.out
+
+
+def test_a_code_may_come_in_a_file(certifield, tmp_path):
+    (tmp_path / "trefoil.txt").write_text("PD[X[1,5,2,4], X[3,1,4,6], X[5,3,6,2]]\n")
+    answer = certifield("knot", tmp_path / "trefoil.txt", tmp_path / "three", "--seconds", "5", "--json")
+    assert answer.code == 0 and json.loads(answer.out)["read_as"] == "a planar diagram code of 3 crossings"
+    (tmp_path / "noise.txt").write_bytes(b"\xff\xfe\x00")
+    assert certifield("knot", tmp_path / "noise.txt", tmp_path / "none").code == 2

@@ -29,7 +29,7 @@ def knot(
         str,
         typer.Argument(
             help='A name such as 6_1 or 12n_309, "mirror 6_1", a sum "3_1 # mirror 3_1", or a code: "braid: 1 1 1", "PD: [[...]]", '
-            '"DT: 4 6 2", "Gauss: 1 -2 3 ..."; - reads it from standard input.'
+            '"DT: 4 6 2", "Gauss: 1 -2 3 ...", or a file with such a code or of PLink; - reads it from standard input.'
         ),
     ],
     directory: Annotated[
@@ -43,7 +43,7 @@ def knot(
     from certifield.topology.diagrams import read
     from certifield.topology.questions import examine
 
-    text = sys.stdin.read() if name == "-" else name
+    text = sys.stdin.read() if name == "-" else _from_file(name) or name
     reading = read(text)
     diagram = reading.diagram
     title = shown_name(text, diagram)
@@ -68,6 +68,18 @@ def knot(
         print_json({"directory": str(place)} | document)
     else:
         _print(found, title, [place / file for file in document["files"]])
+
+
+def _from_file(name: str) -> str | None:
+    """The text of a file, such as one of PLink, where ``name`` has a suffix and is one."""
+    from certifield.evidence import InputError
+
+    if not re.fullmatch(r"[^\[\](){}\n]{1,200}\.[A-Za-z]\w{0,5}", name) or not Path(name).is_file():
+        return None
+    try:
+        return Path(name).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError("name", name, f"a file of text ({type(error).__name__})", "save the code as text") from None
 
 
 def _shown(value: object) -> str:

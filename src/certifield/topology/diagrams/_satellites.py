@@ -1,5 +1,7 @@
 """Torus links, cables and Whitehead doubles, as walks."""
 
+from collections.abc import Sequence
+
 from ._braid import walks_of_braid
 from ._nugatory import without_nugatory
 from ._reading import MOST_CROSSINGS, refuse
@@ -71,7 +73,7 @@ def walks_of_double(knot: Walks, framing: int, clasp: int) -> Walks:
     number: dict[object, int] = {}
     signs: dict[int, int] = {}
 
-    def passes(keys: list[tuple[object, bool, int]]) -> list[Pass]:
+    def passes(keys: Sequence[tuple[object, bool, int]]) -> list[Pass]:
         found = []
         for key, over, sign in keys:
             crossing = number.setdefault(key, len(number))

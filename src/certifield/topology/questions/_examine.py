@@ -14,7 +14,7 @@ from ..moves import simplify
 from ..obstructions import UNKNOT_OBSTRUCTIONS, slice_obstruction, unknot_obstruction
 from ..ribbon import ribbon_disc
 from ._apart import heard
-from ._ask import Ask, answers
+from ._ask import answers
 from ._invariants import FLOER, KHOVANOV, Invariant, Row, expected_cost, invariants_of, table_of
 from ._links import link_answers
 from ._slice import all_slice_tests
@@ -105,18 +105,18 @@ def tell_answers(asked: tuple[Diagram, int]) -> Iterator[tuple[str, Answer] | No
     diagram, seed = asked
     ribbon_disc(SIMPLEST, budget=1)
     yield None
-    first: list[Ask] = [lambda: unknot_obstruction(diagram, QUICK_UNKNOT)]
+    tests, known = unknot_tests(diagram, ROUNDS, seed), Unknown({})
     if len(diagram.crossings) > LARGE:
-        known = slice_obstruction(diagram)
+        tests, known = [lambda: unknot_obstruction(diagram, QUICK_UNKNOT), *tests], slice_obstruction(diagram)
         yield "slice", known
     unknot: Answer = Unknown({})
-    for unknot in answers([*first * (len(diagram.crossings) > LARGE), *unknot_tests(diagram, ROUNDS, seed)]):
+    for unknot in answers(tests):
         yield "unknot", unknot
     if isinstance(unknot, Certified) and unknot.certificate.checker == "unknot-moves@1":
         moves = unknot.certificate.document()["witness"]["moves"]  # type: ignore[index]
         yield "slice", Certified(certificate_of_moves("ribbon", diagram.crossings, moves).checked(), unknot.spent)
         return
-    if len(diagram.crossings) > LARGE and not isinstance(known, Unknown):
+    if not isinstance(known, Unknown):
         return
     for answer in answers(all_slice_tests(diagram, seed)):
         yield "slice", answer
