@@ -135,7 +135,8 @@ def _candidates(entries: list) -> list[str]:
     if len(entries) == 2 and isinstance(entries[0], int) and isinstance(entries[1], list):
         return ["braid"]
     if _depth(entries) == 3:
-        return ["Gauss"] if len(entries) == 2 and all(isinstance(entry, int) for entry in entries[1]) else ["points"]
+        signs = entries[1] if len(entries) == 2 and isinstance(entries[1], list) else [None]
+        return ["Gauss"] if all(isinstance(entry, int) for entry in signs) else ["points"]
     if not all(isinstance(entry, list) for entry in entries):
         return []
     fits = {"PD": all(len(row) == 4 for row in entries), "points": all(len(row) == 3 for row in entries)}
