@@ -119,5 +119,7 @@ def _print(found: "Examination", title: str, files: list[Path]) -> None:
     output().print(f"\n{found.seconds:.1f} s.  Unknown is not no: it says what was spent in vain.")
     for file in files:
         output().print(f"  {file}", soft_wrap=True)
+    if not any(file.suffix == ".svg" for file in files):
+        output().print("No picture could be made in time; nothing else depends on it.")
     if any(file.stem in ASKED for file in files):
         output().print(f"Check the proofs again: certifield verify {files[0].parent}", soft_wrap=True)

@@ -11,7 +11,7 @@ from ..diagrams._knot import checked_diagram
 from ..diagrams._reading import refuse, seed_of
 from ..invariants import LaurentPolynomial
 from ..moves import simplify
-from ..obstructions import UNKNOT_OBSTRUCTIONS, slice_obstruction, unknot_obstruction
+from ..obstructions import SLICE_OBSTRUCTIONS, UNKNOT_OBSTRUCTIONS, slice_obstruction, unknot_obstruction
 from ..ribbon import ribbon_disc
 from ._apart import heard
 from ._ask import answers
@@ -23,7 +23,7 @@ from ._unknot import ROUNDS, unknot_tests
 SIMPLEST = Diagram.from_dt([4, 8, 12, 10, 2, 6])  # on which moves are compiled
 SLOW = 2.0  # seconds that a row is expected to take, from which on it has a process of its own
 LARGE = 150  # crossings, from which on invariants are asked before the simplifier
-QUICK_UNKNOT = UNKNOT_OBSTRUCTIONS[:3]  # from the Seifert matrix
+QUICK_UNKNOT, QUICK_SLICE = UNKNOT_OBSTRUCTIONS[:2], SLICE_OBSTRUCTIONS[:5]  # from the Seifert matrix at -1
 Tell = Callable[[str], None]
 
 
@@ -105,13 +105,16 @@ def tell_answers(asked: tuple[Diagram, int]) -> Iterator[tuple[str, Answer] | No
     diagram, seed = asked
     ribbon_disc(SIMPLEST, budget=1)
     yield None
-    tests, known = unknot_tests(diagram, ROUNDS, seed), Unknown({})
-    if len(diagram.crossings) > LARGE:
-        tests, known = [lambda: unknot_obstruction(diagram, QUICK_UNKNOT), *tests], slice_obstruction(diagram)
-        yield "slice", known
     unknot: Answer = Unknown({})
-    for unknot in answers(tests):
+    known: Answer = Unknown({})
+    if len(diagram.crossings) > LARGE:
+        unknot = unknot_obstruction(diagram, QUICK_UNKNOT)
         yield "unknot", unknot
+        known = slice_obstruction(diagram, QUICK_SLICE)
+        yield "slice", known
+    if isinstance(unknot, Unknown):
+        for unknot in answers(unknot_tests(diagram, ROUNDS, seed)):
+            yield "unknot", unknot
     if isinstance(unknot, Certified) and unknot.certificate.checker == "unknot-moves@1":
         moves = unknot.certificate.document()["witness"]["moves"]  # type: ignore[index]
         yield "slice", Certified(certificate_of_moves("ribbon", diagram.crossings, moves).checked(), unknot.spent)
