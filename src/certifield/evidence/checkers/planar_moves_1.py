@@ -1,4 +1,4 @@
-r"""Checks unknot-moves@1 and ribbon@1: Reidemeister moves and bands on a planar diagram, replayed on integers.
+r"""Checks unknot-moves@1, unlink-moves@1, split-moves@1 and ribbon@1: Reidemeister moves and bands on a planar diagram, on integers.
 
 Diagram.  A PD code lists each crossing counter-clockwise by the labels of its four edges, from the incoming end of the lower
 strand.  It fixes the chirality.  Crossing number c of the claim has the four *darts* 4c, ..., 4c + 3, one for each entry: dart d
@@ -31,10 +31,11 @@ Moves.  A move names darts, and with them the side on which it happens.  Each is
 R2- and R3 name the smallest dart of the face, so that each move has one name.
 
 Ribbon discs.  If k bands and isotopies lead from a knot to k + 1 circles without crossings, then discs on the circles, joined by the
-bands, are a ribbon disc of the knot.
+bands, are a ribbon disc of the knot.  A link is an unlink, or split, if isotopies lead to circles, or to a diagram of several pieces.
 
-claim    {"kind": "unknot" | "ribbon", "diagram": PD code of a knot, labels integers from 0, below 10^9; [] is the circle}
-value    "0", the genus, of an unknot; for a ribbon knot the number of bands, such as "1"
+claim    {"kind": "unknot" | "ribbon" | "unlink" | "split", "diagram": PD code, labels integers from 0, below 10^9; [] is the circle}
+         of a knot for "unknot" and "ribbon"; of a link for the others, where crossings may begin at either lower end
+value    "0", the genus, of an unknot; the number of bands of a ribbon knot, of components of an unlink, of pieces of a split link
 witness  {"moves": [["R1+", d, o], ["R1-", d], ["R2+", d, f, o], ["R2-", d], ["R3", d], ["band", [d0, ...], [o1, ...], h], ...],
           "links": [{"circles": n, "edges": [[d, e], ...]}, ...], "trace": eight hexadecimal digits}
 
@@ -48,7 +49,7 @@ import sys
 import zlib
 from typing import Any
 
-CHECKERS = {"unknot-moves@1": "unknot", "ribbon@1": "ribbon"}
+CHECKERS = {"unknot-moves@1": "unknot", "ribbon@1": "ribbon", "unlink-moves@1": "unlink", "split-moves@1": "split"}
 Outcome = tuple[bool, str, int]
 
 LARGEST_TWIST = 64
@@ -77,9 +78,8 @@ def check(claim: Any, value: Any, witness: Any) -> Outcome:
             except _Refused as refusal:
                 raise _Refused(f"witness.moves[{steps}]: {refusal}") from None
             steps += 1
-        _require(not diagram.across, f"{len(diagram.across) // 4} crossings are left at the end")
-        _require(diagram.circles == bands + 1, f"{bands} bands must end at {bands + 1} circles, not {diagram.circles}")
-        _require(isinstance(value, str) and value == str(bands), f'the value must be "{bands}"')
+        found = _end(claim["kind"], diagram, bands)
+        _require(isinstance(value, str) and value == str(found), f'the value must be "{found}"')
         _require(len(links) == bands, f"witness.links must have {bands} entries")
         _require(witness["trace"] == trace(claim["kind"], moves, links), "witness.trace does not belong to the moves and links")
     except _Refused as refusal:
@@ -87,10 +87,21 @@ def check(claim: Any, value: Any, witness: Any) -> Outcome:
     return True, "", steps
 
 
+def _end(kind: str, diagram: "_Diagram", bands: int) -> int:
+    """The value that belongs to a diagram at the end of the moves."""
+    if kind == "split":
+        _require(diagram.pieces() > 1, "the diagram is in one piece at the end")
+        return diagram.pieces()
+    _require(not diagram.across, f"{len(diagram.across) // 4} crossings are left at the end")
+    if kind == "unlink":
+        return diagram.circles
+    _require(diagram.circles == bands + 1, f"{bands} bands must end at {bands + 1} circles, not {diagram.circles}")
+    return bands
+
+
 def _parts(witness: Any) -> tuple[list, list]:
-    _require(
-        isinstance(witness, dict) and set(witness) == {"moves", "links", "trace"}, "the witness must have the fields moves, links, trace"
-    )
+    fields = isinstance(witness, dict) and set(witness) == {"moves", "links", "trace"}
+    _require(fields, "the witness must have the fields moves, links, trace")
     for name in ("moves", "links"):
         _require(isinstance(witness[name], list), f"witness.{name} must be a list")
     return witness["moves"], witness["links"]
@@ -123,11 +134,10 @@ def links_before_bands(claim: Any, moves: list) -> list[dict[str, Any]]:
 def _claimed(claim: Any) -> "_Diagram":
     """The diagram of the claim, after all that makes it one of an oriented knot in the plane has been checked."""
     _require(isinstance(claim, dict) and set(claim) == {"kind", "diagram"}, "the claim must have the fields kind, diagram")
-    _require(claim["kind"] in CHECKERS.values(), 'claim.kind must be "unknot" or "ribbon"')
+    _require(claim["kind"] in CHECKERS.values(), "claim.kind must be one of " + ", ".join(CHECKERS.values()))
     crossings = claim["diagram"]
-    _require(
-        isinstance(crossings, list) and all(isinstance(c, list) and len(c) == 4 for c in crossings), "claim.diagram must be quadruples"
-    )
+    quadruples = isinstance(crossings, list) and all(isinstance(c, list) and len(c) == 4 for c in crossings)
+    _require(quadruples, "claim.diagram must be quadruples")
     labels = [label for crossing in crossings for label in crossing]
     _require(all(_whole(label) and label >= 0 for label in labels), "claim.diagram must have integers from 0 as labels")
     ends: dict[int, list[int]] = {}
@@ -137,9 +147,13 @@ def _claimed(claim: Any) -> "_Diagram":
         _require(len(darts) == 2, f"label {label} occurs {len(darts)} times in claim.diagram")
     across = {dart: other for first, second in ends.values() for dart, other in ((first, second), (second, first))}
     diagram = _Diagram(across, 0 if across else 1)
-    _require(diagram.components() == 1, "claim.diagram has more than one component")
-    _require(not across or diagram.faces() == len(crossings) + 2, "claim.diagram does not lie in the plane")
-    _require(not across or diagram.starts_at_incoming(), "claim.diagram has crossings that do not begin with the incoming lower end")
+    knot = claim["kind"] in ("unknot", "ribbon")
+    _require(not knot or diagram.components() == 1, "claim.diagram has more than one component")
+    pieces = 1 if knot else diagram.pieces()
+    _require(not across or diagram.faces() == len(crossings) + 2 * pieces, "claim.diagram does not lie in the plane")
+    _require(
+        not across or not knot or diagram.starts_at_incoming(), "claim.diagram has crossings that do not begin with the incoming lower end"
+    )
     return diagram
 
 
@@ -172,6 +186,14 @@ class _Diagram:
         """The number of components; straight on through every crossing, each is gone along both ways."""
         return _cycles({dart: _turned(other, 2) for dart, other in self.across.items()}) // 2 + self.circles
 
+    def pieces(self) -> int:
+        """The number of connected pieces, circles among them."""
+        found, free = self.circles, {dart >> 2 for dart in self.across}
+        while free:
+            free -= self._piece(min(free))
+            found += 1
+        return found
+
     def link(self) -> dict[str, Any]:
         """The diagram as a witness writes it down."""
         return {"circles": self.circles, "edges": sorted([dart, other] for dart, other in self.across.items() if dart < other)}
@@ -189,13 +211,16 @@ class _Diagram:
 
     def connected(self, first: int, second: int) -> bool:
         """Whether the crossings of two darts lie in one piece of the diagram."""
-        seen, waiting = {first >> 2}, [first >> 2]
-        while waiting:
-            crossing = waiting.pop()
+        return second >> 2 in self._piece(first >> 2)
+
+    def _piece(self, start: int) -> set[int]:
+        """The crossings of a piece."""
+        seen, waiting = {start}, [start]
+        for crossing in waiting:  # grows while it is read
             near = {self.across[4 * crossing + place] >> 2 for place in range(4)} - seen
             seen |= near
             waiting += near
-        return second >> 2 in seen
+        return seen
 
     # Moves -------------------------------------------------------------------------------------------------------------------
 
