@@ -14,6 +14,7 @@ import numpy as np
 from certifield.ensembles import Law, MomentumBall, Neurons, uniform
 from certifield.evidence import NoClosedForm
 
+from ._enclosure import program_of
 from ._erf import erf_moments
 from ._gaussian import gauss_moments, linear_moments
 from ._relu import arc_cosine_pair, planar_moments
@@ -141,7 +142,13 @@ def _smooth(neurons: Neurons, points: np.ndarray, multisets: Sequence[Multiset])
             weights, biases = sigma_w * g[:, :-1], sigma_b * g[:, -1]
             return np.asarray(neurons.feature.at(jnp.asarray(weights), jnp.asarray(biases), jnp.asarray(points)))
 
-    return smooth_moments(seen, hidden, multisets)
+    return smooth_moments(program_of(_activation(neurons)), vectors, seen, hidden, multisets)
+
+
+def _activation(neurons: Neurons) -> Callable:
+    """Sigma of one number: the neuron with the weight 0 of no input, so that its preactivation is its bias."""
+    nothing = jnp.zeros(1)
+    return lambda z: neurons.feature(nothing, z, nothing)
 
 
 def _by_size(multisets: Sequence[Multiset]) -> dict[int, list[int]]:
@@ -156,6 +163,8 @@ def neuron_moments(neurons: Neurons, points: np.ndarray, multisets: Sequence[Mul
 
     Raises `NoClosedForm`.
     """
+    if not multisets:
+        return np.zeros(0), np.zeros(0)
     name = neurons.feature.name
     if not LAWS.get(name, _gaussian)(neurons):
         raise NoClosedForm(
