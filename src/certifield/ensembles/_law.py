@@ -1,8 +1,8 @@
 """Laws of independent real parameters: a table of standard variables, moved and stretched.
 
 A parameter is ``location + scale * z`` with ``z`` from a row of `STANDARD`: how to draw ``z``, the logarithm of its density, its
-moments ``E[z^n]`` (infinite where they do not exist), whether it is symmetric, and whether its density is a mass on atoms.  A new
-law is a new row.
+moments ``E[z^n]`` (infinite where they do not exist), whether it is symmetric, whether its density is a mass on atoms, and the order from
+which on E|z|^n is infinite.  A new law is a new row.
 """
 
 import math
@@ -28,6 +28,7 @@ class StandardVariable(NamedTuple):
     moment: Callable[[int, float], float]
     symmetric: bool
     atoms: bool = False
+    tail: Callable[[float], float] = lambda _: math.inf
 
 
 def _double_factorial(n: int) -> float:
@@ -78,6 +79,7 @@ STANDARD: dict[str, StandardVariable] = {
         log_density=_student_log_density,
         moment=_student_moment,
         symmetric=True,
+        tail=lambda freedom: freedom,
     ),
     "rademacher": StandardVariable(  # +1 or -1; the density is the probability mass
         draw=lambda key, shape, _: jax.random.rademacher(key, shape).astype(float),
@@ -149,6 +151,11 @@ class Law(eqx.Module):
     def symmetric(self) -> bool:
         """Whether x and -x have the same law, so that odd moments vanish (where they exist)."""
         return self.location == 0 and (self.scale == 0 or STANDARD[self.family].symmetric)
+
+    @property
+    def tail(self) -> float:
+        """The order from which on E|x|^n is infinite; infinite if all moments exist."""
+        return math.inf if self.scale == 0 else STANDARD[self.family].tail(self.shape)
 
     def scaled(self, factor: float) -> "Law":
         """The law of ``factor * x`` for a factor >= 0.  Raises `InputError` for a negative one."""

@@ -27,9 +27,10 @@ from certifield.ensembles import Ensemble
 from certifield.evidence import Estimate
 from certifield.streams import BlockSums, block_key, jackknife, stream_key
 
-from ..expansion import Product, evaluate
+from ..expansion import Product, derivative, entering, evaluate
 from ._block import network_block, neuron_block
 from ._features import FeatureTable, feature_table
+from ._growth import infinite_variance, is_random
 from ._plan import Plan
 from ._tails import guard
 
@@ -93,11 +94,15 @@ class CorrelatorMeasurement:
                 return evaluate(rows, lambda product: sums[:, columns[product]], count, chosen.kernel) + chosen.constant
 
         value, deviations = jackknife(groups, statistic)
-        refused, diagnostics = guard(groups, columns.get(chosen.heaviest, np.zeros(0, dtype=int)), value, deviations)
+        draws = sum(part.count for part in groups)
+        heaviest = columns.get(chosen.heaviest, np.zeros(0, dtype=int))
+        weight = derivative(rows, (chosen.heaviest,), draws, chosen.kernel, len(value))
+        random = self.random & entering(rows, len(value))
+        refused, longer, diagnostics = guard(groups, heaviest, weight, value, deviations, random=random, infinite=self._infinite[order])
         return Estimate(
             mean=value,
-            deviations={self._source(groups, seed): deviations},
-            draws=sum(part.count for part in groups),
+            deviations={self._source(groups, seed): deviations * longer},
+            draws=draws,
             blocks=len(groups),
             seed=seed,
             method=self.method,
@@ -105,6 +110,16 @@ class CorrelatorMeasurement:
             refused=refused,
             diagnostics=diagnostics,
         )
+
+    @cached_property
+    def random(self) -> bool:
+        """Whether any parameter is: of an ensemble of fixed parameters all draws agree, and nothing is missing."""
+        return is_random(self.ensemble, self.method)
+
+    @cached_property
+    def _infinite(self) -> dict[int, str]:
+        """For each order, why its error bar is known to be infinite, or ""."""
+        return {order: infinite_variance(self.ensemble, self.method, self.points, order) for order in self.plans}
 
     @cached_property
     def identity(self) -> bytes:
