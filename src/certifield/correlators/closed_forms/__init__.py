@@ -1,3 +1,3 @@
 """Moments of one neuron in closed form."""
 
-from ._table import REFERENCES as REFERENCES, embedding as embedding, neuron_moments as neuron_moments
+from ._table import REFERENCES as REFERENCES, embedding as embedding, neuron_moments as neuron_moments, program_of_feature as program_of_feature

@@ -11,7 +11,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from certifield.ensembles import Law, MomentumBall, Neurons, uniform
+from certifield.ensembles import Law, MomentumBall, Neurons, program_digest, uniform
 from certifield.evidence import NoClosedForm
 
 from ._enclosure import program_of
@@ -149,6 +149,11 @@ def _activation(neurons: Neurons) -> Callable:
     """Sigma of one number: the neuron with the weight 0 of no input, so that its preactivation is its bias."""
     nothing = jnp.zeros(1)
     return lambda z: neurons.feature(nothing, z, nothing)
+
+
+def program_of_feature(neurons: Neurons) -> str:
+    """The digest of an activation of the user's; "" for the neurons of the table above."""
+    return program_digest(program_of(_activation(neurons))) if neurons.feature.name not in MOMENTS else ""
 
 
 def _by_size(multisets: Sequence[Multiset]) -> dict[int, list[int]]:

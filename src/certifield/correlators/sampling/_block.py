@@ -3,7 +3,7 @@
 import equinox as eqx
 import jax
 import jax.numpy as jnp
-from jaxtyping import Array, Float, Key
+from jaxtyping import Array, Float, Inexact, Key
 
 from certifield.ensembles import Ensemble
 from certifield.streams import draw_keys
@@ -13,10 +13,12 @@ from ._features import FeatureTable, features
 Sums = tuple[Array, Array, Array, Array]  # per inner batch: sums, sums of absolute values, largest absolute values, non-finite draws
 
 
-def _summed(fields: Float[Array, "fields draws"], kernel: Float[Array, "fields fields"] | None, table: FeatureTable) -> Sums:
+def _summed(fields: Inexact[Array, "fields draws"], kernel: Float[Array, "fields fields"] | None, table: FeatureTable) -> Sums:
     finite = jnp.all(jnp.isfinite(fields), axis=0)
     products = features(table, jnp.where(finite[None, :], fields, 0.0), kernel, finite.astype(fields.dtype))
     size = jnp.abs(products)
+    if jnp.iscomplexobj(products):  # real parts, then imaginary parts; the size of the product stands beside both
+        products, size = jnp.concatenate([products.real, products.imag]), jnp.concatenate([size, size])
     return jnp.sum(products, axis=1), jnp.sum(size, axis=1), jnp.max(size, axis=1), jnp.sum(~finite)
 
 
@@ -25,24 +27,29 @@ def network_block(
     ensemble: Ensemble,
     key: Key[Array, ""],
     points: Float[Array, "points dim"],
-    centre: Float[Array, " fields"],
+    centre: Inexact[Array, " fields"],
     kernel: Float[Array, "fields fields"] | None,
     table: FeatureTable,
     inner: int,
     batches: int,
+    program: str,
 ) -> Sums:
-    """Sums over ``batches`` of ``inner`` networks; field number point * outputs + output."""
+    """Sums over ``batches`` of ``inner`` networks; field number point * outputs + output, complex conjugates behind all of them.
+
+    ``program``: its digest; what a closure has changed into is compiled anew.
+    """
 
     def batch(first: Array) -> Sums:
         phi = jax.vmap(lambda k: ensemble.draw(k)(points))(draw_keys(key, first, inner))
-        return _summed(phi.reshape((inner, -1)).T - centre[:, None], kernel, table)
+        fields = phi.reshape((inner, -1)).T - centre[:, None]
+        return _summed(jnp.concatenate([fields, jnp.conj(fields)]) if jnp.iscomplexobj(fields) else fields, kernel, table)
 
     return jax.lax.map(batch, jnp.arange(batches, dtype=jnp.uint32) * inner)
 
 
 @eqx.filter_jit
 def neuron_block(
-    ensemble: Ensemble, key: Key[Array, ""], points: Float[Array, "points dim"], table: FeatureTable, inner: int, batches: int
+    ensemble: Ensemble, key: Key[Array, ""], points: Float[Array, "points dim"], table: FeatureTable, inner: int, batches: int, program: str
 ) -> Sums:
     """Sums over ``batches`` of ``inner`` single neurons; the readout is averaged by hand, so only h(x_i; w, b) is drawn."""
     neurons = ensemble.neurons

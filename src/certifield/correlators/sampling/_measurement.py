@@ -49,6 +49,8 @@ class CorrelatorMeasurement:
     batches: int
     kernel: np.ndarray | None
     precision: str
+    program: str  # the digest of what JAX traced: a closure that changes is another program
+    complex_outputs: bool = False
 
     @property
     def block_size(self) -> int:
@@ -75,7 +77,7 @@ class CorrelatorMeasurement:
             "batches": self.batches,
             "precision": self.precision,
             "kernel": None if self.kernel is None else [entry.hex() for entry in self.kernel.ravel().tolist()],
-        }
+        } | ({"complex": True} if self.complex_outputs else {})
 
     def block(self, seed: int, index: int) -> BlockSums:
         """The sums of block ``index``: a pure function of (seed, index) and the fingerprint."""
@@ -90,6 +92,8 @@ class CorrelatorMeasurement:
         rows = chosen.at_width(width)
 
         def statistic(sums: np.ndarray, count: np.ndarray) -> np.ndarray:
+            if self.complex_outputs:  # real parts, then imaginary parts
+                sums = sums[:, : sums.shape[1] // 2] + 1j * sums[:, sums.shape[1] // 2 :]
             with np.errstate(over="ignore", invalid="ignore"):  # sums that overflow give NaN, whose error bar is refused
                 return evaluate(rows, lambda product: sums[:, columns[product]], count, chosen.kernel) + chosen.constant
 
@@ -137,10 +141,11 @@ class CorrelatorMeasurement:
         table = self._table[0]
         points = jnp.asarray(self.points, dtype=float)
         if self.method == "neuron":
-            parts = neuron_block(self.ensemble, key, points, table, self.inner, self.batches)
+            parts = neuron_block(self.ensemble, key, points, table, self.inner, self.batches, self.program)
         else:
             kernel = None if self.kernel is None else jnp.asarray(self.kernel, dtype=float)
-            parts = network_block(self.ensemble, key, points, jnp.asarray(centre, dtype=float), kernel, table, self.inner, self.batches)
+            middle = jnp.asarray(centre, dtype=complex if self.complex_outputs else float)
+            parts = network_block(self.ensemble, key, points, middle, kernel, table, self.inner, self.batches, self.program)
         sums, absolute, largest, bad = (np.asarray(part, dtype=np.float64) for part in parts)
         nonfinite = int(bad.sum())
         return BlockSums(self.block_size - nonfinite, sums.sum(axis=0), absolute.sum(axis=0), largest.max(axis=0), nonfinite)
@@ -151,12 +156,13 @@ class CorrelatorMeasurement:
         if self.method != "network-kstat" or self.ensemble.even or not self.connected or 1 in self.plans:
             return np.zeros(fields)
         key = block_key(stream_key(seed, f"{self.name}/pilot"), 0)
-        return np.asarray(self.ensemble.evaluate(key, jnp.asarray(self.points, dtype=float), 64), dtype=float).mean(axis=0).reshape(fields)
+        pilot = np.asarray(self.ensemble.evaluate(key, jnp.asarray(self.points, dtype=float), 64))
+        return pilot.astype(complex if self.complex_outputs else float).mean(axis=0).reshape(fields)
 
     @cached_property
     def ensemble_outputs(self) -> int:
         """Number of outputs of the network."""
-        return outputs_of(self.ensemble, self.points.shape[1])
+        return outputs_of(self.ensemble, self.points)
 
 
 def _arrays(ensemble: Ensemble) -> list[np.ndarray]:
@@ -170,10 +176,7 @@ def _description(part: object) -> str:
     return re.sub(r" at 0x[0-9a-f]+", "", repr(part))
 
 
-def outputs_of(ensemble: Ensemble, dim: int) -> int:
-    """Number of outputs, by tracing one draw at one point of ``dim`` coordinates."""
+def outputs_of(ensemble: Ensemble, points: np.ndarray) -> int:
+    """Number of outputs, by tracing one draw.  Raises `InputError` for a network that cannot be evaluated at such points."""
     neurons = ensemble.neurons
-    if neurons is not None:
-        return neurons.outputs
-    traced = jax.eval_shape(lambda key, x: ensemble.draw(key)(x), jax.random.key(0), jax.ShapeDtypeStruct((1, dim), jnp.zeros(()).dtype))
-    return traced.shape[-1]
+    return neurons.outputs if neurons is not None else ensemble.program(points).out_avals[0].shape[-1]

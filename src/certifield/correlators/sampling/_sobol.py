@@ -26,7 +26,7 @@ from ._plan import plan
 from ._tails import guard
 
 REPLICATES = 32
-_LIMIT = 0.5  # of the skewness that random draws would have: the replicates differ by less
+_LIMIT = 0.3  # of the skewness that random draws would have
 _MOST = 22  # log2 of the points of a replicate
 
 
