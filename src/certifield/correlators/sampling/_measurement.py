@@ -81,6 +81,11 @@ class CorrelatorMeasurement:
 
     def block(self, seed: int, index: int) -> BlockSums:
         """The sums of block ``index``: a pure function of (seed, index) and the fingerprint."""
+        parts = self._sums(block_key(stream_key(seed, self.name), index), self._centre(seed))
+        return parts[0] if len(parts) == 1 else _together(parts)
+
+    def inner_batches(self, seed: int, index: int) -> list[BlockSums]:
+        """The sums of block ``index``, one `BlockSums` for each of its inner batches: many small groups from one call."""
         return self._sums(block_key(stream_key(seed, self.name), index), self._centre(seed))
 
     def estimate(self, groups: Sequence[BlockSums], *, seed: int, order: int, width: int | None = None) -> Estimate:
@@ -137,7 +142,7 @@ class CorrelatorMeasurement:
             identity.update(part.sums.tobytes())
         return identity.hexdigest()[:16]
 
-    def _sums(self, key: jax.Array, centre: np.ndarray) -> BlockSums:
+    def _sums(self, key: jax.Array, centre: np.ndarray) -> list[BlockSums]:
         table = self._table[0]
         points = jnp.asarray(self.points, dtype=float)
         if self.method == "neuron":
@@ -147,8 +152,7 @@ class CorrelatorMeasurement:
             middle = jnp.asarray(centre, dtype=complex if self.complex_outputs else float)
             parts = network_block(self.ensemble, key, points, middle, kernel, table, self.inner, self.batches, self.program)
         sums, absolute, largest, bad = (np.asarray(part, dtype=np.float64) for part in parts)
-        nonfinite = int(bad.sum())
-        return BlockSums(self.block_size - nonfinite, sums.sum(axis=0), absolute.sum(axis=0), largest.max(axis=0), nonfinite)
+        return [BlockSums(self.inner - int(lost), *row, int(lost)) for *row, lost in zip(sums, absolute, largest, bad, strict=True)]
 
     def _centre(self, seed: int) -> np.ndarray:
         """A pilot mean for fields whose mean is not known to vanish: cumulants beyond the first do not see it, their rounding does."""
@@ -163,6 +167,13 @@ class CorrelatorMeasurement:
     def ensemble_outputs(self) -> int:
         """Number of outputs of the network."""
         return outputs_of(self.ensemble, self.points)
+
+
+def _together(parts: list[BlockSums]) -> BlockSums:
+    """Inner batches of one block, always the same ones in the same order: plain sums suffice."""
+    sums, absolute, largest = (np.stack([getattr(part, name) for part in parts]) for name in ("sums", "absolute", "largest"))
+    lost = sum(part.nonfinite for part in parts)
+    return BlockSums(sum(part.count for part in parts), sums.sum(axis=0), absolute.sum(axis=0), largest.max(axis=0), lost)
 
 
 def _arrays(ensemble: Ensemble) -> list[np.ndarray]:
