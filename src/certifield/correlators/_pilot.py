@@ -69,6 +69,7 @@ def _moved(ensemble: Ensemble, points: np.ndarray) -> float:
     networks = [ensemble.draw(jax.random.key(number)) for number in range(8)]
     single = np.stack([np.asarray(network(points)) for network in networks])
     with jax.enable_x64(True):
+
         def widened(leaf):
             return leaf.astype(jnp.promote_types(leaf.dtype, jnp.float64)) if jnp.issubdtype(leaf.dtype, jnp.inexact) else leaf
 

@@ -35,7 +35,9 @@ def checked_scale(name: str, value: object, *, zero_allowed: bool = True) -> flo
         bound = "0 or more" if zero_allowed else "more than 0"
         raise InputError(name, value, f"a finite number, {bound}", f"try {name}=1.0")
     if number and not 1 / _EXTREME < number < _EXTREME:
-        raise InputError(name, value, f"between {1 / _EXTREME:g} and {_EXTREME:g}, so that its square is a 64-bit number", f"try {name}=1.0")
+        raise InputError(
+            name, value, f"between {1 / _EXTREME:g} and {_EXTREME:g}, so that its square is a 64-bit number", f"try {name}=1.0"
+        )
     return number
 
 

@@ -104,7 +104,9 @@ def erf_moments(overlaps: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         bounded(
             lambda nodes, one=one: sign_moment(one, nodes),
             lambda nodes, one=one: _missed(one, nodes),
-            start, most, "the Erf-net's arcsine integral",
+            start,
+            most,
+            "the Erf-net's arcsine integral",
         )
         for one in np.array_split(correlation, max(1, len(correlation) * start ** (n // 2 - 1) // 50_000))
     ]

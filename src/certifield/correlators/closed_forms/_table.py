@@ -61,6 +61,11 @@ LAWS: dict[str, Callable[[Neurons], bool]] = {
 }
 
 
+def closed_form_applies(neurons: Neurons) -> bool:
+    """Whether the laws of the weights and of the bias are those that the closed form of the neuron was derived for."""
+    return LAWS.get(neurons.feature.name, _gaussian)(neurons)
+
+
 def deviations(neurons: Neurons) -> tuple[float, float]:
     """Standard deviations of one weight and of the bias."""
     assert isinstance(neurons.weights, Law)
@@ -171,7 +176,7 @@ def neuron_moments(neurons: Neurons, points: np.ndarray, multisets: Sequence[Mul
     if not multisets:
         return np.zeros(0), np.zeros(0)
     name = neurons.feature.name
-    if not LAWS.get(name, _gaussian)(neurons):
+    if not closed_form_applies(neurons):
         raise NoClosedForm(
             f"the closed form of '{name}' holds for the laws of the named network, not for weights {neurons.weights} and biases "
             f"{neurons.biases}; "

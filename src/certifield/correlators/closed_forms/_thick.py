@@ -54,7 +54,9 @@ def times(x: np.ndarray, y: np.ndarray) -> np.ndarray:
     return np.where((x == 0) | (y == 0), 0.0, x * y)
 
 
-def thick(low, high, thickness, smooth, *, left=-np.inf, right=np.inf, line=(np.inf, np.inf), power=(np.inf, np.inf), slack=_SLACK, **more) -> Thick:
+def thick(
+    low, high, thickness, smooth, *, left=-np.inf, right=np.inf, line=(np.inf, np.inf), power=(np.inf, np.inf), slack=_SLACK, **more
+) -> Thick:
     """A value with its bounds made consistent: what is not a number becomes infinite, what is bounded does not grow."""
     low, high = (np.where(np.isnan(end), fill, end) for end, fill in ((low, -np.inf), (high, np.inf)))
     low, high = low - slack * np.abs(np.where(np.isfinite(low), low, 0.0)), high + slack * np.abs(np.where(np.isfinite(high), high, 0.0))
@@ -289,7 +291,9 @@ def _wave(v: Thick, phase: float) -> Thick:
         bottoms = np.floor(last + slack - 0.5) >= np.ceil(first - slack - 0.5)
         ends = np.sort(np.cos(2 * math.pi * np.stack([first, last])), axis=0)
         endless = ~np.isfinite(first) | ~np.isfinite(last)
-        return _image(v, np.where(bottoms | endless, -1.0, ends[0] - slack), np.where(tops | endless, 1.0, ends[1] + slack), np.cosh(v.thick))
+        return _image(
+            v, np.where(bottoms | endless, -1.0, ends[0] - slack), np.where(tops | endless, 1.0, ends[1] + slack), np.cosh(v.thick)
+        )
 
 
 def tan(v: Thick) -> Thick:
@@ -330,11 +334,14 @@ def cosh(v: Thick) -> Thick:
 
 def choose(first: np.ndarray, second: np.ndarray, u: Thick, v: Thick) -> Thick:
     """U where ``first``, v where ``second``, and both where neither is decided: no longer smooth."""
+
     def pick(one, two, both):
         return np.where(first, one, np.where(second, two, both))
 
     both = ~first & ~second
-    line, power = (tuple(pick(a, b, np.maximum(a, b)) for a, b in zip(x, y, strict=True)) for x, y in ((u.line, v.line), (u.power, v.power)))
+    line, power = (
+        tuple(pick(a, b, np.maximum(a, b)) for a, b in zip(x, y, strict=True)) for x, y in ((u.line, v.line), (u.power, v.power))
+    )
     return thick(
         pick(u.low, v.low, np.minimum(u.low, v.low)), pick(u.high, v.high, np.maximum(u.high, v.high)),
         pick(u.thick, v.thick, np.maximum(u.thick, v.thick)), pick(u.smooth, v.smooth, False) & ~both,

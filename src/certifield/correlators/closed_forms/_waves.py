@@ -17,7 +17,6 @@ from scipy.special import hyp0f1
 from .._rounding import EPSILON
 from ._quadrature import bounded, gauss_legendre_bound, unit_interval
 
-
 _RHO = np.array([1.3, 1.7, 2.2, 3.0, 4.0, 6.0])  # ellipses that are tried around each panel
 
 

@@ -64,7 +64,10 @@ def feature_table(
 
 
 def features(
-    table: FeatureTable, fields: Inexact[Array, "fields draws"], kernel: Float[Array, "fields fields"] | None, empty: Inexact[Array, " draws"]
+    table: FeatureTable,
+    fields: Inexact[Array, "fields draws"],
+    kernel: Float[Array, "fields fields"] | None,
+    empty: Inexact[Array, " draws"],
 ) -> Inexact[Array, "features draws"]:
     """The features of every draw, times ``empty``, the empty product: 1, or 0 for a draw that is not to count.
 

@@ -66,7 +66,9 @@ def sobol(
         log_size += 1
 
 
-def _with_size(ensemble: Ensemble, neurons: Neurons, points: np.ndarray, table: np.ndarray, chosen: Any, log_size: int, seed: int) -> Estimate:
+def _with_size(
+    ensemble: Ensemble, neurons: Neurons, points: np.ndarray, table: np.ndarray, chosen: Any, log_size: int, seed: int
+) -> Estimate:
     terms = unbiased(chosen.target(None), side_by_side)
     blocks = sorted({block for term in terms for product in term.sums for block in product} | set(chosen.heaviest))
     means, parts = _replicates(neurons, points, table, blocks, log_size, seed)
