@@ -11,6 +11,7 @@ import argparse
 import math
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
@@ -44,7 +45,7 @@ def deep(activation: Callable, hidden: tuple[int, ...], scale: float = 1.0) -> n
     """A bias-free network with Gaussian weights of variance scale^2 over fan-in."""
     sizes = (1, *hidden, 1)
     key = jax.random.key(0)
-    module = Deep([eqx.nn.Linear(a, b, use_bias=False, key=key) for a, b in zip(sizes[:-1], sizes[1:], strict=True)], activation)
+    module = Deep([eqx.nn.Linear(a, b, use_bias=False, key=key) for a, b in pairwise(sizes)], activation)
     return net.Ensemble(module, net.fan_in(module, net.normal(scale)), even=True, dim=1)
 
 

@@ -7,11 +7,11 @@ from typing import Any
 import jax
 import numpy as np
 
-from certifield.ensembles import Ensemble, program_digest
+from certifield.ensembles import Ensemble, OutsideArchitecture
 from certifield.evidence import InputError, NoClosedForm, NotConverged
 
 from ._exact import feature_kernel, kernel_matrix
-from ._pilot import in_range, keeps_its_promise, precision, seen_apart
+from ._pilot import in_range, keeps_its_promise, precision, seen_apart, seen_once
 from ._question import checked_conjugates, checked_count, checked_indices, checked_points
 from .sampling import METHODS, CorrelatorMeasurement, plan
 
@@ -46,8 +46,7 @@ def measurement(
             "components", components, f"a table with the orders {sorted(orders)}", "give components for every order, or for none"
         )
     seen_apart(where)
-    program = ensemble.program(where)
-    outputs, complex_outputs = program.out_avals[0].shape[-1], bool(jax.numpy.iscomplexobj(program.out_avals[0]))
+    outputs, complex_outputs, program = seen_once(ensemble, where)
     in_range(ensemble, where, max(orders))
     keeps_its_promise(ensemble, where)
     if complex_outputs:
@@ -82,7 +81,7 @@ def measurement(
         -(-block_size // inner),
         _field_kernel(method, kernel, outputs) if method == "network-wick" else None,
         precision(),
-        program_digest(program),
+        program,
         complex_outputs,
     )
 
@@ -132,7 +131,9 @@ def _field_kernel(method: str, kernel: np.ndarray | None, outputs: int) -> np.nd
 
 
 def _inner_batch(ensemble: Ensemble, plans: Mapping, method: str) -> int:
-    """Draws evaluated at once: a power of two that keeps the working set in the cache."""
+    """Draws evaluated at once: a power of two that keeps the working set in the cache; outside JAX the function has batches of its own."""
+    if isinstance(ensemble.architecture, OutsideArchitecture):
+        return max(512, ensemble.architecture.batch or 1)
     shapes = jax.eval_shape(lambda key: ensemble.density.sample(key), jax.random.key(0))
     parameters = 1 if method == "neuron" else sum(int(np.prod(leaf.shape)) for leaf in jax.tree.leaves(shapes))
     features = max(len(plan.fields) for plan in plans.values())

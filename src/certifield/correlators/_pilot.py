@@ -1,10 +1,12 @@
 """A look at the ensemble before it is sampled: whether the precision suffices, and whether what was promised of it is true."""
 
+from typing import Any
+
 import jax
 import jax.numpy as jnp
 import numpy as np
 
-from certifield.ensembles import Ensemble
+from certifield.ensembles import Ensemble, OutsideArchitecture, program_digest
 from certifield.evidence import InputError, PrecisionError
 
 _DRAWS, _PROMISE_DRAWS = 64, 1024
@@ -17,6 +19,24 @@ _SWITCH = 'switch on 64 bits with jax.config.update("jax_enable_x64", True)'
 def precision() -> str:
     """The precision of JAX."""
     return "float64" if jnp.zeros(()).dtype == np.float64 else "float32"
+
+
+def seen_once(ensemble: Ensemble, points: np.ndarray) -> tuple[int, bool, str]:
+    """Number of outputs, whether they are complex, and the digest of the program that computes them.
+
+    Raises `InputError` for a network that cannot be evaluated at the points, and for a function outside JAX whose networks do not depend on
+    its key alone.
+    """
+    architecture = ensemble.architecture
+    if isinstance(architecture, OutsideArchitecture):
+        first, again = (architecture.call(1, points) for _ in range(2))
+        if not np.array_equal(first, again, equal_nan=True):
+            allowed = "a function of key and points alone: called twice with one key it gave two networks"
+            raise InputError("function", architecture.function, allowed, "draw all random numbers from the key")
+        return first.shape[2], bool(np.iscomplexobj(first)), ""
+    program = ensemble.program(points)
+    out = program.out_avals[0]
+    return out.shape[-1], jnp.issubdtype(out.dtype, jnp.complexfloating), program_digest(program)
 
 
 def seen_apart(points: np.ndarray) -> None:
@@ -54,10 +74,10 @@ def in_range(ensemble: Ensemble, points: np.ndarray, order: int) -> None:
     if np.any(rounding > _LOST * spread):
         worst = int(np.argmax(rounding / np.maximum(spread, 1e-300)))
         raise PrecisionError(
-            f"fields of size {sizes[worst]:.1e} that vary by {spread[worst]:.1e} only are rounded by {rounding[worst]:.1e} in 32 bits, and what "
-            f"varies is lost; {_SWITCH}, or take the constant out of the network"
+            f"fields of size {sizes[worst]:.1e} that vary by {spread[worst]:.1e} only are rounded by {rounding[worst]:.1e} in 32 bits, and "
+            f"what varies is lost; {_SWITCH}, or take the constant out of the network"
         )
-    moved = _moved(ensemble, points)
+    moved = 0.0 if isinstance(ensemble.architecture, OutsideArchitecture) else _moved(ensemble, points)
     if moved > 10 * _LOST:
         raise PrecisionError(
             f"in 32 bits the field differs from that in 64 bits by {moved:.1e} of its spread: digits cancel inside the network; {_SWITCH}"
@@ -69,16 +89,16 @@ def _moved(ensemble: Ensemble, points: np.ndarray) -> float:
     networks = [ensemble.draw(jax.random.key(number)) for number in range(8)]
     single = np.stack([np.asarray(network(points)) for network in networks])
     with jax.enable_x64(True):
-
-        def widened(leaf):
-            return leaf.astype(jnp.promote_types(leaf.dtype, jnp.float64)) if jnp.issubdtype(leaf.dtype, jnp.inexact) else leaf
-
-        double = np.stack([
-            np.asarray(network.architecture(jax.tree.map(widened, network.params), jnp.asarray(points, dtype=float))) for network in networks
-        ])  # fmt: skip
+        where = jnp.asarray(points, dtype=float)
+        double = np.stack([np.asarray(network.architecture(jax.tree.map(_widened, network.params), where)) for network in networks])
     spread = np.std(double, axis=0)
     differences = np.abs(single - double).max(axis=0)
     return float(np.max(np.divide(differences, spread, out=np.zeros(spread.shape), where=spread > 0)))
+
+
+def _widened(leaf: Any) -> Any:
+    """An array of parameters in 64 bits."""
+    return leaf.astype(jnp.promote_types(leaf.dtype, jnp.float64)) if jnp.issubdtype(leaf.dtype, jnp.inexact) else leaf
 
 
 def keeps_its_promise(ensemble: Ensemble, points: np.ndarray) -> None:
@@ -104,7 +124,7 @@ def keeps_its_promise(ensemble: Ensemble, points: np.ndarray) -> None:
         raise InputError(
             "even",
             True,
-            f"true of the ensemble, but {len(odd)} draws contradict it: an odd function of the field has a mean {worst:.1f} standard errors "
-            "away from 0",
+            f"true of the ensemble, but {len(odd)} draws contradict it: an odd function of the field has a mean {worst:.1f} standard "
+            "errors away from 0",
             "leave even=True out; then odd moments are estimated, not assumed to vanish",
         )

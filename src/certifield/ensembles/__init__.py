@@ -22,6 +22,7 @@ from ._law import (
     uniform as uniform,
 )
 from ._momentum_ball import MomentumBall as MomentumBall
+from ._outside import OutsideArchitecture as OutsideArchitecture, outside as outside
 from ._program import program_digest as program_digest
 from ._zoo import (
     cos_net as cos_net,

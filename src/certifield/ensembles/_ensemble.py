@@ -6,6 +6,7 @@ from typing import Any
 import equinox as eqx
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jax.extend.core import ClosedJaxpr
 from jaxtyping import Array, Float, Key, PyTree
 
@@ -111,14 +112,19 @@ class Ensemble(eqx.Module):
         x = jnp.asarray(x, dtype=float)
         if x.ndim == 0 or self.dim not in (None, x.shape[-1]):
             raise InputError("x", f"array of shape {list(x.shape)}", f"of shape [*points, {self.dim or 'dim'}]", "give one row per point")
-        return _evaluate(self, key, x, checked_count("draws", draws), program_digest(self.program(x)))
+        count = checked_count("draws", draws)
+        outside = getattr(self.architecture, "evaluate", None)
+        if outside is not None:  # networks that JAX cannot trace
+            rows = outside(key, np.asarray(x, dtype=float).reshape(-1, x.shape[-1]), count)
+            return jnp.asarray(rows).reshape((count, *x.shape[:-1], -1))
+        return _evaluate(self, key, x, count, program_digest(self.program(x)))
 
     def program(self, x: Float[Array, "*points dim"]) -> ClosedJaxpr:
         """The program of one draw evaluated at points like ``x``: what JAX makes of architecture and density as they are now.
 
         Raises `InputError` for a network that cannot be evaluated at such points.
         """
-        x = jnp.asarray(x, dtype=float)
+        x = jnp.asarray(x, dtype=float)  # a tracer inside jit: of its shape alone is made use
         return traced(
             lambda key, where: self.draw(key)(where),
             jax.random.key(0),

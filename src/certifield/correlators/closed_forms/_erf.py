@@ -8,8 +8,8 @@ erf(z) is the average of sign(z + xi) over xi ~ N(0, 1/2), so E[prod erf(z_i)] =
 down to E[sign sign] = (2/pi) arcsin R_12 (Williams' kernel): one integral for the 4-point function, two nested ones for the
 6-point function.
 
-The integrand is the derivative of E(t) = E[prod sign](R(t)), which is analytic where the real part of the matrix R(t) is positive definite:
-the Gaussian integral then converges, and with 1 + tau (e - 1) and y (e - 1) the real and imaginary parts of the eigenvalues of R(tau + i y),
+The integrand is the derivative of E(t) = E[prod sign](R(t)), which is analytic where the real part of R(t) is positive definite:
+the Gaussian integral then converges, and with 1 + tau (e - 1), y (e - 1) the real and imaginary parts of the eigenvalues of R(tau + i y),
 
     |E(tau + i y)| <= prod_e (1 + (y (e - 1)/(1 + tau (e - 1)))^2)^(1/4).
 

@@ -70,8 +70,8 @@ def line_moments(
     # A product that is 0 wherever it was looked at, and bounded by 0 elsewhere, is 0.
     if np.any(error > _TOLERANCE * size + 1e-300) and np.any(error > 1e-13 * np.maximum(size, 1.0)):
         raise NoClosedForm(
-            f"the error of the quadrature is bounded by {float(error.max()):.1e} only: the activation has too many breakpoints, or grows too "
-            "fast on the scale of its inputs. Sample with cf.correlators.estimate(..., method='sobol')"
+            f"the error of the quadrature is bounded by {float(error.max()):.1e} only: the activation has too many breakpoints, or grows "
+            "too fast on the scale of its inputs. Sample with cf.correlators.estimate(..., method='sobol')"
         )
     return value, error
 

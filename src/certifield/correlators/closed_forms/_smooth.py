@@ -72,8 +72,8 @@ def smooth_moments(
                     return value, error
         if directions > 1:
             raise NoClosedForm(
-                "the error of the quadrature cannot be bounded in several Gaussian directions: the activation is not smooth on the scale of "
-                "its inputs. Sample with cf.correlators.estimate(..., method='sobol')"
+                "the error of the quadrature cannot be bounded in several Gaussian directions: the activation is not smooth on the "
+                "scale of its inputs. Sample with cf.correlators.estimate(..., method='sobol')"
             )
     except NoClosedForm as problem:
         if directions > 1:
@@ -127,8 +127,7 @@ def _strip_bounds(
         best = np.full(len(multisets), np.inf)
         strips = np.full(len(multisets), _STRIPS[-1])
         for strip, norm in zip(_STRIPS, norms, strict=True):
-            log_waves = 0.5 * strip**2 + math.log(sum(((2 * m + 1) ** directions - (2 * m - 1) ** directions)
-                                                      * math.exp(-2 * math.pi * strip * (m - 1) / step) for m in range(1, 40))) - 2 * math.pi * strip / step  # fmt: skip
+            log_waves = 0.5 * strip**2 + _log_lattice(2 * math.pi * strip / step, directions)
             with np.errstate(over="ignore"):
                 bound = np.exp([log_waves + sum(norm[len(m)][i] for i in m) for m in multisets])
             strips, best = np.where(bound < best, strip, strips), np.fmin(best, bound)
@@ -136,6 +135,12 @@ def _strip_bounds(
             cut = np.exp([0.5 * _log_cut(directions, step, reach) + sum(doubled[2 * len(m)][i] for i in m) for m in multisets])
         found.append((best + cut, float(strips.min())))
     return found
+
+
+def _log_lattice(rate: float, directions: int) -> float:
+    """log of sum over k != 0 of exp(-rate |k|), by shells of equal largest component m, which is at most |k|."""
+    shells = ((2 * m + 1) ** directions - (2 * m - 1) ** directions for m in range(1, 40))
+    return math.log(sum(number * math.exp(-rate * m) for m, number in enumerate(shells))) - rate
 
 
 def _log_cut(directions: int, step: float, reach: float) -> float:

@@ -343,10 +343,15 @@ def choose(first: np.ndarray, second: np.ndarray, u: Thick, v: Thick) -> Thick:
         tuple(pick(a, b, np.maximum(a, b)) for a, b in zip(x, y, strict=True)) for x, y in ((u.line, v.line), (u.power, v.power))
     )
     return thick(
-        pick(u.low, v.low, np.minimum(u.low, v.low)), pick(u.high, v.high, np.maximum(u.high, v.high)),
-        pick(u.thick, v.thick, np.maximum(u.thick, v.thick)), pick(u.smooth, v.smooth, False) & ~both,
-        left=pick(u.left, v.left, np.minimum(u.left, v.left)), right=pick(u.right, v.right, np.maximum(u.right, v.right)), line=line, power=power,
-    )  # fmt: skip
+        pick(u.low, v.low, np.minimum(u.low, v.low)),
+        pick(u.high, v.high, np.maximum(u.high, v.high)),
+        pick(u.thick, v.thick, np.maximum(u.thick, v.thick)),
+        pick(u.smooth, v.smooth, False) & ~both,
+        left=pick(u.left, v.left, np.minimum(u.left, v.left)),
+        right=pick(u.right, v.right, np.maximum(u.right, v.right)),
+        line=line,
+        power=power,
+    )
 
 
 def larger(u: Thick, v: Thick) -> Thick:

@@ -41,10 +41,33 @@ def network_block(
 
     def batch(first: Array) -> Sums:
         phi = jax.vmap(lambda k: ensemble.draw(k)(points))(draw_keys(key, first, inner))
-        fields = phi.reshape((inner, -1)).T - centre[:, None]
-        return _summed(jnp.concatenate([fields, jnp.conj(fields)]) if jnp.iscomplexobj(fields) else fields, kernel, table)
+        return _with_conjugates(phi.reshape((inner, -1)).T - centre[:, None], kernel, table)
 
     return jax.lax.map(batch, jnp.arange(batches, dtype=jnp.uint32) * inner)
+
+
+def outside_block(
+    ensemble: Ensemble,
+    key: Key[Array, ""],
+    points: Float[Array, "points dim"],
+    centre: Inexact[Array, " fields"],
+    kernel: Float[Array, "fields fields"] | None,
+    table: FeatureTable,
+    inner: int,
+    batches: int,
+) -> Sums:
+    """The sums of `network_block` for networks drawn outside JAX, one call of their function after the other."""
+    parts = []
+    for number in range(batches):
+        phi = ensemble.evaluate(jax.random.fold_in(key, number), points, inner)
+        parts.append(_with_conjugates(phi.reshape((inner, -1)).T - centre[:, None], kernel, table))
+    return tuple(jnp.stack(column) for column in zip(*parts, strict=True))  # type: ignore[return-value]
+
+
+@eqx.filter_jit
+def _with_conjugates(fields: Inexact[Array, "fields draws"], kernel: Float[Array, "fields fields"] | None, table: FeatureTable) -> Sums:
+    """The sums of fields, behind which stand their complex conjugates where they are complex."""
+    return _summed(jnp.concatenate([fields, jnp.conj(fields)]) if jnp.iscomplexobj(fields) else fields, kernel, table)
 
 
 @eqx.filter_jit

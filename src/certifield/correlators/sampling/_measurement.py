@@ -23,12 +23,12 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from certifield.ensembles import Ensemble
+from certifield.ensembles import Ensemble, OutsideArchitecture
 from certifield.evidence import Estimate
 from certifield.streams import BlockSums, block_key, jackknife, stream_key
 
 from ..expansion import Product, derivative, entering, evaluate
-from ._block import network_block, neuron_block
+from ._block import network_block, neuron_block, outside_block
 from ._features import FeatureTable, feature_table
 from ._growth import infinite_variance, is_random
 from ._plan import Plan
@@ -149,8 +149,12 @@ class CorrelatorMeasurement:
             parts = neuron_block(self.ensemble, key, points, table, self.inner, self.batches, self.program)
         else:
             kernel = None if self.kernel is None else jnp.asarray(self.kernel, dtype=float)
+            inside = (self.ensemble, key, points)
             middle = jnp.asarray(centre, dtype=complex if self.complex_outputs else float)
-            parts = network_block(self.ensemble, key, points, middle, kernel, table, self.inner, self.batches, self.program)
+            if isinstance(self.ensemble.architecture, OutsideArchitecture):
+                parts = outside_block(*inside, middle, kernel, table, self.inner, self.batches)
+            else:
+                parts = network_block(*inside, middle, kernel, table, self.inner, self.batches, self.program)
         sums, absolute, largest, bad = (np.asarray(part, dtype=np.float64) for part in parts)
         return [BlockSums(self.inner - int(lost), *row, int(lost)) for *row, lost in zip(sums, absolute, largest, bad, strict=True)]
 
@@ -190,4 +194,6 @@ def _description(part: object) -> str:
 def outputs_of(ensemble: Ensemble, points: np.ndarray) -> int:
     """Number of outputs, by tracing one draw.  Raises `InputError` for a network that cannot be evaluated at such points."""
     neurons = ensemble.neurons
+    if isinstance(ensemble.architecture, OutsideArchitecture):
+        return ensemble.architecture.outputs
     return neurons.outputs if neurons is not None else ensemble.program(points).out_avals[0].shape[-1]

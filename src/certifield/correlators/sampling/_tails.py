@@ -119,8 +119,8 @@ def _diagnostics(groups, share, skewness, index, few, agreed, refused, infinite,
         worst = int(np.argmax(np.where(few, skewness, -1.0)))
         said.append(
             f"too few draws: the largest of them carry the sum (one draw carries {share[worst]:.1%} of it; skewness of the sum "
-            f"{skewness[worst]:.2f}, at most {limit}; tail index {index[worst]:.2g}). Ask for more draws, or for cf.correlators.exact where "
-            "a closed form exists"
+            f"{skewness[worst]:.2f}, at most {limit}; tail index {index[worst]:.2g}). Ask for more draws, or for cf.correlators.exact "
+            "where a closed form exists"
         )
     if len(refused) > 1 and refused.any():
         said.append(f"{int(refused.sum())} of {len(refused)} entries are refused")
