@@ -11,11 +11,11 @@ part of them says (Hill's index alpha, P(|x| > s) ~ s^(-alpha), from the maxima 
 
 * gamma > `LIMIT`: refused, "too few draws".  Where the law of a parameter shows that the variance is infinite, no number of draws will do;
   that is known before the first draw (`_growth`).
-* below, the standard error is multiplied by what the power law adds to the sum of squares: a tail that is there but was not met.
+* below, the standard error is lengthened by what the power law adds to the sum of squares: a tail that is there but was not met.
 * a spread of 0 is refused: draws that all agree prove nothing, unless every term is known (no sums enter, or no parameter is random).
 
-`LIMIT` and the fraction of the maxima were calibrated on powers of Gaussians, log-normals, products of chi-squares, Student's t and
-rare events, 2 000 to 100 000 draws, such that printed two-sigma bars cover between 0.92 and 0.98; see docs/correlators.md for the table.
+`LIMIT` and the fraction of the maxima were chosen on powers of Gaussians, log-normals, products of chi-squares, Student's t and rare
+events, 2 000 to 100 000 draws, such that printed two-sigma bars cover between 0.92 and 0.98; docs/error-bars.md has the table.
 """
 
 from collections.abc import Sequence
@@ -92,7 +92,8 @@ def tail(maxima: np.ndarray, total: np.ndarray) -> tuple[np.ndarray, np.ndarray,
         rest = np.maximum(total**2 - np.sum(descending[:upper] ** 2, axis=0), 0.05 * total**2)
         squares = rest + np.sum(fitted**2, axis=0)
         skewness = np.sum((fitted / np.sqrt(squares)) ** 3, axis=0)
-        factor = np.sqrt(np.maximum(squares / np.where(total > 0, total, 1.0) ** 2, 1.0))
+        # Half of it, in logarithms: the upper part of a tail that is lighter than any power looks heavier than it is.
+        factor = np.maximum(squares / np.where(total > 0, total, 1.0) ** 2, 1.0) ** 0.25
     fit = usual & (total > 0) & np.isfinite(total)
     index = np.divide(1.0, slope, out=np.full(entries, np.inf), where=slope > 0)
     return np.where(fit, skewness, own), np.where(fit, factor, 1.0), np.where(usual, index, np.inf)
