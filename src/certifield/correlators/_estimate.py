@@ -92,6 +92,8 @@ def _with_draws(chosen: CorrelatorMeasurement, order: int, draws: int, seed: int
 
 def _with_error(chosen: CorrelatorMeasurement, order: int, target: float, seed: int) -> Estimate:
     """Blocks until the largest standard error is below the target; stages grow by what is missing, at most fourfold."""
+    if chosen.infinite[order]:
+        raise NotConverged(f"stderr = {target:g} cannot be reached: {chosen.infinite[order]}")
     parts: list[BlockSums] = []  # of `size` blocks each: neighbours are merged as their number grows, so memory stays flat
     size, done, wanted = 1, 0, GROUPS
     while True:

@@ -107,7 +107,7 @@ class CorrelatorMeasurement:
         heaviest = columns.get(chosen.heaviest, np.zeros(0, dtype=int))
         weight = derivative(rows, (chosen.heaviest,), draws, chosen.kernel, len(value))
         random = self.random & entering(rows, len(value))
-        refused, longer, diagnostics = guard(groups, heaviest, weight, value, deviations, random=random, infinite=self._infinite[order])
+        refused, longer, diagnostics = guard(groups, heaviest, weight, value, deviations, random=random, infinite=self.infinite[order])
         return Estimate(
             mean=value,
             deviations={self._source(groups, seed): deviations * longer},
@@ -126,7 +126,7 @@ class CorrelatorMeasurement:
         return is_random(self.ensemble, self.method)
 
     @cached_property
-    def _infinite(self) -> dict[int, str]:
+    def infinite(self) -> dict[int, str]:
         """For each order, why its error bar is known to be infinite, or ""."""
         return {order: infinite_variance(self.ensemble, self.method, self.points, order) for order in self.plans}
 
