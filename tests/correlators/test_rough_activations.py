@@ -3,6 +3,8 @@
 The truth integrates numpy versions piece by piece between breakpoints that are written down here; the program has to find them.
 """
 
+from itertools import pairwise
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -44,7 +46,7 @@ def truth(function, breaks, deviation, power):
     """E[function(deviation g)^power] by SciPy, piece by piece."""
     integrand = lambda g: function(deviation * g) ** power * np.exp(-(g**2) / 2) / np.sqrt(2 * np.pi)  # noqa: E731
     cuts = np.unique(np.clip(np.concatenate([[-9.0, -3, 0, 3, 9], breaks / deviation]), -9, 9))
-    return sum(integrate.quad(integrand, a, b, epsabs=1e-14, epsrel=1e-12)[0] for a, b in zip(cuts[:-1], cuts[1:], strict=True))
+    return sum(integrate.quad(integrand, a, b, epsabs=1e-14, epsrel=1e-12)[0] for a, b in pairwise(cuts))
 
 
 def check(seed):
