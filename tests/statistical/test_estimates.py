@@ -267,9 +267,11 @@ def test_a_users_deep_module_with_student_t_parameters():
 
 
 def test_a_target_out_of_reach_ends_with_a_reason(monkeypatch):
-    """Infinite variance: the error falls slowly or not at all, and the search ends instead of going on for ever."""
+    """Too far, or for infinite variance not to be had: the search ends instead of going on for ever."""
     from certifield.correlators import _estimate
 
     monkeypatch.setattr(_estimate, "_MOST_DRAWS", 1_000_000)
     with pytest.raises(cf.evidence.NotConverged, match="tail index"):
+        correlators.estimate(net.linear_field(1, net.student_t(4.5)), [[1.0]], indices=[0, 0], stderr=1e-6)
+    with pytest.raises(cf.evidence.NotConverged, match="infinite"):
         correlators.estimate(net.linear_field(1, net.student_t(2.5)), [[1.0]], indices=[0, 0], stderr=1e-6)

@@ -1,3 +1,9 @@
 """Moments of one neuron in closed form."""
 
-from ._table import REFERENCES as REFERENCES, embedding as embedding, neuron_moments as neuron_moments
+from ._table import (
+    REFERENCES as REFERENCES,
+    closed_form_applies as closed_form_applies,
+    embedding as embedding,
+    neuron_moments as neuron_moments,
+    program_of_feature as program_of_feature,
+)
