@@ -98,7 +98,9 @@ def _moved(ensemble: Ensemble, points: np.ndarray) -> float:
 
 def _widened(leaf: Any) -> Any:
     """An array of parameters in 64 bits."""
-    return leaf.astype(jnp.promote_types(leaf.dtype, jnp.float64)) if jnp.issubdtype(leaf.dtype, jnp.inexact) else leaf
+    if not jnp.issubdtype(leaf.dtype, jnp.inexact):
+        return leaf
+    return leaf.astype(jnp.complex128 if jnp.iscomplexobj(leaf) else jnp.float64)
 
 
 def keeps_its_promise(ensemble: Ensemble, points: np.ndarray) -> None:

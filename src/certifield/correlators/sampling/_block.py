@@ -1,6 +1,6 @@
 """Draws and sums, compiled apart: the fields of a block of draws, and the sums of their products.
 
-A program of fields belongs to one ensemble and its width; that of the sums is shared by all fields of one shape.  Memory is that of one call.
+A program of fields belongs to one ensemble and its width; that of the sums is shared by all fields of one shape.  Memory is that of a call.
 """
 
 import equinox as eqx

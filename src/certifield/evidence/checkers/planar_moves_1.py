@@ -3,15 +3,13 @@ r"""Checks unknot-moves@1, unlink-moves@1, split-moves@1 and ribbon@1: Reidemeis
 Diagram.  A PD code lists each crossing counter-clockwise by the labels of its four edges, from the incoming end of the lower
 strand.  It fixes the chirality.  Crossing number c of the claim has the four *darts* 4c, ..., 4c + 3, one for each entry: dart d
 leaves its crossing along that edge, and ``across[d]`` is the dart that leaves the other end of the edge.  Even darts belong to the
-lower strand, odd ones to the upper.  Nothing is ever renumbered: a new crossing takes the next number never used, and the others
-keep theirs.  Circles without crossings are only counted.
+lower strand, odd ones to the upper.  A new crossing takes the next number never used.  Circles without crossings are only counted.
 
 Faces.  The face of d lies on the left of d.  Its boundary goes on, after d, with the dart clockwise from ``across[d]``.
 A diagram of several pieces is a split link.  Each piece lies on a sphere of its own, and two spheres may be joined at any face of
 either, so that darts of different pieces count as having a face in common.
 
 Moves.  A move names darts, and with them the side on which it happens.  Each is an isotopy of links in space except for "band".
-
     R1+ d o    a kink on the edge of d whose loop lies in the face of d; going along d one meets the new crossing first on the upper
                strand if o = 1, on the lower if o = 0.  With d = -1 a circle gets the kink.  Of the new crossing, dart 0 + o (modulo
                4, as below) goes back to the tail of d, 1 + o goes on to its head, and 2 + o to 3 + o is the loop.
