@@ -21,7 +21,10 @@ def deep_relu(depth):
 
 
 def test_draws_that_all_vanish_prove_nothing():
-    """The Gauss-net far out is a rare spike: exact 0.995, and 100 000 draws of 0.  Sixteen rectifiers in a row: one network in 65 536 is alive."""
+    """The Gauss-net far out is a rare spike: exact 0.995, and 100 000 draws of 0.
+
+    Sixteen rectifiers in a row: one network in 65 536 is alive.
+    """
     far = [[30.0], [30.1]]
     got = correlators.estimate(net.gauss_net(1, 5, sigma_b=0.1), far, draws=100_000)
     assert abs(correlators.exact(net.gauss_net(1, 5, sigma_b=0.1), far).value - np.exp(-0.005)) < 1e-12
