@@ -45,7 +45,7 @@ def _student_draw(key: Key[Array, ""], shape: tuple[int, ...], freedom: float) -
 
 def _complex_draw(key: Key[Array, ""], shape: tuple[int, ...], _: float) -> Array:
     real, imaginary = standard_normal(key, (2, *shape)) * math.sqrt(0.5)
-    return real + 1j * imaginary
+    return jax.lax.complex(real, imaginary)
 
 
 def _student_moment(n: int, freedom: float) -> float:
