@@ -214,9 +214,10 @@ def test_errors_of_networks_against_their_exact_variance(width):
     found = networks.estimate([networks.block(0, index) for index in range(800)], seed=0, order=4)
     measured = found.draws * float(found.nominal_stderr[0]) ** 2
     exact = exact_variance_of_the_wick_product(width)
-    assert abs(measured / exact - 1) < 0.25
+    # An error bar is longer than the jackknife's where the largest draws say that the sample missed some of the tail: here by a tenth.
+    assert 0.75 < measured / exact < 1.25 * 1.2
     for wrong in (exact_variance_of_the_wick_product(55 - width), 4 * exact, exact / 100):
-        assert abs(measured / wrong - 1) > 0.25
+        assert not 0.75 < measured / wrong < 1.25 * 1.2
 
 
 def test_target_error_is_reached_and_repeatable():

@@ -1,5 +1,6 @@
 """Activations: by name, or any function of one number that JAX can trace."""
 
+import difflib
 from collections.abc import Callable
 from typing import Any
 
@@ -54,7 +55,9 @@ def activation(given: str | Activation) -> Activation:
     """
     if isinstance(given, str):
         if given not in ACTIVATIONS:
-            raise InputError("activation", given, f"one of {', '.join(ACTIVATIONS)}, or a function", 'try activation="tanh"')
+            close = difflib.get_close_matches(given, ACTIVATIONS, n=1, cutoff=0.5)
+            remedy = f"did you mean {close[0]!r}?" if close else 'try activation="tanh"'
+            raise InputError("activation", given, f"one of {', '.join(ACTIVATIONS)}, or a function", remedy)
         return ACTIVATIONS[given]
     if not callable(given) or not _is_hashable(given):
         remedy = 'pass e.g. "tanh" or jax.numpy.tanh; a module with arrays goes into cf.ensembles.Ensemble(module, density)'

@@ -8,7 +8,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from jax.extend.core import ClosedJaxpr
-from jaxtyping import Array, Float, Key, PyTree
+from jaxtyping import Array, Float, Inexact, Key, PyTree
 
 from certifield.evidence import InputError
 from certifield.streams import draw_keys
@@ -44,7 +44,7 @@ class Network(eqx.Module):
     architecture: AbstractArchitecture
     params: PyTree
 
-    def __call__(self, x: Float[Array, "*points dim"]) -> Float[Array, "*points out"]:
+    def __call__(self, x: Float[Array, "*points dim"]) -> Inexact[Array, "*points out"]:
         """The field at the points ``x``."""
         return self.architecture(self.params, jnp.asarray(x, dtype=float))
 
@@ -103,7 +103,7 @@ class Ensemble(eqx.Module):
         """One network, with its parameters drawn from the density."""
         return Network(self.architecture, self.density.sample(key))
 
-    def evaluate(self, key: Key[Array, ""], x: Float[Array, "*points dim"], draws: int) -> Float[Array, "draws *points out"]:
+    def evaluate(self, key: Key[Array, ""], x: Float[Array, "*points dim"], draws: int) -> Inexact[Array, "draws *points out"]:
         """``draws`` independent networks at the points ``x``; draw number j has the key fold_in(key, j).
 
         All networks are held in memory at once.  Raises `InputError` for draws below 1, and for points that do not have ``dim``

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import equinox as eqx
 import jax
 import jax.numpy as jnp
-from jaxtyping import Array, Float, Key
+from jaxtyping import Array, Inexact, Key
 
 from certifield.evidence import InputError
 
@@ -132,13 +132,13 @@ class Law(eqx.Module):
         if self.family not in STANDARD:
             raise InputError("family", self.family, f"one of {', '.join(STANDARD)}", "use a function such as cf.ensembles.normal()")
 
-    def sample(self, key: Key[Array, ""], shape: tuple[int, ...]) -> Float[Array, "..."]:
+    def sample(self, key: Key[Array, ""], shape: tuple[int, ...]) -> Inexact[Array, "..."]:
         """Independent draws of the given shape."""
         if self.scale == 0:
             return jnp.full(shape, self.location, dtype=float)
         return self.location + self.scale * STANDARD[self.family].draw(key, shape, self.shape)
 
-    def log_density(self, value: Float[Array, "..."]) -> Float[Array, ""]:
+    def log_density(self, value: Inexact[Array, "..."]) -> Inexact[Array, ""]:
         """The logarithm of the joint density of all entries of ``value``."""
         if self.scale == 0:
             return jnp.where(jnp.all(value == self.location), 0.0, -jnp.inf)

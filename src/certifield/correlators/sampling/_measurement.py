@@ -180,7 +180,7 @@ class CorrelatorMeasurement:
 
     def _centre(self, seed: int) -> np.ndarray:
         """A pilot mean for fields whose mean is not known to vanish: cumulants beyond the first do not see it, their rounding does."""
-        fields = len(self.points) * self.ensemble_outputs
+        fields = len(self.points) * (1 if self.method == "neuron" else self.ensemble_outputs)
         if self.method != "network-kstat" or self.ensemble.even or not self.connected or 1 in self.plans:
             return np.zeros(fields)
         key = block_key(stream_key(seed, f"{self.name}/pilot"), 0)
