@@ -47,6 +47,7 @@ def test_my_own_network(capsys):
     assert len(re.findall(r"inside JAX \[?\d\.\d+\(\d+\)\]?  \[network-kstat", shown)) == 2
 
 
+@pytest.mark.slow
 def test_a_module_of_ones_own_with_student_t_parameters(capsys):
     """What a user sees: no closed form, two estimates with error bars, and a refusal for tails that are too heavy."""
     shown = show("own_module_student_t.py", capsys)

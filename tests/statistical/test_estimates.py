@@ -98,6 +98,7 @@ def test_several_outputs():
     assert two.value[1] == 0
 
 
+@pytest.mark.slow
 def test_means_that_do_not_vanish():
     """An asymmetric readout: orders 1 and 3 exist; network and neuron levels against the exact value."""
     ensemble = net.single_layer(jnp.tanh, 1, 3, readout=net.exponential(), output_bias=net.normal(0.5, location=0.2))
@@ -133,6 +134,7 @@ def test_blocks_of_eight_gaussian_draws_have_no_fourth_cumulant():
     assert abs(plug_in.mean()) > 20 * plug_in.std() / np.sqrt(len(blocks))
 
 
+@pytest.mark.slow
 def test_one_sigma_coverage_of_the_erf_net_four_point_function():
     """1000 independent replications: the one-sigma interval of G_c4 covers in [0.609, 0.753], the two-sigma one in [0.919, 0.983].
 
@@ -231,6 +233,7 @@ def test_target_error_is_reached_and_repeatable():
     assert np.all(np.abs(pulls(first, exact)) < SIGMAS)
 
 
+@pytest.mark.slow
 def test_joint_covariance_of_entries():
     """Var(a - b) from the joint covariance against 100 seeds: ratio within a chi-square band; ignoring it must fail."""
     ensemble = net.cos_net(1, 3)
@@ -242,6 +245,7 @@ def test_joint_covariance_of_entries():
     assert differences.var(ddof=1) / separate < 0.3
 
 
+@pytest.mark.slow
 def test_a_users_deep_module_with_student_t_parameters():
     """Three layers, Student-t with 6 degrees of freedom: odd correlators vanish by the symmetry of the last layer."""
 

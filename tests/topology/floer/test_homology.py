@@ -63,6 +63,7 @@ def test_knot_floer_homology_agrees_with_knotinfo(sample):
     assert sum(row.tau != 0 for row in sample) > 100  # the sabotage twin, the mirror image, fails this often
 
 
+@pytest.mark.slow
 def test_rasmussen_agrees_with_knotinfo(sample):
     """KnotInfo's column is over the rationals; over F_2 and F_3 nothing differs up to 12 crossings."""
     for row in sample:
