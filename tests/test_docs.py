@@ -79,3 +79,16 @@ def test_formulas_are_in_the_pages_as_mathml(site):
 def test_every_public_subject_has_a_page_with_names(site):
     for subject in ("evidence", "streams", "ensembles", "correlators", "topology", "search", "study", "engine", "report"):
         assert 'class="doc doc-heading"' in (site / "reference" / f"{subject}.html").read_text(encoding="utf-8"), subject
+
+
+def test_the_page_of_claims_is_that_of_the_ledger():
+    """`make ledger` writes it; what it shows is what `certifield claims` prints."""
+    from importlib.util import module_from_spec, spec_from_file_location
+
+    from certifield import engine
+
+    specification = spec_from_file_location("ledger", ROOT / "provenance" / "ledger.py")
+    assert specification and specification.loader
+    module = module_from_spec(specification)
+    specification.loader.exec_module(module)
+    assert (ROOT / "docs" / "claims.md").read_text(encoding="utf-8") == module.page(engine.ledger())
