@@ -60,7 +60,11 @@ def guard(
         share = np.divide(largest.max(axis=0), absolute, out=np.zeros(entries), where=absolute > 0)
         with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
             total = np.where(weight != 0, error / np.abs(weight), np.inf) if total is None else total
-        skewness, factor, index = tail(np.maximum(largest - np.abs(mean), 0.0), total)
+        maxima = np.maximum(largest - np.abs(mean), 0.0)
+        skewness, _, index = tail(maxima, total)
+        # A cumulant varies less than its heaviest product, whose own spread is what the missing tail is compared with.
+        scattered = np.sum([(part.sums[columns] - part.count * mean) ** 2 for part in groups], axis=0)
+        _, factor, _ = tail(maxima, np.maximum(total, np.sqrt(scattered * len(groups) / (len(groups) - 1))))
     agreed = random & (error <= _ROUNDING * np.abs(value))
     # The same of the groups as a whole, which sees tails that the heaviest product does not have; among few groups it is noise.
     cubes = np.abs(np.sum(deviations * np.abs(deviations) ** 2, axis=0))
