@@ -1,6 +1,7 @@
 """`list`, `show`, `cite` and `claims`: what they print is complete, consistent and, where it is a number, true."""
 
 import json
+import shlex
 import subprocess
 import sys
 
@@ -23,7 +24,7 @@ def test_list_names_the_studies_by_area_and_promises_nothing_that_does_not_run(c
 
 
 def test_list_into_head_is_no_failure():
-    line = f"{sys.executable} -m certifield list | head -1; exit ${{PIPESTATUS[0]}}"
+    line = f"{shlex.quote(sys.executable)} -m certifield list | head -1; exit ${{PIPESTATUS[0]}}"
     done = subprocess.run(["bash", "-c", line], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
 
