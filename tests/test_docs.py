@@ -92,3 +92,13 @@ def test_the_page_of_claims_is_that_of_the_ledger():
     module = module_from_spec(specification)
     specification.loader.exec_module(module)
     assert (ROOT / "docs" / "claims.md").read_text(encoding="utf-8") == module.page(engine.ledger())
+
+
+def test_the_study_of_the_page_runs(tmp_path, capsys):
+    """The first example of own-study.md, as it stands there, agrees with what it expects."""
+    from certifield.cli import main
+
+    text = (ROOT / "docs" / "own-study.md").read_text(encoding="utf-8")
+    (tmp_path / "my_study.py").write_text(re.findall(r"```python\n(.*?)```", text, re.DOTALL)[0])
+    assert main(["run", str(tmp_path / "my_study.py"), str(tmp_path / "run"), "--draws", "2000", "--workers", "0", "--no-report"]) == 0
+    assert "All agrees" in capsys.readouterr().out
