@@ -7,7 +7,7 @@ from typing import NamedTuple
 import equinox as eqx
 import jax
 import jax.numpy as jnp
-from jaxtyping import Array, Float, PyTree
+from jaxtyping import Array, Float, Inexact, PyTree
 
 from certifield.evidence import InputError
 
@@ -16,7 +16,7 @@ class AbstractArchitecture(eqx.Module):
     """A map (parameters, inputs) -> outputs; inputs [*points, dim], outputs [*points, out]."""
 
     @abc.abstractmethod
-    def __call__(self, params: PyTree, x: Float[Array, "*points dim"]) -> Float[Array, "*points out"]:
+    def __call__(self, params: PyTree, x: Inexact[Array, "*points dim"]) -> Inexact[Array, "*points out"]:
         """The network with parameters ``params`` at the points ``x``."""
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import equinox as eqx
 import jax
 import jax.numpy as jnp
-from jaxtyping import Array, Float, Key, PyTree
+from jaxtyping import Array, Inexact, Key, PyTree
 
 from certifield.evidence import InputError
 from certifield.streams import draw_keys
@@ -41,9 +41,9 @@ class Network(eqx.Module):
     architecture: AbstractArchitecture
     params: PyTree
 
-    def __call__(self, x: Float[Array, "*points dim"]) -> Float[Array, "*points out"]:
+    def __call__(self, x: Inexact[Array, "*points dim"]) -> Inexact[Array, "*points out"]:
         """The field at the points ``x``."""
-        return self.architecture(self.params, jnp.asarray(x, dtype=float))
+        return self.architecture(self.params, _points(x))
 
 
 class Ensemble(eqx.Module):
@@ -95,13 +95,13 @@ class Ensemble(eqx.Module):
         """One network, with its parameters drawn from the density."""
         return Network(self.architecture, self.density.sample(key))
 
-    def evaluate(self, key: Key[Array, ""], x: Float[Array, "*points dim"], draws: int) -> Float[Array, "draws *points out"]:
+    def evaluate(self, key: Key[Array, ""], x: Inexact[Array, "*points dim"], draws: int) -> Inexact[Array, "draws *points out"]:
         """``draws`` independent networks at the points ``x``; draw number j has the key fold_in(key, j).
 
         All networks are held in memory at once.  Raises `InputError` for draws below 1, and for points that do not have ``dim``
         coordinates.
         """
-        x = jnp.asarray(x, dtype=float)
+        x = _points(x)
         if x.ndim == 0 or self.dim not in (None, x.shape[-1]):
             raise InputError("x", f"array of shape {list(x.shape)}", f"of shape [*points, {self.dim or 'dim'}]", "give one row per point")
         return _evaluate(self, key, x, checked_count("draws", draws))
@@ -116,8 +116,13 @@ class Ensemble(eqx.Module):
         return Neurons(width, dim, outputs, self.architecture.feature, laws.readout, laws.weights, laws.biases, laws.output_bias)
 
 
+def _points(x: Any) -> Array:
+    """Points as numbers of the precision in use, real or complex."""
+    return jnp.asarray(x, dtype=complex if jnp.iscomplexobj(x) else float)
+
+
 @eqx.filter_jit
-def _evaluate(ensemble: Ensemble, key: Key[Array, ""], x: Float[Array, "*points dim"], draws: int) -> Float[Array, "draws *points out"]:
+def _evaluate(ensemble: Ensemble, key: Key[Array, ""], x: Inexact[Array, "*points dim"], draws: int) -> Inexact[Array, "draws *points out"]:
     return jax.vmap(lambda k: ensemble.draw(k)(x))(draw_keys(key, 0, draws))
 
 
