@@ -50,7 +50,11 @@ def _(layer: Dense, state: State, resolution: Resolution) -> State:
         return layer.sigma_w**2 * covariance + layer.sigma_b**2 if layer.sigma_b else layer.sigma_w**2 * covariance
 
     moved = _both(state, affine, affine, gaussian=True, centred=True, flat=False, complex=layer.complex)
-    return _rounded(moved)
+    return _rounded(moved.but(cross=_complexified(moved.cross)) if layer.complex else moved)
+
+
+def _complexified(covariance: Array) -> Array:
+    return covariance if jnp.iscomplexobj(covariance) else jax.lax.complex(covariance, jnp.zeros_like(covariance))
 
 
 @propagate.register
@@ -108,8 +112,8 @@ def _split(dual: Callable[..., tuple[Array, Array]], state: State) -> State:
         behind, _ = dual(a, -jnp.imag(covariance) / 2, b, error)
         return jax.lax.complex(2 * real, ahead - behind), 2 * grown
 
-    cross, error = averaged(state.variances(), state.cross + 0j, state.worst())
-    (left, _), (right, own) = (averaged(state.own_variances(within), within + 0j, state.own_error) for within in (state.left, state.right))
+    cross, error = averaged(state.variances(), state.cross, state.worst())
+    (left, _), (right, own) = (averaged(state.own_variances(within), _complexified(within), state.own_error) for within in (state.left, state.right))
     within = (left, right) if state.pairs else (jnp.real(left), jnp.real(right))
     return state.but(cross=cross, left=within[0], right=within[1], error=error, own_error=jnp.max(own), gaussian=False, centred=False)
 

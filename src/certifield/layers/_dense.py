@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+import jax
 import jax.numpy as jnp
 from jaxtyping import Array, PyTree
 
@@ -41,7 +42,7 @@ class Dense(Layer):
         """The preactivations."""
         if self.complex:
             parts = params["real"], params["imaginary"]
-            params = {name: (parts[0][name] + 1j * parts[1][name]) * 2**-0.5 for name in parts[0]}
+            params = {name: jax.lax.complex(parts[0][name], parts[1][name]) * 2**-0.5 for name in parts[0]}
         x = x.astype(jnp.result_type(x.dtype, params["weights"].dtype))
         return affine(x, params["weights"], params.get("bias"), self.sigma_w, self.sigma_b, x.shape[-1])
 

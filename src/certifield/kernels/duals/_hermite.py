@@ -21,7 +21,7 @@ from ._dual import EPSILON, ROUNDING, Dual, Resolution, divided, rooted
 
 _REACH = 13.0  # standard deviations: what lies beyond weighs 1e-38
 _NODES = 16  # of a panel
-_FAR, _CELL, _NARROW, _MOST = 64.125937, 0.25, 1e-9, 24  # where kinks are looked for, and how many may be found
+_FAR, _CELL, _NARROW, _MOST = 64.125937, 0.2503717, 1e-8, 24  # where kinks are looked for (at no round number), and how many may be
 _X, _W = np.polynomial.legendre.leggauss(_NODES)
 
 
@@ -99,14 +99,13 @@ def kinks(function: Callable[[Array], Array]) -> tuple[float, ...]:
     def values_at(places: np.ndarray) -> np.ndarray:
         return np.asarray(evaluate(jnp.asarray(places.ravel())), dtype=float).reshape(places.shape)
 
-    count = round(2 * _FAR / _CELL)
-    low, width = -_FAR + 2 * _FAR / count * np.arange(count), 2 * _FAR / count
+    low, width = -_FAR + _CELL * np.arange(int(2 * _FAR / _CELL)), _CELL
     to_series = np.linalg.inv(np.polynomial.legendre.legvander(_X, _NODES - 1))
     with jax.ensure_compile_time_eval():
         while len(low):
             values = values_at(low[:, None] + width * (_X[None, :] + 1) / 2)
             last = np.max(np.abs(values @ to_series.T)[:, -3:], axis=1)
-            low = low[~(last <= 1e-12 * np.max(np.abs(values), axis=1))]
+            low = low[~(last <= 3e-14 * np.max(np.abs(values), axis=1))]
             if len(low) > 2 * _MOST:
                 return ()
             if width < _NARROW:

@@ -32,17 +32,24 @@ class Rectified(Dual):
 
     def __call__(self, a: Array, c: Array, b: Array, error: Array) -> tuple[Array, Array]:
         """F, and the relative error; that of a jump is a square root."""
-        return _average(a, c, b, self.order, self.above, self.below), self._grown(error)
+        growth = self.order + 2 * self.order**2 / (2 * self.order - 1) if self.order else 0.0
+        grown = growth * error if self.order else self._angle_error(a, c, b, error)
+        return _average(a, c, b, self.order, self.above, self.below), grown + ROUNDING
 
     def power(self, a: Array, error: Array) -> tuple[Array, Array]:
         """(A^2 + B^2)/2 (2n-1)!! a^n."""
         factor = (self.above**2 + self.below**2) / 2 * math.prod(range(2 * self.order - 1, 0, -2))
         return (factor * a**self.order if self.order else jnp.where(a > 0, factor, 0.0)), self.order * error + ROUNDING
 
-    def _grown(self, error: Array) -> Array:
-        if self.order == 0:  # an angle t from its cosine: |delta t| <= pi sqrt(delta/2) at worst, at coincident points
-            return (self.above - self.below) ** 2 / max(self.above**2, self.below**2) * rooted(error + 4 * EPSILON) + ROUNDING
-        return (self.order + 2 * self.order**2 / (2 * self.order - 1)) * error + ROUNDING
+    def _angle_error(self, a: Array, c: Array, b: Array, error: Array) -> Array:
+        """What a jump makes of the error d of a cosine: an angle known to d/sin t, or near 0 and pi to the square root of d."""
+        cosine = 2 * error + 8 * EPSILON
+        r = jnp.clip(divided(c, rooted(a) * rooted(b)), -1.0, 1.0)
+        sine = jnp.sqrt(jnp.maximum(1.0 - r * r, 0.0))
+        wide = sine * sine > 4 * cosine
+        angle = jnp.where(wide, 2 * cosine / jnp.where(wide, sine, 1.0), 4 * jnp.sqrt(cosine))
+        factor = (self.above - self.below) ** 2 / (math.pi * (self.above**2 + self.below**2))
+        return jax.lax.stop_gradient(factor * angle)
 
 
 @lru_cache(maxsize=32)
