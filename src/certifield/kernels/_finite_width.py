@@ -27,7 +27,7 @@ _RESOLUTION = Resolution(192, 128)
 class FiniteWidth:
     """One output of a dense network at finite width.
 
-    ``kernel`` [P, P]: at infinite width.  ``vertex`` [P, P, P, P]: V_(ab)(cd)/n, the covariance of the conditional kernels C_ab and C_cd, to
+    ``kernel`` [P, P]: at infinite width.  ``vertex`` [P, P, P, P]: V_(ab)(cd)/n, the covariance of the conditional kernels C_ab, C_cd, to
     first order.  ``connected`` [P, P, P, P]: G_c4(a,b,c,d) = V_(ab)(cd)/n + V_(ac)(bd)/n + V_(ad)(bc)/n, whose error bar is the size of the
     next order, since leading entries can be small by cancellation.  ``depth_over_width``: sum over hidden layers of 1/n_l, the parameter of
     the expansion.

@@ -150,7 +150,9 @@ def _assembled(
         if not value.size:
             shape = (len(x), len(other), *found.shape[2:])
             value, radius = np.empty(shape, found.dtype), np.empty(shape)
-        spread = left.reshape((len(left), 1, *left.shape[1:], *(1,) * axes)) * right.reshape((1, len(right), *(1,) * axes, *right.shape[1:]))
+        ones = (1,) * axes
+        at_x, at_y = left.reshape((len(left), 1, *left.shape[1:], *ones)), right.reshape((1, len(right), *ones, *right.shape[1:]))
+        spread = at_x * at_y
         value[rows, columns], radius[rows, columns] = found, (error + missed) * spread
         if y is None and rows != columns:
             turn = (1, 0, *range(2 + axes, 2 + 2 * axes), *range(2, 2 + axes))

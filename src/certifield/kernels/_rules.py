@@ -9,7 +9,18 @@ from jaxtyping import Array
 
 from certifield.evidence import InputError, NoClosedForm
 from certifield.layers import (
-    Activation, Attention, AveragePool, Conv, Dense, Flatten, GlobalAveragePool, Layer, LayerNorm, Residual, Serial, padded,
+    Activation,
+    Attention,
+    AveragePool,
+    Conv,
+    Dense,
+    Flatten,
+    GlobalAveragePool,
+    Layer,
+    LayerNorm,
+    Residual,
+    Serial,
+    padded,
 )  # fmt: skip
 from certifield.layers._deterministic import taps, window_mean
 
@@ -17,6 +28,8 @@ from ._logits import attended
 from ._state import State
 from .duals import Resolution, dual_of
 from .duals._dual import ROUNDING, divided, rooted
+
+_RESHAPE = "give x of shape [points, *positions, channels]"
 
 
 @singledispatch
@@ -62,7 +75,9 @@ def _(layer: Conv, state: State, resolution: Resolution) -> State:
     if state.complex:
         raise InputError(str(layer), "a complex field", "a real field", "use dense layers for complex networks")
     if state.axes != len(layer.window):
-        raise InputError(str(layer), f"{state.axes} axes of positions", f"{len(layer.window)}", "give x of shape [points, *positions, channels]")
+        raise InputError(
+            str(layer), f"{state.axes} axes of positions", f"{len(layer.window)}", "give x of shape [points, *positions, channels]"
+        )
 
     def summed(covariance: Array, first: int) -> Array:
         for axis, (window, stride) in enumerate(zip(layer.window, layer.stride, strict=True)):
@@ -113,7 +128,9 @@ def _split(dual: Callable[..., tuple[Array, Array]], state: State) -> State:
         return jax.lax.complex(2 * real, ahead - behind), 2 * grown
 
     cross, error = averaged(state.variances(), state.cross, state.worst())
-    (left, _), (right, own) = (averaged(state.own_variances(within), _complexified(within), state.own_error) for within in (state.left, state.right))
+    (left, _), (right, own) = (
+        averaged(state.own_variances(within), _complexified(within), state.own_error) for within in (state.left, state.right)
+    )
     within = (left, right) if state.pairs else (jnp.real(left), jnp.real(right))
     return state.but(cross=cross, left=within[0], right=within[1], error=error, own_error=jnp.max(own), gaussian=False, centred=False)
 
@@ -157,7 +174,9 @@ def _without_positions(moved: State, state: State) -> State:
 
 def _needs_pairs(layer: Layer, state: State) -> None:
     if not state.pairs:
-        raise InputError(str(layer), f"{state.axes} axes of positions", "an input with positions", "give x of shape [points, *positions, channels]")
+        raise InputError(
+            str(layer), f"{state.axes} axes of positions", "an input with positions", "give x of shape [points, *positions, channels]"
+        )
 
 
 @propagate.register
@@ -221,12 +240,19 @@ def _(layer: Residual, state: State, resolution: Resolution) -> State:
 def _(layer: Attention, state: State, resolution: Resolution) -> State:
     _needs_pairs(layer, state)
     if state.axes != 1 or state.complex:
-        raise InputError(str(layer), f"{state.axes} axes of positions", "real inputs with one axis of positions", "reshape x to [points, tokens, channels]")
+        raise InputError(
+            str(layer),
+            f"{state.axes} axes of positions",
+            "real inputs with one axis of positions",
+            "reshape x to [points, tokens, channels]",
+        )
     scale, gain = layer.sigma_qk, layer.sigma_ov**2
     if layer.tied:
         left, right = (layer.zeta(scale * within) for within in (state.left, state.right))
         moved = _both(state, lambda k: gain * jnp.einsum("iac,ijcd,jbd->ijab", left, k, right), lambda k: k)
-        moved = moved.but(left=gain * left @ state.left @ jnp.swapaxes(left, 1, 2), right=gain * right @ state.right @ jnp.swapaxes(right, 1, 2))
+        moved = moved.but(
+            left=gain * left @ state.left @ jnp.swapaxes(left, 1, 2), right=gain * right @ state.right @ jnp.swapaxes(right, 1, 2)
+        )
     elif not layer.softmax:
         weight = gain * scale**2
         moved = _both(
@@ -268,4 +294,3 @@ def draws_logits(layer: Layer) -> bool:
     """Whether somewhere in the network logits have to be drawn: softmax attention with untied queries and keys."""
     parts = layer.layers if isinstance(layer, Serial) else layer.branches if isinstance(layer, Residual) else ()
     return (isinstance(layer, Attention) and layer.softmax and not layer.tied) or any(map(draws_logits, parts))
-

@@ -1,4 +1,4 @@
-"""Descriptions of networks, layer by layer: from one description follow the finite `Ensemble` and the kernel of its infinite-width limit."""
+"""Descriptions of networks, layer by layer: from one follow both the finite `Ensemble` and the kernel of its infinite-width limit."""
 
 from ._activation import (
     Activation as Activation,
@@ -22,6 +22,7 @@ from ._activation import (
 from ._attention import Attention as Attention, attention as attention
 from ._combined import Residual as Residual, Serial as Serial, residual as residual, serial as serial
 from ._convolution import Conv as Conv, conv as conv, padded as padded
+from ._dense import Dense as Dense, dense as dense
 from ._deterministic import (
     AveragePool as AveragePool,
     Flatten as Flatten,
@@ -33,4 +34,3 @@ from ._deterministic import (
     layer_norm as layer_norm,
 )
 from ._layer import Layer as Layer
-from ._dense import Dense as Dense, dense as dense

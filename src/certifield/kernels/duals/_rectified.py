@@ -102,7 +102,9 @@ def _derivative(order: int, above: float, below: float, primals: tuple, tangents
         scale = rooted(a) * rooted(b)
         r = jnp.clip(divided(c, scale), -1.0, 1.0)
         square = 1.0 - r * r
-        slope = divided(jnp.full_like(c, (above - below) ** 2 / (2 * math.pi)), scale * rooted(jnp.where(square > 8 * EPSILON, square, 0.0)))
+        slope = divided(
+            jnp.full_like(c, (above - below) ** 2 / (2 * math.pi)), scale * rooted(jnp.where(square > 8 * EPSILON, square, 0.0))
+        )
     across = order * value - c * slope
     along = slope * tangents[1] + divided(across, 2 * a) * tangents[0] + divided(across, 2 * b) * tangents[2]
     return value, along

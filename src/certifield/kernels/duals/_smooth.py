@@ -47,7 +47,7 @@ def _derived(function: Callable[[Array, Array], Array]) -> Callable[[Array, Arra
 def erf(a: Array, c: Array, b: Array) -> Array:
     """(2/pi) arcsin(2c/sqrt((1+2a)(1+2b))).  Reference: Williams, NIPS 1996."""
     ratio = 2 * c / (jnp.sqrt(1 + 2 * a) * jnp.sqrt(1 + 2 * b))
-    # The cosine of the angle without cancellation where points coincide at large variances, (1+2a)(1+2b) - 4c^2 = 1 + 2a + 2b + 4(ab - c^2).
+    # The cosine without cancellation where points coincide at large variances: (1+2a)(1+2b) - 4c^2 = 1 + 2a + 2b + 4(ab - c^2).
     rest = jnp.maximum(1 + 2 * (a + b) + 4 * (a * b - c * c), 1.0) / ((1 + 2 * a) * (1 + 2 * b))
     return (2 / math.pi) * jnp.arctan2(ratio, jnp.sqrt(rest))
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import jax
 import jax.numpy as jnp
+from jaxtyping import Array
 
 from certifield.layers import Activation, absolute, cos, erf, relu, sign, sin
 
@@ -13,12 +14,13 @@ from ._hermite import Expanded
 from ._rectified import Rectified
 from ._smooth import Smooth
 
-CLOSED: dict[str, Callable[..., Dual]] = {
-    "rectified": lambda order, above, below: Rectified(int(order), above, below),
-    **{
-        name: lambda *constants, formula=getattr(_smooth, name): Smooth(formula, constants)
-        for name in ("erf", "sin", "gaussian", "exp", "gelu", "polynomial")
-    },
+FORMULAS: dict[str, Callable[..., Array]] = {
+    "erf": _smooth.erf,
+    "sin": _smooth.sin,
+    "gaussian": _smooth.gaussian,
+    "exp": _smooth.exp,
+    "gelu": _smooth.gelu,
+    "polynomial": _smooth.polynomial,
 }
 
 # Functions of JAX that are one of the named activations.
@@ -36,11 +38,14 @@ SAME: dict[Callable, Activation] = {
 def dual_of(activation: Activation, resolution: Resolution) -> Dual:
     """The average of products of ``activation``: a closed form where there is one, else its expansion at ``resolution``."""
     known = SAME.get(activation.function, activation)
-    if known.name in CLOSED:
-        return CLOSED[known.name](*known.constants)
+    if known.name == "rectified":
+        order, above, below = known.constants
+        return Rectified(int(order), above, below)
+    if known.name in FORMULAS:
+        return Smooth(FORMULAS[known.name], known.constants)
     return Expanded(known.function, resolution)
 
 
 def is_closed(activation: Activation) -> bool:
     """Whether a closed form is known."""
-    return SAME.get(activation.function, activation).name in CLOSED
+    return not isinstance(dual_of(activation, Resolution()), Expanded)
