@@ -2,7 +2,7 @@
 
 A layer of n neurons multiplies the conditional variance by R = (2/n) sum_i max(g_i, 0)^2 (ReLU, sigma_w^2 = 2) or R = (1/n) sum_i g_i^2
 (linear, sigma_w^2 = 1), whatever the input; so E[z^(2k)] = (2k-1)!! K^k prod_l E[R_l^k].
-Reference: arXiv:1906.05392 (Hanin and Nica); for the variances arXiv:2106.10165.
+Reference: arXiv:1909.05989 (Hanin and Nica); for the variances arXiv:2106.10165.
 """
 
 import math
@@ -45,7 +45,7 @@ def _moment(widths: Sequence[int], order: int, factor: Callable[[int, int], Frac
             raise InputError("widths", widths, "whole numbers, 1 or more", "try widths=[100, 100]")
     k = order // 2
     gaussian = math.prod(range(2 * k - 1, 0, -2))
-    return Exact(gaussian * math.prod((factor(width, k) for width in widths), start=Fraction(1)), _WORDS, "arXiv:1906.05392")
+    return Exact(gaussian * math.prod((factor(width, k) for width in widths), start=Fraction(1)), _WORDS, "arXiv:1909.05989")
 
 
 def _chi_squared(freedom: int, k: int) -> int:

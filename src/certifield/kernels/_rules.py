@@ -244,7 +244,7 @@ def _(layer: Attention, state: State, resolution: Resolution) -> State:
             str(layer),
             f"{state.axes} axes of positions",
             "real inputs with one axis of positions",
-            "reshape x to [points, tokens, channels]",
+            _RESHAPE,
         )
     scale, gain = layer.sigma_qk, layer.sigma_ov**2
     if layer.tied:

@@ -66,5 +66,5 @@ ZOO: dict[str, Architecture] = {
         serial(dense(), residual(attention(key_size=32)), layer_norm(), residual(serial(relu(), dense())), global_average_pool(), dense()),
         TOKENS,
         EITHER,
-    ),  # fmt: skip
+    ),
 }
