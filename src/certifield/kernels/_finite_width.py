@@ -5,6 +5,7 @@ import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 import jax
@@ -100,23 +101,29 @@ def _vertex(hidden: list[tuple[Activation, Dense]], first: Dense, widths: list[i
 
 def _averages_and_slopes(dual: Dual, covariance: np.ndarray, left: np.ndarray, right: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """<s_a s_b> [pairs], and its derivatives with respect to the entries of the covariance [pairs, pairs]."""
-    arguments = tuple(jnp.asarray(covariance[pair]) for pair in ((left, left), (left, right), (right, right)))
-    zero = jnp.zeros(())
-
-    def average(a: jax.Array, c: jax.Array, b: jax.Array) -> jax.Array:
-        same = left == right  # on the diagonal one variance stands for all three
-        cross, own = dual(a, jnp.where(same, 0.0, c), b, zero)[0], dual.power(a, zero)[0]
-        return jnp.where(same, own, cross)
-
-    mean = np.asarray(average(*arguments))
+    sides = (left, left), (left, right), (right, right)
+    mean, *found = map(np.asarray, _average_and_slopes(dual, left == right, *(covariance[pair] for pair in sides)))
     number = {pair: place for place, pair in enumerate(zip(left.tolist(), right.tolist(), strict=True))}
     slopes = np.zeros((len(left), len(left)))
-    for argument, pairs in enumerate(((left, left), (left, right), (right, right))):
-        ones = [jnp.ones_like(each) if place == argument else jnp.zeros_like(each) for place, each in enumerate(arguments)]
-        slope = np.asarray(jax.jvp(average, arguments, tuple(ones))[1])
+    for slope, pairs in zip(found, sides, strict=True):
         for row, pair in enumerate(zip(pairs[0].tolist(), pairs[1].tolist(), strict=True)):
             slopes[row, number[pair]] += slope[row]
     return mean, slopes
+
+
+@partial(jax.jit, static_argnums=0)
+def _average_and_slopes(dual: Dual, same: jax.Array, *arguments: jax.Array) -> tuple[jax.Array, ...]:
+    """F(a, c, b) and F_a, F_c, F_b; where both inputs are the ``same``, E[f^2] as a function of the one variance a."""
+    zero = jnp.zeros(())
+
+    def average(a: jax.Array, c: jax.Array, b: jax.Array) -> jax.Array:
+        return jnp.where(same, dual.power(a, zero)[0], dual(a, jnp.where(same, 0.0, c), b, zero)[0])
+
+    def slope(place: int) -> jax.Array:
+        ones = tuple(jnp.ones_like(each) if k == place else jnp.zeros_like(each) for k, each in enumerate(arguments))
+        return jax.jvp(average, arguments, ones)[1]
+
+    return average(*arguments), slope(0), slope(1), slope(2)
 
 
 def _four_points(activation: Activation, covariance: np.ndarray, left: np.ndarray, right: np.ndarray, nodes: int) -> np.ndarray:

@@ -22,7 +22,8 @@ from certifield.layers import (
     Serial,
     padded,
 )  # fmt: skip
-from certifield.layers._deterministic import taps, window_mean
+from certifield.layers._convolution import taps
+from certifield.layers._deterministic import window_mean
 
 from ._logits import attended
 from ._state import State

@@ -3,14 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import jax
 import jax.numpy as jnp
 from jaxtyping import Array, PyTree
 
 from certifield.ensembles._checked import checked_scale
 from certifield.evidence import InputError
 
-from ._layer import Layer, Shape, Widths, positions_of
+from ._layer import Layer, Shape, Widths, affine, positions_of
 
 PADDINGS = ("circular", "same", "valid")
 
@@ -53,15 +52,18 @@ class Conv(Layer):
 
     def apply(self, params: PyTree, x: Array) -> Array:
         """The preactivations at all positions."""
+        met = [x]  # what each tap of the window meets at all positions: one matrix product is faster than many small convolutions
         for axis, (window, stride) in enumerate(zip(self.window, self.stride, strict=True)):
-            x = padded(x, axis, window, stride, self.padding)
-        letters = "XY"[: len(self.window)]
-        names = (f"N{letters}C", f"{letters}IO", f"N{letters}C")
-        weights = params["weights"].astype(x.dtype)
-        summed = jax.lax.conv_general_dilated(x[None], weights, self.stride, "VALID", dimension_numbers=names)[0]
-        summed = summed * (self.sigma_w * (params["weights"].size / params["weights"].shape[-1]) ** -0.5)
-        bias = params.get("bias")
-        return summed if bias is None else summed + (self.sigma_b * bias).reshape((1,) * (summed.ndim - 1) + (-1,))
+            met = [tap for part in met for tap in taps(padded(part, axis, window, stride, self.padding), axis, window, stride)]
+        weights = params["weights"].reshape((-1, params["weights"].shape[-1]))
+        return affine(jnp.concatenate(met, axis=-1), weights, params.get("bias"), self.sigma_w, self.sigma_b, len(weights))
+
+
+def taps(array: Array, axis: int, window: int, stride: int) -> list[Array]:
+    """For every tap of the window, the entries that it meets as the window moves along ``axis``."""
+    steps = (array.shape[axis] - window) // stride + 1
+    front = (slice(None),) * axis
+    return [array[(*front, slice(tap, tap + (steps - 1) * stride + 1, stride))] for tap in range(window)]
 
 
 def padded(array: Array, axis: int, window: int, stride: int, padding: str) -> Array:

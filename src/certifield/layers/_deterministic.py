@@ -9,6 +9,7 @@ from jaxtyping import Array, PyTree
 
 from certifield.evidence import InputError
 
+from ._convolution import taps
 from ._layer import Layer, Shape, Widths, positions_of
 
 
@@ -86,13 +87,6 @@ class AveragePool(Layer):
 def window_mean(array: Array, axis: int, window: int, stride: int) -> Array:
     """The mean over every window of positions along ``axis``, windows ``stride`` apart and none beyond the ends."""
     return sum(taps(array, axis, window, stride), jnp.zeros((), array.dtype)) / window
-
-
-def taps(array: Array, axis: int, window: int, stride: int) -> list[Array]:
-    """For every tap of the window, the entries that it meets as the window moves along ``axis``."""
-    steps = (array.shape[axis] - window) // stride + 1
-    front = (slice(None),) * axis
-    return [array[(*front, slice(tap, tap + (steps - 1) * stride + 1, stride))] for tap in range(window)]
 
 
 def average_pool(window: int | Sequence[int], stride: int | Sequence[int] | None = None) -> AveragePool:
