@@ -48,7 +48,7 @@ if __name__ == "__main__":
 def in_python(folder: Path, text: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     (folder / "script.py").write_text(text)
     command = [sys.executable, str(folder / "script.py"), *arguments]
-    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=240)
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=290)
 
 
 @pytest.mark.slow
@@ -86,6 +86,7 @@ if __name__ == "__main__":
 """
 
 
+@pytest.mark.slow
 @pytest.mark.knots
 def test_knots_and_dask_in_one_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)

@@ -91,6 +91,7 @@ def test_one_of_two_coordinators_is_killed(kind: str, coordinate, wait_for, tmp_
     wait_for(lambda: len(pieces(directory)) > 10)
     first.process.kill()
     assert second.ended() == (0, "")
+    assert coordinate(directory, 0, budget).ended() == (0, "")  # sweeps away what the first had in the making
     assert contents(directory) == contents(left_alone(kind, tmp_path / "alone", budget, **options))
 
 

@@ -28,8 +28,8 @@ def conclusions(readings: Iterable[Reading], players: Sequence[str]) -> Iterator
         yield f"undone by {player} of {suite}", _count(played, caps)
     for first, second in (("trpo", WALK), ("trpo", "a2c"), ("a2c", WALK), ("ppo", WALK)):
         if first in players and second in players and LONGEST_SUITE in suites:
-            pair = [games[player, LONGEST_SUITE] for player in (first, second)]
-            yield f"{first} less {second} on {LONGEST_SUITE}", _difference(*pair, caps, f"{first}, {second}")
+            ours, theirs = games[first, LONGEST_SUITE], games[second, LONGEST_SUITE]
+            yield f"{first} less {second} on {LONGEST_SUITE}", _difference(ours, theirs, caps, f"{first}, {second}")
     for player in players:
         if "random" in suites:
             yield f"growth of the choices of {player}", _growth(games[player, "random"], caps, player)

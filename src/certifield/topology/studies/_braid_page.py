@@ -83,7 +83,8 @@ def _section(suite: str, asked: list[Reading], players: Sequence[str]) -> Sectio
             shares += curves(player, x, y, number, low=low, high=high)
             labels.append(f"{player} {_change(points)}")
         if work and player != SIMPLIFIER:
-            means += curves(player, *zip(*work, strict=True), number)
+            x, y = zip(*work, strict=True)
+            means += curves(player, x, y, number)
     enough = len({one.case.data["braid"] for one in members}) >= FEWEST_IN_A_PLOT
     plots = [plot for plot in _plots(suite, caps[0], shares, means) if plot.marks and enough]
     columns = ("player", "letters", "braids", f"within {caps[0]}", "95 % interval", *(f"within {cap}" for cap in ends[1:]), "mean choices")

@@ -109,7 +109,7 @@ def _compared(first: str, second: str, readings: Readings, options: Sums) -> Fou
         return Found(Missing("not all have been asked yet", waiting=True))
     if len(places) < 2:
         return Found(Missing("two sums at least are needed for an error"))
-    return Found(mean_of(np.log2(np.divide(*tried)), f"log2 of bands of {first} over {second}", "sums of both"))
+    return Found(mean_of(np.log2(np.divide(tried[0], tried[1])), f"log2 of bands of {first} over {second}", "sums of both"))
 
 
 def _bands_tried(one: Reading) -> int:
@@ -223,6 +223,7 @@ STUDY = Study(
     claims=CLAIMS,
     page=page,
     prepare=prepare,
+    precision="float32",  # of the networks
     preparing="compiling the moves of diagrams, and the network for every size",
     unit="bands",
     packages=PACKAGES,

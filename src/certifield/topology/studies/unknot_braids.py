@@ -162,6 +162,7 @@ STUDY = Study(
     claims=CLAIMS,
     page=page,
     prepare=prepare,
+    precision="float32",  # of the networks
     preparing="training learners, or reading them where they have been trained before",
     unit="choices",
     packages=("equinox", "optax", "numba"),
