@@ -70,7 +70,7 @@ def readings() -> tuple[limits.Limits, dict[str, Reading]]:
 def test_conclusions_agree_with_the_theory(readings):
     options, found = readings
     conclusions = dict(limits.conclude(found, options))
-    for name in ("deep-relu: kernel at infinite width", "attention-identity: kernel at infinite width", "attention: kernel over theory",
+    for name in ("deep-relu: kernel at infinite width", "attention-identity: kernel at infinite width",
                  "deep-relu: G_c4 over 3 K^2 (prod(1 + 5/n) - 1)"):  # fmt: skip
         one = conclusions[name]
         assert np.all(one.value.agrees_with(one.expected, independent=True).agrees), name

@@ -72,6 +72,8 @@ def nngp(network: Layer, x: Any, y: Any = None, *, draws: int = 1024, seed: int 
     >>> cf.kernels.nngp(net, [[0.3, -0.2], [1.0, 0.5]])[0, 1]
     0.56320082809...
     """
+    if block is not None and (isinstance(block, bool) or not isinstance(block, int) or block < 1):
+        raise InputError("block", block, "a whole number of points, 1 or more", "leave it out")
     with jax.enable_x64(True):
         points, others = _points("x", x), None if y is None else _points("y", y)
         if draws_logits(network):

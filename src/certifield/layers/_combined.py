@@ -17,7 +17,7 @@ class Serial(Layer):
     layers: tuple[Layer, ...]
 
     def __str__(self) -> str:
-        return " > ".join(f"({layer})" if isinstance(layer, Serial) else str(layer) for layer in self.layers) or "identity"
+        return " > ".join(map(_inside, self.layers)) or "identity"
 
     @property
     def random_layers(self) -> int:
@@ -49,6 +49,11 @@ class Serial(Layer):
         return x
 
 
+def _inside(layer: Layer) -> str:
+    """A layer as a part of another: several in a row in parentheses."""
+    return f"({layer})" if isinstance(layer, Serial) and len(layer.layers) > 1 else str(layer)
+
+
 @dataclass(frozen=True)
 class Residual(Layer):
     """The sum of branches; see `residual`."""
@@ -56,7 +61,7 @@ class Residual(Layer):
     branches: tuple[Layer, ...]
 
     def __str__(self) -> str:
-        return "[" + " + ".join(map(str, self.branches)) + "]"
+        return "[" + " + ".join(map(_inside, self.branches)) + "]"
 
     @property
     def random_layers(self) -> int:

@@ -101,7 +101,7 @@ def kinks(function: Callable[[Array], Array]) -> tuple[float, ...]:
 
     low, width = -_FAR + _CELL * np.arange(int(2 * _FAR / _CELL)), _CELL
     to_series = np.linalg.inv(np.polynomial.legendre.legvander(_X, _NODES - 1))
-    with jax.ensure_compile_time_eval():
+    with jax.ensure_compile_time_eval(), jax.enable_x64(True):  # whatever the precision of the caller: the answer is kept
         while len(low):
             values = values_at(low[:, None] + width * (_X[None, :] + 1) / 2)
             last = np.max(np.abs(values @ to_series.T)[:, -3:], axis=1)

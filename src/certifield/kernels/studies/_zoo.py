@@ -59,7 +59,7 @@ ZOO: dict[str, Architecture] = {
         ),
         TOKENS,
     ),
-    "attention-identity": Architecture(serial(attention(softmax=False, key_size=1), global_average_pool()), TOKENS, HEADS),
+    "attention-identity": Architecture(serial(attention(softmax=False, key_size=8), global_average_pool()), TOKENS, HEADS),
     "attention-softmax": Architecture(serial(attention(key_size=64), global_average_pool()), TOKENS, HEADS),
     "attention-tied": Architecture(serial(attention(tied=True), global_average_pool(), dense()), TOKENS, EITHER),
     "transformer": Architecture(

@@ -172,9 +172,13 @@ def _four_points(name: str, width: int) -> Exact | Estimate | None:
     return Estimate.from_stderr(scale * chosen.mean, scale**2 * chosen.stderr, source="next order in 1/n", bias="unknown")
 
 
+_INVERSE = Exact(-1.0, "heads are independent, so that cumulants add")
+
+
 def conclude(readings, options: Limits) -> Iterator[tuple[str, Found]]:
     """Kernels extrapolated to infinite width, the fall of G_c4, and the prior of finite differences."""
     ratios: dict[str, list[Estimate]] = {}
+    slopes = []
     for name in options.architectures:
         limit = _extrapolated(name, readings, options)
         if limit is None:
@@ -186,10 +190,13 @@ def conclude(readings, options: Limits) -> Iterator[tuple[str, Found]]:
         ratios.setdefault("attention" if ZOO[name].grows in (HEADS, EITHER) else "dense and convolutional", []).append(ratio)
         slope = _slope(name, readings, options)
         if slope is not None:
-            yield f"{name}: slope of G_c4", Found(slope, Exact(-1.0, "leading order in 1/n") if ZOO[name].grows == HEADS else None)
+            yield f"{name}: slope of G_c4", Found(slope, _INVERSE if ZOO[name].grows == HEADS else None)
+            slopes += [slope] if ZOO[name].grows == HEADS else []
     for kind, found in ratios.items():
         total = sum(found[1:], found[0]) / len(found)
         yield f"{kind}: kernel over theory", Found(total, Exact(1.0, "the recursion of the covariance"))
+    if slopes:
+        yield "attention: slope of G_c4 in the number of heads", Found(sum(slopes[1:], slopes[0]) / len(slopes), _INVERSE)
     if "deep-relu" in options.architectures:
         yield from _exact_relu(readings, options)
     yield from prior_findings()
