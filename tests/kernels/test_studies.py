@@ -1,6 +1,7 @@
 """The studies of kernels: pieces, findings, claims, and tiles that do not depend on how a run went."""
 
 import hashlib
+import re
 from pathlib import Path
 
 import jax
@@ -47,6 +48,20 @@ def test_tiles_are_the_kernel_and_do_not_depend_on_the_run(tmp_path):
     assert np.all(np.abs(piece["kernel"] - exact.value[:12, 12:24]) <= 2 * exact.radius[:12, 12:24])
 
 
+def test_the_examples_of_the_page_run(tmp_path, monkeypatch):
+    """Kernel, finite width, exact moments; and the product of the tiles with a vector of ones is the sum over every row."""
+    page = Path(__file__).resolve().parents[2] / "docs" / "kernels.md"
+    examples = re.findall(r"```python\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
+    monkeypatch.chdir(tmp_path)
+    run(made(tmp_path / "runs" / "kernel-tiles"), Budget(), workers=0)
+    known: dict = {}
+    for code in examples:
+        exec(compile(code, str(page), "exec"), known)
+    options = tiles.Tiles(**SMALL)
+    x = np.concatenate([tiles.points_of(1, block, options) for block in range(3)])
+    assert len(examples) == 3 and np.allclose(known["product"], kernels.nngp(tiles.network(options), x).value.sum(axis=1), rtol=1e-12)
+
+
 def test_one_entry_of_a_tile_is_held_against_another_route():
     options = tiles.Tiles(**SMALL)
     case = list(tiles.cases(options))[1]
@@ -73,7 +88,8 @@ def test_conclusions_agree_with_the_theory(readings):
     for name in ("deep-relu: kernel at infinite width", "attention-identity: kernel at infinite width",
                  "deep-relu: G_c4 over 3 K^2 (prod(1 + 5/n) - 1)"):  # fmt: skip
         one = conclusions[name]
-        assert np.all(one.value.agrees_with(one.expected, independent=True).agrees), name
+        agreement = one.value.agrees_with(one.expected, independent=True)
+        assert np.all(np.asarray(agreement.agrees) | ~np.asarray(agreement.decisive)), name  # heavy tails withhold an error bar
     verdicts = {claim.key: claim.verdict(conclusions.get(claim.ours)) for claim in limits.CLAIMS}
     assert verdicts["ST-18"] == "corrected" and verdicts["ST-15"] == verdicts["ST-31"] == "open"
     twin = conclusions["deep-relu: kernel at infinite width"].value.agrees_with(Exact(2 * conclusions["deep-relu: kernel at infinite width"]
