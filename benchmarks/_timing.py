@@ -16,8 +16,8 @@ import numpy as np
 RESULTS = Path(__file__).parent / "results"
 
 
-def options(description: str, script: str) -> argparse.Namespace:
-    """What every benchmark is asked: its size, and where its JSON goes.
+def options(description: str, script: str, **sizes: int) -> argparse.Namespace:
+    """What every benchmark is asked: its size, where its JSON goes, and ``sizes`` of its own with their defaults.
 
     Holds the process to one core, so that speeds are speeds per core.
     """
@@ -26,6 +26,8 @@ def options(description: str, script: str) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=description.splitlines()[0])
     parser.add_argument("--small", action="store_true", help="sizes that only show that it runs; not for quoting")
     parser.add_argument("--json", type=Path, help="where the result is written (default: benchmarks/results, for the full size)")
+    for name, size in sizes.items():
+        parser.add_argument(f"--{name}", type=int, default=size, help=f"default: {size}")
     chosen = parser.parse_args()
     if chosen.json is None and not chosen.small:
         chosen.json = RESULTS / f"{Path(script).stem}.json"

@@ -17,12 +17,18 @@ ROOT = Path(__file__).resolve().parents[1]
 RUNS = ROOT / "runs" / "ledger"
 PAGE = ROOT / "docs" / "claims.md"
 
-HEAD = """# The ledger of claims
-
-What the sources state, held against what the shipped studies find.
-A verdict is decided by evidence: *reproduced* where our finding agrees with what is printed, *corrected* where it agrees with the correction instead, *refuted* where it disagrees with both, *open* where the evidence does not decide.
-`certifield run STUDY` computes the findings of a study anew, `certifield claims DIR` shows what they decide, and `make ledger` writes this page.
-"""
+HEAD = "\n".join(
+    (
+        "# The ledger of claims",
+        "",
+        "What the sources state, held against what the shipped studies find.",
+        "A verdict is decided by evidence: *reproduced* where our finding agrees with what is printed, *corrected* where it agrees with "
+        "the correction instead, *refuted* where it disagrees with both, *open* where the evidence does not decide.",
+        "`certifield run STUDY` computes the findings of a study anew, `certifield claims DIR` shows what they decide, and `make ledger` "
+        "writes this page.",
+        "",
+    )
+)
 
 
 def main() -> None:

@@ -6,9 +6,10 @@ import shutil
 from importlib.util import find_spec
 from pathlib import Path
 
-# Set before JAX starts, and inherited by the processes that tests start.  The cache saves compilations and changes no number.
-os.environ.update({"NPROC": "1", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"})
+# Set before numpy and JAX start, and inherited by the processes that tests start: digits are those of one thread, as the engine sets it.
+os.environ.update({name: "1" for name in ("NPROC", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")})
 os.environ.setdefault("XLA_FLAGS", "--xla_cpu_multi_thread_eigen=false")
+# The cache saves compilations and changes no number.
 os.environ.setdefault("JAX_COMPILATION_CACHE_DIR", str(Path(__file__).resolve().parents[1] / ".cache" / "jax"))
 os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0.3")
 
@@ -20,6 +21,7 @@ jax.config.update("jax_numpy_rank_promotion", "raise")
 jax.config.update("jax_numpy_dtype_promotion", "strict")
 
 ROOT = Path(__file__).resolve().parents[1]
+pytest_plugins = ["budgets"]
 # Numba looks for changes in the file of a function, not in those of the functions inlined; so the cache has the digest of all of them.
 COMPILED = sorted(file for part in ("moves", "ribbon") for file in (ROOT / "src/certifield/topology" / part).rglob("*.py"))
 DIGEST = hashlib.sha256(b"".join(file.read_bytes() for file in COMPILED)).hexdigest()[:16]

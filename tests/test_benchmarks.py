@@ -41,7 +41,7 @@ def faults(record: dict[str, Any], repeats: int) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("script", SCRIPTS)
+@pytest.mark.parametrize("script", [*SCRIPTS, "pieces"])
 def test_every_benchmark_runs_small_and_writes_its_result(script, tmp_path):
     result = tmp_path / "result.json"
     command = [sys.executable, str(FOLDER / f"{script}.py"), "--small", "--json", str(result)]

@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-import certifield as cf
+from certifield import engine
+from certifield.study import Budget
 
 GALLERY = Path(__file__).resolve().parents[1] / "gallery"
 PAGES = sorted(GALLERY.glob("*.py"))
@@ -66,18 +67,17 @@ def test_the_same_module_as_a_study(tmp_path):
 
     Two-point functions against numpy, |z| < 4.89: 5000 networks find an error of 8 standard errors, about 20 %, with 99.9 %.
     """
-    study = cf.studies.create(GALLERY / "own_module_study.toml", tmp_path / "study")
-    cf.runners.run(tmp_path / "study", cf.studies.Draws(5_000), workers=1)
-    answer = cf.studies.answer(tmp_path / "study")
-    assert answer.digest == study.digest()
-    assert {(row.width, row.order) for row in answer.rows} == {(3, 2), (3, 4), (10, 2), (10, 4)}
-    for row in answer.rows:
-        assert row.exact is None and "no closed form is known" in row.no_closed_form
-        assert row.method == "network-kstat" and row.draws >= 5_000
-        assert row.estimate.mean.shape == (len(row.indices),)
-        if row.order == 2:
-            entry = row.indices.index((0, 2))
-            mean, error = two_points_by_hand(row.width, -0.5, 1.0)
-            spread = float(np.hypot(error, row.estimate.stderr[entry]))
-            assert abs(row.estimate.mean[entry] - mean) < 4.89 * spread
-            assert abs(row.estimate.mean[entry] - row.width**0.5 * mean) > 4.89 * spread  # sabotage: a forgotten fan-in
+    engine.create(GALLERY / "own_module_study.toml", tmp_path / "study")
+    engine.run(tmp_path / "study", Budget(draws=5_000), workers=1)
+    answer = engine.answer(tmp_path / "study")
+    assert list(answer.readings) == ["three-layers/network-kstat/N=3", "three-layers/network-kstat/N=10"]
+    for reading in answer.readings.values():
+        assert list(reading) == ["G2", "G_c4"]
+        for found in reading.values():
+            assert "no closed form is known" in found.expected.reason and found.value.draws >= 5_000
+        entry, two = 2, reading["G2"].value  # of the pairs 00, 01, 02, ...
+        width = reading.case.data["widths"][0]
+        mean, error = two_points_by_hand(width, -0.5, 1.0)
+        spread = float(np.hypot(error, two.stderr[entry]))
+        assert abs(two.mean[entry] - mean) < 4.89 * spread
+        assert abs(two.mean[entry] - width**0.5 * mean) > 4.89 * spread  # sabotage: a forgotten fan-in

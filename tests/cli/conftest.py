@@ -7,6 +7,7 @@ from dice import write_question
 
 from certifield.cli import main
 
+
 @dataclass(frozen=True)
 class Answer:
     """What one call of the command line left behind."""

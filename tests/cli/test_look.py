@@ -77,7 +77,8 @@ def test_cite_prints_bibtex_that_parses_as_balanced_entries(certifield):
 
 def test_references_are_all_used_and_all_defined():
     entries = [*engine.systems().values(), *engine.ensembles().values()]
-    used = {key for entry in entries for key in entry["references"]} | {key for entry in engine.studies().values() for key in entry.references}
+    used = {key for entry in entries for key in entry["references"]}
+    used |= {key for entry in engine.studies().values() for key in entry.references}
     assert used == set(engine.references())
     assert all(f"{{{key}," in reference["bibtex"] for key, reference in engine.references().items())
 

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from coin_study import coin as coin, digits as digits
+from four_kinds import BUDGETS
+
+from certifield.study import Budget
 
 COORDINATOR = Path(__file__).parent / "coordinator.py"
 
@@ -21,7 +23,7 @@ class Coordinator:
     log: Path
 
     def lines(self) -> list[list[int]]:
-        """Blocks done and worker processes, as told so far."""
+        """Pieces done and worker processes, as told so far."""
         return [[int(word) for word in line.split()] for line in self.log.read_text().splitlines(keepends=True) if line.endswith("\n")]
 
     def workers(self) -> list[int]:
@@ -35,15 +37,25 @@ class Coordinator:
 
 
 @pytest.fixture
-def coordinate(tmp_path: Path) -> Iterator[Callable[[Path, int], Coordinator]]:
-    """Starts coordinators; those that are left at the end are killed."""
+def coordinate(tmp_path: Path) -> Iterator[Callable[..., Coordinator]]:
+    """Starts coordinators whose pieces take their time; those that are left at the end are killed."""
     running: list[Coordinator] = []
 
-    def start(directory: Path, workers: int) -> Coordinator:
+    def start(directory: Path, workers: int, budget: Budget | str, *share: int, pause: float = 0.02) -> Coordinator:
         log = tmp_path / f"coordinator-{len(running)}.log"
-        command = [sys.executable, str(COORDINATOR), str(directory), str(workers)]
+        asked = BUDGETS[budget] if isinstance(budget, str) else budget
+        command = [
+            sys.executable,
+            str(COORDINATOR),
+            str(directory),
+            str(workers),
+            asked.model_dump_json(exclude_none=True),
+            *map(str, share),
+        ]
         with log.open("w") as file:
-            process = subprocess.Popen(command, stdout=file, stderr=subprocess.PIPE, text=True, start_new_session=True)
+            process = subprocess.Popen(
+                command, stdout=file, stderr=subprocess.PIPE, text=True, start_new_session=True, env={**os.environ, "PAUSE": str(pause)}
+            )
         running.append(Coordinator(process, log))
         return running[-1]
 

@@ -1,32 +1,31 @@
-"""A process that runs a study or a census, for tests to kill: ``coordinator.py DIRECTORY WORKERS``.
+"""A process that runs a study, for tests to kill: ``coordinator.py DIRECTORY WORKERS BUDGET [SHARE OF]``, the budget as JSON.
 
-Every line it writes is the number of blocks (or items of a round) done and the process numbers of its workers.
-Exits with 3 when interrupted.
+Every line it writes is the number of pieces done and the process numbers of its workers.  Exits with 3 when interrupted.
 """
 
+import json
 import multiprocessing
 import sys
 
-from certifield import runners
-from certifield.runners import census as census_runners
-from certifield.studies import census
+from certifield._one_thread import prepare_process
 
 
-def tell(progress: runners.Progress | census_runners.Progress) -> None:
-    print(progress.done, *(child.pid for child in multiprocessing.active_children()), flush=True)
+def main(directory: str, workers: str, budget: str, number: str = "0", of: str = "1") -> int:
+    from certifield import engine
+    from certifield.study import Budget
 
+    def tell(progress: engine.Progress) -> None:
+        print(progress.done, *(child.pid for child in multiprocessing.active_children()), flush=True)
 
-def main(directory: str, workers: str) -> int:
+    share = engine.Share(int(number), int(of))
     try:
-        if census.is_census(directory):
-            census_runners.run(directory, workers=int(workers), progress=tell)
-        else:
-            runners.run(directory, workers=int(workers), progress=tell)
-    except runners.Interrupted as stop:
+        engine.run(directory, Budget(**json.loads(budget)), workers=int(workers), share=share, progress=tell)
+    except engine.Interrupted as stop:
         print(stop, file=sys.stderr)
         return 3
     return 0
 
 
 if __name__ == "__main__":
+    prepare_process()
     sys.exit(main(*sys.argv[1:]))

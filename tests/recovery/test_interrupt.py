@@ -1,4 +1,4 @@
-"""Ctrl-C, as a terminal sends it: to every process of the group at once."""
+"""Ctrl-C, as a terminal sends it: to every process of the group at once; and SIGTERM, as clusters end programs."""
 
 import os
 import signal
@@ -6,47 +6,43 @@ import time
 from pathlib import Path
 
 import pytest
+from four_kinds import contents, created, left_alone, pieces
 
-from certifield.runners import inline
-
-SHORT = "512\nblock_size = 32"  # 48 blocks in all
-
-
-def blocks(directory: Path) -> int:
-    return len(list((directory / "blocks").rglob("*.block")))
+from certifield import engine
 
 
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 @pytest.mark.parametrize("workers", [0, 2])
-def test_the_first_one_ends_in_good_order(coin, digits, coordinate, wait_for, workers: int) -> None:
-    directory, undisturbed = coin("interrupted", parameters="{ pause = 0.2 }", draws=SHORT), coin("undisturbed", draws=SHORT)
-    run = coordinate(directory, workers)
+def test_the_first_one_ends_in_good_order(workers: int, number: signal.Signals, coordinate, wait_for, tmp_path: Path) -> None:
+    directory = created("primes", tmp_path / "run", count=60)
+    run = coordinate(directory, workers, "primes", pause=0.1)
     wait_for(lambda: any(done > 0 for done, *_ in run.lines()))
-    os.killpg(run.process.pid, signal.SIGINT)
+    os.killpg(run.process.pid, number)
     status, errors = run.ended()
     assert status == 3
-    assert errors == f"Interrupted after {blocks(directory)} blocks, which are all kept. Run the study again to continue.\n"
-    assert 0 < blocks(directory) < 48
-    inline.run(directory)
-    inline.run(undisturbed)
-    assert digits(directory) == digits(undisturbed)
+    assert errors == f"Interrupted with {len(pieces(directory))} pieces, which are all kept. Run the study again to continue.\n"
+    assert 0 < len(pieces(directory)) < 60
+    last = engine.LastRun.load(directory)
+    assert last is not None and not last.finished, "what was asked for is remembered, to be continued"
+    engine.run(directory, last.budget, workers=0)
+    assert contents(directory) == contents(left_alone("primes", tmp_path / "alone", count=60))
 
 
-def test_the_second_one_does_not_wait(coin, coordinate, wait_for) -> None:
-    directory = coin(parameters="{ pause = 100.0 }")
-    run = coordinate(directory, 2)
-    wait_for(lambda: len(run.lines()) > 3)  # ticks: the workers are at it
+def test_the_second_one_does_not_wait(coordinate, wait_for, tmp_path: Path) -> None:
+    run = coordinate(created("walk", tmp_path / "run"), 2, "walk", pause=100.0)
+    wait_for(lambda: len(run.lines()) > 5)  # ticks: the workers are at it
     os.killpg(run.process.pid, signal.SIGINT)
     time.sleep(1.0)
-    assert run.process.poll() is None, "the first one waits for the blocks in flight"
+    assert run.process.poll() is None, "the first one waits for the pieces in flight"
     os.killpg(run.process.pid, signal.SIGINT)
-    assert run.ended(seconds=60) == (3, "Interrupted after 0 blocks, which are all kept. Run the study again to continue.\n")
-    assert blocks(directory) == 0
+    assert run.ended(seconds=60) == (3, "Interrupted with 0 pieces, which are all kept. Run the study again to continue.\n")
+    assert pieces(tmp_path / "run") == []
 
 
-def test_before_anything_is_done(coin, coordinate, wait_for) -> None:
+def test_before_anything_is_done(coordinate, wait_for, tmp_path: Path) -> None:
     """While the workers are still starting."""
-    run = coordinate(coin(parameters="{ pause = 0.2 }"), 2)
+    run = coordinate(created("primes", tmp_path / "run"), 2, "primes", pause=0.2)
     wait_for(lambda: len(run.lines()) > 0)
     os.killpg(run.process.pid, signal.SIGINT)
     status, errors = run.ended()
-    assert status == 3 and errors.startswith("Interrupted after"), errors
+    assert status == 3 and errors.startswith("Interrupted with"), errors

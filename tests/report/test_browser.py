@@ -1,14 +1,13 @@
-"""The page in headless Chromium with no network: every panel is drawn, and nothing spills over the edge of a phone."""
+"""The page in headless Chromium with no network: everything is drawn, nothing runs, and nothing spills over the edge of a phone."""
 
 import html
 import json
 import re
 import shutil
 import subprocess
+from pathlib import Path
 
 import pytest
-
-from certifield.report import write_results
 
 # The page has no script of its own; this one looks at it through a frame (a window cannot be made as narrow as a phone) and writes
 # what the browser laid out into its own document.
@@ -27,8 +26,11 @@ _MEASURE = """<!DOCTYPE html><meta charset="utf-8"><body><iframe style="width:%d
     const r = span.getBoundingClientRect();
     return [r.left, r.right];
   });
-  const fetched = view.performance.getEntriesByType("resource").map((entry) => entry.name);
-  const seen = { width: view.innerWidth, scroll: page.documentElement.scrollWidth, panels, captions, fetched };
+  const badges = [...page.querySelectorAll("td .badge")].map((badge) => badge.getBoundingClientRect().right);
+  const films = [...page.querySelectorAll(".strip img")].map((film) => [film.naturalWidth, ...box(film)]);
+  const fetched = view.performance.getEntriesByType("resource").map((entry) => entry.name).filter((name) => !name.startsWith("data:"));
+  const seen = { width: view.innerWidth, scroll: page.documentElement.scrollWidth, panels, captions, badges, films, fetched,
+    title: page.title, body: box(page.body) };
   document.body.setAttribute("data-measured", JSON.stringify(seen));
 });</script></body>"""
 
@@ -38,48 +40,65 @@ _OPTIONS = [
 ]
 
 
-def _measured(page, folder, width: int) -> dict:
+def _browser(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     browser = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))))
-    frame = folder / "frame.html"
-    frame.write_text(_MEASURE % (width, html.escape(page.read_text(encoding="utf-8"))), encoding="utf-8")
     place = ["--host-resolver-rules=MAP * ~NOTFOUND", f"--user-data-dir={folder / 'profile'}", "--window-size=1400,1000"]
-    command = [browser, *_OPTIONS, *place, "--dump-dom", frame.as_uri()]
-    shown = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
+    return subprocess.run([browser, *_OPTIONS, *place, *arguments], capture_output=True, text=True, timeout=120, check=True)
+
+
+def measured(text: str, folder: Path, width: int) -> dict:
+    frame = folder / "frame.html"
+    frame.write_text(_MEASURE % (width, html.escape(text)), encoding="utf-8")
+    shown = _browser(folder, "--dump-dom", frame.as_uri())
     found = re.search(r'data-measured="([^"]*)"', shown.stdout)
     assert found, shown.stderr[-2000:]
     return json.loads(html.unescape(found[1]))
 
 
-@pytest.fixture(scope="module")
-def page(make, tmp_path_factory):
-    return write_results(make(("erf-d1", "gauss-d1"), heavy=True), tmp_path_factory.mktemp("page"), "title = 'A study'\n")
-
-
 @pytest.mark.browser
+@pytest.mark.parametrize(("name", "panels"), [("draws", 3), ("proofs", 2)])
 @pytest.mark.parametrize("width", [400, 1280])
-def test_every_panel_is_drawn_and_nothing_spills_over(page, tmp_path, width):
-    seen = _measured(page, tmp_path, width)
-    assert seen["width"] == width
-    assert seen["scroll"] <= width
-    assert seen["fetched"] == []
-    assert len(seen["panels"]) == 2 + 2 + 4  # width law and free limit of two systems; three orders and the quantiles
+def test_everything_is_drawn_and_nothing_spills_over(pages, tmp_path, width, name, panels):
+    seen = measured(pages[name], tmp_path, width)
+    assert seen["width"] == width and seen["scroll"] <= width and seen["fetched"] == []
+    assert len(seen["panels"]) == panels
     assert seen["captions"] and all(left >= 0 and right <= width for left, right in seen["captions"])
+    assert all(right <= width for right in seen["badges"])  # a verdict is in sight without scrolling
     for panel in seen["panels"]:
         assert min(panel["box"]) > 150
         assert panel["box"][0] >= 480  # on a phone it scrolls in its place, so that its letters can be read
-        assert panel["shapes"] > 40
+        assert panel["shapes"] > 20
         assert panel["empty"] == 0  # every letter and every marker has found its outline
+    assert all(natural == 60 and wide == 62 for natural, wide, _ in seen["films"])
 
 
 @pytest.mark.browser
-def test_a_spilling_page_and_a_missing_outline_are_noticed(page, tmp_path):
-    text = page.read_text(encoding="utf-8")
+def test_evil_texts_and_pictures_neither_run_nor_restyle_the_page(pages, tmp_path):
+    seen = measured(pages["nasty"], tmp_path, 400)
+    assert seen["title"].startswith('<script>alert("title")</script>') and seen["fetched"] == []
+    assert seen["body"][1] > 2000 and seen["scroll"] <= 400
+    assert seen["films"] == [[30, 32, 32]]
+
+
+@pytest.mark.browser
+def test_a_spilling_page_and_a_missing_outline_are_noticed(pages, tmp_path):
+    text = pages["draws"]
     glyph = re.search(r'<path id="(g\w{8})"', text)
     assert glyph
     broken = text.replace(glyph[0], '<path id="lost"').replace("<main>", '<main><div style="width:900px">wide</div>')
-    broken = broken.replace("position: sticky; left: 0; max-width: 100cqi", "")
-    (tmp_path / "broken.html").write_text(broken, encoding="utf-8")
-    seen = _measured(tmp_path / "broken.html", tmp_path, 400)
+    seen = measured(broken.replace("position: sticky; left: 0; max-width: 100cqi", ""), tmp_path, 400)
     assert seen["scroll"] > 400
-    assert any(left < 0 for left, _ in seen["captions"])
     assert sum(panel["empty"] for panel in seen["panels"]) > 0
+
+
+@pytest.mark.browser
+def test_print_opens_what_is_folded(reports, tmp_path):
+    """Folded parts are on paper: the file of a page whose folds are emptied has fewer pages."""
+    text = (reports["draws"] / "report.html").read_text(encoding="utf-8")
+    short = re.sub(r"(<details[^>]*><summary>.*?</summary>).*?</details>", r"\1</details>", text, flags=re.DOTALL)
+    sizes = []
+    for name, page in (("whole", text), ("short", short)):
+        (tmp_path / f"{name}.html").write_text(page, encoding="utf-8")
+        _browser(tmp_path, "--no-pdf-header-footer", f"--print-to-pdf={tmp_path / name}.pdf", (tmp_path / f"{name}.html").as_uri())
+        sizes.append((tmp_path / f"{name}.pdf").stat().st_size)
+    assert sizes[0] > sizes[1] + 1000

@@ -1,62 +1,86 @@
-"""The data beside the figures are the numbers of the rows, to the last digit."""
+"""The data beside the page are the findings, to the last digit."""
 
 import csv
-import io
+import math
 import re
 import urllib.parse
+from pathlib import Path
 
 import numpy as np
+import pytest
+
+from certifield.engine import open_study, results
+from certifield.evidence import Estimate
 
 
-def _entries(path) -> dict[tuple[str, int, str, int, str], tuple[float, float, float]]:
-    with open(path, encoding="utf-8", newline="") as file:
-        return {
-            (line["system"], int(line["order"]), line["method"], int(line["width"]), line["entry"]):
-            (float(line["estimate"]), float(line["stderr"]), float(line["exact"])) for line in csv.DictReader(file)
-        }  # fmt: skip
+def rows(directory: Path, name: str) -> list[dict[str, str]]:
+    with (directory / "data" / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
 
 
-def _agree(results, entries) -> bool:
-    """Whether every number of every row is there, equal to the last bit."""
-    found = True
-    for row in results.rows:
-        for place, index in enumerate(row.indices):
-            key = (row.system, row.order, row.method, row.width, "".join(map(str, index)))
-            numbers = (float(row.estimate.mean[place]), float(row.estimate.stderr[place]), float(row.exact.value[place]))
-            found = found and entries.get(key) == numbers
-    return found
+def numbers(directory: Path) -> dict[tuple[str, str, str], tuple[float, ...]]:
+    """Value, error, expected value and pull of all estimates that were compared."""
+    return {
+        (row["case"], row["finding"], row["entry"]): tuple(float(row[name]) for name in ("value", "error", "expected", "pull"))
+        for row in rows(directory, "findings")
+        if row["kind"] == "estimate" and row["verdict"] in ("agrees", "disagrees")
+    }
 
 
-def test_all_entries_are_in_the_table_of_entries(results, folder):
-    entries = _entries(folder / "data" / "entries.csv")
-    assert len(entries) == sum(len(row.indices) for row in results.rows)
-    assert _agree(results, entries)
+def agree(directory: Path, found: dict[tuple[str, str, str], tuple[float, ...]]) -> bool:
+    """Whether every compared number of every case is there, equal to the last bit."""
+    seen = 0
+    for case, reading in results(open_study(directory)).readings.items():
+        for name, one in reading.items():
+            if not isinstance(one.value, Estimate) or np.any(one.value.refused):
+                continue
+            expected = np.broadcast_to(np.asarray(one.expected.value, dtype=float), one.value.shape)
+            for index in np.ndindex(*one.value.shape):
+                mean, error, held = (float(np.asarray(part)[index]) for part in (one.value.mean, one.value.stderr, expected))
+                told = found.get((case, name, ",".join(map(str, index))))
+                if told is None or told[:3] != (mean, error, held) or not math.isclose(told[3], (mean - held) / error, rel_tol=1e-12):
+                    return False
+                seen += 1
+    return seen == len([key for key in found if key[0]])
 
 
-def test_another_digit_is_noticed(results, folder):
-    entries = _entries(folder / "data" / "entries.csv")
-    key, (mean, stderr, exact) = next(iter(entries.items()))
-    assert not _agree(results, {**entries, key: (float(np.nextafter(mean, np.inf)), stderr, exact)})
+@pytest.mark.parametrize("name", ["draws", "walk"])
+def test_all_findings_are_in_the_file(reports, name):
+    assert agree(reports[name], numbers(reports[name]))
 
 
-def test_the_data_of_the_width_law_are_those_of_the_rows(results, folder):
-    entries = _entries(folder / "data" / "entries.csv")
-    shown = _entries(folder / "data" / "width-law.csv")
-    assert len(shown) == len(results.rows)
-    assert all(entries[key] == numbers for key, numbers in shown.items())
+def test_another_digit_is_noticed(reports):
+    found = numbers(reports["draws"])
+    key, (value, *rest) = next(iter(found.items()))
+    assert not agree(reports["draws"], {**found, key: (float(np.nextafter(value, np.inf)), *rest)})
 
 
-def test_the_copy_inside_the_page_is_the_file_beside_it(results, folder):
-    text = (folder / "report.html").read_text(encoding="utf-8")
-    copies = dict(re.findall(r'download="([^"]*)" href="data:text/csv;charset=utf-8,([^"]*)"', text))
-    assert len(copies) == 3
+def test_kinds_reasons_and_complex_numbers(reports):
+    found = {(row["case"], row["finding"], row["entry"]): row for row in rows(reports["draws"], "findings")}
+    assert found["cauchy", "sixth", ""]["kind"] == "withheld" and found["cauchy", "sixth", ""]["remark"] == "it does not exist"
+    assert found["cauchy", "moments", "3"]["error"] == "inf" and "31 %" in found["cauchy", "moments", "3"]["remark"]
+    assert (found["width=1", "phase", ""]["value"], found["width=1", "phase", ""]["imaginary"]) == ("0.5", "0.25")
+    assert found["width=1", "double factorial", ""]["verdict"] == "agrees"
+    assert found["", "limit of the fourth moment", ""]["kind"] == "estimate"
+
+
+def test_answers_name_their_certificates(reports):
+    found = rows(reports["proofs"], "findings")
+    proofs = [row for row in found if row["certificate"]]
+    assert len(found) == 24 and len(proofs) == 21
+    assert all((reports["proofs"] / "certificates" / f"{row['certificate']}.json").is_file() for row in proofs)
+    assert {row["remark"] for row in found if row["kind"] == "obstructed"} == {"smooth"}
+    assert [row["spent"] for row in found if row["case"] == "m6"] == ["60 pivots"]  # 5 + 15 + 40
+
+
+def test_the_copy_inside_the_page_is_the_file_beside_it(reports, pages):
+    copies = dict(re.findall(r'download="([^"]*)" href="data:text/csv;charset=utf-8,([^"]*)"', pages["draws"]))
+    assert set(copies) == {"findings.csv", "pulls.csv", "fourth.csv"} == {path.name for path in (reports["draws"] / "data").iterdir()}
     for name, data in copies.items():
-        assert urllib.parse.unquote(data) == (folder / "data" / name).read_text(encoding="utf-8")
+        assert urllib.parse.unquote(data) == (reports["draws"] / "data" / name).read_text(encoding="utf-8")
 
 
-def test_histogram_counts_add_up_to_the_comparisons(results, folder):
-    lines = list(csv.DictReader(io.StringIO((folder / "data" / "pulls.csv").read_text(encoding="utf-8"))))
-    counted = sum(int(line["count"]) for line in lines if line["panel"] == "histogram" and line["method"] == "network")
-    assert counted == sum(len(row.indices) for row in results.rows if row.method == "network-wick")
-    neurons = sum(int(line["count"]) for line in lines if line["panel"] == "histogram" and line["method"] == "neuron")
-    assert neurons == sum(len(row.indices) for row in results.rows if row.method == "neuron" and row.width == 2)  # all widths share draws
+def test_pulls_are_those_of_the_findings_that_have_an_error(reports):
+    estimates = {(f"{case}/{name}" if case else name, entry): told[3] for (case, name, entry), told in numbers(reports["draws"]).items()}
+    shown = {(row["finding"], row["entry"]): float(row["pull"]) for row in rows(reports["draws"], "pulls")}
+    assert shown == estimates and len(shown) == 31

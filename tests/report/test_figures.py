@@ -1,160 +1,111 @@
-"""The figures as numbers, before anything is drawn."""
+"""Figures as numbers: the curves count proofs, pulls follow the law that they are held against, and every mark is drawn."""
 
-import ast
-import dataclasses
-from pathlib import Path
+import re
+from math import erf, sqrt
 
 import numpy as np
 import pytest
 
-import certifield.report as report
-from certifield.report._fit import width_fits
-from certifield.report._measured import Measured
-from certifield.report._verdict import comparisons, threshold
-from certifield.report.figures import Panel, draw, free_limit, pull_distribution, width_law
-from certifield.report.figures._figure import Curve, Limits, Points
-from certifield.report.figures._inline import Sheet
+from certifield.engine import Results, open_study, results
+from certifield.evidence import Certified, Estimate, Exact, Obstructed
+from certifield.report._answers import solved
+from certifield.report._comparisons import pulls
+from certifield.report._sections import shown
+from certifield.report.figures import Sheet, draw
+from certifield.study import Band, Case, Curve, Found, Limits, Note, Plot, Points, Reading, Section, Stairs
 
 
-@pytest.fixture
-def rows(results) -> list[Measured]:
-    return [Measured(row) for row in results.rows]
+def together(values: dict[str, Found]) -> Results:
+    """Results by hand, of one case."""
+    reading = Reading(Case("all"), values, {})
+    return Results("t", "s", "0" * 64, 0, "float64", "draws", False, (), {"all": reading}, {}, ())
 
 
-def test_the_fitted_slopes_are_those_of_the_law(rows):
-    """Power: at five widths and these errors, an exponent off by 0.08 (order 4) or 1.0 (order 6) shows with 99.9 %."""
-    for fit in width_fits(rows).values():
-        assert fit.law == 1 - fit.order // 2
-        assert fit.pull is not None and abs(fit.pull) < 4.89
+def test_the_curves_count_proofs(reports):
+    """Against a count by hand: how many cases of a group have a proof within so much work."""
+    known = results(open_study(reports["proofs"]))
+    section = solved(known)
+    assert section is not None
+    by_time, by_work = section.plots
+    assert [curve.label for curve in by_work.marks] == ["below 10", "below 20", "below 30"]
+    for curve in by_work.marks:
+        members = [reading["definite"].value for reading in known.readings.values() if reading.case.group == curve.label]
+        work = [value.spent["pivots"] for value in members if isinstance(value, Certified | Obstructed)]
+        for limit in (1, 5, 12, 20, 40, 100):
+            drawn = max(curve.y[curve.x <= limit], default=0)
+            assert drawn == sum(amount <= limit for amount in work)
+            assert drawn == 0 or drawn != sum(amount <= limit for amount in work) + 1  # sabotage twin
+    assert all(np.all(np.diff(curve.x) >= 0) and np.all(np.diff(curve.y) >= 0) for curve in (*by_time.marks, *by_work.marks))
+    assert len(section.rows) == 21
 
 
-def test_a_wrong_law_is_noticed(results):
-    wrong = [
-        dataclasses.replace(row, estimate=row.estimate * float(row.width) ** -0.1)
-        for row in results.rows
-        if row.order == 4 and row.method != "neuron"
+def test_one_group_has_a_curve_for_each_round(reports):
+    known = results(open_study(reports["proofs"]))
+    alone = Results(**{**vars(known), "readings": {name: one for name, one in known.readings.items() if one.case.group == "below 20"}})
+    section = solved(alone)
+    assert section is not None
+    counts = {curve.label: float(curve.y.max()) for curve in section.plots[-1].marks}
+    assert counts == {"up to 15 pivots": 5, "up to 40 pivots": 9}  # m10 to m15 but m13; then m16 to m19
+
+
+def test_pulls_of_honest_errors_are_normal_and_others_are_not():
+    generator = np.random.default_rng(5)
+    for scale, honest in ((1.0, True), (0.6, False)):
+        value = Estimate.from_stderr(generator.normal(size=400), np.full(400, scale), source=f"s{scale}")
+        section = pulls(together({"x": Found(value, Exact(np.zeros(400)))}))
+        assert section is not None and len(section.rows) == 400
+        normal = np.sort([row[-1] for row in section.rows])
+        law = np.array([(1 + erf(z / sqrt(2))) / 2 for z in normal])
+        distance = float(np.max(np.abs(law - (np.arange(400) + 0.5) / 400)))
+        assert (distance < 2.7 / 20) is honest or scale != 1.0  # Kolmogorov: above 2.7/sqrt(n) with probability 1e-6
+        assert (float(np.sqrt(np.mean(normal**2))) < 1.3) is honest
+
+
+def test_few_blocks_are_translated_by_their_own_law():
+    """A pull of 3 with 15 degrees of freedom has p = 0.009, which is 2.61 of the normal law."""
+    deviations = np.zeros((16, 20))
+    deviations[0] = 1.0
+    value = Estimate(np.full(20, 3.0), {"s": deviations}, 16, 16, 0, "m", "float64")
+    section = pulls(together({"x": Found(value, Exact(np.zeros(20)))}))
+    assert section is not None
+    assert {round(row[2], 6) for row in section.rows} == {3.0}
+    assert all(abs(row[4] - 2.6125) < 0.001 for row in section.rows)
+
+
+def test_too_few_pulls_and_exact_values_have_no_distribution():
+    assert pulls(together({"x": Found(Estimate.from_stderr(np.zeros(19), np.ones(19), source="s"), Exact(np.zeros(19)))})) is None
+    assert pulls(together({"x": Found(Exact(np.zeros(99)), Exact(np.zeros(99)))})) is None
+
+
+def every_mark(**changes) -> Plot:
+    x = np.array([1.0, 2.0, 4.0])
+    marks = [
+        Points(x, x, np.array([[0.1, 0.2, 0.3], [0.2, 0.1, 0.4]]), label="points"),
+        Points(x, x + 1, hollow=True, marker="s", colour="orange"),
+        Limits(x, x + 2),
+        Curve(x, x**2, style="dashed", label="$x^2$"),
+        Band(x, x - 0.5, x + 0.5),
+        Stairs(np.arange(4.0), x, filled=True, colour="green"),
+        Note(0.1, 0.9, "a note"),
     ]
-    (fit,) = width_fits([Measured(row) for row in wrong]).values()
-    assert fit.pull is not None and abs(fit.pull) > 4.89
+    given = {"title": "all $\\alpha$", "x_label": "$x$", "y_label": "y, é, 纽", "marks": marks, "strip": Plot("", "$x$", "r", marks[:1])}
+    return Plot(**{**given, **changes})
 
 
-def test_points_are_drawn_by_their_signal(rows):
-    panel = width_law(rows).panels[0]
-    shown = {"full": [], "hollow": [], "limit": []}
-    for mark in panel.marks:
-        if isinstance(mark, Points) and mark.error is not None:
-            shown["hollow" if mark.hollow else "full"] += list(np.abs(mark.y) / mark.error)
-        if isinstance(mark, Limits):
-            shown["limit"] += list(mark.y)
-    assert min(shown["full"]) >= 5
-    assert all(2 <= signal < 5 for signal in shown["hollow"])
-    assert len(shown["full"]) + len(shown["hollow"]) + len(shown["limit"]) == 15  # five widths, three orders
-    assert shown["limit"]  # order 6 at N = 1000 is far below the noise
+@pytest.mark.parametrize(
+    "changes", [{}, {"x_log": True, "y_log": True, "y_range": (0.5, 30)}, {"title": "$\\nonsense{$ and $1"}, {"marks": []}]
+)
+def test_every_mark_is_drawn_and_the_same_plot_gives_the_same_bytes(changes):
+    plot = every_mark(**changes)
+    assert draw(plot, "a") == draw(plot, "a")
+    assert set(re.findall(r'clipPath id="(\w+)"', draw(plot, "a"))).isdisjoint(re.findall(r'clipPath id="(\w+)"', draw(plot, "b")))
+    assert len(draw(plot, "a")) > len(draw(Plot("", "", "", []), "a"))
 
 
-def test_the_noise_floor_is_one_standard_error(rows):
-    dotted = [mark for mark in width_law(rows).panels[0].marks if isinstance(mark, Curve) and mark.style == "dotted"]
-    errors = {float(row.stderr[0]) for row in rows if row.network}
-    assert len(dotted) == 3
-    assert {float(value) for curve in dotted for value in curve.y} <= errors
-
-
-def test_the_ratio_to_the_wick_value_is_computed_by_hand(rows):
-    figure = free_limit(rows)
-    assert figure is not None
-    for system, quantity, entry, method, width, ratio, stderr, exact in figure.records:
-        if quantity != "G4/Wick":
-            continue
-        four = next(row for row in rows if (row.row.order, row.row.method, row.row.width) == (4, method, width))
-        two = next(row for row in rows if row.row.order == 2)
-        kernel = {"".join(map(str, index)): value for index, value in zip(two.row.indices, two.row.exact.value, strict=True)}
-        place = [four.name(position) for position in range(four.entries)].index(entry)
-        wick = sum(kernel["".join(sorted(entry[i] for i in pair))] * kernel["".join(sorted(entry[i] for i in rest))]
-                   for pair, rest in (((0, 1), (2, 3)), ((0, 2), (1, 3)), ((0, 3), (1, 2))))  # fmt: skip
-        assert system == "erf-d1"
-        assert ratio == pytest.approx(1 + four.mean[place] / wick, rel=1e-12)
-        assert stderr == pytest.approx(four.stderr[place] / wick, rel=1e-12)
-        assert exact == pytest.approx(1 + four.row.exact.value[place] / wick, rel=1e-12)
-
-
-def test_honest_pulls_are_called_so_and_shifted_ones_are_not(make):
-    honest = pull_distribution([Measured(row) for row in make().rows])
-    shifted = pull_distribution([Measured(row) for row in make(shift=8.0).rows])
-    assert honest is not None and "No pull contradicts" in honest.reading and "Bonferroni" in honest.reading
-    assert shifted is not None and "Chance does not explain" in shifted.reading and "No pull contradicts" not in shifted.reading
-
-
-def test_many_pulls_beyond_two_errors_are_explained_before_the_verdict(make):
-    shifted = pull_distribution([Measured(row) for row in make(shift=1.0).rows])
-    assert shifted is not None and "this share alone proves nothing" in shifted.reading
-    honest = pull_distribution([Measured(row) for row in make().rows])
-    assert honest is not None and "this share alone" not in honest.reading
-
-
-def test_the_threshold_is_the_one_that_draws_confirm():
-    """Of 40 000 studies with 100 pulls of Student's law from 16 blocks, 1 % - 0.005 % are beyond; five errors of the count are 100."""
-    draws = np.random.default_rng(3).standard_t(15, size=(40_000, 100))
-    largest = np.abs(draws).max(axis=1)
-    assert abs(int((largest > threshold(100, 16)).sum()) - 398) < 100
-    assert abs(int((largest > threshold(100, 0)).sum()) - 398) > 1000  # the normal law would be far too strict
-    assert threshold(1, 0) == pytest.approx(2.5758293, abs=1e-6)
-
-
-def test_widths_of_one_neuron_quantity_are_one_comparison_each_entry(rows):
-    assert comparisons(rows) == sum(row.entries for row in rows if row.network or row.row.width == 2)
-
-
-def test_a_legend_tells_slopes_alone(make, rows):
-    assert any(mark.label for mark in width_law(rows).panels[0].marks if isinstance(mark, Points))
-    early = [Measured(row) for row in make(waiting=3).rows]
-    assert not any(mark.label for mark in width_law(early).panels[0].marks if isinstance(mark, Points))
-
-
-def test_the_reading_tells_noise_from_want_of_blocks(make, rows):
-    early = width_law([Measured(row) for row in make(waiting=3).rows])
-    assert early.reading.count("not measured yet, for want of blocks") == 3
-    assert "noise" not in early.reading
-    noisy = width_law([row for row in rows if row.row.order == 6 and row.row.width >= 100])
-    assert "of 2, 0 stand out of the noise, 2 drown in it" in noisy.reading
-    assert "blocks" not in noisy.reading
-
-
-def test_drawing_is_reproducible_and_identifiers_follow_the_salt(rows):
-    panel = width_law(rows).panels[0]
-    first, again, other = draw(panel, "one"), draw(panel, "one"), draw(panel, "two")
-    assert first == again
-    assert first != other
-
-
-def test_every_mark_is_drawn_and_colours_follow_the_page():
-    x = np.array([1.0, 10.0, 100.0])
-    panel = Panel("t", "x", "y", [Points(x, x, 0.1 * x, "orange", "s"), Curve(x, x, "blue")], "words", x_log=True, y_log=True)
-    inline = Sheet().adopt(draw(panel, "salt"), panel.alternative)
-    assert inline.count("var(--orange)") > 0 and inline.count("var(--blue)") > 0
-    assert "#" not in "".join(part for part in inline.split('"') if part.startswith("fill:#") or part.startswith("stroke:#"))
-    assert inline.count("<svg") == inline.count("</svg>") == 1
-    assert inline.count("<g") == inline.count("</g>")
-
-
-def test_matplotlib_is_imported_in_one_file_inside_functions():
-    files = sorted(Path(report.__file__).parent.rglob("*.py"))
-    importing = {file.name for file in files if _imports(ast.parse(file.read_text(encoding="utf-8")))}
-    assert importing == {"_canvas.py"}
-    adapter = next(file for file in files if file.name == "_canvas.py").read_text(encoding="utf-8")
-    assert not any(_imports_here(node) for node in ast.parse(adapter).body)
-    assert "pyplot" not in adapter
-
-
-def _imports(tree: ast.AST) -> bool:
-    return any(_imports_here(node) for node in ast.walk(tree))
-
-
-def _imports_here(node: ast.AST) -> bool:
-    names = (
-        [alias.name for alias in node.names]
-        if isinstance(node, ast.Import)
-        else [node.module or ""]
-        if isinstance(node, ast.ImportFrom)
-        else []
-    )
-    return any(name.split(".")[0] == "matplotlib" for name in names)
+def test_glyphs_are_shared_and_words_stand_for_a_plot_without_any():
+    sheet = Sheet()
+    section = shown(Section("k", "K", plots=[every_mark(), every_mark()]), sheet)
+    assert all('aria-label="all $\\alpha$: y, é, 纽 against $x$ for points, $x^2$"' in plot for plot in section.plots)
+    wanted = {name for plot in section.plots for name in re.findall(r'href="#(g\w{8})"', plot)}
+    assert wanted == set(sheet.outlines)
+    assert "var(--blue)" not in section.plots[0] and "var(--green)" in section.plots[0]

@@ -1,64 +1,73 @@
-"""The page: needs nothing from outside, says where every figure comes from, hides no refusal, and is the same bytes for the same rows."""
+"""The page: needs nothing from outside, says what was found and what was not, and no text in it becomes markup."""
 
-import html
 import re
 from collections import Counter
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from html.parser import HTMLParser
+from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
-from certifield.report import summary, write_results
+from certifield import report
+from certifield.evidence import InputError
+from certifield.report._sections import own_sections
+from certifield.study import Budget, Section
 
-_FOREIGN = {"script", "link", "img", "iframe", "object", "embed", "audio", "video", "source", "base", "image", "foreignobject"}
-_MOST = 1_500_000  # bytes
+NAMES = ("draws", "proofs", "walk", "nasty")
+_FOREIGN = {"script", "link", "iframe", "object", "embed", "audio", "video", "source", "base", "image", "foreignobject", "form"}
+_INSIDE = re.compile(r"#[\w.+=-]+$|data:text/csv;charset=utf-8,|data/[\w.-]+\.csv$|certificates/[0-9a-f]{64}\.json$")
 
 
 @dataclass
 class _Page(HTMLParser):
-    """What a page refers to, and which identifiers it has."""
+    """What a page refers to, what would run in it, and which identifiers it has."""
 
     foreign: list[str] = field(default_factory=list)
     links: list[str] = field(default_factory=list)
     identifiers: list[str] = field(default_factory=list)
+    wordless: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         super().__init__()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in _FOREIGN:
-            self.foreign.append(tag)
-        for name, value in attrs:
-            if name in ("src", "srcset", "data", "poster", "action") or name.startswith("on"):
-                self.foreign.append(f"{name}={value}")
-            if name in ("href", "xlink:href"):
-                self.links.append(value or "")
-            if name == "id":
-                self.identifiers.append(value or "")
+        given = {name: value or "" for name, value in attrs}
+        self.foreign += [tag] if tag in _FOREIGN else []
+        self.foreign += [
+            f"{name}={value}" for name, value in given.items() if name in ("srcset", "poster", "action") or name.startswith("on")
+        ]
+        if "src" in given and not (tag == "img" and given["src"].startswith("data:image/svg+xml")):
+            self.foreign.append(f"src={given['src']}")
+        self.links += [given[name] for name in ("href", "xlink:href") if name in given]
+        self.identifiers += [given["id"]] if "id" in given else []
+        if (tag == "img" and not given.get("alt")) or (given.get("role") in ("img", "region") and not given.get("aria-label")):
+            self.wordless.append(tag)
 
 
-def _read(text: str) -> _Page:
+def read(text: str) -> _Page:
     page = _Page()
     page.feed(text)
     return page
 
 
-def _outside(text: str) -> list[str]:
+def outside(text: str) -> list[str]:
     """Everything in the page that a browser would fetch, or that would run."""
-    page = _read(text)
-    allowed = re.compile(r"#[\w.+=-]+|data:text/csv;charset=utf-8,|data/[\w-]+\.csv$")
-    links = [link for link in page.links if not allowed.match(link)]
+    page = read(text)
     styles = re.findall(r"<style>(.*?)</style>", text, re.DOTALL)
-    return page.foreign + links + [found for style in styles for found in re.findall(r"@import|@font-face|url\((?!#)|https?:", style)]
+    fetched = [found for style in styles for found in re.findall(r"@import|@font-face|url\((?!#)|https?:", style)]
+    return page.foreign + [link for link in page.links if not _INSIDE.match(link)] + fetched
 
 
-@pytest.fixture(scope="module")
-def written(folder) -> str:
-    return (folder / "report.html").read_text(encoding="utf-8")
+def words(text: str) -> str:
+    """The text that a reader sees, without tags."""
+    plain = re.sub(r"<style>.*?</style>|<svg.*?</svg>", "", text, flags=re.DOTALL)
+    return " ".join(re.sub(r"<[^>]*>", " ", plain).split())
 
 
-def test_the_page_needs_nothing_from_outside(written):
-    assert _outside(written) == []
+@pytest.mark.parametrize("name", NAMES)
+def test_the_page_needs_nothing_from_outside(pages, name):
+    assert outside(pages[name]) == []
 
 
 @pytest.mark.parametrize(
@@ -67,140 +76,126 @@ def test_the_page_needs_nothing_from_outside(written):
         '<script src="https://example.org/a.js"></script>',
         '<link rel="stylesheet" href="https://example.org/a.css">',
         "<style>@import url(https://example.org/a.css);</style>",
-        '<img src="plot.png">',
+        '<img src="plot.png" alt="x">',
         '<a href="https://example.org">x</a>',
+        '<p onclick="alert(1)">x</p>',
     ],
 )
-def test_something_from_outside_is_found(written, sabotage):
-    assert _outside(written.replace("</body>", sabotage + "</body>"))
+def test_something_from_outside_is_found(pages, sabotage):
+    assert outside(pages["draws"].replace("</body>", sabotage + "</body>"))
 
 
-def test_identifiers_are_unique_and_every_reference_has_its_target(written):
-    page = _read(written)
-    repeated = [name for name, times in Counter(page.identifiers).items() if times > 1]
-    wanted = {link[1:] for link in page.links if link.startswith("#")} | set(re.findall(r"url\(#([^)]*)\)", written))
-    assert not repeated
-    assert wanted <= set(page.identifiers)
-    assert len(wanted) > 50  # glyphs, markers, clips and contents
+@pytest.mark.parametrize("name", NAMES)
+def test_identifiers_are_unique_and_every_reference_has_its_target(pages, reports, name):
+    page = read(pages[name])
+    assert not [one for one, times in Counter(page.identifiers).items() if times > 1]
+    assert {link[1:] for link in page.links if link.startswith("#")} <= set(page.identifiers)
+    assert set(re.findall(r"url\(#([^)]*)\)", pages[name])) <= set(page.identifiers)
+    beside = [link for link in page.links if link.startswith(("data/", "certificates/"))]
+    assert beside and all((reports[name] / link).is_file() for link in beside)
 
 
-def test_every_figure_says_where_it_comes_from_and_offers_its_data(written, results):
-    figures = re.findall(r"<figure.*?</figure>", written, re.DOTALL)
-    assert len(figures) == 3
-    for figure in figures:
-        caption = re.search(r"<figcaption>.*?</figcaption>", figure, re.DOTALL)
-        assert caption is not None
-        for part in (
-            "erf_net",
-            "N(0, s<sub>a</sub><sup>2</sup>/N)",
-            f"<b>Seed</b> {results.seed}",
-            "<b>Draws</b> 1 M",
-            results.digest[:12],
-        ):
-            assert part in caption[0]
-        assert 'href="data:text/csv' in caption[0]
-        panels = re.findall(r'<svg viewBox="[^"]*" role="img" aria-label="([^"]*)"', figure)
-        assert panels and all(len(words) > 30 for words in panels)
-        assert "What you see." in figure
+@pytest.mark.parametrize("name", NAMES)
+def test_pictures_and_regions_have_words(pages, name):
+    page, text = read(pages[name]), pages[name]
+    assert page.wordless == []
+    assert text.startswith("<!DOCTYPE html>") and '<html lang="en">' in text and text.count("<h1>") == text.count("<main>") == 1
+    assert text.count("<table") == text.count("<caption>") + text.count('<details class="entries">')
+    levels = list(map(int, re.findall(r"<h(\d)", text)))
+    assert all(after <= before + 1 for before, after in pairwise(levels))
+    assert read('<img src="data:image/svg+xml,x">').wordless == ["img"]  # sabotage twin
 
 
-def test_the_page_is_the_same_bytes_for_the_same_rows(results, written, tmp_path):
-    again = write_results(results, tmp_path, 'title = "A study"\n')
-    assert again.read_text(encoding="utf-8") == written
+def test_a_study_of_numbers_says_what_agrees_and_what_the_sources_state(pages):
+    text = words(pages["draws"])
+    assert "All 38 comparisons agree with what was expected" in text
+    assert "4 statements of the sources were held against the findings: 1 reproduced, 1 corrected, 1 refuted and 1 open" in text
+    assert "5 error bars refused; 1 value cannot be had" in text
+    assert "one draw carries 31 % of the sum" in text and "Do not quote it" in text and "it does not exist" in text
+    assert "Seed 0" in text and "draws 286 720" in text
 
 
-def test_the_page_changes_with_the_rows(written, make, tmp_path):
-    other = write_results(make(shift=0.5), tmp_path, 'title = "A study"\n')
-    assert other.read_text(encoding="utf-8") != written
+def test_a_contradiction_is_the_first_thing_said(make):
+    text = words(make("draws", Budget(draws=20_000), shift=0.3, heavy=False))
+    assert "A finding contradicts what was expected" in text and "start there" in text
+    assert "agree with what was expected" not in text
 
 
-def test_refused_entries_are_shown_as_refused_and_without_their_value(make, tmp_path):
-    heavy = make(heavy=True)
-    text = write_results(heavy, tmp_path).read_text(encoding="utf-8")
-    row = next(row for row in heavy.rows if row.order == 4 and row.method == "network-wick")
-    assert row.estimate is not None and row.estimate.refused[0]
-    assert "one draw carries 31 % of the sum" in text
-    assert 'class="warning"' in text
-    cells = re.findall(r'<tr><th scope="row">0000</th>(.*?)</tr>', text)
-    assert cells and all(cell.count("refused") == 5 for cell in cells)
-    assert f"{float(row.estimate.mean[0]):.3g}" not in "".join(cells)
+def test_a_refused_value_is_never_printed(pages, reports):
+    from certifield.engine import open_study, results
+
+    value = results(open_study(reports["draws"])).readings["cauchy"]["fourth"].value
+    assert f"{float(value.mean):.3g}" not in words(pages["draws"])
 
 
-def test_without_refusals_there_is_no_warning(written):
-    assert 'class="warning"' not in written
-    assert 'class="note"' not in written
-    assert "No error bar was refused" in written
+def test_answers_are_counted_for_each_group(pages):
+    text = words(pages["proofs"])
+    assert "21 of 24 cases have a proof (20 certified, 1 obstructed, 3 unknown)" in text and "Of the obstructions, 1 smooth" in text
+    assert "below 10 10 8 1 1 0 0.900 0.596 to 0.982" in text
+    assert "Unknown is not no" in text
+    assert "Nothing: every finding is there" in text
 
 
-def _spaced(number: int) -> str:
-    return f"{number:,}".replace(",", " ")
+def test_what_waits_is_told_apart_from_what_is_refused(make):
+    text = words(make("proofs"))
+    assert "24 values wait for more work" in text and "certifield resume DIR" in text and "not tried yet" in text
+    assert "refused" not in text.split("What is missing or refused")[-1].split("Findings, case by case")[0]
+    assert 'id="solved"' not in text
 
 
-def _section(text: str, name: str) -> str:
-    found = re.search(rf'<section id="{name}">.*?</section>', text, re.DOTALL)
-    assert found is not None
-    return found[0]
+def test_early_draws_wait_for_their_error_bars(make):
+    """A single block has 16 groups, and so an error bar; a study without draws has none."""
+    assert "no draws yet" in words(make("draws"))
+    assert "no draws yet" not in words(make("draws", Budget(draws=2048)))
 
 
-def test_too_few_blocks_are_not_called_heavy_tails(make, tmp_path):
-    early = make(waiting=1)
-    text = write_results(early, tmp_path).read_text(encoding="utf-8")
-    entries = sum(len(row.indices) for row in early.rows)
-    assert 'class="warning"' not in text and "Do not quote" not in text
-    assert "This study has 1 block of draws where an error bar needs 16" in text and "certifield resume DIR" in text
-    assert f"Of {_spaced(entries)} entries: 0 with an error bar, 0 refused (heavy tails), {_spaced(entries)} without enough" in text
-    glance = _section(text, "overview")
-    for order in (2, 4, 6):
-        number = sum(len(row.indices) for row in early.rows if row.order == order)
-        assert f"<td>0 of {number}</td><td>{number} of {number}</td>" in glance
-    assert "1 blocks" not in text and "N = 2:" not in text
+def test_a_chain_is_reported_step_by_step(pages):
+    text = words(pages["walk"])
+    assert "walker/0" in text and "All 3 comparisons agree" in text and "pieces of work 18" in text
 
 
-def test_refused_and_waiting_entries_are_counted_apart(make, tmp_path):
-    heavy, early = make(heavy=True), make(waiting=3)
-    rows = tuple(late if late.method == "neuron" else one for one, late in zip(heavy.rows, early.rows, strict=True))
-    text = write_results(replace(heavy, rows=rows), tmp_path).read_text(encoding="utf-8")
-    networks = sum(len(row.indices) for row in rows if row.method != "neuron")
-    assert f"Of {_spaced(2 * networks)} entries: {networks - 30} with an error bar, 30 refused (heavy tails), {networks} without" in text
-    assert "1 of the 6 quantities of this study have 3 blocks" in text
-    red = re.search(r'<div class="warning".*?</table></div></div>', text, re.DOTALL)
-    assert red is not None and "neuron" not in red[0] and "one draw carries 31 %" in red[0] and "Worst at" not in red[0]
+def test_no_text_becomes_markup(pages):
+    text = pages["nasty"]
+    assert "<script" not in text and "onerror=alert(1)>" not in text
+    assert "&lt;script&gt;alert" in text
+    shown = words(text)
+    assert "Costs $5 or $6" in shown and "no-such-package not installed" in shown
+    assert re.search(r'<div class="strip"><figure><img src="data:image/svg\+xml[^"<>]*" alt="&lt;script', text)
+    assert not set(re.findall(r"<(\w+)", text)) & _FOREIGN
 
 
-def test_draws_that_are_not_finite_are_refused_and_not_waiting(results, tmp_path):
-    row = replace(results.rows[0], estimate=None, blocks=3, withheld="1 of 640 draws are not finite: look for an overflow")
-    text = write_results(replace(results, rows=(row, *results.rows[1:])), tmp_path).read_text(encoding="utf-8")
-    assert 'class="warning"' in text and 'class="note"' not in text
-    assert "some of its draws are not finite" in text and "its sum hangs on a few draws" not in text
+@pytest.mark.parametrize("name", NAMES)
+def test_the_same_pieces_give_the_same_bytes(reports, name, tmp_path):
+    import shutil
+
+    copy = tmp_path / "copy"
+    shutil.copytree(reports[name], copy)
+    before = {path.relative_to(copy): path.read_bytes() for path in sorted(copy.rglob("*")) if path.suffix in (".html", ".csv")}
+    report.write(copy)
+    assert {path.relative_to(copy): path.read_bytes() for path in sorted(copy.rglob("*")) if path.suffix in (".html", ".csv")} == before
 
 
-def test_long_lists_are_folded_and_short_ones_are_not(make, tmp_path):
-    for systems, folded in ((("a",), False), (("a", "b", "c"), True)):
-        for options in ({"waiting": 3}, {"heavy": True}):
-            section = _section(write_results(make(systems, (2, 5), **options), tmp_path).read_text(encoding="utf-8"), "warnings")
-            rows = section.count('<th scope="row">')
-            assert rows == len(systems) * 2 * (3 if "waiting" in options else 2)
-            assert ("<details>" in section) is (rows > 12) is (folded and "waiting" in options)
+def test_provenance_is_enough_to_ask_again(pages, reports):
+    text = words(pages["draws"])
+    assert "certifield run study.toml DIR" in text and "certifield verify DIR" in text
+    assert "study = &#34;draws.py:STUDY&#34;" in pages["draws"] and "with draws.py beside it" in text
+    for package in ("jax", "numpy", "matplotlib", "python"):
+        assert re.search(rf"\b{package} \d+\.\d+", text)
 
 
-def test_the_page_shows_what_the_summary_says(results, written):
-    for line in summary(results):
-        assert line.value.replace("-", "−") in written
+@pytest.mark.parametrize("key", ["findings", "a b", "../x", "", "Solved"])
+def test_a_section_cannot_take_a_name_that_is_taken(reports, key):
+    from dataclasses import replace
+
+    from certifield.engine import open_study, results
+
+    opened = open_study(reports["walk"])
+    study = replace(opened.asked.study, page=lambda readings, options: [Section(key, "A title")])
+    bent = replace(opened, asked=replace(opened.asked, study=study))
+    with pytest.raises(InputError, match="key of a section"):
+        own_sections(bent, results(opened))
 
 
-def test_questions_without_closed_form_are_listed(make, tmp_path):
-    text = write_results(make(closed=False), tmp_path).read_text(encoding="utf-8")
-    assert "no closed form here: use estimate" in text
-    assert 'id="figure-pulls"' not in text
-
-
-def test_words_of_the_user_cannot_become_markup(results, tmp_path):
-    text = write_results(replace(results, title="<script>alert(1)</script>"), tmp_path, "# <b>").read_text(encoding="utf-8")
-    assert "<script" not in text
-    assert html.escape("<script>alert(1)</script>") in text
-
-
-def test_a_long_study_stays_below_the_limit_of_size(make, tmp_path):
-    systems = tuple(f"{name}-d{dim}" for name in ("erf", "gauss", "relu") for dim in (1, 2, 3))
-    page = write_results(make(systems, (2, 3, 4, 5, 10, 20, 50, 100, 500, 1000)), tmp_path)
-    assert page.stat().st_size < _MOST
+def test_a_directory_without_a_study_is_an_error(tmp_path: Path):
+    with pytest.raises(InputError, match="the directory of a study"):
+        report.write(tmp_path)

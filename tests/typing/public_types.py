@@ -5,9 +5,10 @@ from typing import assert_type
 import numpy as np
 
 import certifield.correlators as correlators
+import certifield.engine as engine
 import certifield.ensembles as ensembles
 import certifield.evidence as evidence
-import certifield.studies as studies
+import certifield.study as study
 from certifield.streams import BlockSums, merge
 
 net = ensembles.erf_net(2, 10)
@@ -33,9 +34,15 @@ assert_type(evidence.wilson(60, 60), evidence.Share)
 assert_type(exact.agrees_with(estimate), evidence.Agreement)
 values: list[evidence.Value] = [exact, estimate, evidence.Certified(certificate), evidence.Unknown({"bands": 3})]
 
-study = studies.open("runs/erf-net")
-assert_type(study, studies.Study)
-assert_type(study.digest(), str)
-assert_type(study.block("erf-d1/neuron", 0), BlockSums)
-assert_type(merge([study.block("erf-d1/neuron", 0)]), BlockSums)
-assert_type(studies.answer("runs/erf-net"), studies.StudyResults)
+opened = engine.open_study("runs/erf-net")
+assert_type(opened, engine.Opened)
+assert_type(opened.digest, str)
+assert_type(opened.read("erf-d1/neuron"), study.Reading)
+results = engine.answer("runs/erf-net")
+assert_type(results, engine.Results)
+assert_type(results.conclusions["erf-d1/slope of G_c4"], study.Found)
+assert_type(engine.run("runs/erf-net", study.Budget(draws=1000)), engine.Progress)
+assert_type(engine.verify("runs/erf-net").accepted, bool)
+
+parts = [BlockSums(1, np.ones(1), np.ones(1), np.ones(1))]
+assert_type(merge(parts), BlockSums)

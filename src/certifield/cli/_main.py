@@ -5,14 +5,14 @@ import signal
 import sys
 from collections.abc import Sequence
 
-from certifield._process import set_up
+from certifield._one_thread import prepare_process
 
 from ._console import BAD_INPUT, DONE, INTERRUPTED
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Exit code of ``certifield ARGUMENTS``; the arguments of the process when none are given."""
-    set_up()
+    prepare_process()
     from ._app import app
 
     if arguments is None:

@@ -29,10 +29,11 @@ def measurement(
     block_size: int = 4096,
     name: str = "measurement",
     components: Mapping[int, Any] | None = None,
+    sub_sums: int = 1,
 ) -> CorrelatorMeasurement:
     """A measurement of all index tuples ``orders[n]`` [T, n] at ``points`` [P, dim] from one set of draws.
 
-    ``block_size``: draws per block, rounded up to whole inner batches.  ``name`` addresses its random stream.
+    ``block_size``: draws per block, rounded up to whole inner batches, at least ``sub_sums`` of them.  ``name`` addresses its stream.
     The precision is the ambient one: 64 bits where JAX has them switched on.
     Raises `InputError` for unusable arguments, `NoClosedForm` for ``network-wick`` where no exact kernel is known.
     """
@@ -56,7 +57,8 @@ def measurement(
             )
         plans[order] = plan(ensemble, method, table, parts, outputs, _field_kernel(method, kernel, outputs), connected)
     block_size = checked_count("block_size", block_size, 1)
-    inner = min(block_size, _inner_batch(ensemble, plans, method))
+    most = max(1, block_size // sub_sums)
+    inner = min(most, _inner_batch(plans, _parameters(ensemble, method)))
     return CorrelatorMeasurement(
         name,
         ensemble,
@@ -68,6 +70,8 @@ def measurement(
         -(-block_size // inner),
         _field_kernel(method, kernel, outputs) if method == "network-wick" else None,
         _precision(),
+        # Several sub-sums are for studies, whose widths share the program of the products, whatever a draw of each holds.
+        inner if sub_sums == 1 else min(most, _inner_batch(plans, 1)),
     )
 
 
@@ -115,12 +119,17 @@ def _field_kernel(method: str, kernel: np.ndarray | None, outputs: int) -> np.nd
     return np.kron(kernel, np.eye(outputs))
 
 
-def _inner_batch(ensemble: Ensemble, plans: Mapping, method: str) -> int:
-    """Draws evaluated at once: a power of two that keeps the working set in the cache."""
+def _parameters(ensemble: Ensemble, method: str) -> int:
+    """Parameters of a draw; single neurons have few."""
+    if method == "neuron":
+        return 1
     shapes = jax.eval_shape(lambda key: ensemble.density.sample(key), jax.random.key(0))
-    parameters = 1 if method == "neuron" else sum(int(np.prod(leaf.shape)) for leaf in jax.tree.leaves(shapes))
-    features = max(len(plan.fields) for plan in plans.values())
-    per_draw = max(parameters, features)
+    return sum(int(np.prod(leaf.shape)) for leaf in jax.tree.leaves(shapes))
+
+
+def _inner_batch(plans: Mapping, parameters: int) -> int:
+    """Draws evaluated at once: a power of two that keeps the working set in the cache."""
+    per_draw = max(parameters, *(len(plan.fields) for plan in plans.values()))
     return int(min(4096, max(16, 2 ** int(math.log2(max(16, _WORK / per_draw))))))
 
 

@@ -15,6 +15,7 @@ from ._catalogue import (
     systems as systems,
     unknown as unknown,
 )
+from ._dask import dask_executor as dask_executor, import_distributed as import_distributed
 from ._directory import (
     QUESTION as QUESTION,
     RESULTS as RESULTS,
@@ -25,13 +26,14 @@ from ._directory import (
     is_study as is_study,
     open_study as open_study,
 )
-from ._last_run import LastRun as LastRun
+from ._failures import Interrupted as Interrupted, StudyError as StudyError, WorkersLost as WorkersLost
 from ._ledger import ledger as ledger, record as record, rows_of as rows_of, summary as summary
+from ._meter import Progress as Progress
 from ._piece import certificate_id as certificate_id
-from ._progress import Interrupted as Interrupted, Progress as Progress, WorkersLost as WorkersLost
 from ._question import Asked as Asked, Question as Question, ask as ask, question_of as question_of
 from ._results import Joint as Joint, Judged as Judged, Results as Results, agreement as agreement, answer as answer, results as results
-from ._run import run as run
+from ._run import LastRun as LastRun, run as run
+from ._slurm import slurm_script as slurm_script
 from ._stages import Share as Share
 from ._standing import (
     Standing as Standing,
@@ -43,4 +45,3 @@ from ._standing import (
 )
 from ._store import Store as Store
 from ._verify import PieceCheck as PieceCheck, ResultsCheck as ResultsCheck, Verified as Verified, verify as verify
-from ._work import PieceError as PieceError

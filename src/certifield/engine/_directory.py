@@ -17,14 +17,16 @@ from typing import Any
 
 from certifield.evidence import InputError, StoreMismatch
 from certifield.files import explained, replace
-from certifield.study import Case, Found, Own, Reading
+from certifield.study import Budget, Case, Found, Own, Pieces, Reading
 from certifield.study._case import named_apart
 from certifield.study._own import content_of
+from certifield.study._steps import FoundFrom
 
 from ._arithmetic import arithmetic
-from ._identity import FORMAT, canonical, differing, digest
+from ._failures import code_of_the_study
+from ._identity import FORMAT, canonical, digest, identity_of, refuse_another
 from ._question import Asked, ask, ask_in, read_text
-from ._store import Store, StoredPieces
+from ._store import Store, StoredPieces, spans
 
 QUESTION, IDENTITY, CASES, RESULTS = "study.toml", "study.json", "cases.json", "results.json"
 ORIGINALS = "originals.json"  # where the user's files were copied from, which is no part of the identity of a study
@@ -43,7 +45,7 @@ class Opened:
     @property
     def title(self) -> str:
         """What the study is called."""
-        return self.asked.question.title or self.asked.name
+        return self.asked.question.title or self.asked.question.study
 
     @property
     def seed(self) -> int:
@@ -55,17 +57,43 @@ class Opened:
         pieces = self.store.pieces(case, only)
         return Reading(self.cases[case], self.found_in(case, pieces), pieces, self._seconds.get(case))
 
-    def found_in(self, case: str, pieces: StoredPieces) -> dict[str, Found]:
+    def found_in(self, case: str, pieces: Pieces) -> dict[str, Found]:
         """What these pieces of a case say, by name."""
-        with arithmetic(self.asked.precision):
-            return _named(case, self.asked.study.read(self.cases[case], pieces, self.asked.options))
+        with arithmetic(self.asked.precision), code_of_the_study(f"read, {case}, of the study in {self.directory}"):
+            return by_name(case, self.asked.study.read(self.cases[case], pieces, self.asked.options))
+
+    def missing(self, case: str, budget: Budget) -> Iterator[int]:
+        """The steps of a case that come next."""
+        pieces = self.store.pieces(case)
+        return iter(self.asked.study.steps.next(self.cases[case], budget, pieces, self._found_from(case, pieces)))
+
+    def stopped(self, case: str, budget: Budget) -> str:
+        """Why a case ended short of the budget; "" where it did not."""
+        pieces = self.store.pieces(case)
+        return self.asked.study.steps.stopped(self.cases[case], budget, pieces, self._found_from(case, pieces))
+
+    def _found_from(self, case: str, pieces: StoredPieces) -> FoundFrom:
+        """Findings from some steps, all of them there; asked again after every stage, so they are kept."""
+
+        def found(steps: Collection[int]) -> Mapping[str, Found]:
+            key = case, tuple(map(tuple, spans(steps)))
+            if key not in self._kept:
+                self._kept[key] = self.found_in(case, pieces.only(steps))
+            return self._kept[key]
+
+        return found
+
+    @cached_property
+    def _kept(self) -> dict[Any, Mapping[str, Found]]:
+        return {}
 
     @cached_property
     def _seconds(self) -> dict[str, float]:
         return self.store.seconds()
 
 
-def _named(place: str, pairs: Any) -> dict[str, Found]:
+def by_name(place: str, pairs: Any) -> dict[str, Found]:
+    """Findings by name.  Raises `InputError` where they are anything but pairs (name, `Found`)."""
     found: dict[str, Found] = {}
     for pair in pairs:
         if not isinstance(pair, tuple) or len(pair) != 2 or not isinstance(pair[0], str) or not isinstance(pair[1], Found):
@@ -84,12 +112,12 @@ def create(question: Asked | Path | str, directory: Path | str) -> Opened:
     """
     asked = question if isinstance(question, Asked) else ask(question)
     directory = Path(directory)
-    with arithmetic(asked.precision):
+    with arithmetic(asked.precision), code_of_the_study(f"cases, of {asked.define}"):
         cases = named_apart(asked.study.cases(asked.options))
     identity = identity_of(asked, cases)
     present = _identity_in(directory)
     if present is not None:
-        _check(identity, present, directory)
+        refuse_another(identity, present, directory)
     with explained(directory):
         directory.mkdir(parents=True, exist_ok=True)
     _copy(asked.own_files, directory)
@@ -115,22 +143,8 @@ def open_study(directory: Path | str, *, check: bool = True, read_only: bool = F
     asked = ask_in(directory, read_text(directory / QUESTION))
     cases = _cases_in(directory)
     if check:
-        _check(identity_of(asked, cases), present, directory)
+        refuse_another(identity_of(asked, cases), present, directory)
     return Opened(directory, asked, cases, digest(present), Store(directory, digest(present), read_only=read_only))
-
-
-def identity_of(asked: Asked, cases: Mapping[str, Case]) -> dict[str, Any]:
-    """Everything that the digest covers, as JSON data.  More draws, other workers or another title do not change it."""
-    return {
-        "format": FORMAT,
-        "study": asked.define,
-        "version": asked.study.version,
-        "seed": asked.question.seed,
-        "precision": asked.precision,
-        "options": asked.options.model_dump(mode="json"),
-        "files": {Path(own.file).name: own.sha256 for own in asked.own_files},
-        "cases": digest([case.document() for case in cases.values()]),
-    }
 
 
 def digest_of(asked: Asked) -> str:
@@ -172,15 +186,6 @@ def _identity_in(directory: Path) -> dict[str, Any] | None:
             "Run the study in another directory, or read this one with the version that wrote it."
         )
     return document["identity"]
-
-
-def _check(asked: dict[str, Any], present: dict[str, Any], directory: Path) -> None:
-    fields = differing(asked, present)
-    if fields:
-        raise StoreMismatch(
-            f"{directory} holds another study; these fields differ: {'; '.join(fields[:8])}{'; ...' if len(fields) > 8 else ''}. "
-            "Run this one in another directory."
-        )
 
 
 def _copy(owns: Collection[Own], directory: Path) -> None:

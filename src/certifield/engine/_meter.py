@@ -1,40 +1,101 @@
-"""How long a run still takes, from the pieces that this run itself has made."""
+"""What a run says about itself: what is done, what it is doing, and how long it will still take.
+
+The rest of a stage is predicted from the pieces that this run itself has made, weighted by their work.
+"""
 
 import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 
-from ._directory import Opened
-from ._progress import Progress
-from ._stages import Stage
-from ._work import Made
+
+@dataclass(frozen=True)
+class Made:
+    """A piece that is in the store now; ``seconds`` is None where it was there already, ``proved`` whether it holds a certificate."""
+
+    case: str
+    step: int
+    seconds: float | None
+    proved: bool
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Where a run stands.
+
+    ``done`` of ``total`` pieces are there (``total`` is None for a budget of time alone; it grows from stage to stage); ``proved`` of
+    ``cases`` hold a certificate; ``elapsed`` and ``remaining`` are in seconds, the latter None until it can be told; ``at``: the case at
+    work; ``phase``: what is done before there are pieces, such as "starting processes (2)"; ``remarks`` say what an exhausted or a hopeless
+    budget left undone.
+    """
+
+    done: int
+    total: int | None
+    cases: int
+    proved: int
+    elapsed: float
+    remaining: float | None
+    at: str
+    phase: str = ""
+    remarks: tuple[str, ...] = ()
+
+
+Callback = Callable[[Progress], object]
 
 
 class Meter:
-    """Counts the pieces of one run, and predicts the rest of its stage."""
+    """Counts the pieces of one run, and predicts the rest of its stage.
 
-    def __init__(self, opened: Opened, workers: int, seconds: float | None, present: int, proved: int) -> None:
-        self._opened, self._workers, self._seconds = opened, workers, seconds
+    ``weight`` of a case and a step is its work; ``seconds``: a budget of time; ``tell``: who is to hear of the progress.
+    """
+
+    def __init__(self, cases: int, weight: Callable[[str, int], float], workers: int, seconds: float | None, tell: Callback | None) -> None:
+        self._cases, self._weight, self._workers, self._seconds, self._tell = cases, weight, workers, seconds, tell
         self._started = time.monotonic()
-        self._done, self._total, self._left = present, present, 0.0
-        self._proved, self._cases = proved, len(opened.cases)
-        self._measured = self._spent = 0.0
-        self.phase, self._at, self.remarks = "starting", "", []
+        self._done = self._proved = 0
+        self._total: int | None = 0
+        self._left = self._measured = self._spent = 0.0
+        self._at = self._phase = ""
 
-    def begin(self, stage: Stage) -> None:
-        """A new stage."""
-        self._total = None if stage.steps is None else self._done + stage.steps
-        self._left = stage.weight
+    def enter(self, phase: str) -> None:
+        """Something else is done now, before there are pieces."""
+        if phase != self._phase:
+            self._phase = phase
+            self.tell()
 
-    def count(self, made: list[Made]) -> None:
-        """More pieces are there."""
-        self.phase = ""
+    def found(self, done: int, proved: int) -> None:
+        """So many pieces, and cases with a proof, were there when the run began."""
+        self._done = self._total = done
+        self._proved = proved
+
+    def begin(self, steps: int | None, work: float) -> None:
+        """A new stage of so many steps and so much work."""
+        self._total = None if steps is None else self._done + steps
+        self._left = work
+        self.tell()
+
+    def count(self, made: Iterable[Made]) -> None:
+        """More pieces are there, or none, but time has passed."""
         for one in made:
-            self._at = one.case
+            self._phase, self._at = "", one.case
             self._done += 1
             self._proved += one.proved
-            weight = self._opened.asked.study.steps.weight(self._opened.cases[one.case], one.step)
+            weight = self._weight(one.case, one.step)
             self._left -= weight
             if one.seconds is not None:
                 self._measured, self._spent = self._measured + weight, self._spent + one.seconds
+        self.tell()
+
+    def tell(self, remarks: Iterable[str] = ()) -> Progress:
+        """Where the run stands, also to who is to hear it."""
+        progress = self.progress(remarks)
+        if self._tell is not None:
+            self._tell(progress)
+        return progress
+
+    def progress(self, remarks: Iterable[str] = ()) -> Progress:
+        """Where the run stands now."""
+        return Progress(self._done, self._total, self._cases, self._proved, self.elapsed, self._remaining(), self._at, self._phase,
+                        tuple(remarks))  # fmt: skip
 
     @property
     def elapsed(self) -> float:
@@ -46,11 +107,6 @@ class Meter:
         """Whether a budget of seconds is spent."""
         return self._seconds is not None and self.elapsed >= self._seconds
 
-    def progress(self) -> Progress:
-        """Where the run stands now."""
-        return Progress(self._done, self._total, self._cases, self._proved, self.elapsed, self._remaining(), self._at, self.phase,
-                        tuple(self.remarks))  # fmt: skip
-
     def _remaining(self) -> float | None:
         until_the_end = None if self._seconds is None else max(0.0, self._seconds - self.elapsed)
         if self._total is None:
@@ -59,5 +115,5 @@ class Meter:
             return 0.0
         if not self._measured:
             return until_the_end
-        predicted = self._left * self._spent / self._measured / self._workers
+        predicted = max(0.0, self._left) * self._spent / self._measured / self._workers
         return predicted if until_the_end is None else min(predicted, until_the_end)

@@ -20,6 +20,7 @@ from certifield.study import Piece
 from ._identity import canonical
 
 _CHECKSUM = 32
+_BITS = 14_000  # Python neither writes nor reads more than 4300 decimal digits
 _KINDS = "biufc"  # of arrays: truth values, whole numbers, floats, complex numbers
 
 
@@ -69,6 +70,8 @@ def _exact(place: str, value: Any) -> Any:
         return {name: _exact(f"{place}.{name}", entry) for name, entry in value.items()}
     if isinstance(value, list | tuple):
         return [_exact(f"{place}[{number}]", entry) for number, entry in enumerate(value)]
+    if type(value) is int and value.bit_length() > _BITS:
+        raise InputError(place, value, f"a whole number of at most {_BITS} bits", "write it as a text, for instance hex(value)")
     if value is None or type(value) in (bool, int, str):
         return value
     raise InputError(place, value, "whole numbers, texts, truth values, lists and tables of them, or an array", "put floats in an array")

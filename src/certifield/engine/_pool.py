@@ -4,35 +4,21 @@ Processes are spawned (a fork after JAX has started is unsafe), one a core, one 
 pool is built again and its unfinished jobs are handed out again.
 """
 
-import contextlib
 import multiprocessing
 import os
-import signal
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Executor, Future, ProcessPoolExecutor, wait
-from typing import TypeVar
 
 from ._arithmetic import environment
 from ._directory import Opened
-from ._progress import WorkersLost
+from ._failures import Failure, WorkersLost, outcome_of
+from ._meter import Made
+from ._signals import begin_worker, held_back
 from ._stages import Stage
-from ._work import Job, Made, work
-from ._worker import Failure, begin
+from ._work import Job, work
 
 _TICK = 0.5  # seconds after which progress is told although nothing is done
 _LOSSES = 5  # in a row, without a finished job: then it is not bad luck
-
-
-Outcome = TypeVar("Outcome")
-
-
-def outcome_of(outcome: Outcome | Failure) -> Outcome:
-    """What a process sent.  Raises the exception that came in its place."""
-    if isinstance(outcome, Failure):
-        for note in outcome.notes:
-            outcome.error.add_note(note)
-        raise outcome.error
-    return outcome
 
 
 class Processes:
@@ -40,12 +26,17 @@ class Processes:
 
     def __init__(self, workers: int) -> None:
         context = multiprocessing.get_context("spawn")
-        self.executor = ProcessPoolExecutor(workers, mp_context=context, initializer=begin, initargs=(os.getpid(),))
+        self.executor = ProcessPoolExecutor(workers, mp_context=context, initializer=begin_worker, initargs=(os.getpid(),))
         before = set(multiprocessing.active_children())
-        with environment(), _deaf_to_interrupts():
-            for _ in range(workers):  # a process is started for each task that finds none idle: now, all of them
-                self.executor.submit(os.getpid)
+        with environment(), held_back():
+            # A process is started for each task that finds none idle: now, all of them.
+            self._signs = [self.executor.submit(os.getpid) for _ in range(workers)]
         self._processes = set(multiprocessing.active_children()) - before
+
+    @property
+    def phase(self) -> str:
+        """What happens before the processes take work; "" from then on."""
+        return "" if any(sign.done() for sign in self._signs) else f"starting processes ({len(self._signs)})"
 
     def end(self) -> None:
         """Ends the processes.  Pieces that are in the making are lost, those that are stored are not."""
@@ -57,6 +48,8 @@ class Processes:
 class Foreign:
     """An executor that somebody else started and will end, such as that of a Dask client."""
 
+    phase = "waiting for the workers"
+
     def __init__(self, executor: Executor) -> None:
         self.executor = executor
 
@@ -67,10 +60,10 @@ class Foreign:
 class Pool:
     """Workers that survive losses: ``start`` makes an executor, again after each loss."""
 
-    def __init__(self, opened: Opened, workers: int, start: Callable[[], Processes | Foreign]) -> None:
-        self._opened, self._workers, self._start = opened, workers, start
+    def __init__(self, opened: Opened, workers: int, start: Callable[[], Processes | Foreign], enter: Callable[[str], None]) -> None:
+        self._opened, self._workers, self._start, self._enter = opened, workers, start, enter
         self._executor: Processes | Foreign | None = None
-        self._losses = 0
+        self._losses, self._made = 0, False
 
     def __enter__(self) -> "Pool":
         return self
@@ -96,6 +89,7 @@ class Pool:
                 return
             finished = wait(flight, timeout=_TICK, return_when=FIRST_COMPLETED).done
             if not finished:
+                self._say()
                 yield []
             for future in finished:
                 error = CancelledError() if future.cancelled() else future.exception()
@@ -105,14 +99,19 @@ class Pool:
                 del flight[future]
                 yield self._outcome(future.result())
 
+    def _say(self) -> None:
+        if self._executor is not None and not self._made:
+            self._enter(self._executor.phase or self._opened.asked.study.preparing)
+
     def _submit(self, job: Job) -> Future:
         if self._executor is None:
             self._executor = self._start()
+            self._say()
         return self._executor.executor.submit(work, str(self._opened.directory.resolve()), self._opened.digest, job)
 
     def _outcome(self, outcome: list[Made] | Failure) -> list[Made]:
         made = outcome_of(outcome)
-        self._losses = 0
+        self._losses, self._made = 0, True
         return made
 
     def _lose(self, flight: dict[Future, Job], again: list[Job], error: BaseException) -> None:
@@ -131,16 +130,3 @@ class Pool:
                 'memory: try fewer workers. In a script, call the engine under `if __name__ == "__main__":`, because every worker '
                 "imports the script."
             ) from error
-
-
-@contextlib.contextmanager
-def _deaf_to_interrupts() -> Iterator[None]:
-    """Holds Ctrl-C back: a process started inside never sees it, and this one sees it at the end."""
-    if not hasattr(signal, "pthread_sigmask"):
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)

@@ -63,6 +63,7 @@ class Asked:
     folder: Path
     text: str
     name: str
+    kept: bool = False  # whether the folder is the directory of a study, which keeps copies of the files
 
     @property
     def precision(self) -> str:
@@ -77,7 +78,7 @@ class Asked:
 
     @property
     def _own_study(self) -> Own | None:
-        return Own.parse(self.question.study, self.folder) if ".py:" in self.question.study else None
+        return Own.parse(self.question.study, self.folder, kept=self.kept) if ".py:" in self.question.study else None
 
     @property
     def define(self) -> str:
@@ -120,7 +121,7 @@ def question_of(entry: Entry) -> Question:
 
 def ask_in(directory: Path, text: str) -> Asked:
     """The question whose text lies in the directory of a study."""
-    return _from_toml(text, directory, str(directory / "study.toml"), directory.name, _Given())
+    return _from_toml(text, directory, str(directory / "study.toml"), directory.name, _Given(), kept=True)
 
 
 def read_text(path: Path) -> str:
@@ -143,13 +144,13 @@ class _Given:
     quick: bool = False
 
 
-def _from_toml(text: str, folder: Path, source: str, name: str, given: _Given) -> Asked:
+def _from_toml(text: str, folder: Path, source: str, name: str, given: _Given, *, kept: bool = False) -> Asked:
     try:
         data = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         remedy = "look there, and in the line above, for a missing quote, bracket or ="
         raise InputError("study file", source, f"valid TOML ({error})", remedy) from error
-    return _asked(data, folder, source, name, text, given)
+    return _asked(data, folder, source, name, text, given, kept=kept)
 
 
 def _from_python(text: str, given: _Given) -> Asked:
@@ -170,7 +171,8 @@ def _first_line(source: str) -> str:
         return ""
 
 
-def _asked(data: dict[str, Any], folder: Path, source: str, name: str, text: str | None, given: _Given) -> Asked:
+def _asked(data: dict[str, Any], folder: Path, source: str, name: str, text: str | None, given: _Given, *,
+           kept: bool = False) -> Asked:  # fmt: skip
     if isinstance(data.get("study"), str) and data["study"].endswith(".py"):
         data = {**data, "study": f"{data['study']}:{DEFAULT_NAME}"}
     entry = _entry_of(data.get("study"))
@@ -183,13 +185,13 @@ def _asked(data: dict[str, Any], folder: Path, source: str, name: str, text: str
         question = Question.model_validate(completed)
     except ValidationError as error:
         raise explained(error, Question, completed, source) from error
-    study = _study_of(question.study, folder)
+    study = _study_of(question.study, folder, kept)
     try:
-        checked = study.options.model_validate(question.options, context={"folder": folder})
+        checked = study.options.model_validate(question.options, context={"folder": folder, "kept": kept})
     except ValidationError as error:
         raise explained(error, study.options, question.options, source, "options") from error
     question = question.model_copy(update={"options": checked.model_dump(mode="json", exclude_unset=True)})
-    return Asked(question, study, checked, folder, question.text() if text is None else text, name)
+    return Asked(question, study, checked, folder, question.text() if text is None else text, name, kept)
 
 
 def _entry_of(study: Any) -> Entry | None:
@@ -212,10 +214,10 @@ def _table(data: dict[str, Any], name: str) -> Mapping[str, Any]:
     return table
 
 
-def _study_of(study: str, folder: Path) -> Study[Any]:
+def _study_of(study: str, folder: Path, kept: bool) -> Study[Any]:
     """The study that a question names.  Raises `InputError` where there is none."""
     if ".py:" in study:
-        found = Own.parse(study, folder).load()
+        found = Own.parse(study, folder, kept=kept).load()
     elif ":" in study:
         found = _imported(study, "")
     else:

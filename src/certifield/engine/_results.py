@@ -12,10 +12,12 @@ from certifield.files import replace
 from certifield.study import Claim, Found, Missing, Reading, Verdict
 
 from ._arithmetic import arithmetic
-from ._directory import RESULTS, Opened, _named, open_study
+from ._directory import RESULTS, Opened, by_name, open_study
+from ._failures import code_of_the_study
 from ._piece import certificate_id
+from ._store import spans
 
-LEVEL = 0.01  # of honest studies, how many may be called contradicted
+LEVEL = 1e-4  # of honest studies, how many may be called contradicted: there are many of them
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,7 +32,7 @@ class Judged:
         """The claim as JSON data, with our finding in words."""
         claim = self.claim
         stated = {name: None if (value := getattr(claim, name)) is None else str(value) for name in ("printed", "correction")}
-        head = {"key": claim.key, "source": claim.source, "says": claim.says, "ours": claim.ours or None}
+        head = {"key": claim.key, "source": claim.source, "says": claim.says, "ours": claim.ours or None, "relation": claim.relation}
         return {**head, **stated, "found": self.told, "verdict": self.verdict, "note": claim.note or claim.open}
 
     @property
@@ -43,7 +45,7 @@ class Judged:
 class Joint:
     """All comparisons of a study at once: how many numbers were ``compared``, the least ``p_value`` among them and its place.
 
-    ``p_joint``: Bonferroni's bound, n times the least p-value, which holds whatever the correlations; ``contradicted``: below 1 %.
+    ``p_joint``: Bonferroni's bound, n times the least p-value, which holds whatever the correlations; ``contradicted``: below 1 in 10,000.
     """
 
     compared: int
@@ -117,8 +119,8 @@ def results(opened: Opened, only: Mapping[str, list[int]] | None = None) -> Resu
     """What the pieces that are there say, or ``only`` those of these steps, by case."""
     study, options = opened.asked.study, opened.asked.options
     readings = {name: opened.read(name, None if only is None else set(only.get(name, ()))) for name in opened.cases}
-    with arithmetic(opened.asked.precision):
-        conclusions = _named("conclude", study.conclude(readings, options))
+    with arithmetic(opened.asked.precision), code_of_the_study(f"conclude, of the study in {opened.directory}"):
+        conclusions = by_name("conclude", study.conclude(readings, options))
     found = {f"{case}/{name}": one for case, reading in readings.items() for name, one in reading.items()} | conclusions
     claims = tuple(Judged(claim, one, claim.verdict(one)) for claim in study.claims for one in [found.get(claim.ours)])
     return Results(
@@ -189,19 +191,3 @@ def value_data(value: Any) -> Any:
         sha = certificate_id(value.certificate)
         return {"answer": "obstructed", "category": value.category, "certificate": sha, "spent": dict(value.spent)}
     return to_json(value)
-
-
-def spans(steps: Any) -> list[list[int]]:
-    """Ascending whole numbers as spans [first, last]."""
-    found: list[list[int]] = []
-    for step in steps:
-        if found and step == found[-1][1] + 1:
-            found[-1][1] = step
-        else:
-            found.append([step, step])
-    return found
-
-
-def from_spans(given: list[list[int]]) -> list[int]:
-    """What `spans` wrote."""
-    return [step for first, last in given for step in range(first, last + 1)]

@@ -1,26 +1,58 @@
 """The one loop behind all ways to run: stages in, pieces out, progress told."""
 
+import json
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
-from dataclasses import replace
+from dataclasses import dataclass
 from pathlib import Path
 
-from certifield._process import cores
+from pydantic import ValidationError
+
 from certifield.evidence import InputError
-from certifield.study import Budget
-from certifield.study._steps import proved
+from certifield.files import replace
+from certifield.study import Budget, proved
 
-from ._arithmetic import check_process
+from ._arithmetic import check_process, cores
 from ._directory import Opened, changed_originals, open_study
-from ._interrupts import orderly_stop
-from ._last_run import LastRun
-from ._meter import Meter
+from ._failures import Interrupted
+from ._meter import Callback, Made, Meter, Progress
 from ._pool import Foreign, Pool, Processes
-from ._progress import Callback, Interrupted, Progress
+from ._signals import orderly_stop
 from ._stages import Share, Stage, endless, stages
-from ._work import Made, make, ready
+from ._work import make, ready
 
+LAST_RUN = "last-run.json"
 Compute = Callable[[Stage, Callable[[], bool]], Iterator[list[Made]]]
+
+
+@dataclass(frozen=True)
+class LastRun:
+    """The ``budget`` that a run was given, and whether it is ``finished``; of a run that is, ``remarks`` about what it left undone.
+
+    Kept apart from the results, which are a function of the pieces, whatever runs made them.
+    """
+
+    budget: Budget
+    finished: bool = False
+    remarks: tuple[str, ...] = ()
+
+    def save(self, directory: Path | str) -> None:
+        """Puts it into the directory of the study, in place of the run before."""
+        document = {
+            "budget": self.budget.model_dump(mode="json", exclude_none=True),
+            "finished": self.finished,
+            "remarks": list(self.remarks),
+        }
+        replace(Path(directory) / LAST_RUN, json.dumps(document, indent=1).encode())
+
+    @staticmethod
+    def load(directory: Path | str) -> "LastRun | None":
+        """The last run of the study in ``directory``; None where there was none, or its record cannot be read."""
+        try:
+            data = json.loads((Path(directory) / LAST_RUN).read_text(encoding="utf-8"))
+            return LastRun(Budget(**data["budget"]), bool(data["finished"]), tuple(data["remarks"]))
+        except (OSError, ValueError, TypeError, LookupError, ValidationError):  # a courtesy: the budget of the question stands in for it
+            return None
 
 
 def run(
@@ -44,22 +76,30 @@ def run(
     """
     opened = open_study(directory)
     asked = _checked(opened, budget or opened.asked.question.budget)
-    if executor is None and workers == 0:
+    here = executor is None and workers == 0
+    if here:
         check_process()
-        mine = ready(str(opened.directory.resolve()), opened.digest)
-        return _drive(opened, asked, share, 1, lambda stage, stop: _here(mine, stage, stop), progress)
-    number = workers_of(executor) if executor is not None else checked_workers(workers)
+    number = 1 if here else max(1, workers or workers_of(executor)) if executor is not None else checked_workers(workers)
+
+    def weight(case: str, step: int) -> float:
+        return opened.asked.study.steps.weight(opened.cases[case], step)
+
+    meter = Meter(len(opened.cases), weight, number, asked.seconds, progress)
+    if here:
+        return _drive(opened, asked, share, meter, lambda stage, stop: _here(opened, meter, stage, stop))
     start = (lambda: Foreign(executor)) if executor is not None else (lambda: Processes(number))
-    with Pool(opened, number, start) as pool:
-        return _drive(opened, asked, share, number, pool.compute, progress)
+    with Pool(opened, number, start, meter.enter) as pool:
+        return _drive(opened, asked, share, meter, pool.compute)
 
 
-def _here(opened: Opened, stage: Stage, stop: Callable[[], bool]) -> Iterator[list[Made]]:
+def _here(opened: Opened, meter: Meter, stage: Stage, stop: Callable[[], bool]) -> Iterator[list[Made]]:
+    meter.enter(opened.asked.study.preparing)
+    mine = ready(str(opened.directory.resolve()), opened.digest)
     while not stop() and (job := stage.next()) is not None:
         for step in job[1]:
             if stop():
                 return
-            yield make(opened, (job[0], (step,)))
+            yield make(mine, (job[0], (step,)))
 
 
 def checked_workers(workers: int | None) -> int:
@@ -90,32 +130,28 @@ def _checked(opened: Opened, budget: Budget) -> Budget:
     return budget
 
 
-def _drive(opened: Opened, budget: Budget, share: Share, workers: int, compute: Compute, tell: Callback | None) -> Progress:
-    opened.store.tidy()
-    present, certified = _sweep(opened)
-    meter = Meter(opened, workers, budget.seconds, present, certified)
-    last = LastRun(budget)
-    last.save(opened.directory)  # not finished: what a run that is killed leaves behind
+def _drive(opened: Opened, budget: Budget, share: Share, meter: Meter, compute: Compute) -> Progress:
     with orderly_stop() as asked:
         try:
-            _tell(meter, tell)
+            meter.enter("looking at what is there")
+            opened.store.tidy()
+            meter.found(*_there(opened))
+            LastRun(budget).save(opened.directory)  # not finished: what a run that is killed leaves behind
             for stage in stages(opened, budget, share):
-                meter.begin(stage)
-                _tell(meter, tell)
+                meter.begin(stage.steps, stage.work)
                 for made in compute(stage, lambda: asked.is_set() or (meter.time_is_up and _enough(opened, budget, meter))):
-                    meter.count(made)
                     stage.finished(made)
-                    _tell(meter, tell)
+                    meter.count(made)
                 if asked.is_set():
                     raise Interrupted(meter.progress())
                 if meter.time_is_up:
                     break
         except KeyboardInterrupt:
             raise Interrupted(meter.progress()) from None
-    remarks = list(_remarks(opened, budget, meter))
-    replace(last, finished=True, remarks=tuple(remarks)).save(opened.directory)
-    meter.remarks.extend([*remarks, *changed_originals(opened.directory)])
-    return _tell(meter, tell)
+    meter.enter("")
+    remarks = tuple(_remarks(opened, budget, meter))
+    LastRun(budget, True, remarks).save(opened.directory)
+    return meter.tell([*remarks, *changed_originals(opened.directory)])
 
 
 def _enough(opened: Opened, budget: Budget, meter: Meter) -> bool:
@@ -123,35 +159,25 @@ def _enough(opened: Opened, budget: Budget, meter: Meter) -> bool:
     return not endless(opened, budget) or meter.progress().done >= len(opened.cases)
 
 
-def _sweep(opened: Opened) -> tuple[int, int]:
+def _there(opened: Opened) -> tuple[int, int]:
     """Pieces that are there and whole, and cases with a proof; damaged pieces are set aside on the way."""
     present = certified = 0
     for name in opened.cases:
-        pieces = [piece for step in opened.store.steps(name) if (piece := opened.store.get(name, step)) is not None]
-        present, certified = present + len(pieces), certified + any(map(proved, pieces))
+        proofs = False
+        for step in opened.store.steps(name):
+            piece = opened.store.get(name, step)
+            present, proofs = present + (piece is not None), proofs or (piece is not None and proved(piece))
+        certified += proofs
     return present, certified
 
 
 def _remarks(opened: Opened, budget: Budget, meter: Meter) -> Iterator[str]:
-    steps = opened.asked.study.steps
     left = 0
-    for name, case in opened.cases.items():
-        pieces = opened.store.pieces(name)
-
-        def found(chosen, name=name, pieces=pieces):
-            return opened.found_in(name, pieces.only(chosen))
-
-        short = steps.stopped(case, budget, pieces, found)
+    for name in opened.cases:
+        short = opened.stopped(name, budget)
         if short:
             yield f"{name}: {short}"
         if meter.time_is_up and not endless(opened, budget):
-            left += next(iter(steps.next(case, budget, pieces, found)), None) is not None
+            left += next(opened.missing(name, budget), None) is not None
     if left:
         yield f"stopped after {budget.seconds:g} seconds; {left} of {len(opened.cases)} cases wait for more"
-
-
-def _tell(meter: Meter, tell: Callback | None) -> Progress:
-    progress = meter.progress()
-    if tell is not None:
-        tell(progress)
-    return progress

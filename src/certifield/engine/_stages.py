@@ -13,7 +13,8 @@ from certifield.evidence import InputError
 from certifield.study import Budget
 
 from ._directory import Opened
-from ._work import Job, Made
+from ._meter import Made
+from ._work import Job
 
 
 @dataclass(frozen=True)
@@ -27,28 +28,41 @@ class Share:
         if not 0 <= self.number < self.of:
             raise InputError("share", f"{self.number}/{self.of}", "I/N with 0 <= I < N", "number the coordinators from 0")
 
+    def own(self, jobs: list[Job]) -> list[Job]:
+        """Every ``of``-th job."""
+        return jobs[self.number :: self.of]
+
+    def of_others(self, jobs: list[Job]) -> list[Job]:
+        """The jobs of the other coordinators, each share from its end."""
+        shares = (reversed(jobs[(self.number + shift) % self.of :: self.of]) for shift in range(1, self.of))
+        return [job for theirs in shares for job in theirs]
+
 
 class Stage:
-    """Jobs that may be done in any order, and after each step of a ``chain`` the next one.
+    """Jobs that may be done in any order, and after each step of a chain the next one.
 
-    ``steps``: how many pieces the stage makes, None where nothing but time ends it; ``weight``: their work, as `Steps.weight` has it.
+    ``steps``: how many pieces the stage makes, None where nothing but time ends it; ``work``: their weight, as `Steps.weight` has it;
+    ``chains``: what follows the first step of each; ``later``: jobs to be had when there is nothing better to do.
     """
 
-    def __init__(self, jobs: Iterable[Job], steps: int | None, weight: float, chains: Mapping[str, Iterator[int]] | None = None) -> None:
-        self.steps, self.weight = steps, weight
-        self._jobs, self._chains, self._next = iter(jobs), chains or {}, deque[Job]()
+    def __init__(self, jobs: Iterable[Job], later: Iterable[Job] = (), *, steps: int | None = None, work: float = 0.0,
+                 chains: Mapping[str, Iterator[int]] | None = None) -> None:  # fmt: skip
+        self.steps, self.work = steps, work
+        self._jobs, self._later, self._chains, self._following = iter(jobs), iter(later), chains or {}, deque[Job]()
 
     def next(self) -> Job | None:
         """A job that can begin now; None where there is none, or none before another is finished."""
         job = next(self._jobs, None)
-        return self._next.popleft() if job is None and self._next else job
+        if job is None:
+            job = self._following.popleft() if self._following else next(self._later, None)
+        return job
 
     def finished(self, made: Iterable[Made]) -> None:
         """Pieces are done: their chains may go on."""
         for case in dict.fromkeys(one.case for one in made):
             step = next(self._chains.get(case, iter(())), None)
             if step is not None:
-                self._next.append((case, (step,)))
+                self._following.append((case, (step,)))
 
 
 def stages(opened: Opened, budget: Budget, share: Share) -> Iterator[Stage]:
@@ -64,22 +78,18 @@ def endless(opened: Opened, budget: Budget) -> bool:
 
 
 def _stage(opened: Opened, budget: Budget, share: Share) -> Stage | None:
-    steps = opened.asked.study.steps
-    missing = {name: iter(_missing(opened, name, budget)) for name in opened.cases}
+    steps, bounded = opened.asked.study.steps, not endless(opened, budget)
+    missing = {name: opened.missing(name, budget) for name in opened.cases}
+    left = sum(len(list(opened.missing(name, budget))) for name in missing) if steps.chained and bounded else None
     if steps.chained:
         first = [(name, (step,)) for name, rest in missing.items() if (step := next(rest, None)) is not None]
-        left = None if budget.steps is None else sum(budget.steps - step for _, (step,) in first)
-        return Stage(_shared(first, share), left, float(left or 0), missing) if first else None
-    if endless(opened, budget):
-        return Stage(_in_turn(missing, share), None, 0.0)
+        return Stage(share.own(first), share.of_others(first), steps=left, work=float(left or 0), chains=missing) if first else None
+    if not bounded:
+        return Stage(_in_turn(missing, share))
     jobs = [job for name, rest in missing.items() for job in _chunks(opened, name, rest)]
-    weight = sum(steps.weight(opened.cases[name], step) for name, chunk in jobs for step in chunk)
-    return Stage(_shared(jobs, share), sum(len(chunk) for _, chunk in jobs), weight) if jobs else None
-
-
-def _missing(opened: Opened, name: str, budget: Budget) -> Iterable[int]:
-    pieces = opened.store.pieces(name)
-    return opened.asked.study.steps.next(opened.cases[name], budget, pieces, lambda steps: opened.found_in(name, pieces.only(steps)))
+    work = sum(steps.weight(opened.cases[name], step) for name, chunk in jobs for step in chunk)
+    number = sum(len(chunk) for _, chunk in jobs)
+    return Stage(share.own(jobs), share.of_others(jobs), steps=number, work=work) if jobs else None
 
 
 def _chunks(opened: Opened, name: str, steps: Iterable[int]) -> Iterator[Job]:
@@ -104,10 +114,3 @@ def _in_turn(missing: dict[str, Iterator[int]], share: Share) -> Iterator[Job]:
                 del missing[name]
             else:
                 yield name, (step,)
-
-
-def _shared(jobs: list[Job], share: Share) -> list[Job]:
-    """The own share first, in order; then those of the others, each from its end."""
-    own = jobs[share.number :: share.of]
-    others = (reversed(jobs[(share.number + shift) % share.of :: share.of]) for shift in range(1, share.of))
-    return own + [job for theirs in others for job in theirs]

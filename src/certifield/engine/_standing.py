@@ -8,7 +8,7 @@ from certifield.evidence import Certified, Obstructed, Unknown
 from certifield.study import Budget, Reading
 
 from ._directory import Opened
-from ._last_run import LastRun
+from ._run import LastRun
 from ._stages import endless
 
 ANSWERS = ("certified", "obstructed", "unknown")

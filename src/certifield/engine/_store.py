@@ -8,10 +8,11 @@ A piece is written once: the first arrival stays, and a later one is compared wi
 several machines may share the directory on a network file system.
 """
 
+import contextlib
 import json
 import os
 import socket
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from certifield.evidence import Certificate, InputError, NondeterministicBlock, StoreMismatch, from_json, to_json
@@ -148,18 +149,14 @@ class Store:
             return
 
     def seconds(self) -> dict[str, float]:
-        """The time that the pieces of each case took, as far as it is known; of a piece made twice the first entry counts."""
-        known: dict[tuple[str, str], float] = {}
-        for path in sorted((self.directory / "seconds").glob("*.tsv")):
-            for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
-                case, step, seconds, *_ = [*line.split("\t"), "", "", ""]
-                try:
-                    known.setdefault((case, step), float(seconds))
-                except ValueError:  # the last line of a process that was killed
-                    continue
+        """The time that was spent on the pieces of each case, as far as it is known."""
         totals: dict[str, float] = {}
-        for (case, _), seconds in known.items():
-            totals[case] = totals.get(case, 0.0) + seconds
+        for path in sorted((self.directory / "seconds").glob("*.tsv")):
+            with path.open(encoding="utf-8", errors="replace") as lines:
+                for line in lines:
+                    case, _, seconds, *_ = [*line.split("\t"), "", "", ""]
+                    with contextlib.suppress(ValueError):  # the last line of a process that was killed
+                        totals[case] = totals.get(case, 0.0) + float(seconds)
         return totals
 
 
@@ -195,3 +192,14 @@ class StoredPieces(Mapping[int, Piece]):
     def only(self, steps: Collection[int]) -> "StoredPieces":
         """The pieces of these steps that are there."""
         return StoredPieces(self._store, self._case, [step for step in self._steps if step in steps])
+
+
+def spans(steps: Iterable[int]) -> list[list[int]]:
+    """Ascending whole numbers as spans [first, last]."""
+    found: list[list[int]] = []
+    for step in steps:
+        if found and step == found[-1][1] + 1:
+            found[-1][1] = step
+        else:
+            found.append([step, step])
+    return found

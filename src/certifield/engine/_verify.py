@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ._directory import RESULTS, Opened, open_study
+from ._failures import Failure, failure, outcome_of
 from ._piece import DamagedPiece, certificates_of, encode
-from ._pool import Processes, outcome_of
-from ._results import from_spans, results
+from ._pool import Processes
+from ._results import results
 from ._work import compute, ready, refused
-from ._worker import Failure, failure
 
 SECONDS_FOR_A_CHECKER = 600.0
 
@@ -65,14 +65,20 @@ def verify(directory: Path | str, *, again: int = 8, certificates: int | None = 
     """
     opened, chance = open_study(directory, read_only=True), random.Random(seed)
     checks = [_look(opened, case, step) for case in _cases_there(opened) for step in opened.store.steps(case)]
+    whole = {(check.case, check.step) for check in checks if check.accepted}
     proofs = [place for place, check in enumerate(checks) if check.accepted and check.proofs]
-    sound = [place for place, check in enumerate(checks) if check.accepted]
+    chained = opened.asked.study.steps.chained
+    sound = [
+        place
+        for place, check in enumerate(checks)
+        if check.accepted and (not chained or check.step == 0 or (check.case, check.step - 1) in whole)
+    ]
     for place in proofs if certificates is None else chance.sample(proofs, min(certificates, len(proofs))):
         checks[place] = _replayed(opened, checks[place], isolated)
     chosen = [place for place in chance.sample(sound, min(again, len(sound))) if checks[place].accepted]
     for place, sha256 in zip(chosen, _made_again(opened, [checks[place] for place in chosen]), strict=True):
         checks[place] = _compared(opened, checks[place], sha256)
-    return Verified(tuple(checks), _check_results(opened))
+    return Verified(tuple(checks), _check_results(opened, whole))
 
 
 def _cases_there(opened: Opened) -> Iterator[str]:
@@ -128,8 +134,8 @@ def _compared(opened: Opened, check: PieceCheck, sha256: str) -> PieceCheck:
     return PieceCheck(check.case, check.step, check.proofs, check.replayed, True, same, reason)
 
 
-def _check_results(opened: Opened) -> ResultsCheck:
-    """Compares results.json with what the pieces say that it names, character by character.
+def _check_results(opened: Opened, whole: set[tuple[str, int]]) -> ResultsCheck:
+    """Compares results.json with what the ``whole`` pieces say that it names, character by character.
 
     It may be older than some pieces, as after a run that was killed, but it must not claim more than there is.
     """
@@ -138,19 +144,18 @@ def _check_results(opened: Opened) -> ResultsCheck:
         return ResultsCheck(True, "not there yet")
     try:
         stored = path.read_text(encoding="utf-8")
-        named = {case: from_spans(given) for case, given in json.loads(stored)["steps"].items()}
-    except (OSError, ValueError, LookupError, TypeError, AttributeError):
+        spans = {case: [range(first, last + 1) for first, last in given] for case, given in json.loads(stored)["steps"].items()}
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError, OverflowError):
         return ResultsCheck(False, "not the results of a study")
-    there = {case: _whole(opened, case) for case in opened.cases}
-    lost = sum(len(set(steps) - there.get(case, set())) for case, steps in named.items())
+    named: dict[str, list[int]] = {case: [] for case in spans}
+    for case, step in whole:
+        if any(step in span for span in spans.get(case, ())):
+            named[case].append(step)
+    lost = sum(span.stop - span.start for case in spans for span in spans[case]) - sum(map(len, named.values()))
     if lost:
         return ResultsCheck(False, f"{lost} of its pieces are missing or damaged; to make them again: certifield resume {opened.directory}")
     if results(opened, named).text() != stored:
         return ResultsCheck(False, "differs from what its pieces say")
-    newer = sum(len(steps) for steps in there.values()) - sum(map(len, named.values()))
+    newer = len(whole) - sum(map(len, named.values()))
     remedy = f"older than {newer} of the pieces; to renew it: certifield resume {opened.directory}"
     return ResultsCheck(True, remedy if newer else "the same as from the pieces")
-
-
-def _whole(opened: Opened, case: str) -> set[int]:
-    return {step for step in opened.store.steps(case) if opened.store.get(case, step) is not None}

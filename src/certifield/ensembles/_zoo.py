@@ -19,6 +19,7 @@ from ._density import Independent
 from ._ensemble import Ensemble
 from ._law import Law, normal, uniform
 from ._momentum_ball import MomentumBall, ball_volume, propagator_integral
+from ._named import activation_called, law_called
 
 _FEW = 8  # coordinates
 
@@ -207,7 +208,7 @@ def scalar_field(dim: int, width: int, mass: float, cutoff: float, *, proposal: 
 
 
 def single_layer(
-    activation: Callable[[Array], Array],
+    activation: Callable[[Array], Array] | str,
     dim: int,
     width: int,
     *,
@@ -222,12 +223,14 @@ def single_layer(
     output_bias: Law | None = None,
     name: str = "",
 ) -> Ensemble:
-    """One hidden layer of any activation: h = activation(w.x + b).
+    """One hidden layer of any activation: h = activation(w.x + b); ``activation`` may be a name, such as "tanh" or "gelu".
 
     The laws are Gaussian with the conventions of this module unless given: ``weights`` is the law of each w_j as it stands (no fan-in is
     added), ``readout`` the law of sqrt(N) a, ``biases`` of b, ``output_bias`` of c.
     Raises `InputError` as `erf_net`, for an activation that cannot be called or carries arrays, and for laws that are none.
     """
+    if isinstance(activation, str):
+        activation = activation_called(activation)
     if not callable(activation) or not _is_hashable(activation):
         remedy = "pass e.g. jax.numpy.tanh; a module with arrays goes into cf.ensembles.Ensemble(module, density)"
         raise InputError("activation", activation, "a function of one number", remedy)
@@ -275,13 +278,13 @@ class _Activated:
         return f"activation {getattr(self.activation, '__module__', '')}.{getattr(self.activation, '__qualname__', 'custom')}"
 
 
-def linear_field(dim: int, law: Law | None = None) -> Ensemble:
-    """phi(x) = d^(-1/2) sum_j theta_j x_j with independent theta_j from any law (standard normal unless given).
+def linear_field(dim: int, law: Law | str | None = None) -> Ensemble:
+    """phi(x) = d^(-1/2) sum_j theta_j x_j with independent theta_j from any law (standard normal unless given), or from one by name.
 
     Connected correlators: d^(-n/2) kappa_n(theta) sum_j x1_j ... xn_j.  Raises `InputError` for dim below 1 and a law that is none.
     """
     dim = checked_count("dim", dim)
-    law = law or normal()
+    law = law_called(law) if isinstance(law, str) else law or normal()
     if not isinstance(law, Law):
         raise InputError("law", law, "a law of single numbers", "try law=cf.ensembles.student_t(5.0)")
     return Ensemble(

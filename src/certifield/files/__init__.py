@@ -1,10 +1,4 @@
 """Files that a crash leaves whole or absent: replaced in one step, or written once and compared with what is there."""
 
 from ._once import put_once as put_once, remove_abandoned as remove_abandoned, set_aside as set_aside
-from ._whole import (
-    StoreError as StoreError,
-    explained as explained,
-    flush_folder as flush_folder,
-    replace as replace,
-    write_new as write_new,
-)
+from ._whole import StoreError as StoreError, explained as explained, replace as replace

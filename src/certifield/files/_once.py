@@ -13,7 +13,9 @@ import uuid
 from collections.abc import Callable
 from pathlib import Path
 
-from ._whole import explained, flush_folder, write_new
+from certifield._atomic import flush_folder, write_new
+
+from ._whole import explained
 
 _TEMPORARY = re.compile(r"once\.(\d{1,9})\.[0-9a-f]{8}\.(.+)\.tmp")  # process and host
 _NO_LINKS = {errno.EPERM, errno.ENOSYS, errno.EOPNOTSUPP, errno.EMLINK, errno.EXDEV}
@@ -35,6 +37,8 @@ def put_once(path: Path, content: bytes, holds: Callable[[], bool]) -> bool:
             while not _link(temporary, path):
                 if holds():
                     return False
+                if not temporary.exists():  # swept away by a machine of the same name, where there is no such process
+                    write_new(temporary, content)
             flush_folder(path.parent)
         finally:
             temporary.unlink(missing_ok=True)
@@ -46,6 +50,10 @@ def _link(temporary: Path, path: Path) -> bool:
     try:
         os.link(temporary, path)
     except FileExistsError:
+        return False
+    except FileNotFoundError:
+        if temporary.exists():
+            raise
         return False
     except OSError as error:
         if error.errno not in _NO_LINKS:

@@ -2,11 +2,10 @@
 
 import contextlib
 import errno
-import os
-import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
+from certifield._atomic import write_whole
 from certifield.evidence import CertifieldError
 
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
@@ -16,32 +15,10 @@ class StoreError(CertifieldError):
     """Something could not be written or read (disc full, no permission); what was stored before is untouched."""
 
 
-def write_new(path: Path, content: bytes) -> None:
-    """Writes a file that is not there yet, down to the disc."""
-    with open(path, "xb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-
-
 def replace(path: Path, content: bytes) -> None:
     """Gives ``path`` this content: whoever reads sees the old file or the new one, never a part.  Raises `StoreError`."""
-    temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}")
     with explained(path):
-        try:
-            write_new(temporary, content)
-            temporary.replace(path)
-        finally:
-            temporary.unlink(missing_ok=True)
-
-
-def flush_folder(folder: Path) -> None:
-    """Brings new names in a folder down to the disc."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        write_whole(path, content)
 
 
 @contextlib.contextmanager

@@ -1,4 +1,3 @@
-"""Tables, pictures and the one-file report of a study."""
+"""The report of a study: one page that needs nothing from anywhere else, and its numbers as files beside it."""
 
-from ._summary import SummaryRow as SummaryRow, summary as summary
-from ._write import write as write, write_results as write_results
+from ._write import REPORT as REPORT, write as write, write_results as write_results

@@ -1,50 +1,121 @@
 """The page: every part in its place."""
 
-import html
 from collections.abc import Sequence
+from functools import cache
 
-from . import _overview, _provenance, _systems, _waiting
-from ._caption import provenance
-from ._document import document
-from ._html import csv_link, key
-from ._measured import Measured, by
-from ._source import Source
-from ._summary import summary_of
-from .figures import Figure, Sheet, draw
+import jinja2
+from markupsafe import Markup
+
+from certifield.engine import Entry, Opened, Results, catalogues
+from certifield.evidence import Estimate
+
+from . import _answers, _claims, _comparisons, _findings, _missing, _provenance, _words
+from ._data import Data, findings_data
+from ._sections import Shown, files_of, own_sections, shown
+from .figures import DARK, LIGHT, Sheet, style_variables
 
 
-def page(source: Source, rows: Sequence[Measured], figures: Sequence[Figure]) -> str:
-    """One HTML document that needs nothing from anywhere else."""
+def page(opened: Opened, results: Results) -> tuple[str, list[Data]]:
+    """One HTML document that needs nothing from anywhere else, and the files of data beside it."""
     sheet = Sheet()
-    drawn = "".join(_figure(number, figure, sheet, source, rows) for number, figure in enumerate(figures, 1))
-    sections = {
-        "overview": ("At a glance", _overview.laws(rows)),
-        "warnings": ("What to distrust", _overview.warnings(rows)),
-        "figures": ("Figures", drawn),
-        "systems": ("Systems, entry by entry", _systems.systems(rows, summary_of(list(rows)))),
-        "closed-forms": ("Without closed form", _systems.without_closed_form(rows)),
-        "provenance": ("Provenance, and how to reproduce", _provenance.reproduce(source, rows)),
+    general = {found.key: shown(found, sheet) for found in (_answers.solved(results), _comparisons.pulls(results)) if found}
+    own = [shown(section, sheet) for section in own_sections(opened, results)]
+    findings = findings_data(results)
+    missing, tallies = _missing.missing(results), _answers.tallies(results)
+    parts = {
+        "results": results,
+        "entry": entry_of(opened),
+        "facts": facts(results, tallies),
+        "verdict": _comparisons.verdict(results),
+        "furthest": _comparisons.furthest(results),
+        "answers": _answers.told(tallies),
+        "tallies": tallies,
+        "states": _states(tallies),
+        "categories": _answers.categories(results),
+        "claims": _claims.rows(results),
+        "claims_told": _claims.told(results),
+        "claims_kind": _claims.kind(results),
+        "verdicts": _claims.VERDICTS,
+        "missing": missing,
+        "missing_told": _missing.told(missing),
+        "tables": _findings.tables(results),
+        "tables_told": _findings.caption(results),
+        "findings": findings,
+        "general": general,
+        "own": own,
+        "provenance": _provenance.provenance(opened, results),
+        "contents": _contents(results, own, general),
+        "sheet": Markup(sheet.svg()),
     }
-    inside = {
-        "figures": [(f"figure-{figure.slug}", figure.title) for figure in figures],
-        "systems": [(f"system-{html.escape(system)}", html.escape(system)) for (system,) in by(rows, "system")],
-    }
-    header = f"{_overview.facts(source, rows)}{_waiting.note(rows)}"
-    footer = f"Certifield {html.escape(source.versions.get('certifield', ''))} · study {source.digest[:12]}"
-    return document(source.title, "Certifield study report", sheet, header, sections, inside, footer)
+    return _templates().get_template("page.html").render(parts), [findings, *files_of([*general.values(), *own])]
 
 
-def _figure(number: int, figure: Figure, sheet: Sheet, source: Source, rows: Sequence[Measured]) -> str:
-    panels = "".join(
-        f'<div class="panel" tabindex="0">{sheet.adopt(draw(panel, f"{figure.slug}-{position}"), panel.alternative)}</div>'
-        for position, panel in enumerate(figure.panels)
+def entry_of(opened: Opened) -> Entry | None:
+    """What the catalogue says of the study; None for a user's own."""
+    named = opened.asked.question.study
+    if ".py:" in named:
+        return None
+    return next((entry for catalogue in catalogues() for entry in catalogue.studies if named in (entry.name, entry.define)), None)
+
+
+def facts(results: Results, tallies: Sequence[_answers.Tally]) -> list[tuple[str, str]]:
+    """The size and the identity of the study."""
+    readings = results.readings.values()
+    seconds = [reading.seconds for reading in readings if reading.seconds is not None]
+    draws, spent = sum(map(_draws, readings)), sum(tally.spent for tally in _answers.whole(tallies))
+    found = [
+        ("cases", _words.count(len(results.readings))),
+        ("pieces of work", _words.count(sum(len(reading.pieces) for reading in readings))),
+        *([("draws", _words.count(draws))] if draws else []),
+        *([(results.unit, _words.count(spent))] if spent else []),
+        *([("time of the work", _words.duration(sum(seconds)))] if seconds else []),
+        ("seed", str(results.seed)),
+        ("precision", results.precision),
+        ("digest", results.digest[:12]),
+    ]
+    return found
+
+
+def _draws(reading) -> int:
+    """The draws of a case: findings of one case rest on the same ones."""
+    return max((found.value.draws for found in reading.values() if isinstance(found.value, Estimate)), default=0)
+
+
+def _states(tallies: Sequence[_answers.Tally]) -> list[str]:
+    """The columns of the table of answers; what never occurs may be left out."""
+    occurring = {state for tally in tallies for state, number in tally.counts.items() if number}
+    return [state for state in _answers.STATES if state in occurring or state != "withheld"]
+
+
+def _contents(results: Results, own: Sequence[Shown], general: dict[str, Shown]) -> list[tuple[str, str]]:
+    return [
+        ("overview", "At a glance"),
+        *([("claims", "What the sources state")] if results.claims else []),
+        *((section.key, section.title) for section in own),
+        *((section.key, section.title) for section in general.values()),
+        ("missing", "What is missing or refused"),
+        ("findings", "Findings, case by case"),
+        ("provenance", "Provenance, and how to reproduce"),
+    ]
+
+
+@cache
+def _templates() -> jinja2.Environment:
+    found = jinja2.Environment(
+        loader=jinja2.PackageLoader("certifield.report"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
     )
-    systems = {str(record[0]) for record in figure.records} if figure.columns[0] == "system" else None
-    shown = [row for row in rows if systems is None or row.row.system in systems]
-    link = csv_link(figure.slug, figure.columns, figure.records)
-    return (
-        f'<figure id="figure-{figure.slug}" class="across-{figure.across}"><h3>Figure {number}. {figure.title}</h3>'
-        f'<p class="reading"><b>What you see.</b> {figure.reading}</p><div class="panels">{panels}</div>'
-        f"<figcaption>{key(figure.key)}<p>{figure.caption} {provenance(source, shown, figure.drawn)} {link}</p></figcaption>"
-        "</figure>"
-    )
+    found.filters |= {"prose": _words.prose, "count": _words.count, "plural": _words.plural}
+    found.globals |= {"style": _style()}
+    return found
+
+
+def _style() -> Markup:
+    from importlib import resources
+
+    text = (resources.files("certifield.report") / "style.css").read_text(encoding="utf-8")
+    return Markup(text.replace("/*light*/", style_variables(LIGHT)).replace("/*dark*/", style_variables(DARK)))

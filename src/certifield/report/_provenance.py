@@ -1,41 +1,44 @@
 """How the numbers were made, and how to make them again."""
 
-import html
+import platform
 from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
 
-from ._html import details, table
-from ._measured import Measured
-from ._notation import count
-from ._source import Source
+from certifield.engine import Opened, Results
 
-
-def reproduce(source: Source, rows: Sequence[Measured]) -> str:
-    """The identity, the versions, the question and the commands."""
-    identity = {
-        "study digest (sha256)": f"<code>{source.digest}</code>",
-        "seed": str(source.seed),
-        "precision": html.escape(source.precision),
-    }
-    versions = {html.escape(name): html.escape(version) for name, version in source.versions.items()}
-    lines = [(f'<th scope="row">{name}</th>', f'<td class="why">{value}</td>') for name, value in {**identity, **versions}.items()]
-    commands = (
-        "<p>Save the question below as <code>study.toml</code>, then:</p>"
-        "<pre>certifield run study.toml DIR\ncertifield verify DIR\ncertifield report DIR</pre>"
-        "<p>The same question, seed and versions give the same digits, on one core or many, interrupted or not: every draw has an address "
-        "of its own (seed, quantity, block, draw), and sums over blocks are exact before they are rounded once.</p>"
-    )
-    question = details("The question: study.toml", f"<pre>{html.escape(source.question)}</pre>", opened=False) if source.question else ""
-    return (
-        table(("what", "value"), lines, "Provenance", "reasons")
-        + commands
-        + question
-        + details("Quantities: draws and blocks", _quantities(rows))
-    )
+_PACKAGES = ("certifield", "jax", "jaxlib", "equinox", "numpy", "scipy", "matplotlib")
 
 
-def _quantities(rows: Sequence[Measured]) -> str:
-    unique = {row.row.quantity: row.row for row in rows}
-    lines = [
-        (f'<th scope="row">{html.escape(name)}</th>', place.method, count(place.draws), str(place.blocks)) for name, place in unique.items()
-    ]
-    return table(("quantity", "method", "draws", "blocks"), lines, "What was drawn: one random stream per quantity", "numbers")
+@dataclass(frozen=True)
+class Provenance:
+    """Identity and versions as pairs, the question as a TOML text, and what it takes to ask it again."""
+
+    identity: Sequence[tuple[str, str]]
+    versions: Sequence[tuple[str, str]]
+    question: str
+    files: Sequence[str]
+    certificates: bool
+
+
+def provenance(opened: Opened, results: Results) -> Provenance:
+    """Of a study in its directory."""
+    own = [Path(own.file).name for own in opened.asked.own_files]
+    identity = [("study", results.name), ("digest (sha256)", results.digest), ("seed", str(results.seed)), ("precision", results.precision)]
+    identity += [(f"sha256 of {Path(own.file).name}", own.sha256) for own in opened.asked.own_files]
+    proofs = any((opened.directory / "certificates").glob("*.json"))
+    return Provenance(identity, versions(results.packages), opened.asked.text, own, proofs)
+
+
+def versions(further: Sequence[str] = ()) -> list[tuple[str, str]]:
+    """Python, the packages that make the numbers and the pictures, and ``further`` ones."""
+    named = [(name, _version(name)) for name in dict.fromkeys((*_PACKAGES, *further))]
+    return [("python", platform.python_version()), *named, ("platform", f"{platform.system()} {platform.machine()}")]
+
+
+def _version(package: str) -> str:
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return "not installed"

@@ -1,50 +1,30 @@
 """From the directory of a study to its report."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from ._draws import drawn_networks, scales
-from ._files import write_page
-from ._measured import Measured
+from certifield.engine import Opened, Results, open_study, results
+from certifield.files import replace
+
+from ._data import DATA
 from ._page import page
-from ._source import Source, versions
-from ._systems import entry_records
-from .census import write_census
-from .figures import free_limit, pull_distribution, sample_functions, width_law
 
-if TYPE_CHECKING:
-    from certifield.studies import Study, StudyResults
+REPORT = "report.html"
 
 
 def write(directory: Path | str) -> Path:
-    """Writes ``report.html`` and ``data/*.csv`` into the directory of a study or a census, from what is there; returns the page's path.
+    """Writes ``report.html`` and ``data/*.csv`` into the directory of a study, from the pieces that are there; returns the page's path.
 
-    The same blocks, or answers, give the same bytes.  Raises `InputError` where ``directory`` holds neither.
+    The same pieces, made in the same time, give the same bytes.  Raises `InputError` where ``directory`` holds no study.
     """
-    from certifield import studies
-    from certifield.studies.census import is_census
-
-    if is_census(directory):
-        return write_census(directory)
-    study = studies.open(directory)
-    answer = study.results(studies.Store(Path(directory), study.digest()))
-    return write_results(answer, directory, study=study)
+    opened = open_study(directory)
+    return write_results(opened, results(opened))
 
 
-def write_results(answer: "StudyResults", directory: Path | str, question: str = "", *, study: "Study | None" = None) -> Path:
-    """Writes the report of results that are already at hand.
-
-    With the ``study`` behind them, or one in ``directory``, the report also shows the question and a few drawn networks.
-    """
-    from certifield import studies
-
-    directory = Path(directory)
-    if study is None and (directory / studies.IDENTITY).exists():
-        study = studies.open(directory)
-    question = studies.write_question(study.question) if study and not question else question
-    rows = [Measured(row) for row in answer.rows]
-    source = Source(answer.title, answer.digest, answer.seed, answer.precision, question, scales(study) if study else {}, versions())
-    pictures = (width_law(rows), free_limit(rows), pull_distribution(rows), sample_functions(drawn_networks(study) if study else []))
-    figures = [figure for figure in pictures if figure]
-    tables = {figure.slug: (figure.columns, figure.records) for figure in figures} | {"entries": entry_records(rows)}
-    return write_page(directory, page(source, rows, figures), tables)
+def write_results(opened: Opened, found: Results) -> Path:
+    """Writes the report of results that are already at hand."""
+    text, files = page(opened, found)
+    (opened.directory / DATA).mkdir(parents=True, exist_ok=True)
+    for file in files:
+        replace(opened.directory / file.path, file.text.encode())
+    replace(opened.directory / REPORT, text.encode())
+    return opened.directory / REPORT

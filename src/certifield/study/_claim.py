@@ -4,7 +4,7 @@ The evidence decides: a claim is *reproduced* where our finding agrees with what
 correction instead, *refuted* where it disagrees with both, and *open* where the evidence does not decide.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -15,6 +15,7 @@ from ._found import Found
 
 Verdict = Literal["reproduced", "corrected", "refuted", "open"]
 VERDICTS: tuple[Verdict, ...] = ("reproduced", "corrected", "refuted", "open")
+Relation = Literal["=", ">", "<"]
 _ENOUGH = 0.2  # of the printed value: an error bar that is wider decides nothing in its favour
 
 
@@ -25,7 +26,9 @@ class Claim:
     ``key``: its name in the ledger, such as "ST-19"; ``source``: where it stands; ``says``: what it states, in our words.
     ``ours``: the finding it is held against, "case/name", or the name of a conclusion.
     ``printed``: the value that the source prints, None for a question of yes or no; ``correction``: the right value where the printed one
-    is wrong.  ``within``: the widest standard error with which our finding may agree, a fifth of the printed value if None.
+    is wrong.  ``relation``: ">" or "<" where the printed value is a bound that ours lies above or below, as in "better than" and "grows";
+    the correction is then a bound on the other side.
+    ``within``: the widest standard error with which our finding may agree, a fifth of the printed value if None.
     ``note``: what a reader should know; ``open``: why nothing here can decide it, for a claim without a finding.
     """
 
@@ -35,6 +38,7 @@ class Claim:
     ours: str = ""
     printed: Exact | Estimate | None = None
     correction: Exact | Estimate | None = None
+    relation: Relation = "="
     within: float | None = None
     note: str = ""
     open: str = ""
@@ -53,6 +57,8 @@ class Claim:
             return "refuted"
         if self.printed is None or not isinstance(found.value, Exact | Estimate) or not _has_an_error(found.value):
             return "open"
+        if self.relation != "=":
+            return self._beyond(found.value, self.printed)
         with_printed = self._agrees(found.value, self.printed)
         with_correction = None if self.correction is None else self._agrees(found.value, self.correction)
         if with_printed is None or (with_printed and with_correction):
@@ -65,6 +71,19 @@ class Claim:
         """None where an error bar is refused."""
         agreement = value.agrees_with(stated, independent=True) if isinstance(value, Estimate) else stated.agrees_with(value)
         return bool(np.all(agreement.agrees)) if np.all(agreement.decisive) else None
+
+    def _beyond(self, value: Exact | Estimate, bound: Exact | Estimate) -> Verdict:
+        """The verdict on a bound: decided where our finding is told apart from it, or equals it exactly."""
+        agrees = self._agrees(value, bound)
+        if agrees is None or (agrees and isinstance(value, Estimate)):
+            return "open"
+        over = np.asarray(value.mean, dtype=float) - np.asarray(bound.mean, dtype=float)
+        if np.all(over > 0 if self.relation == ">" else over < 0):
+            return "reproduced"
+        if self.correction is None:
+            return "refuted"
+        opposite = replace(self, relation="<" if self.relation == ">" else ">", printed=self.correction, correction=None)
+        return "corrected" if opposite.verdict(Found(value)) == "reproduced" else "refuted"
 
     def _sharp(self, value: Exact | Estimate) -> bool:
         if isinstance(value, Exact):

@@ -31,13 +31,16 @@ class Own:
     folder: Path = field(compare=False)
 
     @staticmethod
-    def parse(text: str, folder: Path) -> "Own":
-        """From "file.py:name", the file looked for in ``folder``.  Raises `InputError` where it cannot be read."""
+    def parse(text: str, folder: Path, *, kept: bool = False) -> "Own":
+        """From "file.py:name", the file looked for in ``folder``; where a study ``kept`` a copy there, under the name of the file alone.
+
+        Raises `InputError` where it cannot be read.
+        """
         file, _, name = text.rpartition(":")
         if not file.endswith(".py") or not name.isidentifier():
             raise InputError("own file", text, "written file.py:name", 'try "my_file.py:build"')
-        # In the directory of a study the copy lies beside study.toml, whatever folder the original is in.
-        place = file if (folder / file).exists() else Path(file).name if (folder / Path(file).name).exists() else file
+        beside = kept or not (folder / file).exists()  # what lies beside a moved study file will do
+        place = Path(file).name if beside and (folder / Path(file).name).exists() else file
         return Own(place, name, hashlib.sha256(content_of(folder / place)).hexdigest(), folder)
 
     @property
@@ -67,7 +70,8 @@ def own_or_name(value: Any, info: ValidationInfo) -> Any:
     if isinstance(value, str) and value.endswith(".py"):
         raise InputError("value", value, "file.py:name", f'add the name after a colon: "{value}:build"')
     if isinstance(value, str) and ".py:" in value:
-        return Own.parse(value, Path((info.context or {}).get("folder", ".")))
+        context = info.context or {}
+        return Own.parse(value, Path(context.get("folder", ".")), kept=context.get("kept", False))
     return value
 
 

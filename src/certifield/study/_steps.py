@@ -65,6 +65,8 @@ class Budget(BaseModel):
             raise InputError("rounds", list(self.rounds), "budgets that grow from round to round", mended)
         if self.work is not None and self.draws is not None:
             raise InputError("work", self.work, "given instead of draws, not beside them", "keep one of the two")
+        if self.work is not None and self.stderr is not None:
+            raise InputError("work", self.work, "given instead of stderr, not beside it", "bound it by draws, or keep one of the two")
         return self
 
     def stated(self) -> dict[str, Any]:
@@ -168,9 +170,9 @@ class Chain:
     takes: ClassVar[frozenset[str]] = frozenset({"steps"})
 
     def next(self, case: Case, budget: Budget, pieces: Pieces, found: FoundFrom) -> Iterable[int]:
-        """The steps from the first missing one on."""
-        start = next(step for step in itertools.count() if step not in pieces)
-        return itertools.count(start) if budget.steps is None else range(start, budget.steps)
+        """The missing steps, in order."""
+        asked = itertools.count() if budget.steps is None else range(budget.steps)
+        return (step for step in asked if step not in pieces)
 
     def weight(self, case: Case, step: int) -> float:
         """All alike."""

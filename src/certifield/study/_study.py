@@ -47,7 +47,8 @@ class Study(Generic[O]):
     whether the claim holds.  Both are asked before a piece is stored.
     ``conclude(readings, options)``: what follows across cases, as pairs (name, `Found`).
     ``claims``: what the sources state, each held against a finding.  ``page(readings, options)``: sections of the report, data only.
-    ``prepare(options)``: called once in every process before its first piece, for instance to compile or to train.
+    ``prepare(options)``: called once in every process before its first piece, for instance to compile or to train; ``preparing``: what it
+    does, told meanwhile.
     ``precision``: of JAX, "float64" or "float32", unless the question states another.
     ``unit``: what a step of work counts, such as "draws" or "bands".  ``packages``: distributions that pieces depend on beside Certifield
     and the scientific set; the report states their versions.
@@ -65,6 +66,7 @@ class Study(Generic[O]):
     claims: Sequence[Claim] = ()
     page: Callable[[Readings, O], Iterable[Section]] = _nothing
     prepare: Callable[[O], object] = _nothing
+    preparing: str = "preparing: loading, compiling"
     precision: str = "float64"
     unit: str = "steps"
     packages: Sequence[str] = ()

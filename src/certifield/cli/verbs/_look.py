@@ -69,7 +69,8 @@ def show(
     if kind == "system":
         lines += _section("Studies", [f"{study}: {engine.studies()[study].title}" for study in entry["studies"]])
     if kind == "study":
-        lines += _section("The question, as a file states it (certifield run FILE.toml)", engine.question_of(engine.studies()[entry["name"]]).text().splitlines())
+        question = engine.question_of(engine.studies()[entry["name"]])
+        lines += _section("The question, as a file states it (certifield run FILE.toml)", question.text().splitlines())
     values = [f"{value['value']:>14}  {value['quantity']}  (to {value['tolerance']:.0e})" for value in entry.get("value", [])]
     lines += _section("Reference values (s_a = s_w = s_b = 1 and s_c = 0 unless said)", values)
     lines += _section("Conventions", entry["general_conventions"])

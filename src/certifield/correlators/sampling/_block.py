@@ -1,4 +1,7 @@
-"""One block of draws, compiled: draw, evaluate, multiply, sum.  Memory is that of one inner batch, whatever the size of the block."""
+"""Draws, compiled: fields of many draws, then sums of their products.
+
+Two programs, because the second knows nothing of the ensemble: all widths of a network share it, and compile the first alone.
+"""
 
 import equinox as eqx
 import jax
@@ -10,41 +13,27 @@ from certifield.streams import draw_keys
 
 from ._features import FeatureTable, features
 
-Sums = tuple[Array, Array, Array, Array]  # per inner batch: sums, sums of absolute values, largest absolute values, non-finite draws
-
-
-def _summed(fields: Float[Array, "fields draws"], kernel: Float[Array, "fields fields"] | None, table: FeatureTable) -> Sums:
-    finite = jnp.all(jnp.isfinite(fields), axis=0)
-    products = features(table, jnp.where(finite[None, :], fields, 0.0), kernel, finite.astype(fields.dtype))
-    size = jnp.abs(products)
-    return jnp.sum(products, axis=1), jnp.sum(size, axis=1), jnp.max(size, axis=1), jnp.sum(~finite)
+Sums = tuple[Array, Array, Array, Array]  # per chunk of draws: sums, sums of absolute values, largest absolute values, non-finite draws
 
 
 @eqx.filter_jit
-def network_block(
-    ensemble: Ensemble,
-    key: Key[Array, ""],
-    points: Float[Array, "points dim"],
-    centre: Float[Array, " fields"],
-    kernel: Float[Array, "fields fields"] | None,
-    table: FeatureTable,
-    inner: int,
-    batches: int,
-) -> Sums:
-    """Sums over ``batches`` of ``inner`` networks; field number point * outputs + output."""
+def network_fields(
+    ensemble: Ensemble, key: Key[Array, ""], points: Float[Array, "points dim"], start: Array, inner: int, batches: int
+) -> Float[Array, "fields draws"]:
+    """phi at the points for ``batches`` of ``inner`` networks, from number ``start`` on; field number point * outputs + output."""
 
-    def batch(first: Array) -> Sums:
+    def batch(first: Array) -> Float[Array, "fields inner"]:
         phi = jax.vmap(lambda k: ensemble.draw(k)(points))(draw_keys(key, first, inner))
-        return _summed(phi.reshape((inner, -1)).T - centre[:, None], kernel, table)
+        return phi.reshape((inner, -1)).T
 
-    return jax.lax.map(batch, jnp.arange(batches, dtype=jnp.uint32) * inner)
+    return _in_a_row(jax.lax.map(batch, start + jnp.arange(batches, dtype=jnp.uint32) * inner))
 
 
 @eqx.filter_jit
-def neuron_block(
-    ensemble: Ensemble, key: Key[Array, ""], points: Float[Array, "points dim"], table: FeatureTable, inner: int, batches: int
-) -> Sums:
-    """Sums over ``batches`` of ``inner`` single neurons; the readout is averaged by hand, so only h(x_i; w, b) is drawn."""
+def neuron_fields(
+    ensemble: Ensemble, key: Key[Array, ""], points: Float[Array, "points dim"], start: Array, inner: int, batches: int
+) -> Float[Array, "fields draws"]:
+    """h(x_i; w, b) for ``batches`` of ``inner`` single neurons, from number ``start`` on; the readout is averaged by hand."""
     neurons = ensemble.neurons
     assert neurons is not None
 
@@ -53,7 +42,31 @@ def neuron_block(
         biases = neurons.biases.sample(jax.random.fold_in(k, 1), (1,))
         return neurons.feature.at(weights, biases, points)[:, 0]
 
-    def batch(first: Array) -> Sums:
-        return _summed(jax.vmap(hidden)(draw_keys(key, first, inner)).T, None, table)
+    def batch(first: Array) -> Float[Array, "fields inner"]:
+        return jax.vmap(hidden)(draw_keys(key, first, inner)).T
 
-    return jax.lax.map(batch, jnp.arange(batches, dtype=jnp.uint32) * inner)
+    return _in_a_row(jax.lax.map(batch, start + jnp.arange(batches, dtype=jnp.uint32) * inner))
+
+
+def _in_a_row(batches: Float[Array, "batches fields inner"]) -> Float[Array, "fields draws"]:
+    return jnp.moveaxis(batches, 0, 1).reshape((batches.shape[1], -1))
+
+
+@eqx.filter_jit
+def summed(
+    fields: Float[Array, "fields draws"],
+    centre: Float[Array, " fields"],
+    kernel: Float[Array, "fields fields"] | None,
+    table: FeatureTable,
+    chunk: int,
+) -> Sums:
+    """Sums over each ``chunk`` of consecutive draws of the products in ``table``, of ``fields`` without their ``centre``."""
+
+    def over(part: Float[Array, "fields chunk"]) -> Sums:
+        part = part - centre[:, None]
+        finite = jnp.all(jnp.isfinite(part), axis=0)
+        products = features(table, jnp.where(finite[None, :], part, 0.0), kernel, finite.astype(part.dtype))
+        size = jnp.abs(products)
+        return jnp.sum(products, axis=1), jnp.sum(size, axis=1), jnp.max(size, axis=1), jnp.sum(~finite)
+
+    return jax.lax.map(over, jnp.moveaxis(fields.reshape((len(fields), -1, chunk)), 1, 0))

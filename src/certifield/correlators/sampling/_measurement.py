@@ -24,19 +24,24 @@ import jax.numpy as jnp
 import numpy as np
 
 from certifield.ensembles import Ensemble
-from certifield.evidence import Estimate
+from certifield.evidence import Estimate, InputError
 from certifield.streams import BlockSums, block_key, jackknife, stream_key
 
 from ..expansion import Product, evaluate
-from ._block import network_block, neuron_block
+from ._block import network_fields, neuron_fields, summed
 from ._features import FeatureTable, feature_table
 from ._plan import Plan
 from ._tails import guard
 
+_AT_ONCE = 1 << 21  # fields held at once, whatever the size of the block
+
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class CorrelatorMeasurement:
-    """Correlators of one ensemble at one set of points, by one method; build it with `measurement`."""
+    """Correlators of one ensemble at one set of points, by one method; build it with `measurement`.
+
+    ``inner``: draws whose parameters are held at once; ``chunk``: draws whose products are, ``inner`` unless they are shared by widths.
+    """
 
     name: str
     ensemble: Ensemble
@@ -48,6 +53,7 @@ class CorrelatorMeasurement:
     batches: int
     kernel: np.ndarray | None
     precision: str
+    chunk: int
 
     @property
     def block_size(self) -> int:
@@ -73,12 +79,34 @@ class CorrelatorMeasurement:
             "inner": self.inner,
             "batches": self.batches,
             "precision": self.precision,
+            **({} if self.chunk == self.inner else {"chunk": self.chunk}),  # named where it says anything: names of streams stay
             "kernel": None if self.kernel is None else [entry.hex() for entry in self.kernel.ravel().tolist()],
         }
 
     def block(self, seed: int, index: int) -> BlockSums:
         """The sums of block ``index``: a pure function of (seed, index) and the fingerprint."""
-        return self._sums(block_key(stream_key(seed, self.name), index), self._centre(seed))
+        return self.sub_sums(seed, index, self.block_size, 1)[0]
+
+    def sub_sums(self, seed: int, index: int, draws: int, number: int) -> list[BlockSums]:
+        """The sums of a block ``index`` of ``draws`` draws, in ``number`` parts of equal size.
+
+        Blocks of all sizes share the programs of `block_size` draws, which are called as often as it takes.
+        Raises `InputError` where the parts are not whole batches and chunks.
+        """
+        if draws % (number * max(self.inner, self.chunk)) or draws < 1:
+            allowed = f"a multiple of {number * max(self.inner, self.chunk)}: {number} parts of whole batches"
+            raise InputError("draws", draws, allowed, "use powers of two")
+        key, centre = block_key(stream_key(seed, self.name), index), self._centre(seed)
+        at_once = min(self.batches, max(1, _AT_ONCE // (self.inner * len(centre)))) * self.inner
+        at_once = max(at_once // self.chunk, 1) * self.chunk
+        rows = [self._sums(key, centre, start, min(at_once, draws - start)) for start in range(0, draws, at_once)]
+        sums, absolute, largest, bad = (np.concatenate(column) for column in zip(*rows, strict=True))
+        parts = np.split(np.arange(len(bad)), number)
+        lost = [int(bad[part].sum()) for part in parts]
+        return [
+            BlockSums(draws // number - less, sums[part].sum(axis=0), absolute[part].sum(axis=0), largest[part].max(axis=0), less)
+            for part, less in zip(parts, lost, strict=True)
+        ]
 
     def estimate(self, groups: Sequence[BlockSums], *, seed: int, order: int, width: int | None = None) -> Estimate:
         """The unbiased estimate from groups of merged blocks, with its delete-one-group jackknife covariance.
@@ -118,17 +146,14 @@ class CorrelatorMeasurement:
             identity.update(part.sums.tobytes())
         return identity.hexdigest()[:16]
 
-    def _sums(self, key: jax.Array, centre: np.ndarray) -> BlockSums:
-        table = self._table[0]
-        points = jnp.asarray(self.points, dtype=float)
-        if self.method == "neuron":
-            parts = neuron_block(self.ensemble, key, points, table, self.inner, self.batches)
-        else:
-            kernel = None if self.kernel is None else jnp.asarray(self.kernel, dtype=float)
-            parts = network_block(self.ensemble, key, points, jnp.asarray(centre, dtype=float), kernel, table, self.inner, self.batches)
-        sums, absolute, largest, bad = (np.asarray(part, dtype=np.float64) for part in parts)
-        nonfinite = int(bad.sum())
-        return BlockSums(self.block_size - nonfinite, sums.sum(axis=0), absolute.sum(axis=0), largest.max(axis=0), nonfinite)
+    def _sums(self, key: jax.Array, centre: np.ndarray, start: int, draws: int) -> list[np.ndarray]:
+        """Of every chunk of ``draws`` draws from number ``start`` on: sums, of absolute values too, largest ones, draws not finite."""
+        points, first = jnp.asarray(self.points, dtype=float), jnp.asarray(start, dtype=jnp.uint32)
+        drawn = neuron_fields if self.method == "neuron" else network_fields
+        fields = drawn(self.ensemble, key, points, first, self.inner, draws // self.inner)
+        kernel = None if self.kernel is None else jnp.asarray(self.kernel, dtype=float)
+        parts = summed(fields, jnp.asarray(centre, dtype=float), kernel, self._table[0], self.chunk)
+        return [np.asarray(part, dtype=np.float64) for part in parts]
 
     def _centre(self, seed: int) -> np.ndarray:
         """A pilot mean for fields whose mean is not known to vanish: cumulants beyond the first do not see it, their rounding does."""

@@ -1,43 +1,47 @@
-"""The one file that draws: a `Panel` becomes SVG text through Matplotlib.
+"""The one file that draws: a `Plot` of `certifield.study` becomes SVG text through Matplotlib.
 
 Object-oriented interface and the SVG canvas only, so no window system and no current figure exist.  The salt fixes the identifiers
-inside the picture: the same panel and salt give the same bytes, and different salts never share an identifier.
+inside the picture: the same plot and salt give the same bytes, and different salts never share an identifier.
 """
 
 import io
+import warnings
 from typing import Any
 
-from ._figure import Band, Curve, Limits, Mark, Note, Panel, Points, Steps
+from certifield.study import Band, Curve, Limits, Mark, Note, Plot, Points, Stairs
+
 from ._palette import LIGHT
 
 _DASHES = {"solid": "-", "dashed": (0, (5, 2.2)), "dotted": (0, (1.2, 2.0))}
 _LEGEND_LINE = 0.235  # inches a line of the legend takes
-_WIDTH, _HEIGHT, _STRIP = 4.6, 3.0, 0.85  # inches; on paper and on a phone one panel fills a column
+_WIDTH, _HEIGHT, _STRIP = 4.6, 3.0, 0.85  # inches; on paper and on a phone one plot fills a column
 
 
-def draw(panel: Panel, salt: str) -> str:
-    """The panel as an SVG document with text as outlines, the same bytes for the same arguments."""
+def draw(plot: Plot, salt: str) -> str:
+    """The plot as an SVG document with text as outlines, the same bytes for the same arguments."""
     import matplotlib
     from matplotlib.backends.backend_svg import FigureCanvasSVG
     from matplotlib.figure import Figure
 
-    labels = sum(bool(getattr(mark, "label", "")) for mark in panel.marks)
-    lines = -(-labels // panel.legend_columns)
+    labels = sum(bool(getattr(mark, "label", "")) for mark in plot.marks)
+    lines = -(-labels // plot.legend_columns)
     head, foot = 0.34 + _LEGEND_LINE * lines, 0.52
-    strip = _STRIP if panel.strip else 0.0
+    strip = _STRIP if plot.strip else 0.0
     height = head + _HEIGHT - 0.5 + strip + foot
-    with matplotlib.rc_context(_settings(salt)):
+    with matplotlib.rc_context(_settings(salt)), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Glyph .* missing from font", UserWarning)  # drawn as a box, which says as much
         figure = Figure(figsize=(_WIDTH, height))
         FigureCanvasSVG(figure)
         left, wide = 0.74 / _WIDTH, 1 - (0.74 + 0.12) / _WIDTH
         axes = figure.add_axes((left, (foot + strip) / height, wide, (_HEIGHT - 0.5) / height))
-        _fill(axes, panel)
-        axes.set_title(panel.title, loc="left", pad=6 + 72 * _LEGEND_LINE * lines)
+        _fill(axes, plot)
+        # A place given beforehand: else Matplotlib measures all ticks, at a third of the cost of a drawing.
+        axes.set_title(_text(plot.title), loc="left", pad=6 + 72 * _LEGEND_LINE * lines, y=1.0)
         if labels:
-            axes.legend(**_legend_place(panel.legend_columns))
-        if panel.strip:
+            axes.legend(**_legend_place(plot.legend_columns))
+        if plot.strip:
             below = figure.add_axes((left, foot / height, wide, (strip - 0.1) / height))
-            _fill(below, panel.strip)
+            _fill(below, plot.strip)
             below.set_xlim(axes.get_xlim())
             axes.set_xlabel("")
             axes.tick_params(labelbottom=False)
@@ -46,11 +50,24 @@ def draw(panel: Panel, salt: str) -> str:
     return text.getvalue()
 
 
+def _text(words: str) -> str:
+    """The words with their TeX, or with plain dollars where what is between them is none."""
+    from matplotlib.mathtext import MathTextParser
+
+    if words.count("$") < 2:
+        return words.replace("$", r"\$")
+    try:
+        MathTextParser("path").parse(words)
+        return words
+    except ValueError:
+        return words.replace("$", r"\$")
+
+
 def _settings(salt: str) -> dict[Any, Any]:
     return {
         "svg.fonttype": "path",
         "svg.hashsalt": salt,
-        "font.family": "STIXGeneral",
+        "font.family": ["STIXGeneral", "DejaVu Sans"],  # the second for letters that the first lacks
         "mathtext.fontset": "stix",
         "font.size": 10.5,
         "axes.titlesize": 11.5,
@@ -94,47 +111,47 @@ def _legend_place(columns: int) -> dict[str, object]:
     }
 
 
-def _fill(axes, panel: Panel) -> None:
-    if panel.x_log:
+def _fill(axes, plot: Plot) -> None:
+    if plot.x_log:
         axes.set_xscale("log")
-    if panel.y_log:
+    if plot.y_log:
         axes.set_yscale("log", nonpositive="clip")
-    for mark in panel.marks:
+    for mark in plot.marks:
         _mark(axes, mark)
-    axes.set_xlabel(panel.x_label)
-    axes.set_ylabel(panel.y_label)
-    if panel.x_range:
-        axes.set_xlim(panel.x_range)
-    if panel.y_range:
-        axes.set_ylim(panel.y_range)
-    _ticks(axes, panel)
+    axes.set_xlabel(_text(plot.x_label))
+    axes.set_ylabel(_text(plot.y_label))
+    if plot.x_range:
+        axes.set_xlim(plot.x_range)
+    if plot.y_range:
+        axes.set_ylim(plot.y_range)
+    _ticks(axes, plot)
 
 
-def _ticks(axes, panel: Panel) -> None:
+def _ticks(axes, plot: Plot) -> None:
     from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter
 
-    for axis, log in ((axes.xaxis, panel.x_log), (axes.yaxis, panel.y_log)):
+    for axis, log in ((axes.xaxis, plot.x_log), (axes.yaxis, plot.y_log)):
         if log:
             axis.set_major_locator(LogLocator(numticks=8))
             axis.set_minor_locator(LogLocator(subs=[2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0], numticks=40))
             axis.set_minor_formatter(NullFormatter())
-    if not panel.y_log:
-        few = 3 if panel.y_range and panel.strip is None and panel.title == "" else 6
+    if not plot.y_log:
+        few = 3 if plot.y_range and plot.strip is None and plot.title == "" else 6
         axes.yaxis.set_major_locator(MaxNLocator(nbins=few, min_n_ticks=2))
 
 
 def _mark(axes, mark: Mark) -> None:
     if isinstance(mark, Note):
-        axes.text(mark.x, mark.y, mark.text, transform=axes.transAxes, color=LIGHT[mark.colour], ha="left", va="top", fontsize=9.5)
+        axes.text(mark.x, mark.y, _text(mark.text), transform=axes.transAxes, color=LIGHT[mark.colour], ha="left", va="top", fontsize=9.5)
         return
-    colour, label = LIGHT[mark.colour], getattr(mark, "label", "") or None
+    colour, label = LIGHT[mark.colour], _text(getattr(mark, "label", "")) or None
     match mark:
         case Curve(x=x, y=y):
             line = {"linestyle": _DASHES[mark.style], "linewidth": mark.thickness, "alpha": 0.38 if mark.pale else 1}
             axes.plot(x, y, color=colour, label=label, zorder=1.5 if mark.pale else 2, **line)
         case Band(x=x, low=low, high=high):
             axes.fill_between(x, low, high, color=colour, alpha=0.18, linewidth=0, label=label, zorder=1)
-        case Steps(edges=edges, heights=heights):
+        case Stairs(edges=edges, heights=heights):
             axes.stairs(
                 heights, edges, color=colour, fill=mark.filled, alpha=0.35 if mark.filled else 1, linewidth=1.2, label=label, zorder=2
             )

@@ -1,4 +1,4 @@
-"""A drawn panel, made ready to live inside a page.
+"""A drawn plot, made ready to live inside a page.
 
 Identifiers of groups are dropped (they repeat from picture to picture), outlines of glyphs move to one sheet that all pictures
 share (the same letters would else be sent fifty times), and colours become style variables, so that a dark page can change them.

@@ -1,8 +1,7 @@
-"""Colours and markers that survive colour blindness, a dark page and a grey printer.
+"""Colours that survive colour blindness, a dark page and a grey printer.
 
-The light colours are those of Okabe and Ito (2008), two of them darkened for thin lines; every order also has a marker of its own.
-Panels are drawn with the light colours; on the page each becomes a style variable of the same name, which the style sheet
-changes for a dark page.
+The light colours are those of Okabe and Ito (2008), two of them darkened for thin lines.  Plots are drawn with them; on the page each
+becomes a style variable of the same name, which the style sheet changes for a dark page.
 """
 
 LIGHT = {
@@ -27,13 +26,6 @@ DARK = {
     "purple": "#dd93c2",
     "sky": "#8fd0f5",
 }
-
-ORDERS = {2: ("blue", "o"), 4: ("orange", "s"), 6: ("green", "^"), 8: ("purple", "D")}
-
-
-def look(order: int) -> tuple[str, str]:
-    """The colour and the marker of correlators of this order."""
-    return ORDERS.get(order, ("ink", "v"))
 
 
 def style_variables(colours: dict[str, str]) -> str:

@@ -3,8 +3,6 @@
 import hashlib
 import io
 import json
-import os
-import uuid
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, is_dataclass
 from functools import cached_property
@@ -16,6 +14,7 @@ import equinox as eqx
 import jax
 import numpy as np
 
+from certifield._atomic import write_whole
 from certifield.evidence import InputError
 
 from .._keys import key_of
@@ -148,12 +147,4 @@ def _save(path: Path, learning: Learning, done: int) -> None:
     content.write(done.to_bytes(8, "little"))
     eqx.tree_serialise_leaves(content, learning)
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}")
-    try:
-        with open(temporary, "xb") as file:
-            file.write(hashlib.sha256(content.getvalue()).digest() + content.getvalue())
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    write_whole(path, hashlib.sha256(content.getvalue()).digest() + content.getvalue())

@@ -1,3 +1,0 @@
-"""The report of a census."""
-
-from ._write import write_census as write_census

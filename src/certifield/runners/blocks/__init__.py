@@ -1,1 +1,0 @@
-"""Running studies that are sums over blocks."""

@@ -1,1 +1,0 @@
-"""Studies whose answers are sums over blocks of draws."""

@@ -1,1 +1,0 @@
-"""Censuses of knots: the tasks, each named in the registry."""

@@ -1,0 +1,1 @@
+"""The studies of knots, each named in the catalogue beside this folder."""

@@ -1,1 +1,0 @@
-from braid_census import braids as braids, question as question

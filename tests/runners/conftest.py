@@ -1,1 +1,0 @@
-from coin_study import coin as coin, digits as digits

@@ -1,0 +1,90 @@
+"""Processor time of the suite by folder, held against the budgets of its areas: a plugin of pytest.
+
+Processor time, of the worker and of the processes that its tests start, says the same on a busy machine as on an idle one.
+"""
+
+import os
+from collections import defaultdict
+from pathlib import Path
+
+import pytest
+
+# Area: its budget in seconds of `make test`, and the folders (or files) of tests/ that count for it; what is not named is the frame.
+AREAS = {
+    "networks": (180.0, ("ensembles", "correlators", "streams", "statistical", "reference")),
+    "knots": (180.0, ("topology", "search")),
+    "evidence": (60.0, ("evidence",)),
+    "frame": (180.0, ()),
+}
+SPENT = "processor seconds"
+
+
+def _seconds() -> float:
+    times = os.times()
+    return times.user + times.system + times.children_user + times.children_system
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo):
+    """Every phase of a test brings along what it took since the phase before."""
+    outcome = yield
+    now = _seconds()
+    outcome.get_result().user_properties = [(SPENT, now - getattr(item.session, "_spent", now))]
+    item.session._spent = now  # type: ignore[attr-defined]
+
+
+class Table:
+    """Gathers the reports of all workers, and prints the table at the end."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = defaultdict(float)
+        self.tests: dict[str, int] = defaultdict(int)
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        folder = folder_of(report.nodeid)
+        self.seconds[folder] += sum(value for name, value in report.user_properties if name == SPENT)
+        self.tests[folder] += report.when == "call"
+
+    def over(self) -> list[str]:
+        """Areas that took more than their budget."""
+        return [area for area, (budget, _) in AREAS.items() if self.of(area) > budget]
+
+    def of(self, area: str) -> float:
+        """The seconds of an area."""
+        return sum(seconds for folder, seconds in self.seconds.items() if area_of(folder) == area)
+
+    def pytest_terminal_summary(self, terminalreporter) -> None:
+        if len(self.seconds) < 2:
+            return
+        terminalreporter.section("processor seconds by folder")
+        for area, (budget, _) in AREAS.items():
+            told = f"{self.of(area):8.1f} of {budget:.0f}" + ("   OVER ITS BUDGET" if area in self.over() else "")
+            terminalreporter.write_line(f"{area:<28}{told}")
+            for folder in sorted(folder for folder in self.seconds if area_of(folder) == area):
+                terminalreporter.write_line(f"    {folder:<24}{self.seconds[folder]:8.1f}   {self.tests[folder]} tests")
+        terminalreporter.write_line(f"{'in all':<28}{sum(self.seconds.values()):8.1f}")
+
+    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
+        quick = "not slow" in (session.config.getoption("markexpr") or "")
+        if quick and exitstatus == 0 and self.over():  # the budgets are those of `make test`
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def folder_of(nodeid: str) -> str:
+    """The folder of tests/ that a test is in, or its file where it is in none; the doctests of a package as src/PACKAGE."""
+    parts = Path(nodeid.partition("::")[0]).parts
+    if parts[0] == "src":
+        return "src/" + (parts[2] if len(parts) > 3 else "")
+    return parts[1] if len(parts) > 2 else parts[-1]
+
+
+def area_of(folder: str) -> str:
+    """The area that pays for a folder; doctests belong to the area of their package."""
+    name = folder.removeprefix("src/")
+    return next((area for area, (_, folders) in AREAS.items() if name in folders), "frame")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The table is that of the coordinating process."""
+    if not hasattr(config, "workerinput"):
+        config.pluginmanager.register(Table(), "certifield-budgets")
