@@ -161,7 +161,7 @@ def page(readings: dict[str, Reading], options: Question) -> Iterator[Section]:
         "symmetries",
         "Symmetries, tested and broken",
         "Fields of two independent sets of networks, one of them transformed, are compared by all their correlators up to order 4 and by "
-        "the energy distance of their joint law. P-values are corrected by Holm's rule over the elements of a group.\n\nThe last column is the "
+        "the energy distance of their joint law. P-values are corrected by Holm's rule over a group.\n\nThe last column is the "
         "relative violation of the best measured correlator that would be rejected in nine of ten experiments: what is not rejected is not "
         "thereby symmetric.",
         columns=("symmetry / ensemble", "element", "chi2 / dof", "p, correlators", "p, omnibus", "p, corrected", "detectable"),
