@@ -52,7 +52,9 @@ def test_rg_flow():
 def test_eft_three_nets():
     readings, verdicts, (fits,) = answered("eft-three-nets", draws=50_000)
     assert not disagreeing(readings)
-    assert verdicts == {"ST-21": "reproduced", "ST-22": "reproduced", "ST-23": "reproduced", "ST-26": "reproduced"}
+    assert verdicts == {"ST-21": "reproduced", "ST-22": "reproduced", "ST-23": "reproduced", "ST-26": "corrected"}
+    published = readings["erf/cutoff-100/inputs-x0.01"]["local, test error in per cent"].value
+    assert abs(published.value - 0.0197) < 5e-5
     assert len(fits.rows) == 15
 
 

@@ -111,7 +111,7 @@ def _exact() -> dict[str, np.ndarray]:
         exact_violation(gauss, shift, points, order=2),
         exact_violation(gauss, shift, points, connected=True),
     ]
-    return {"value": np.array([float(one.value) for one in asked]), "radius": np.array([float(one.radius) for one in asked])}
+    return {name: np.array([np.ravel(getattr(one, name))[0] for one in asked]) for name in ("value", "radius")}
 
 
 EXACT = (
