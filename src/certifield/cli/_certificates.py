@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from certifield.cli._console import output, print_json
+from certifield.cli._knot_folder import KNOT
 
 if TYPE_CHECKING:
     from certifield.evidence import Certificate
 
 SECONDS_FOR_A_CHECKER = 600.0
-KNOT = "knot.json"  # what `certifield knot` writes beside its certificates
 
 
 def verify_file(path: Path, json: bool) -> bool:

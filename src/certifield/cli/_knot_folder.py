@@ -6,7 +6,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ._certificates import KNOT
 from ._console import json_of
 
 if TYPE_CHECKING:
@@ -14,6 +13,7 @@ if TYPE_CHECKING:
     from certifield.topology import Diagram
     from certifield.topology.questions import Examination
 
+KNOT = "knot.json"  # what `certifield knot` writes beside its certificates
 LONGEST_NAME = 40
 QUESTIONS = ("unknot", "unlink", "split", "slice")  # each has its certificate in a file of that name
 PICTURES = ("diagram.svg", "proof.svg")

@@ -5,8 +5,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ._certificates import KNOT
-from ._knot_folder import QUESTIONS, answer_as_json, is_about, value_as_json
+from ._knot_folder import KNOT, QUESTIONS, answer_as_json, is_about, value_as_json
 
 if TYPE_CHECKING:
     from certifield.evidence import Certificate
