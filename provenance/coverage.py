@@ -23,8 +23,8 @@ import numpy as np
 import certifield as cf
 
 net, correlators = cf.ensembles, cf.correlators
-LINE = np.array([[0.2], [0.6], [1.0], [1.4]])
 GROUPS = 128
+LINE = np.array([[0.2], [0.6], [1.0], [1.4]])
 BEGIN, END = "<!-- coverage: made by provenance/coverage.py -->", "<!-- end of coverage -->"
 
 
@@ -101,24 +101,18 @@ def cases() -> list[Case]:
 def replications(case: Case, number: int) -> tuple[np.ndarray, np.ndarray]:
     """Means and printed standard errors (infinite where refused) of ``number`` estimates."""
     if case.method == "sobol":
-        found = [
-            correlators.estimate(case.ensemble, case.points, connected=case.connected, method="sobol", draws=case.draws, seed=seed)
-            for seed in range(number)
-        ]
+        ask = {"connected": case.connected, "method": "sobol", "draws": case.draws}
+        found = [correlators.estimate(case.ensemble, case.points, seed=seed, **ask) for seed in range(number)]
         return np.array([float(one.mean) for one in found]), np.array([float(one.stderr) for one in found])
     order = len(case.points)
+    orders, size = {order: [list(range(order))]}, -(-case.draws // GROUPS)
     chosen = correlators.measurement(
-        case.ensemble,
-        case.points,
-        orders={order: [list(range(order))]},
-        connected=case.connected,
-        method=case.method,
-        block_size=1,
-        name=case.name,
+        case.ensemble, case.points, orders=orders, connected=case.connected, method=case.method, block_size=1, name=case.name
     )
-    chosen = replace(chosen, inner=-(-case.draws // GROUPS), batches=GROUPS)  # one call a replication: its inner batches are the groups
-    found = [chosen.estimate(chosen.inner_batches(0, index), seed=0, order=order) for index in range(number)]
-    return np.array([float(one.mean[0]) for one in found]), np.array([float(one.stderr[0]) for one in found])
+    # A replication is a block of 128 groups, drawn in one call: what `estimate` does group by group.
+    chosen = replace(chosen, inner=size, chunk=size, batches=GROUPS)
+    found = [chosen.estimate(chosen.sub_sums(0, index, size * GROUPS, GROUPS), seed=0, order=order)[0] for index in range(number)]
+    return np.array([float(one.mean) for one in found]), np.array([float(one.stderr) for one in found])
 
 
 def row(case: Case, number: int) -> str:
