@@ -29,6 +29,23 @@ SCALING = """
 """
 
 
+KERNELS = """
+## Kernels at infinite width
+
+The kernel of a ReLU network of depth {depth} at {points} points in float64, {machine}: `cf.kernels.nngp`, which computes one half in blocks
+and bounds the error of every entry, against a plain compiled recursion on the whole matrix; the largest difference is {apart:.0e}.
+"""
+
+
+def kernels(record: dict[str, Any]) -> str:
+    """Seconds of both, and their ratio."""
+    row = record["measurements"][0]
+    lines = [[name, show(seconds["median"])] for name, seconds in row["seconds"].items()]
+    lines.append(["plain recursion over nngp", bracket(row["plain_over_ours"])])
+    text = KERNELS.format(machine=machine(record), depth=row["depth"], points=row["points"], apart=row["largest_difference"])
+    return text + "\n" + table(["", "seconds"], lines)
+
+
 def speed(record: dict[str, Any]) -> str:
     """Rates, and ratios to the other programs."""
     rows = record["measurements"]

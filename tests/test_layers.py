@@ -10,7 +10,10 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-WITHOUT_CIRCLES = ("evidence", "files", "streams", "study", "engine", "ensembles", "correlators", "search", "topology", "report", "cli")
+WITHOUT_CIRCLES = (
+    "evidence", "files", "streams", "study", "engine", "ensembles", "layers", "correlators", "kernels", "search",
+    "topology", "report", "cli",
+)  # fmt: skip
 LINT = "from importlinter.cli import lint_imports_command; lint_imports_command()"
 
 

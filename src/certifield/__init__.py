@@ -7,7 +7,9 @@ import importlib
 
 __version__ = "0.1.0"
 
-_SUBJECTS = ("evidence", "streams", "ensembles", "correlators", "topology", "search", "study", "engine", "report")
+_SUBJECTS = (
+    "evidence", "streams", "ensembles", "layers", "correlators", "kernels", "topology", "search", "study", "engine", "report",
+)  # fmt: skip
 
 __all__ = ["__version__", *_SUBJECTS]
 

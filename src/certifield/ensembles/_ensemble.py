@@ -8,7 +8,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from jax.extend.core import ClosedJaxpr
-from jaxtyping import Array, Float, Inexact, Key, PyTree
+from jaxtyping import Array, Inexact, Key, PyTree
 
 from certifield.evidence import InputError
 from certifield.streams import draw_keys
@@ -44,9 +44,9 @@ class Network(eqx.Module):
     architecture: AbstractArchitecture
     params: PyTree
 
-    def __call__(self, x: Float[Array, "*points dim"]) -> Inexact[Array, "*points out"]:
+    def __call__(self, x: Inexact[Array, "*points dim"]) -> Inexact[Array, "*points out"]:
         """The field at the points ``x``."""
-        return self.architecture(self.params, jnp.asarray(x, dtype=float))
+        return self.architecture(self.params, _points(x))
 
 
 class Ensemble(eqx.Module):
@@ -103,13 +103,13 @@ class Ensemble(eqx.Module):
         """One network, with its parameters drawn from the density."""
         return Network(self.architecture, self.density.sample(key))
 
-    def evaluate(self, key: Key[Array, ""], x: Float[Array, "*points dim"], draws: int) -> Inexact[Array, "draws *points out"]:
+    def evaluate(self, key: Key[Array, ""], x: Inexact[Array, "*points dim"], draws: int) -> Inexact[Array, "draws *points out"]:
         """``draws`` independent networks at the points ``x``; draw number j has the key fold_in(key, j).
 
         All networks are held in memory at once.  Raises `InputError` for draws below 1, and for points that do not have ``dim``
         coordinates.
         """
-        x = jnp.asarray(x, dtype=float)
+        x = _points(x)
         if x.ndim == 0 or self.dim not in (None, x.shape[-1]):
             raise InputError("x", f"array of shape {list(x.shape)}", f"of shape [*points, {self.dim or 'dim'}]", "give one row per point")
         count = checked_count("draws", draws)
@@ -119,16 +119,16 @@ class Ensemble(eqx.Module):
             return jnp.asarray(rows).reshape((count, *x.shape[:-1], -1))
         return _evaluate(self, key, x, count, program_digest(self.program(x)))
 
-    def program(self, x: Float[Array, "*points dim"]) -> ClosedJaxpr:
+    def program(self, x: Inexact[Array, "*points dim"]) -> ClosedJaxpr:
         """The program of one draw evaluated at points like ``x``: what JAX makes of architecture and density as they are now.
 
         Raises `InputError` for a network that cannot be evaluated at such points.
         """
-        x = jnp.asarray(x, dtype=float)  # a tracer inside jit: of its shape alone is made use
+        x = _points(x)  # a tracer inside jit: of its shape and kind alone is made use
         return traced(
             lambda key, where: self.draw(key)(where),
             jax.random.key(0),
-            jnp.zeros(x.shape),
+            jnp.zeros(x.shape, x.dtype),
             argument="ensemble",
             given=self.name,
             allowed=f"a network of JAX operations for points with {x.shape[-1]} coordinates",
@@ -147,8 +147,13 @@ class Ensemble(eqx.Module):
         return Neurons(width, dim, outputs, self.architecture.feature, laws.readout, laws.weights, laws.biases, laws.output_bias)
 
 
+def _points(x: Any) -> Array:
+    """Points as numbers of the precision in use, real or complex."""
+    return jnp.asarray(x, dtype=complex if jnp.iscomplexobj(x) else float)
+
+
 @eqx.filter_jit
-def _evaluate(ensemble: Ensemble, key: Key[Array, ""], x: Float[Array, "*points dim"], draws: int, program: str) -> Array:
+def _evaluate(ensemble: Ensemble, key: Key[Array, ""], x: Inexact[Array, "*points dim"], draws: int, program: str) -> Array:
     """``program``: its digest, so that what a closure has changed into is compiled anew."""
     return jax.vmap(lambda k: ensemble.draw(k)(x))(draw_keys(key, 0, draws))
 

@@ -1,0 +1,50 @@
+"""What the recursion needs to know of one activation.
+
+Errors are relative to the deviations: an entry K_xy with error e is known up to e sqrt(K_xx K_yy).  By Price's theorem and Cauchy-Schwarz
+
+    |delta F| <= e (sqrt(ab) |F_c| + a |F_a| + b |F_b|) <= e sqrt(F_aa F_bb) (first + second),
+
+first = a E[f'^2]/E[f^2] and second = a sqrt(E[f''^2]/E[f^2]), each the larger of its values at the two points; so first + second is by how
+much the relative error can grow in one layer.  Rounding inside a formula adds `ROUNDING`.
+"""
+
+import abc
+from dataclasses import dataclass
+
+import jax.numpy as jnp
+from jaxtyping import Array
+
+EPSILON = 2.0**-52
+ROUNDING = 64 * EPSILON  # of one closed form, or of one linear layer, relative to the deviations
+
+
+@dataclass(frozen=True)
+class Resolution:
+    """How finely a function without a closed form is resolved: Hermite polynomials of degree < ``order``, in ``panels`` panels."""
+
+    order: int = 48
+    panels: int = 64
+
+
+class Dual(abc.ABC):
+    """The average F of one activation; all arguments broadcast against each other, and gradients are finite everywhere."""
+
+    @abc.abstractmethod
+    def __call__(self, a: Array, c: Array, b: Array, error: Array) -> tuple[Array, Array]:
+        """F(a, c, b) with a, b >= 0 the variances, and its relative error from the relative ``error`` of all arguments."""
+
+    @abc.abstractmethod
+    def power(self, a: Array, error: Array) -> tuple[Array, Array]:
+        """E[f(u)^2] = F(a, a, a), and its relative error."""
+
+
+def rooted(square: Array) -> Array:
+    """The square root, with derivative 0 at 0 in place of infinity."""
+    safe = jnp.where(square > 0, square, 1.0)
+    return jnp.where(square > 0, jnp.sqrt(safe), 0.0)
+
+
+def divided(numerator: Array, denominator: Array) -> Array:
+    """numerator/denominator, and 0 where the denominator is 0."""
+    safe = jnp.where(denominator != 0, denominator, 1.0)
+    return jnp.where(denominator != 0, numerator / safe, 0.0)

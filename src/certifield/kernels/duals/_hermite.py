@@ -1,0 +1,126 @@
+"""Any activation by its Hermite coefficients.
+
+With h_k(a) = E[f(sqrt(a) g) He_k(g)]/sqrt(k!), g standard Gaussian, Mehler's formula gives
+
+    F(a, c, b) = sum_k h_k(a) h_k(b) r^k,   r = c/sqrt(ab),
+
+and what the terms from k = n on miss is at most |r|^n (T(a) T(b))^(1/2), T = E[f^2] - sum_{k<n} h_k^2 (Parseval).  The coefficients are
+one-dimensional integrals, by Gauss-Legendre panels between the kinks and jumps of f.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Array
+
+from ._dual import EPSILON, ROUNDING, Dual, Resolution, divided, rooted
+
+_REACH = 13.0  # standard deviations: what lies beyond weighs 1e-38
+_NODES = 16  # of a panel
+_FAR, _CELL, _NARROW, _MOST = 64.125937, 0.2503717, 1e-8, 24  # where kinks are looked for (at no round number), and how many may be
+_X, _W = np.polynomial.legendre.leggauss(_NODES)
+
+
+@dataclass(frozen=True)
+class Expanded(Dual):
+    """F of any ``function``, from Hermite polynomials."""
+
+    function: Callable[[Array], Array]
+    resolution: Resolution
+
+    def __call__(self, a: Array, c: Array, b: Array, error: Array) -> tuple[Array, Array]:
+        """F, and its relative error: the growth of what was there and what the expansion leaves out."""
+        (left, tail_left, growth_left), (right, tail_right, growth_right) = self._expansion(a), self._expansion(b)
+        r = jnp.clip(divided(c, rooted(a) * rooted(b)), -1.0, 1.0)
+        total, _ = jax.lax.scan(lambda sum_, pair: (sum_ * r + pair[0] * pair[1], None), jnp.zeros_like(r), (left[::-1], right[::-1]))
+        missed = jnp.abs(r) ** self.resolution.order * jnp.sqrt(tail_left * tail_right)
+        return total, jax.lax.stop_gradient(jnp.maximum(growth_left, growth_right) * error + missed + ROUNDING)
+
+    def power(self, a: Array, error: Array) -> tuple[Array, Array]:
+        """E[f^2] by the panels alone."""
+        known, power = _averages(self.function, a, self.resolution.order, self.resolution.panels)
+        return power, jax.lax.stop_gradient(self._growth(known, power) * error + ROUNDING)
+
+    def _expansion(self, a: Array) -> tuple[Array, Array, Array]:
+        """h_k(a) [order, *shape of a], T(a)/E[f^2], and by how much errors grow."""
+        known, power = _averages(self.function, a, self.resolution.order, self.resolution.panels)
+        share = divided(jnp.maximum(power - jnp.sum(known**2, axis=0), 0.0), power)
+        return known, share + 4 * EPSILON, self._growth(known, power)
+
+    def _growth(self, known: Array, power: Array) -> Array:
+        """first + second of `Dual`, from a E[f'^2] = sum k h_k^2 and a^2 E[f''^2] = sum k (k-1) h_k^2."""
+        degree = jnp.arange(float(self.resolution.order)).reshape((-1,) + (1,) * power.ndim)
+        first, second = (divided(jnp.sum(weight * known**2, axis=0), power) for weight in (degree, degree * (degree - 1)))
+        return jnp.max(first + jnp.sqrt(second) + 1.0)
+
+
+def _averages(function: Callable[[Array], Array], a: Array, order: int, panels: int) -> tuple[Array, Array]:
+    """h_k(a) [order, *shape], and E[f^2] [*shape]."""
+    flat = a.ravel()
+    scale = rooted(flat)[:, None]
+    nodes, weights = _rule(jax.lax.stop_gradient(scale), np.asarray(kinks(function)), panels)
+    values = jax.vmap(function)((scale * nodes).ravel()).reshape(nodes.shape)
+    weights = weights * jnp.exp(-0.5 * nodes**2) / np.sqrt(2 * np.pi)
+    weighted = weights * values
+
+    def step(pair: tuple[Array, Array], k: Array) -> tuple[tuple[Array, Array], Array]:
+        before, now = pair  # He_{k-1}/sqrt((k-1)!), He_k/sqrt(k!)
+        after = (nodes * now - jnp.sqrt(k) * before) / jnp.sqrt(k + 1)
+        return (now, after), jnp.sum(weighted * now, axis=1)
+
+    start = jnp.zeros_like(nodes), jnp.ones_like(nodes)
+    _, found = jax.lax.scan(step, start, jnp.arange(float(order)))
+    return found.reshape((order, *a.shape)), jnp.sum(weighted * values, axis=1).reshape(a.shape)
+
+
+def _rule(scale: Array, jumps: np.ndarray, panels: int) -> tuple[Array, Array]:
+    """Nodes and weights [points, nodes] of panels between equidistant cuts and the ``jumps`` of the function of scale z."""
+    cuts = jnp.broadcast_to(jnp.linspace(-_REACH, _REACH, panels + 1)[None, :], (len(scale), panels + 1))
+    if len(jumps):
+        own = jnp.clip(divided(jnp.broadcast_to(jnp.asarray(jumps)[None, :], (len(scale), len(jumps))), scale), -_REACH, _REACH)
+        cuts = jnp.sort(jnp.concatenate([cuts, own], axis=1), axis=1)
+    middle, half = (cuts[:, 1:] + cuts[:, :-1]) / 2, (cuts[:, 1:] - cuts[:, :-1]) / 2
+    nodes = middle[:, :, None] + half[:, :, None] * _X[None, None, :]
+    return nodes.reshape((len(scale), -1)), (half[:, :, None] * _W[None, None, :]).reshape((len(scale), -1))
+
+
+@lru_cache(maxsize=256)
+def kinks(function: Callable[[Array], Array]) -> tuple[float, ...]:
+    """Where the function is not smooth, in [-64, 64]: cells whose Legendre coefficients do not decay are halved until they are narrow.
+
+    None at all where more than 24 are left: then it is not smooth in pieces, and its error shows as one of the quadrature.
+    """
+    evaluate = jax.vmap(function)
+
+    def values_at(places: np.ndarray) -> np.ndarray:
+        return np.asarray(evaluate(jnp.asarray(places.ravel())), dtype=float).reshape(places.shape)
+
+    low, width = -_FAR + _CELL * np.arange(int(2 * _FAR / _CELL)), _CELL
+    to_series = np.linalg.inv(np.polynomial.legendre.legvander(_X, _NODES - 1))
+    with jax.ensure_compile_time_eval(), jax.enable_x64(True):  # whatever the precision of the caller: the answer is kept
+        while len(low):
+            values = values_at(low[:, None] + width * (_X[None, :] + 1) / 2)
+            last = np.max(np.abs(values @ to_series.T)[:, -3:], axis=1)
+            low = low[~(last <= 3e-14 * np.max(np.abs(values), axis=1))]
+            if len(low) > 2 * _MOST:
+                return ()
+            if width < _NARROW:
+                break
+            width /= 2
+            low = np.sort(np.concatenate([low, low + width]))
+        return tuple(sorted({_jump(values_at, place, place + width) for place in low.tolist()}))[:_MOST]
+
+
+def _jump(values_at: Callable[[np.ndarray], np.ndarray], low: float, high: float) -> float:
+    """The place of a kink, known well enough, or of a jump, which is halved down to neighbouring numbers."""
+    for _ in range(60):
+        middle = (low + high) / 2
+        left, centre, right = values_at(np.array([low, middle, high])).tolist()
+        if abs(right - left) < 1e-6 * (abs(right) + abs(left)) or not low < middle < high:
+            return middle
+        low, high = (low, middle) if abs(centre - left) > abs(right - centre) else (middle, high)
+    return high

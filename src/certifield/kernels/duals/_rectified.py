@@ -1,0 +1,110 @@
+"""Powers of the positive and of the negative part: ReLU, leaky ReLU, absolute value, sign, step, rectified monomials.
+
+f(z) = B max(z,0)^n + A max(-z,0)^n.  With cos t = c/sqrt(ab) =: r and integer polynomials P_n(r) = E[u^n v^n], Q_n(r),
+
+    E[u_+^n v_+^n] = (ab)^(n/2)/(2 pi) [(pi - t) P_n(r) + sin t Q_n(r)],    E[u_+^n v_-^n] the same at -r,
+
+    F = (ab)^(n/2)/(2 pi) {P_n [(A^2 + B^2)(pi - t) + 2 (-1)^n A B t] + sin t Q_n [A^2 + B^2 - 2 (-1)^n A B]}.
+
+F_c is the F of f', of order n - 1 and factors n B, -n A, and 2 a F_a = n F - c F_c because f is homogeneous: so derivatives are again
+closed forms, finite at coincident points.  Reference: Cho and Saul, NIPS 2009; arXiv:1711.00165.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache, partial
+
+import jax
+import jax.numpy as jnp
+from jaxtyping import Array
+
+from ._dual import EPSILON, ROUNDING, Dual, divided, rooted
+
+
+@dataclass(frozen=True)
+class Rectified(Dual):
+    """F of f(z) = above max(z,0)^order + below max(-z,0)^order."""
+
+    order: int
+    above: float
+    below: float
+
+    def __call__(self, a: Array, c: Array, b: Array, error: Array) -> tuple[Array, Array]:
+        """F, and the relative error; that of a jump is a square root."""
+        growth = self.order + 2 * self.order**2 / (2 * self.order - 1) if self.order else 0.0
+        grown = growth * error if self.order else self._angle_error(a, c, b, error)
+        return _average(a, c, b, self.order, self.above, self.below), grown + ROUNDING
+
+    def power(self, a: Array, error: Array) -> tuple[Array, Array]:
+        """(A^2 + B^2)/2 (2n-1)!! a^n."""
+        factor = (self.above**2 + self.below**2) / 2 * math.prod(range(2 * self.order - 1, 0, -2))
+        return (factor * a**self.order if self.order else jnp.where(a > 0, factor, 0.0)), self.order * error + ROUNDING
+
+    def _angle_error(self, a: Array, c: Array, b: Array, error: Array) -> Array:
+        """What a jump makes of the error d of a cosine: an angle known to d/sin t, or near 0 and pi to the square root of d."""
+        cosine = 2 * error + 8 * EPSILON
+        r = jnp.clip(divided(c, rooted(a) * rooted(b)), -1.0, 1.0)
+        sine = jnp.sqrt(jnp.maximum(1.0 - r * r, 0.0))
+        wide = sine * sine > 4 * cosine
+        angle = jnp.where(wide, 2 * cosine / jnp.where(wide, sine, 1.0), 4 * jnp.sqrt(cosine))
+        factor = (self.above - self.below) ** 2 / (math.pi * (self.above**2 + self.below**2))
+        return jax.lax.stop_gradient(factor * angle)
+
+
+@lru_cache(maxsize=32)
+def polynomials(order: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Coefficients of P_n and Q_n by ascending power; P_n' = n^2 P_{n-1}, P_n - r Q_n + (1 - r^2)(Q_n' - n^2 Q_{n-1}) = 0."""
+    if order == 0:
+        return (1,), ()
+    p = [0] * (order + 1)
+    for k in range(order % 2, order + 1, 2):  # k pairs across
+        rest = math.prod(range(order - k - 1, 0, -2))
+        p[k] = math.factorial(k) * (math.comb(order, k) * rest) ** 2
+    below = [*polynomials(order - 1)[1], *[0] * (order + 3)]
+    q = [0] * (order + 4)
+    for j in range(order + 1, 0, -1):
+        known = (p[j] if j <= order else 0) + (j + 1) * q[j + 1] - order**2 * (below[j] - (below[j - 2] if j > 1 else 0))
+        q[j - 1] = known // j
+    return tuple(p), tuple(q[:order])
+
+
+def _horner(coefficients: Sequence[float], r: Array) -> Array:
+    total = jnp.zeros_like(r)
+    for coefficient in reversed(coefficients):
+        total = total * r + float(coefficient)
+    return total
+
+
+@partial(jax.custom_jvp, nondiff_argnums=(3, 4, 5))
+def _average(a: Array, c: Array, b: Array, order: int, above: float, below: float) -> Array:
+    scale = rooted(a) * rooted(b)
+    # A zero input meets everything at a right angle, and has the value f(0)^2 = 0.
+    r = jnp.clip(divided(c, scale), -1.0, 1.0)
+    square = 1.0 - r * r
+    # Below the rounding of r the angle is not known, and a difference that is rounding alone must not become an angle.
+    s = rooted(jnp.where(square > 8 * EPSILON, square, 0.0))
+    angle = jnp.arctan2(s, r)
+    same, mixed = above**2 + below**2, (-1) ** order * 2 * above * below
+    p, q = polynomials(order)
+    total = _horner(p, r) * (same * (math.pi - angle) + mixed * angle) if mixed else _horner(p, r) * (same * (math.pi - angle))
+    total = total + (same - mixed) * s * _horner(q, r) if q else total
+    return total * ((scale if order == 1 else scale**order) / (2 * math.pi)) if order else jnp.where(scale > 0, total / (2 * math.pi), 0.0)
+
+
+@_average.defjvp
+def _derivative(order: int, above: float, below: float, primals: tuple, tangents: tuple) -> tuple[Array, Array]:
+    a, c, b = primals
+    value = _average(a, c, b, order, above, below)
+    if order:
+        slope = _average(a, c, b, order - 1, order * above, -order * below)
+    else:  # the derivative of a jump is a delta function, whose average is a density
+        scale = rooted(a) * rooted(b)
+        r = jnp.clip(divided(c, scale), -1.0, 1.0)
+        square = 1.0 - r * r
+        slope = divided(
+            jnp.full_like(c, (above - below) ** 2 / (2 * math.pi)), scale * rooted(jnp.where(square > 8 * EPSILON, square, 0.0))
+        )
+    across = order * value - c * slope
+    along = slope * tangents[1] + divided(across, 2 * a) * tangents[0] + divided(across, 2 * b) * tangents[2]
+    return value, along

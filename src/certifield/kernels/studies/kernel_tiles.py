@@ -1,0 +1,107 @@
+"""The kernel of more points than fit into memory: every tile of the upper half is a piece of its own, on disk.
+
+Only two blocks of points and one tile are in memory at a time, and a run that is killed goes on with the tiles that are missing.
+"""
+
+from collections.abc import Iterator
+
+import jax
+import numpy as np
+from pydantic import Field
+
+from certifield.evidence import Exact
+from certifield.kernels import nngp
+from certifield.layers import Serial, dense, relu, serial
+from certifield.streams import block_key, stream_key
+from certifield.study import Case, Found, Missing, Options, Piece, Pieces, Section, Study, Task
+
+
+class Tiles(Options):
+    """How many points, in tiles of which size, and how deep a ReLU network."""
+
+    points: int = Field(20_000, ge=1, examples=[20_000])
+    dim: int = Field(10, ge=1, examples=[10])
+    tile: int = Field(1_000, ge=1, le=8_000, examples=[1_000])
+    depth: int = Field(5, ge=1, le=50, examples=[5])
+
+
+def network(options: Tiles) -> Serial:
+    """A ReLU network that keeps variances: sigma_w^2 = 2, no bias."""
+    hidden = [layer for _ in range(options.depth) for layer in (dense(2**0.5), relu())]
+    return serial(*hidden, dense())
+
+
+def points_of(root: int, block: int, options: Tiles) -> np.ndarray:
+    """The points of one block: standard Gaussian, from the stream "points" of the root seed."""
+    count = min(options.tile, options.points - block * options.tile)
+    key = block_key(stream_key(root, "points"), block)
+    with jax.enable_x64(True):
+        return np.asarray(jax.random.normal(key, (count, options.dim)))
+
+
+def cases(options: Tiles) -> Iterator[Case]:
+    """The tiles of the upper half, row by row."""
+    blocks = -(-options.points // options.tile)
+    for row in range(blocks):
+        for column in range(row, blocks):
+            yield Case(f"tile-{row:03d}-{column:03d}", {"row": row, "column": column}, group=f"row {row}")
+
+
+def piece(task: Task, options: Tiles) -> Piece:
+    """The tile [rows, columns], and the largest bound on its errors."""
+    row, column = task.case.data["row"], task.case.data["column"]
+    x = points_of(task.root, row, options)
+    kernel = nngp(network(options), x, None if row == column else points_of(task.root, column, options))
+    return {"kernel": np.asarray(kernel.value), "radius": np.max(kernel.radius, keepdims=True).ravel(), "seed": task.root}
+
+
+def read(case: Case, pieces: Pieces, options: Tiles) -> Iterator[tuple[str, Found]]:
+    """One entry of the tile, its last, against a recursion for two points alone; and the sum of the tile."""
+    if 0 not in pieces:
+        yield "last entry", Found(Missing("not computed yet", waiting=True))
+        return
+    tile, radius, root = np.asarray(pieces[0]["kernel"]), float(pieces[0]["radius"][0]), pieces[0]["seed"]
+    x, y = (points_of(root, case.data[side], options)[-1] for side in ("row", "column"))
+    expected = Exact(arc_cosine(x, y, options.depth), "recursion for two points", "Cho and Saul, NIPS 2009", 1e-13 * float(x @ x + y @ y))
+    yield "last entry", Found(Exact(float(tile[-1, -1]), "tile", radius=radius), expected)
+    yield "sum", Found(Exact(float(np.sum(tile)), "sum over the tile", radius=tile.size * (radius + 1e-15 * float(np.abs(tile).max()))))
+
+
+def arc_cosine(x: np.ndarray, y: np.ndarray, depth: int) -> float:
+    """The kernel of two points by angles alone: cos t -> (sin t + (pi - t) cos t)/pi, variances kept; the readout halves them."""
+    lengths = np.sqrt((x @ x) * (y @ y))
+    cosine = float(np.clip(x @ y / lengths, -1, 1))
+    for _ in range(depth):
+        angle = np.arccos(cosine)
+        cosine = float((np.sin(angle) + (np.pi - angle) * cosine) / np.pi)
+    return float(lengths) / len(x) * cosine
+
+
+def conclude(readings, options: Tiles) -> Iterator[tuple[str, Found]]:
+    """The sum over the whole matrix, once all tiles are there."""
+    total = None
+    for reading in readings.values():
+        if "sum" not in reading:
+            return
+        part = reading["sum"].value * (1 if reading.case.data["row"] == reading.case.data["column"] else 2)
+        total = part if total is None else total + part
+    if total is not None:
+        yield "sum of the kernel", Found(total)
+
+
+def page(readings, options: Tiles) -> Iterator[Section]:
+    """What there is, and how long it took."""
+    done = [reading for reading in readings.values() if "sum" in reading]
+    seconds = [reading.seconds for reading in done if reading.seconds is not None]
+    entries = options.points * (options.points + 1) / 2
+    text = (
+        f"{len(done)} of {len(readings)} tiles of {options.tile} x {options.tile} points, ReLU network of depth {options.depth}. "
+        f"A tile holds {options.tile**2 * 8 / 1e6:.0f} MB; the whole upper half {entries * 8 / 1e9:.2f} GB on disk."
+    )
+    if seconds:
+        rate = sum(seconds) / len(seconds) / options.tile**2
+        text += f" A tile took {sum(seconds) / len(seconds):.2f} s; at this rate 50,000 points take {rate * 50_000 * 50_001 / 2:.0f} s."
+    yield Section("tiles", "Tiles", text)
+
+
+STUDY = Study(options=Tiles, cases=cases, piece=piece, read=read, conclude=conclude, page=page, unit="tiles", complete=True)

@@ -1,0 +1,292 @@
+"""Finite networks of many architectures against the Gaussian process that they become as width, channels or heads grow.
+
+A case is an architecture at one width.  Its networks are drawn, and their two- and four-point functions estimated; over three widths the
+kernel is extrapolated to infinite width and held against `certifield.kernels.nngp`.
+"""
+
+import itertools
+import math
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+
+import jax
+import numpy as np
+from pydantic import Field, field_validator
+
+from certifield.ensembles import Ensemble
+from certifield.evidence import Estimate, Exact, InputError, log
+from certifield.kernels import deep_relu_moment, finite_width, nngp
+from certifield.streams import BlockSums, jackknife
+from certifield.study import (
+    SUBSUMS,
+    Blocks,
+    Case,
+    Curve,
+    Found,
+    Missing,
+    Options,
+    Piece,
+    Pieces,
+    Plot,
+    Section,
+    Study,
+    Task,
+    curves,
+    groups,
+    piece_of_sums,
+)  # fmt: skip
+
+from ._claims import CLAIMS
+from ._prior import prior_findings
+from ._zoo import EITHER, HEADS, ZOO
+
+PAIRS = list(itertools.combinations_with_replacement(range(3), 2))
+FOURS = [(0, 0, 0, 0), (1, 1, 1, 1), (0, 0, 1, 1), (0, 0, 1, 2)]
+_SPLIT = [((a, b), (c, d)) for p in FOURS for a, b, c, d in [p, (p[0], p[2], p[1], p[3]), (p[0], p[3], p[1], p[2])]]
+
+
+class Limits(Options):
+    """Which architectures, at which widths."""
+
+    architectures: tuple[str, ...] = Field(tuple(ZOO), min_length=1, examples=[["deep-erf"]])
+    widths: tuple[int, int, int] = Field((8, 16, 32), examples=[[8, 16, 32]])
+
+    @field_validator("architectures")
+    @classmethod
+    def _known(cls, given: tuple[str, ...]) -> tuple[str, ...]:
+        for name in given:
+            if name not in ZOO or given.count(name) > 1:
+                raise InputError("architectures", name, f"each once, of {', '.join(ZOO)}", "correct its name")
+        return given
+
+    @field_validator("widths")
+    @classmethod
+    def _ascending(cls, given: tuple[int, int, int]) -> tuple[int, int, int]:
+        if not 1 <= given[0] < given[1] < given[2]:
+            raise InputError("widths", list(given), "three ascending whole numbers", "try widths = [8, 16, 32]")
+        return given
+
+
+def cases(options: Limits) -> Iterator[Case]:
+    """Every architecture at every width; ``work``: operations of a draw."""
+    for name in options.architectures:
+        for width in options.widths:
+            ensemble = _ensemble(name, width)
+            shapes = jax.eval_shape(ensemble.density.sample, jax.random.key(0))
+            parameters = sum(math.prod(leaf.shape) for leaf in jax.tree.leaves(shapes))
+            yield Case(f"{name}/n={width}", {"architecture": name, "width": width, "work": 12 * parameters + 200}, group=name)
+
+
+@lru_cache(maxsize=256)
+def _ensemble(name: str, width: int) -> Ensemble:
+    chosen = ZOO[name]
+    return chosen.network.ensemble(chosen.x.shape[1:], width)
+
+
+BLOCKS = Blocks(work=lambda case: case.data["work"], operations=1e8)
+_AT_ONCE = 1 << 22  # parameters and their images in memory at once
+
+
+@lru_cache(maxsize=256)
+def _features(name: str, width: int, draws: int):
+    """The sums over ``draws`` networks of the products of the output at pairs and at fours of inputs, of their sizes, and the largest."""
+    ensemble, x = _ensemble(name, width), ZOO[name].x.reshape(3, -1)
+
+    def sums(key):
+        field = ensemble.evaluate(key, x, draws)[:, :, 0]
+        products = [math.prod([field[:, place] for place in index[1:]], start=field[:, index[0]]) for index in [*PAIRS, *FOURS]]
+        stacked = jax.numpy.stack(products, axis=1)
+        size = jax.numpy.abs(stacked)
+        return jax.numpy.sum(stacked, axis=0), jax.numpy.sum(size, axis=0), jax.numpy.max(size, axis=0)
+
+    return jax.jit(sums)
+
+
+def piece(task: Task, options: Limits) -> Piece:
+    """A block of draws in 16 sub-sums."""
+    name, width = task.case.data["architecture"], task.case.data["width"]
+    each = BLOCKS.size(task.case, task.step) // SUBSUMS
+    at_once = min(each, 1 << max(4, (_AT_ONCE // task.case.data["work"]).bit_length() - 1))
+    parts = []
+    for part in range(SUBSUMS):
+        keys = [jax.random.fold_in(jax.random.fold_in(task.key, part), batch) for batch in range(each // at_once)]
+        found = [tuple(np.asarray(row, dtype=float) for row in _features(name, width, at_once)(key)) for key in keys]
+        total, size, largest = (np.stack(rows) for rows in zip(*found, strict=True))
+        parts.append(BlockSums(each, total.sum(axis=0), size.sum(axis=0), largest.max(axis=0)))
+    return piece_of_sums(parts)
+
+
+def read(case: Case, pieces: Pieces, options: Limits) -> Iterator[tuple[str, Found]]:
+    """G_2 at all pairs, and G_c4 at four index tuples, of one output."""
+    sums = groups(pieces)
+    name, width = case.data["architecture"], case.data["width"]
+    if len(sums) < 2:
+        yield "G_2", Found(Missing("no draws yet", waiting=True))
+        return
+    yield "G_2", Found(_estimate(sums, case, _two_points, "mean"))
+    yield "G_c4", Found(_estimate(sums, case, _connected, "k-statistic of vanishing odd moments"), _four_points(name, width))
+
+
+def _two_points(sums: np.ndarray, count: np.ndarray) -> np.ndarray:
+    return (sums / count[:, None])[:, : len(PAIRS)]
+
+
+def _connected(sums: np.ndarray, count: np.ndarray) -> np.ndarray:
+    """((n+2) m_4 - n sum_3 m m)/(n-1), unbiased where odd moments vanish."""
+    means, n = sums / count[:, None], count[:, None]
+    place = {pair: number for number, pair in enumerate(PAIRS)}
+    products = [means[:, place[tuple(sorted(p))]] * means[:, place[tuple(sorted(q))]] for p, q in _SPLIT]
+    wick = np.stack([sum(products[3 * k : 3 * k + 3]) for k in range(len(FOURS))], axis=1)
+    return ((n + 2) * means[:, len(PAIRS) :] - n * wick) / (n - 1)
+
+
+def _estimate(sums: Sequence[BlockSums], case: Case, statistic, method: str) -> Estimate:
+    value, deviations = jackknife(sums, statistic)
+    draws, heavy = sum(part.count for part in sums), _heavy(sums, value.shape)
+    source = f"nngp-limits/{case.name}"
+    return Estimate(value, {source: deviations}, draws, len(deviations), None, method, "float64", refused=heavy)
+
+
+def _heavy(sums: Sequence[BlockSums], shape: tuple[int, ...]) -> np.ndarray:
+    """Entries of which one draw carries more than 1 % of the absolute sum."""
+    share = np.max([part.largest for part in sums], axis=0) / np.sum([part.absolute for part in sums], axis=0)
+    return (share[: len(PAIRS)] if shape == (len(PAIRS),) else share[len(PAIRS) :]) > 0.01
+
+
+@lru_cache(maxsize=64)
+def _kernel(name: str) -> Exact | Estimate:
+    kernel = nngp(ZOO[name].network, ZOO[name].x, draws=1 << 14)
+    return kernel[tuple(np.array(PAIRS).T)]
+
+
+@lru_cache(maxsize=256)
+def _four_points(name: str, width: int) -> Exact | Estimate | None:
+    """The theory of G_c4: exact products for the deep ReLU network at one point alone, first order in 1/n for other dense networks."""
+    if name not in ("deep-erf", "deep-relu", "deep-gelu"):
+        return None
+    order = finite_width(ZOO[name].network, ZOO[name].x, width * 4 if 2 / width > 0.3 else width)
+    scale = 4.0 if 2 / width > 0.3 else 1.0
+    chosen = order.connected[tuple(np.array(FOURS).T)]
+    if scale == 1.0:
+        return chosen
+    return Estimate.from_stderr(scale * chosen.mean, scale**2 * chosen.stderr, source="next order in 1/n", bias="unknown")
+
+
+_INVERSE = Exact(-1.0, "heads are independent, so that cumulants add")
+
+
+def conclude(readings, options: Limits) -> Iterator[tuple[str, Found]]:
+    """Kernels extrapolated to infinite width, the fall of G_c4, and the prior of finite differences."""
+    ratios: dict[str, list[Estimate]] = {}
+    slopes = []
+    for name in options.architectures:
+        limit = _extrapolated(name, readings, options)
+        if limit is None:
+            continue
+        kernel = _kernel(name)
+        yield f"{name}: kernel at infinite width", Found(limit, kernel)
+        reference = np.asarray(kernel.mean)
+        ratio = _weighted(limit, reference)
+        ratios.setdefault("attention" if ZOO[name].grows in (HEADS, EITHER) else "dense and convolutional", []).append(ratio)
+        slope = _slope(name, readings, options)
+        if slope is not None:
+            yield f"{name}: slope of G_c4", Found(slope, _INVERSE if ZOO[name].grows == HEADS else None)
+            slopes += [slope] if ZOO[name].grows == HEADS else []
+    for kind, found in ratios.items():
+        total = sum(found[1:], found[0]) / len(found)
+        yield f"{kind}: kernel over theory", Found(total, Exact(1.0, "the recursion of the covariance"))
+    if slopes:
+        yield "attention: slope of G_c4 in the number of heads", Found(sum(slopes[1:], slopes[0]) / len(slopes), _INVERSE)
+    if "deep-relu" in options.architectures:
+        yield from _exact_relu(readings, options)
+    yield from prior_findings()
+
+
+def _exact_relu(readings, options: Limits) -> Iterator[tuple[str, Found]]:
+    """G_c4 of deep ReLU networks at one point over its exact value 3 K^2 (prod (1 + 5/n) - 1), at all widths."""
+    variance = float(np.asarray(_kernel("deep-relu").mean)[0])
+    parts = []
+    for width in options.widths:
+        reading = readings.get(f"deep-relu/n={width}")
+        if reading is None or "G_c4" not in reading or not isinstance(reading["G_c4"].value, Estimate):
+            return
+        exact = variance**2 * (float(deep_relu_moment([width, width], 4).value) - 3)
+        parts.append(reading["G_c4"].value[0] / exact)
+    yield "deep-relu: G_c4 over 3 K^2 (prod(1 + 5/n) - 1)", Found(sum(parts[1:], parts[0]) / len(parts), Exact(1.0, "exact at every width"))
+
+
+def _weighted(limit: Estimate, reference: np.ndarray) -> Estimate:
+    """The factor by which the theory is multiplied: least squares over the pairs, as if all errors were alike."""
+    weights = reference / np.sum(reference**2)
+    parts = [limit[place] * float(weight) for place, weight in enumerate(weights)]
+    return sum(parts[1:], parts[0])
+
+
+def _extrapolated(name: str, readings, options: Limits) -> Estimate | None:
+    """The quadratic in 1/n through three widths, at 1/n = 0: what is left is O(1/n^3).  With heads alone G_2 is the same at all widths."""
+    values = [_found(readings, name, width, "G_2") for width in options.widths]
+    if any(value is None for value in values):
+        return None
+    if ZOO[name].grows == HEADS:
+        return sum(values[1:], values[0]) / 3
+    steps = [1 / width for width in options.widths]
+    weights = [math.prod(-other / (step - other) for other in steps if other != step) for step in steps]
+    parts = [value * weight for value, weight in zip(values, weights, strict=True)]
+    return sum(parts[1:], parts[0])
+
+
+def _slope(name: str, readings, options: Limits) -> Estimate | None:
+    """log of the ratio of G_c4 at the widest and the narrowest, over that of the widths; None where one is no signal."""
+    ends = [_found(readings, name, width, "G_c4") for width in (options.widths[0], options.widths[-1])]
+    if any(end is None or bool(end.refused[0]) or not abs(end.mean[0]) > 5 * end.stderr[0] or end.mean[0] <= 0 for end in ends):
+        return None
+    return (log(ends[1][0]) - log(ends[0][0])) / math.log(options.widths[-1] / options.widths[0])
+
+
+def _found(readings, name: str, width: int, what: str) -> Estimate | None:
+    reading = readings.get(f"{name}/n={width}")
+    value = reading[what].value if reading is not None and what in reading else None
+    return value if isinstance(value, Estimate) else None
+
+
+def page(readings, options: Limits) -> Iterator[Section]:
+    """How far the kernel and the four-point function are from those of the limit, against the width."""
+    kernels, falls, rows = [], [], []
+    for number, name in enumerate(options.architectures):
+        found = [(width, _found(readings, name, width, "G_2"), _found(readings, name, width, "G_c4")) for width in options.widths]
+        found = [entry for entry in found if entry[1] is not None and entry[2] is not None]
+        if not found:
+            continue
+        reference = np.asarray(_kernel(name).mean)
+        across = [1 / width for width, *_ in found]
+        ratio = [_weighted(two, reference) for _, two, _ in found]
+        kernels += _with_bars(name, across, ratio, number)
+        excess = [four[0] / float(3 * reference[0] ** 2) for *_, four in found]
+        shown = [(1 / step, each) for step, each in zip(across, excess, strict=True) if float(each.mean) > 2 * float(each.nominal_stderr)]
+        if shown:
+            falls += _with_bars(name, [width for width, _ in shown], [each for _, each in shown], number)
+        rows += [[name, ZOO[name].grows, width, f"{one!r}", f"{two!r}"] for (width, *_), one, two in zip(found, ratio, excess, strict=True)]
+    if not rows:
+        return
+    widths = np.array([options.widths[0], options.widths[-1]], dtype=float)
+    left = Plot("two-point function over the kernel", "1/width", "G_2 / K", kernels, alternative="ratios that tend to 1 as the width grows",
+                legend_columns=2)  # fmt: skip
+    guide = Curve(widths, 1.0 / widths, colour="muted", style="dashed", label="1/width")
+    right = Plot("fall of the four-point function", "width", "G_c4 / 3 K^2", [guide, *falls], x_log=True, y_log=True,
+                 alternative="falling lines of slope -1", legend_columns=2)  # fmt: skip
+    text = (
+        "All weights are Gaussian with mean 0; variances and fan-ins are those written in the architectures. What grows is the width of "
+        "all hidden layers, the channels, or the heads. A ratio of 1 at 1/width = 0 is the Gaussian process; the four-point function of a "
+        "Gaussian process vanishes."
+    )
+    yield Section("limits", "From finite networks to the Gaussian process", text, plots=(left, right),
+                  caption="Left: least squares over six pairs of inputs. Right: one input. Bars: one standard error.",
+                  columns=("architecture", "grows", "width", "G_2 / K", "G_c4 / 3K^2"), rows=rows)  # fmt: skip
+
+
+def _with_bars(name: str, across: Sequence[float], values: Sequence[Estimate], number: int) -> list:
+    mean, error = (np.array([float(part) for part in parts]) for parts in zip(*((v.mean, v.nominal_stderr) for v in values), strict=True))
+    return curves(name, across, mean, number, low=mean - error, high=mean + error)
+
+
+STUDY = Study(options=Limits, cases=cases, piece=piece, read=read, steps=BLOCKS, conclude=conclude, claims=CLAIMS, page=page, unit="draws")
