@@ -40,6 +40,14 @@ def test_moments_by_another_quadrature(n):
     assert law.log_normaliser() == pytest.approx(math.log(sphere * norm), rel=1e-10)
 
 
+@pytest.mark.parametrize(("n", "s", "coupling"), [(5000, 1.0, 0.0), (5000, 0.7, 1000.0), (1, 3.0, 1e-4), (100_000, 1.0, 50.0)])
+def test_many_components_and_strong_couplings(n, s, coupling):
+    """The mass is found wherever it is: n/2 = <t>/s^2 + 2 lambda <t^2> to nine digits."""
+    law = theory.deformed_gaussian(n, s=s, coupling=coupling).law
+    balance = law.moment(1).value / s**2 + 2 * coupling * law.moment(2).value
+    assert balance == pytest.approx(n / 2, rel=1e-9)
+
+
 def test_without_deformation_a_component_has_half_the_variance():
     law = theory.deformed_gaussian(3, s=2.0, coupling=0.0).law
     assert law.moment(1).value / 3 == pytest.approx(2.0, rel=1e-10) and abs(law.kappa4().value) < 1e-9

@@ -37,7 +37,8 @@ def test_the_order_parameter_of_output_rotations():
     sampled = cf.correlators.estimate(relu(readout=UNIFORM), [[1.0]], draws=200_000, method="network-kstat", seed=1, **chosen)
     value = cf.evidence.propagate(order_parameter, sampled)
     assert value.agrees_with(-0.45).agrees and not value.agrees_with(0.0).agrees
-    gaussian = cf.correlators.estimate(relu(), [[1.0]], draws=200_000, method="neuron", seed=2, **chosen)
+    twin = net.erf_net(1, 4, outputs=2)
+    gaussian = cf.correlators.estimate(twin, [[1.0]], draws=100_000, method="network-kstat", seed=2, **chosen)
     assert cf.evidence.propagate(order_parameter, gaussian).agrees_with(0.0).agrees
 
 

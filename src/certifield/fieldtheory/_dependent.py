@@ -23,7 +23,7 @@ from certifield.correlators import exact
 from certifield.ensembles import AbstractDensity, Ensemble
 from certifield.evidence import Exact, InputError, NoClosedForm
 
-_GRID = 6000  # nodes of the trapezoidal rule in log t, and of the table of quantiles
+_GRID = 20_000  # nodes of the trapezoidal rule in log t, and of the table of quantiles
 
 
 @dataclass(frozen=True)
@@ -51,11 +51,10 @@ class RadialLaw:
 
     @cached_property
     def _grid(self) -> np.ndarray:
-        """Log t, from where the density has fallen by e^-80 below to where it has above."""
+        """Log t around the largest t^(n/2) exp(-t/s^2 - coupling t^2), as far as it falls by a factor e^-40 on either side."""
         half = self.components / 2
-        low = math.log(self.s**2 * half) - 80 / half - 4
-        high = math.log(self.s**2 * (half + 100))
-        return np.linspace(low, high, _GRID + 1)
+        top = math.log(2 * half / (self.s**-2 + math.sqrt(self.s**-4 + 8 * self.coupling * half)))
+        return np.linspace(top - 42 / half - 12 / math.sqrt(half), top + math.log1p(100 / half) + 12 / math.sqrt(half), _GRID + 1)
 
     @cached_property
     def _peak(self) -> float:
@@ -107,7 +106,7 @@ class DeformedGaussian(AbstractDensity):
     slope: Float[Array, " nodes"]
 
     def sample(self, key: Key[Array, ""]) -> Float[Array, "..."]:
-        """One W: sqrt(t) u, t by the inverse distribution function, interpolated to about 1e-10."""
+        """One W: sqrt(t) u, t by the inverse distribution function, whose odds are interpolated to a part in 1e6 or better."""
         radial, direction = jax.random.split(key)
         u = jnp.clip(jax.random.uniform(radial), 1e-15, 1 - 1e-15)
         odds = jnp.log(u) - jnp.log1p(-u)
