@@ -118,7 +118,7 @@ def test_a_tilted_ensemble_is_the_deformed_one():
     exact = np.array([0.7777245587, 1.1113772066])
     assert np.all(found.chains.agrees_with(exact).agrees) and np.all(found.reweighted.agrees_with(exact).agrees)
     assert np.all(found.agreement.agrees) and found.r_hat < 1.01 and found.ess > 1000 and found.reweighted_ess > 1000
-    assert not np.all(found.chains.agrees_with([1.0, 2.0]).agrees)  # what the Gaussian would give
+    assert not np.all(found.chains.agrees_with(np.array([1.0, 2.0])).agrees)  # what the Gaussian would give
 
 
 def test_what_cannot_be_used():
