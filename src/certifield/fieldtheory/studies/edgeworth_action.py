@@ -75,11 +75,11 @@ def page(readings: dict[str, Reading], options: Question) -> Iterator[Section]:
     width = options.widths[0]
     field = np.linspace(-2.2, 2.2, 89)
     density = np.asarray(cos_net_density(width, field).value)
-    marks = [Curve(field, np.log(density / density[44]), "ink", "solid", label="exact")]
-    marks += [Curve(field, -(field**2), "blue", "dotted", label="Gaussian")]
+    marks = [Curve(field, np.log(density / density[44]) + field**2, "ink", "solid", label="exact")]
+    marks += [Curve(field, 0 * field, "blue", "dotted", label="Gaussian")]
     for order, colour in ((1, "orange"), (2, "green")):
         expanded = action_of(cos_net(1, width), [[0.0]], order=order).log_density(field[:, None])
-        marks.append(Curve(field, expanded, colour, "dashed", label=f"order {order}"))
+        marks.append(Curve(field, expanded + field**2, colour, "dashed", label=f"order {order}"))
     rows = [
         (name, f"phi^{power}", *(f"{reading[f'phi^{power} {which}'].value.value:.6g}" for which in _COLUMNS))
         for name, reading in readings.items()
@@ -89,8 +89,9 @@ def page(readings: dict[str, Reading], options: Question) -> Iterator[Section]:
     yield Section(
         "density",
         f"The logarithm of the density at a point, N = {width}",
-        "log P(phi)/P(0) of the cos-net, s_a = 1: exact, Gaussian, and by the action to first and second order in 1/N.",
-        plots=[Plot("", "phi", "log P(phi)/P(0)", marks, "an exact curve between two approximations")],
+        "log P(phi)/P(0) of the cos-net, s_a = 1, less that of the free field, -phi^2: exact, and by the action to first and second order "
+        "in 1/N.",
+        plots=[Plot("", "phi", "log P(phi)/P(0) + phi^2", marks, "an exact curve between two approximations")],
         columns=("network", "coefficient of", "first order", "second order", "exact"),
         rows=rows,
     )
