@@ -26,6 +26,13 @@ Scrambled unknots, and Haken's Gordian unknot of 141 crossings, {machine}.
 Certifield logs every Reidemeister move, spherogram's `simplify("global")` none.
 """
 
+UNKNOTS = """
+Easy and hard unknots side by side, {machine}; how many times faster than spherogram's `simplify("global")`, which logs nothing.
+*Logged* is our simplifier with every move in its log, *proved* the same with the certificate written and replayed by the checker, which
+is plain Python; Regina's simplifier logs nothing.
+The hard ones are published diagrams, from the codes in `tests/topology/hard_unknots.json`; undone are those of the worst round.
+"""
+
 BRAIDS = """
 ## The game on braids
 
@@ -97,6 +104,19 @@ def moves(record: dict[str, Any]) -> str:
     lines.append(["Gordian unknot", done, bracket(gordian["seconds"]["certifield"]), ratio, ""])
     head = ["unknots", "undone: Certifield, spherogram", "seconds", "times faster than spherogram", "moves per second"]
     return MOVES.format(machine=machine(record)) + "\n" + table(head, lines)
+
+
+def unknots(record: dict[str, Any]) -> str:
+    """Four programs on easy and hard unknots."""
+    names = ("certifield", "proved", "spherogram", "regina")
+    lines = []
+    for row in record["measurements"]:
+        ratios = [bracket(row["times_faster_than_spherogram"][name]) for name in ("certifield", "proved", "regina")]
+        sizes = f"{row['knots']} of {min(row['crossings'])} to {max(row['crossings'])} crossings"
+        undone = ", ".join(str(row["undone"][name]) for name in names)
+        lines.append([row["task"], sizes, undone, bracket(row["seconds"]["spherogram"]), *ratios])
+    head = ["unknots", "", "undone: logged, proved, spherogram, Regina", "seconds of spherogram", "logged", "proved", "Regina"]
+    return UNKNOTS.format(machine=machine(record)) + "\n" + table(head, lines)
 
 
 def braid_environment(record: dict[str, Any]) -> str:

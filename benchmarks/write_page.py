@@ -4,7 +4,7 @@ import json
 import sys
 from pathlib import Path
 
-from _page_knots import braid_environment, moves, planar_core, ribbon
+from _page_knots import braid_environment, moves, planar_core, ribbon, unknots
 from _page_networks import neurons, scaling, speed
 
 RESULTS = Path(__file__).parent / "results"
@@ -15,6 +15,7 @@ PARTS = {
     "scaling": scaling,
     "ribbon": ribbon,
     "moves": moves,
+    "unknots": unknots,
     "braid_environment": braid_environment,
     "planar_core": planar_core,
 }

@@ -59,16 +59,16 @@ if __name__ == "__main__":
     except cf.evidence.NoClosedForm as reason:
         print("exact:", reason)
 
-    full = cf.correlators.estimate(ensemble(width=10), points, draws=40_000)
-    connected = cf.correlators.estimate(ensemble(width=10), points, connected=True, draws=40_000)
+    full = cf.correlators.estimate(ensemble(width=10), points, draws=100_000)
+    connected = cf.correlators.estimate(ensemble(width=10), points, connected=True, draws=100_000)
     print("G4   =", full)
     print("G_c4 =", connected)
 
     # Now the tails.  With f degrees of freedom a weight has finite moments below order f only.  The error bar of an n-point function
     # is made of moments of order 2n: at f = 9 a four-point function has one, since 8 < 9; at f = 3 not even the four-point
-    # function itself exists.  A sample does not know that: it always has a mean and a spread.  So Certifield looks at how much
-    # of the sum single draws carry, and where that is too much it refuses the error bar, and says why.
-    heavy = cf.correlators.estimate(ensemble(width=10, freedom=3.0), points, connected=True, draws=40_000)
+    # function itself exists.  A sample does not know that: it always has a mean and a spread.  So Certifield looks at the laws, and at
+    # how the field grows with the parameters, and where the variance is infinite it refuses the error bar, and says why.
+    heavy = cf.correlators.estimate(ensemble(width=10, freedom=3.0), points, connected=True, draws=100_000)
     print("\nthree degrees of freedom: mean", float(heavy.mean), " standard error", float(heavy.stderr), " refused", bool(heavy.refused))
     for warning in heavy.diagnostics["warnings"]:
         print("  ", warning)

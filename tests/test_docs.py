@@ -79,3 +79,26 @@ def test_formulas_are_in_the_pages_as_mathml(site):
 def test_every_public_subject_has_a_page_with_names(site):
     for subject in ("evidence", "streams", "ensembles", "correlators", "fieldtheory", "topology", "search", "study", "engine", "report"):
         assert 'class="doc doc-heading"' in (site / "reference" / f"{subject}.html").read_text(encoding="utf-8"), subject
+
+
+def test_the_page_of_claims_is_that_of_the_ledger():
+    """`make ledger` writes it; what it shows is what `certifield claims` prints."""
+    from importlib.util import module_from_spec, spec_from_file_location
+
+    from certifield import engine
+
+    specification = spec_from_file_location("ledger", ROOT / "provenance" / "ledger.py")
+    assert specification and specification.loader
+    module = module_from_spec(specification)
+    specification.loader.exec_module(module)
+    assert (ROOT / "docs" / "claims.md").read_text(encoding="utf-8") == module.page(engine.ledger())
+
+
+def test_the_study_of_the_page_runs(tmp_path, capsys):
+    """The first example of own-study.md, as it stands there, agrees with what it expects."""
+    from certifield.cli import main
+
+    text = (ROOT / "docs" / "own-study.md").read_text(encoding="utf-8")
+    (tmp_path / "my_study.py").write_text(re.findall(r"```python\n(.*?)```", text, re.DOTALL)[0])
+    assert main(["run", str(tmp_path / "my_study.py"), str(tmp_path / "run"), "--draws", "2000", "--workers", "0", "--no-report"]) == 0
+    assert "All agrees" in capsys.readouterr().out

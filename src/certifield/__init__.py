@@ -7,18 +7,7 @@ import importlib
 
 __version__ = "0.1.0"
 
-_SUBJECTS = (
-    "evidence",
-    "streams",
-    "ensembles",
-    "correlators",
-    "fieldtheory",
-    "topology",
-    "search",
-    "study",
-    "engine",
-    "report",
-)
+_SUBJECTS = ("evidence", "streams", "ensembles", "correlators", "fieldtheory", "topology", "search", "study", "engine", "report")
 
 __all__ = ["__version__", *_SUBJECTS]
 

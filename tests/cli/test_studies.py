@@ -198,7 +198,7 @@ def test_a_study_whose_code_fails_says_where_and_keeps_what_was_stored(certifiel
     spoiled = (tmp_path / "dice.py").read_text().replace("    rng =", "    if task.step == 3:\n        1 / 0\n    rng =")
     (tmp_path / "dice.py").write_text(spoiled)
     answer = certifield("run", question, tmp_path / "study", *HERE)
-    assert answer.code == 2 and "ZeroDivisionError" in answer.err and "step 3" in answer.err and "certifield resume" in answer.err
+    assert answer.code == 2 and "ZeroDivisionError" in answer.err and "step 3" in answer.err and "another directory" in answer.err
     assert len(pieces(tmp_path / "study")) == 3
 
 

@@ -101,6 +101,7 @@ def test_sign_moment_of_four_against_orthant_probability():
     assert math.isclose(sign_moment(correlation, 40)[0], 16 / 5 - 1 - 2, abs_tol=1e-12)
 
 
+@pytest.mark.slow
 def test_saturated_erf_is_refused_with_its_remedy():
     """Far inputs that nearly coincide need more nodes than are allowed: NotConverged, naming what to do."""
     with pytest.raises(cf.evidence.NotConverged, match="sample"):

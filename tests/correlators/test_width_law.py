@@ -23,6 +23,7 @@ def test_slope_of_network_level_estimates():
     assert set(law.used) | set(law.excluded) == set(widths)
 
 
+@pytest.mark.slow
 def test_noise_is_left_out_and_priced():
     widths = [2, 1000]
     found = [

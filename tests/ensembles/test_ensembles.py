@@ -122,7 +122,7 @@ BUILDERS = {
 @pytest.mark.parametrize("kind", BUILDERS)
 def test_equal_ensembles_are_compiled_once(kind):
     once, twice = counted(BUILDERS[kind])
-    assert once == twice > 0
+    assert 0 < twice - once < once  # the look at the program is made again, the compilation is not
 
 
 def test_an_ensemble_of_another_width_would_be_noticed():

@@ -159,7 +159,7 @@ def test_single_layer_takes_laws():
 
 
 GAUSSIAN = [ens.erf_net, ens.relu_net, ens.gauss_net, ens.linear_net, ens.cos_net, functools.partial(ens.single_layer, jnp.tanh)]
-BAD = [("width", 0), ("width", True), ("width", 2.0), ("width", "20"), ("dim", 0), ("dim", -1), ("outputs", 0)]
+BAD = [("width", 0), ("width", True), ("width", 2.5), ("width", "20"), ("dim", 0), ("dim", -1), ("outputs", 0)]
 BAD += [(name, value) for name in SIGMAS for value in (-1.0, math.nan, math.inf, "1", None)]
 
 
@@ -185,7 +185,7 @@ def test_an_unusable_argument_is_named_with_its_value_and_a_remedy(build):
         (lambda: ens.scalar_field(0, 5, 1.0, 1.0), "dim"),
         (lambda: ens.scalar_field(1, 0, 1.0, 1.0), "width"),
         (lambda: ens.scalar_field(1, 5, 1.0, 1.0, proposal="flat"), "proposal"),
-        (lambda: ens.single_layer("tanh", 1, 5), "activation"),
+        (lambda: ens.single_layer("tahn", 1, 5), "activation"),
         (lambda: ens.single_layer(ens.erf_net(1, 1).draw(KEY), 1, 5), "activation"),
         (lambda: ens.single_layer(jnp.tanh, 1, 5, readout=1.0), "readout"),
         (lambda: ens.single_layer(jnp.tanh, 1, 5, weights="normal"), "weights"),

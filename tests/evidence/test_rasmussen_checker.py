@@ -236,6 +236,7 @@ def _is_wrong(module: ModuleType, word: list[int], field: str) -> bool:
 # Against other programs -----------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.knots
 def test_120_knots_and_their_mirror_images_against_khoca_and_knotinfo():
     from certifield.topology.floer import rasmussen

@@ -69,3 +69,12 @@ def test_broken_independence():
     readings, verdicts, (table,) = answered("broken-independence", components=[6], widths=[64], draws=64_000)
     assert not disagreeing(readings) and len(table.rows) == 2
     assert verdicts["ST-28"] == "reproduced"
+
+
+def test_broken_outputs():
+    pytest.importorskip("sklearn")
+    readings, _, (accuracy,) = answered("broken-outputs", broken=[0, 10], networks=8)
+    assert len(accuracy.rows) == 3
+    plain, along, across = (readings[name]["accuracy"].value for name in ("k=0/along", "k=10/along", "k=10/across"))
+    assert 0.6 < float(plain.mean) < 0.9  # eight steps: learnt in part; chance is 0.1
+    assert float(along.mean) > float(across.mean)

@@ -176,6 +176,7 @@ def test_a_damaged_file_counts_as_none(spoil, line, tmp_path):
     assert len(list(training(question, tmp_path))) == 0  # it was written anew
 
 
+@pytest.mark.slow
 def test_another_program_is_another_question(line, monkeypatch):
     """The same settings and the same names, but a loss with its sign turned: what was trained before must not be taken for it."""
     from certifield.search.learning import _a2c
@@ -273,6 +274,7 @@ def test_nothing_is_learned_where_nothing_is_allowed():
     assert all((np.asarray(leaf) == 0).all() for leaf in jax.tree.leaves(eqx.filter(gradient, eqx.is_array)))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["a2c", "ppo"])
 def test_a_bonus_for_entropy_raises_it(name, line):
     """Without any reward from the game the bonus alone is left; turned around it would make the policy certain."""
@@ -299,6 +301,7 @@ def test_a_bonus_for_entropy_raises_it(name, line):
     assert spread(learning.actor) > before + 0.1
 
 
+@pytest.mark.slow
 def test_reports_say_how_far_the_policy_moved(line):
     for method in METHODS.values():
         learning = method.init(line, jax.random.key(0))

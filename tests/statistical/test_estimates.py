@@ -98,6 +98,7 @@ def test_several_outputs():
     assert two.value[1] == 0
 
 
+@pytest.mark.slow
 def test_means_that_do_not_vanish():
     """An asymmetric readout: orders 1 and 3 exist; network and neuron levels against the exact value."""
     ensemble = net.single_layer(jnp.tanh, 1, 3, readout=net.exponential(), output_bias=net.normal(0.5, location=0.2))
@@ -133,6 +134,7 @@ def test_blocks_of_eight_gaussian_draws_have_no_fourth_cumulant():
     assert abs(plug_in.mean()) > 20 * plug_in.std() / np.sqrt(len(blocks))
 
 
+@pytest.mark.slow
 def test_one_sigma_coverage_of_the_erf_net_four_point_function():
     """1000 independent replications: the one-sigma interval of G_c4 covers in [0.609, 0.753], the two-sigma one in [0.919, 0.983].
 
@@ -214,9 +216,10 @@ def test_errors_of_networks_against_their_exact_variance(width):
     found = networks.estimate([networks.block(0, index) for index in range(800)], seed=0, order=4)
     measured = found.draws * float(found.nominal_stderr[0]) ** 2
     exact = exact_variance_of_the_wick_product(width)
-    assert abs(measured / exact - 1) < 0.25
+    # An error bar is longer than the jackknife's where the largest draws say that the sample missed some of the tail: here by a tenth.
+    assert 0.75 < measured / exact < 1.25 * 1.2
     for wrong in (exact_variance_of_the_wick_product(55 - width), 4 * exact, exact / 100):
-        assert abs(measured / wrong - 1) > 0.25
+        assert not 0.75 < measured / wrong < 1.25 * 1.2
 
 
 def test_target_error_is_reached_and_repeatable():
@@ -230,6 +233,7 @@ def test_target_error_is_reached_and_repeatable():
     assert np.all(np.abs(pulls(first, exact)) < SIGMAS)
 
 
+@pytest.mark.slow
 def test_joint_covariance_of_entries():
     """Var(a - b) from the joint covariance against 100 seeds: ratio within a chi-square band; ignoring it must fail."""
     ensemble = net.cos_net(1, 3)
@@ -241,6 +245,7 @@ def test_joint_covariance_of_entries():
     assert differences.var(ddof=1) / separate < 0.3
 
 
+@pytest.mark.slow
 def test_a_users_deep_module_with_student_t_parameters():
     """Three layers, Student-t with 6 degrees of freedom: odd correlators vanish by the symmetry of the last layer."""
 
@@ -267,9 +272,11 @@ def test_a_users_deep_module_with_student_t_parameters():
 
 
 def test_a_target_out_of_reach_ends_with_a_reason(monkeypatch):
-    """Infinite variance: the error falls slowly or not at all, and the search ends instead of going on for ever."""
+    """Too far, or for infinite variance not to be had: the search ends instead of going on for ever."""
     from certifield.correlators import _estimate
 
     monkeypatch.setattr(_estimate, "_MOST_DRAWS", 1_000_000)
     with pytest.raises(cf.evidence.NotConverged, match="tail index"):
+        correlators.estimate(net.linear_field(1, net.student_t(4.5)), [[1.0]], indices=[0, 0], stderr=1e-6)
+    with pytest.raises(cf.evidence.NotConverged, match="infinite"):
         correlators.estimate(net.linear_field(1, net.student_t(2.5)), [[1.0]], indices=[0, 0], stderr=1e-6)

@@ -1,6 +1,7 @@
 """Processor time of the suite by folder, held against the budgets of its areas: a plugin of pytest.
 
-Processor time, of the worker and of the processes that its tests start, says the same on a busy machine as on an idle one.
+It is that of the worker and of the processes that its tests start, which a busy machine changes less than the time on the clock.  An area
+over its budget is named; the run fails for it where CERTIFIELD_STRICT_BUDGETS is set, since machines differ.
 """
 
 import os
@@ -11,7 +12,7 @@ import pytest
 
 # Area: its budget in seconds of `make test`, and the folders (or files) of tests/ that count for it; what is not named is the frame.
 AREAS = {
-    "networks": (180.0, ("ensembles", "correlators", "streams", "statistical", "reference")),
+    "networks": (180.0, ("ensembles", "correlators", "streams", "statistical", "reference", "test_gallery.py")),
     "knots": (180.0, ("topology", "search")),
     "evidence": (60.0, ("evidence",)),
     "frame": (180.0, ()),
@@ -66,7 +67,7 @@ class Table:
 
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
         quick = "not slow" in (session.config.getoption("markexpr") or "")
-        if quick and exitstatus == 0 and self.over():  # the budgets are those of `make test`
+        if quick and exitstatus == 0 and self.over() and os.environ.get("CERTIFIELD_STRICT_BUDGETS"):  # the budgets are of `make test`
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 

@@ -20,7 +20,7 @@ ITSELF.append(ITSELF)
     [
         (lambda: Diagram.from_pd([[1, 5, 2, 4], [3, 1, 4, 6], [5, 3, 6, 5]]), "label 2 occurs 1 times|label 5 occurs 3 times"),
         (lambda: Diagram.from_pd([[1, 4, 2, 5], [5, 2, 6, 3], [6, 3, 1, 4]]), "genus 1"),
-        (lambda: Diagram.from_pd([[1, 5, 2, 4], [3, 1, 4, 6], [6, 2, 5, 3]]), "against the orientation"),
+        (lambda: Diagram.from_pd([[5, 3, 6, 4], [4, 9, 7, 2], [3, 5, 2, 8], [8, 7, 1, 10], [10, 1, 9, 6]]), "direction of the component"),
         (lambda: Diagram.from_pd([[0, 2, 1, 3], [1, 3, 0, 2]]), "genus 1"),
         (lambda: Diagram.from_pd([[0, 1, 0, 1]]), "genus 1"),
         (lambda: Diagram.from_pd([[1, 5, 2]]), "4 labels"),

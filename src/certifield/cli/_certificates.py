@@ -6,18 +6,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from certifield.cli._console import output, print_json
+from certifield.cli._knot_folder import KNOT
 
 if TYPE_CHECKING:
     from certifield.evidence import Certificate
 
 SECONDS_FOR_A_CHECKER = 600.0
-KNOT = "knot.json"  # what `certifield knot` writes beside its certificates
 
 
 def verify_file(path: Path, json: bool) -> bool:
     """Replays the certificate in a file, in a process of its own; prints the verdict and what is proved, and returns whether it holds."""
     from certifield.evidence import Certificate, InputError, load
 
+    if path.name == KNOT and path.is_file():  # what it states is proved by the certificates beside it
+        return verify_folder(path.parent, json)
     certificate = load(path)
     if not isinstance(certificate, Certificate):
         allowed = "a file that holds a certificate, or the directory of a study"
@@ -34,7 +36,7 @@ def verify_folder(folder: Path, json: bool) -> bool:
     """The same for every certificate in a folder; files of other things are left alone.  Raises `InputError` where there is none."""
     from certifield.evidence import Certificate, InputError, load
 
-    found = []
+    found, proofs = [], {}
     for path in sorted(folder.glob("*.json")):
         try:
             certificate = load(path) if _is_evidence(path) else None
@@ -45,17 +47,38 @@ def verify_folder(folder: Path, json: bool) -> bool:
             continue
         if isinstance(certificate, Certificate):
             found.append(replayed(path, certificate))
+            if found[-1]["accepted"]:
+                proofs[path.name] = certificate
             if not json:
                 _print(found[-1] | {"path": path.name}, certificate)
-    if not found:
+    lines = _statement(folder, proofs, json)
+    if not found and not lines:
         allowed = "the directory of a study, or a folder with certificates"
         raise InputError("path", str(folder), allowed, "name another folder, or the file of a certificate")
-    accepted = all(row["accepted"] for row in found)
+    accepted = all(row["accepted"] for row in found) and all(line["accepted"] is not False for line in lines)
     if json:
-        print_json({"path": str(folder), "accepted": accepted, "certificates": found})
+        print_json({"path": str(folder), "accepted": accepted, "certificates": found, "statements": lines})
     else:
         output().print(f"{sum(row['accepted'] for row in found)} of {len(found)} certificates accepted", soft_wrap=True)
     return accepted
+
+
+def _statement(folder: Path, proofs: "dict[str, Certificate]", json: bool) -> list[dict[str, Any]]:
+    """What ``knot.json`` states, line by line, where there is one."""
+    if not (folder / KNOT).exists():
+        return []
+    from ._knot_statement import statement_lines
+
+    lines = statement_lines(folder, proofs)
+    if not json:
+        for line in lines:
+            if line.holds is False:
+                output().print(f"REJECTED {KNOT}: {line.statement}: {line.reason}", soft_wrap=True)
+        held, unchecked = sum(line.holds is True for line in lines), [line.statement for line in lines if line.holds is None]
+        output().print(f"{KNOT}: {held} of {len(lines) - len(unchecked)} statements hold", soft_wrap=True)
+        if unchecked:
+            output().print(f"    not checked, since other programs vouch for them: {'; '.join(unchecked)}", soft_wrap=True)
+    return [{"statement": line.statement, "accepted": line.holds, "reason": line.reason} for line in lines]
 
 
 def replayed(path: Path, certificate: "Certificate") -> dict[str, Any]:

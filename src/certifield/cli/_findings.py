@@ -25,7 +25,7 @@ def show(results: "Results") -> None:
     answers = tallies(results.readings)
     if answers:
         _show_answers(answers)
-    _show_findings(results)
+    _show_findings(results, plain=not answers)
     for name, found in results.conclusions.items():
         say(f"=> {name}: {compact(found.value)}{_held_against(found)}")
     if results.joint is not None:
@@ -89,15 +89,15 @@ def _show_answers(answers: list) -> None:
     output().print(table, "")
 
 
-def _show_findings(results: "Results") -> None:
-    """The numbers; answers are counted in the table above."""
+def _show_findings(results: "Results", *, plain: bool) -> None:
+    """The numbers; answers are counted in the table above, and their exact figures stand in the report unless ``plain``."""
     from certifield.evidence import Estimate, Exact
 
     rows = [
         (case, name, found, pull_of(found))
         for case, reading in results.readings.items()
         for name, found in reading.items()
-        if isinstance(found.value, Estimate) or (isinstance(found.value, Exact) and found.expected is not None)
+        if isinstance(found.value, Estimate) or (isinstance(found.value, Exact) and (plain or found.expected is not None))
     ]
     if not rows:
         return

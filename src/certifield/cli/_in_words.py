@@ -24,6 +24,9 @@ SLICE = {"topological": "not slice, not even topologically", "smooth": "not smoo
 PROVED: dict[str, Callable[[str, Any, Any], str]] = {
     "unknot-braid@1": lambda value, claim, witness: f"the unknot, by {_count(witness['moves'], 'move')} of braids",
     "unknot-moves@1": lambda value, claim, witness: f"the unknot, by {_count(witness['moves'], 'Reidemeister move')}",
+    "unlink-moves@1": lambda value, claim, witness: f"the unlink of {value}, by {_count(witness['moves'], 'Reidemeister move')}",
+    "split-moves@1": lambda value, claim, witness: f"split into {value} pieces, by {_count(witness['moves'], 'Reidemeister move')}",
+    "not-split-colouring@1": lambda value, claim, witness: f"not split: every colouring modulo {witness['prime']} is constant",
     "unknot-group@1": lambda value, claim, witness: (
         f"the unknot: its group is infinite cyclic, by {_count(witness['moves'], 'Tietze move')}"
     ),

@@ -27,6 +27,7 @@ def estimate(
     *,
     indices: Any = None,
     components: Any = None,
+    conjugate: Any = None,
     connected: bool = False,
     draws: int | None = None,
     stderr: float | None = None,
@@ -40,8 +41,10 @@ def estimate(
     k-statistics; any ensemble), ``sobol`` (one-neuron moments by replicated scrambled Sobol points), ``auto`` (the first of neuron,
     network-wick, network-kstat that applies).
     Budget: ``draws`` (100 000 unless given), or ``stderr``: sample until every entry's standard error is below it.
-    ``points``, ``indices``, ``components`` as in `exact`.  The error is a delete-one jackknife over at most 128 groups of
-    draws; entries with heavy tails are refused a Gaussian error bar (`Estimate.refused`).
+    ``points``, ``indices``, ``components`` as in `exact`; ``conjugate``, shaped alike, says for complex outputs which fields are
+    conjugated: conjugate=[0, 1] is E[phi(x_1) phi(x_2)*], and the answer is complex.  The error is a delete-one jackknife over at most 128
+    groups of draws; entries with too few draws for their tails, or with tails that no number of draws will do for, are refused a
+    Gaussian error bar (`Estimate.refused`).
 
     Raises `InputError`: wrong shapes, NaN, an odd order where odd correlators vanish, fewer draws than the statistic needs;
     `NoClosedForm` for ``network-wick`` without an exact kernel; `NotConverged` where 10^9 draws do not reach ``stderr``.
@@ -57,7 +60,7 @@ def estimate(
         raise InputError("draws, stderr", (draws, stderr), "one budget, not two", "leave one of them out")
     if stderr is not None and not (isinstance(stderr, int | float) and not isinstance(stderr, bool) and 0 < stderr < math.inf):
         raise InputError("stderr", stderr, "a finite number more than 0", "try stderr=1e-3")
-    table, parts, single = checked_indices(where, indices, components, outputs_of(ensemble, where.shape[1]))
+    table, parts, single = checked_indices(where, indices, components, outputs_of(ensemble, where))
     order = table.shape[1]
     if method == "sobol":
         result = sobol(ensemble, where, table, parts, connected=connected, draws=draws, stderr=stderr, seed=seed)
@@ -69,6 +72,7 @@ def estimate(
             where,
             orders={order: table},
             components={order: parts},
+            conjugate=None if conjugate is None else {order: conjugate},
             connected=connected,
             method=method,
             block_size=-(-wanted // blocks) if stderr is None else 1024,
@@ -88,6 +92,8 @@ def _with_draws(chosen: CorrelatorMeasurement, order: int, draws: int, seed: int
 
 def _with_error(chosen: CorrelatorMeasurement, order: int, target: float, seed: int) -> Estimate:
     """Blocks until the largest standard error is below the target; stages grow by what is missing, at most fourfold."""
+    if chosen.infinite[order]:
+        raise NotConverged(f"stderr = {target:g} cannot be reached: {chosen.infinite[order]}")
     parts: list[BlockSums] = []  # of `size` blocks each: neighbours are merged as their number grows, so memory stays flat
     size, done, wanted = 1, 0, GROUPS
     while True:

@@ -14,7 +14,7 @@ from certifield.evidence import Exact, InputError, NoClosedForm, PrecisionError
 
 from ._question import checked_indices, checked_points
 from ._rounding import EPSILON
-from .closed_forms import REFERENCES, neuron_moments
+from .closed_forms import REFERENCES, neuron_moments, program_of_feature
 from .expansion import (
     Term,
     component_cumulant,
@@ -156,7 +156,7 @@ def _evaluate(neurons: Neurons, points: np.ndarray, table: np.ndarray, terms: li
     multisets = sorted({name for rows in names.values() for name in rows})
     precision = jnp.zeros(()).dtype.name
     where = tuple(map(tuple, points.tolist()))
-    moments, errors = _moments(dataclasses.replace(neurons, width=1), where, tuple(multisets), precision)
+    moments, errors = _moments(dataclasses.replace(neurons, width=1), where, tuple(multisets), precision, program_of_feature(neurons))
     place = {multiset: row for row, multiset in enumerate(multisets)}
     value, size, slack = np.zeros((3, len(table)))
     for term in terms:
@@ -175,9 +175,12 @@ def _evaluate(neurons: Neurons, points: np.ndarray, table: np.ndarray, terms: li
 
 @lru_cache(maxsize=32)
 def _moments(
-    neurons: Neurons, points: tuple[tuple[float, ...], ...], multisets: tuple[tuple[int, ...], ...], precision: str
+    neurons: Neurons, points: tuple[tuple[float, ...], ...], multisets: tuple[tuple[int, ...], ...], precision: str, program: str
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Remembered, because a study asks for the same neurons at many widths; ``precision`` (that of JAX) tells two answers apart."""
+    """Remembered, because a study asks for the same neurons at many widths.
+
+    ``precision`` (that of JAX) and ``program`` (the digest of the activation, which may close over what changes) tell two answers apart.
+    """
     return neuron_moments(neurons, np.array(points), list(multisets))
 
 

@@ -7,16 +7,15 @@ from typing import Any
 import jax
 import numpy as np
 
-from certifield.ensembles import Ensemble
-from certifield.evidence import InputError, NoClosedForm, NotConverged, PrecisionError
+from certifield.ensembles import Ensemble, Independent, OutsideArchitecture
+from certifield.evidence import InputError, NoClosedForm, NotConverged
 
 from ._exact import feature_kernel, kernel_matrix
-from ._question import checked_count, checked_indices, checked_points
-from .sampling import METHODS, CorrelatorMeasurement, outputs_of, plan
+from ._pilot import in_range, keeps_its_promise, precision, seen_apart, seen_once
+from ._question import checked_conjugates, checked_count, checked_indices, checked_points
+from .sampling import METHODS, CorrelatorMeasurement, plan
 
 _WORK = 1 << 16  # numbers of one kind held at once by an inner batch: they should fit into the cache of one core
-
-_SINGLE_RANGE = (1e-30, 1e30)  # of a 32-bit number, with room for draws around the mean
 
 
 def measurement(
@@ -29,13 +28,16 @@ def measurement(
     block_size: int = 4096,
     name: str = "measurement",
     components: Mapping[int, Any] | None = None,
+    conjugate: Mapping[int, Any] | None = None,
     sub_sums: int = 1,
 ) -> CorrelatorMeasurement:
     """A measurement of all index tuples ``orders[n]`` [T, n] at ``points`` [P, dim] from one set of draws.
 
     ``block_size``: draws per block, rounded up to whole inner batches, at least ``sub_sums`` of them.  ``name`` addresses its stream.
+    ``conjugate``: for ensembles with complex outputs, which fields of each tuple are conjugated (0 or 1, shaped like ``components``).
     The precision is the ambient one: 64 bits where JAX has them switched on.
-    Raises `InputError` for unusable arguments, `NoClosedForm` for ``network-wick`` where no exact kernel is known.
+    Raises `InputError` for unusable arguments, for an ensemble that contradicts its ``even=True`` and for complex outputs without
+    ``conjugate``; `NoClosedForm` for ``network-wick`` where no exact kernel is known; `PrecisionError` where 32 bits lose the digits.
     """
     where = checked_points(ensemble, points)
     if not isinstance(orders, Mapping) or not orders:
@@ -44,9 +46,17 @@ def measurement(
         raise InputError(
             "components", components, f"a table with the orders {sorted(orders)}", "give components for every order, or for none"
         )
-    _seen_apart(where)
-    _in_range(ensemble, where, max(orders))
-    outputs = outputs_of(ensemble, where.shape[1])
+    seen_apart(where)
+    outputs, complex_outputs, program = seen_once(ensemble, where)
+    in_range(ensemble, where, max(orders))
+    keeps_its_promise(ensemble, where)
+    if complex_outputs:
+        if conjugate is None or set(conjugate) != set(orders):
+            allowed = "given: the outputs are complex, so that it must be said which fields of each correlator are conjugated"
+            raise InputError("conjugate", conjugate, allowed, "e.g. conjugate=[0, 1] for E[phi(x1) phi(x2)*]")
+        if method in ("neuron", "network-wick"):
+            raise InputError("method", method, "network-kstat for complex outputs", "leave method out")
+        method = "network-kstat"
     method, kernel = _method_and_kernel(ensemble, where, method)
     plans = {}
     for order, indices in orders.items():
@@ -55,10 +65,14 @@ def measurement(
             raise InputError(
                 "orders", {order: indices}, f"tuples of {order} indices under the key {order}", "use the length of the tuples as key"
             )
+        if complex_outputs:
+            # Conjugated fields stand behind the others, as further points.
+            table = table + len(where) * checked_conjugates(conjugate[order], table)
         plans[order] = plan(ensemble, method, table, parts, outputs, _field_kernel(method, kernel, outputs), connected)
     block_size = checked_count("block_size", block_size, 1)
     most = max(1, block_size // sub_sums)
-    inner = min(most, _inner_batch(plans, _parameters(ensemble, method)))
+    outside = isinstance(ensemble.architecture, OutsideArchitecture)  # its function has batches of its own
+    inner = min(most, max(512, ensemble.architecture.batch or 1) if outside else _inner_batch(plans, _parameters(ensemble, method)))
     return CorrelatorMeasurement(
         name,
         ensemble,
@@ -69,9 +83,11 @@ def measurement(
         inner,
         -(-block_size // inner),
         _field_kernel(method, kernel, outputs) if method == "network-wick" else None,
-        _precision(),
+        precision(),
         # Several sub-sums are for studies, whose widths share the program of the products, whatever a draw of each holds.
         inner if sub_sums == 1 else min(most, _inner_batch(plans, 1)),
+        program,
+        complex_outputs,
     )
 
 
@@ -123,6 +139,8 @@ def _parameters(ensemble: Ensemble, method: str) -> int:
     """Parameters of a draw; single neurons have few."""
     if method == "neuron":
         return 1
+    if isinstance(ensemble.density, Independent):
+        return sum(map(math.prod, ensemble.density.shapes))
     shapes = jax.eval_shape(lambda key: ensemble.density.sample(key), jax.random.key(0))
     return sum(int(np.prod(leaf.shape)) for leaf in jax.tree.leaves(shapes))
 
@@ -131,33 +149,3 @@ def _inner_batch(plans: Mapping, parameters: int) -> int:
     """Draws evaluated at once: a power of two that keeps the working set in the cache."""
     per_draw = max(parameters, *(len(plan.fields) for plan in plans.values()))
     return int(min(4096, max(16, 2 ** int(math.log2(max(16, _WORK / per_draw))))))
-
-
-def _seen_apart(points: np.ndarray) -> None:
-    """Raises `PrecisionError` where the precision of JAX would move points by more than a part in 1000 of their distances."""
-    moved = np.abs(np.asarray(jax.numpy.asarray(points, dtype=float), dtype=float) - points).max()
-    distances = np.linalg.norm(points[:, None] - points[None, :], axis=2)
-    closest = min(distances[distances > 0].min(initial=np.inf), np.inf)
-    if moved > 1e-3 * closest:
-        raise PrecisionError(
-            f"rounded to {_precision()}, the points move by {moved:.1e}, but the closest are {closest:.1e} apart; switch on 64 bits with "
-            'jax.config.update("jax_enable_x64", True), or bring the points closer to the origin'
-        )
-
-
-def _in_range(ensemble: Ensemble, points: np.ndarray, order: int) -> None:
-    """Raises `PrecisionError` where products of ``order`` fields leave the range of 32-bit numbers, judged by a few draws."""
-    if _precision() != "float32":
-        return
-    pilot = np.asarray(ensemble.evaluate(jax.random.key(0), jax.numpy.asarray(points, dtype=float), 64), dtype=float)
-    sizes = np.sqrt(np.mean(pilot[np.isfinite(pilot).all(axis=(1, 2))] ** 2, axis=0))
-    sizes = sizes[sizes > 0]
-    if sizes.size and (sizes.min() ** order < _SINGLE_RANGE[0] or sizes.max() ** order > _SINGLE_RANGE[1]):
-        raise PrecisionError(
-            f"products of {order} fields of size {sizes.min():.1e} to {sizes.max():.1e} leave the range of 32-bit numbers; "
-            'switch on 64 bits with jax.config.update("jax_enable_x64", True)'
-        )
-
-
-def _precision() -> str:
-    return "float64" if jax.numpy.zeros(()).dtype == np.float64 else "float32"

@@ -1,7 +1,10 @@
 """The arguments that every correlator function shares, checked and brought to one shape."""
 
+import math
+from numbers import Real
 from typing import Any
 
+import jax.numpy as jnp
 import numpy as np
 
 from certifield.ensembles import Ensemble
@@ -15,10 +18,7 @@ def checked_points(ensemble: Ensemble, points: Any) -> np.ndarray:
     if not isinstance(ensemble, Ensemble):
         raise InputError("ensemble", ensemble, "a certifield Ensemble", "build one with cf.ensembles.erf_net(dim=1, width=20)")
     try:
-        array = np.asarray(points)
-        if array.dtype.kind not in "iuf" and array.size:
-            raise TypeError(f"not numbers but {array.dtype}")
-        array = array.astype(float)
+        array = _as_floats(points)
     except (TypeError, ValueError) as problem:
         raise InputError("points", points, "numbers of shape [n, dim]", "pass e.g. [[0.1], [0.5]]") from problem
     if array.ndim != 2 or array.size == 0:
@@ -34,6 +34,32 @@ def checked_points(ensemble: Ensemble, points: Any) -> np.ndarray:
     if not np.all(np.isfinite(array)):
         raise InputError("points", points, "finite numbers", "remove the NaN or infinite coordinates")
     return array
+
+
+def _as_floats(points: Any) -> np.ndarray:
+    """Numbers of any type as 64-bit floats, where these hold them exactly; raises `TypeError` for what is no number, or is not held."""
+    array = np.asarray(points)
+    if array.dtype.kind == "V" and jnp.issubdtype(array.dtype, jnp.floating):  # bfloat16 and its like
+        return array.astype(float)
+    if array.dtype.kind == "O" and all(isinstance(entry, Real) and not isinstance(entry, bool) for entry in array.flat):
+        floats = array.astype(float)
+        if all(math.isnan(f) or f == entry for f, entry in zip(floats.flat, array.flat, strict=True)):
+            return floats
+        raise TypeError("numbers that 64 bits do not hold exactly")
+    if array.dtype.kind not in "iuf" and array.size:
+        raise TypeError(f"not numbers but {array.dtype}")
+    return array.astype(float)
+
+
+def checked_conjugates(conjugate: Any, table: np.ndarray) -> np.ndarray:
+    """Which fields of each tuple are conjugated, 0 or 1: [T, order].  Raises `InputError`."""
+    try:
+        flags = np.broadcast_to(np.asarray(conjugate).astype(int), table.shape)
+    except (TypeError, ValueError) as problem:
+        raise InputError("conjugate", conjugate, f"0 or 1, shaped like indices: {list(table.shape)}", "e.g. conjugate=[0, 1]") from problem
+    if not np.all((flags == 0) | (flags == 1)):
+        raise InputError("conjugate", conjugate, "0 or 1 for every field", "e.g. conjugate=[0, 1] for E[phi(x1) phi(x2)*]")
+    return flags
 
 
 def checked_indices(points: np.ndarray, indices: Any, components: Any, outputs: int | None) -> tuple[np.ndarray, np.ndarray, bool]:
@@ -72,6 +98,7 @@ def checked_indices(points: np.ndarray, indices: Any, components: Any, outputs: 
 
 def checked_count(name: str, value: Any, least: int) -> int:
     """A whole number that is at least ``least``."""
-    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
+    given = value.item() if getattr(value, "shape", None) == () else value
+    if isinstance(given, bool) or not isinstance(given, int | float) or given != given // 1 or given < least:
         raise InputError(name, value, f"a whole number, {least} or more", f"try {name}={max(least, 100_000)}")
-    return int(value)
+    return int(given)

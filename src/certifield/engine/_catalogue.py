@@ -87,7 +87,7 @@ def read(folder: Traversable) -> tuple[int, Catalogue]:
 
 
 def _entry(area: str, table: dict[str, Any]) -> Entry:
-    plain = {name: tuple(value) if isinstance(value, list) else value for name, value in table.items()}
+    plain: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in table.items()}
     return Entry(area=area, **plain)
 
 

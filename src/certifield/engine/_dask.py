@@ -46,5 +46,5 @@ def dask_executor(cluster: "Client | str") -> Executor:
         remedy = "start one: dask scheduler --scheduler-file FILE; its first lines say the address"
         raise InputError("dask", cluster, f"the address of a scheduler that answers ({error})", remedy) from error
     executor = client.get_executor(pure=False)
-    executor._max_workers = max(1, sum(client.nthreads().values()))  # as the pools of the standard library say it
+    executor._max_workers = max(1, sum(client.nthreads().values()))  # type: ignore[union-attr]  # as the pools of the standard library say it
     return executor

@@ -37,8 +37,10 @@ class Judged:
 
     @property
     def told(self) -> str | None:
-        """Our finding in words."""
-        return None if self.found is None else str(self.found.value)
+        """Our finding in words; of a claim that is not open by itself, that there is no finding of that name."""
+        if self.found is None:
+            return None if self.claim.open else f"no finding is called {self.claim.ours!r}"
+        return str(self.found.value)
 
 
 @dataclass(frozen=True)

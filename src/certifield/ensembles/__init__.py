@@ -1,5 +1,6 @@
 """Ensembles of networks: an architecture and a density on its parameters."""
 
+from ._activation import ACTIVATIONS as ACTIVATIONS, activation as activation
 from ._architecture import (
     AbstractArchitecture as AbstractArchitecture,
     Feature as Feature,
@@ -11,6 +12,7 @@ from ._density import AbstractDensity as AbstractDensity, Independent as Indepen
 from ._ensemble import Ensemble as Ensemble, Network as Network, Neurons as Neurons
 from ._law import (
     Law as Law,
+    complex_normal as complex_normal,
     exponential as exponential,
     fixed as fixed,
     laplace as laplace,
@@ -20,6 +22,8 @@ from ._law import (
     uniform as uniform,
 )
 from ._momentum_ball import MomentumBall as MomentumBall
+from ._outside import OutsideArchitecture as OutsideArchitecture, outside as outside
+from ._program import program_digest as program_digest
 from ._zoo import (
     cos_net as cos_net,
     erf_net as erf_net,

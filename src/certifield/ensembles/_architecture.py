@@ -7,7 +7,7 @@ from typing import NamedTuple
 import equinox as eqx
 import jax
 import jax.numpy as jnp
-from jaxtyping import Array, Float, PyTree
+from jaxtyping import Array, Inexact, PyTree
 
 from certifield.evidence import InputError
 
@@ -16,7 +16,7 @@ class AbstractArchitecture(eqx.Module):
     """A map (parameters, inputs) -> outputs; inputs [*points, dim], outputs [*points, out]."""
 
     @abc.abstractmethod
-    def __call__(self, params: PyTree, x: Float[Array, "*points dim"]) -> Float[Array, "*points out"]:
+    def __call__(self, params: PyTree, x: Inexact[Array, "*points dim"]) -> Inexact[Array, "*points out"]:
         """The network with parameters ``params`` at the points ``x``."""
 
 
@@ -30,13 +30,13 @@ class Feature(NamedTuple):
     function: Callable[..., Array]
     constants: tuple[float, ...] = ()
 
-    def __call__(self, weights: Float[Array, " dim"], bias: Float[Array, ""], x: Float[Array, " dim"]) -> Float[Array, ""]:
+    def __call__(self, weights: Inexact[Array, " dim"], bias: Inexact[Array, ""], x: Inexact[Array, " dim"]) -> Inexact[Array, ""]:
         """H at one point for one neuron."""
         return self.function(weights, bias, x, *self.constants)
 
     def at(
-        self, weights: Float[Array, "neurons dim"], biases: Float[Array, " neurons"], x: Float[Array, "points dim"]
-    ) -> Float[Array, "points neurons"]:
+        self, weights: Inexact[Array, "neurons dim"], biases: Inexact[Array, " neurons"], x: Inexact[Array, "points dim"]
+    ) -> Inexact[Array, "points neurons"]:
         """H for many neurons at many points."""
         over_neurons = jax.vmap(self, in_axes=(0, 0, None))
         return jax.vmap(over_neurons, in_axes=(None, None, 0))(weights, biases, x)
@@ -59,19 +59,22 @@ class SingleLayer(AbstractArchitecture):
 
     feature: Feature = eqx.field(static=True)
 
-    def __call__(self, params: SingleLayerParameters, x: Float[Array, "*points dim"]) -> Float[Array, "*points out"]:
+    def __call__(self, params: SingleLayerParameters, x: Inexact[Array, "*points dim"]) -> Inexact[Array, "*points out"]:
         """The field at the points ``x``."""
         hidden = self.feature.at(params.weights, params.biases, _rows(x, params.weights.shape[1]))
+        parts = (hidden, params.readout, params.output_bias)
+        kind = next((part.dtype for part in parts if jnp.iscomplexobj(part)), hidden.dtype)
+        hidden, readout, bias = (part.astype(kind) for part in parts)
         # A product and a sum rather than a matrix product: the order of summation must not depend on the number of threads.
-        summed = jnp.sum(hidden[:, None, :] * params.readout.T[None, :, :], axis=-1)
-        output = summed * hidden.shape[1] ** -0.5 + params.output_bias[None, :]
+        summed = jnp.sum(hidden[:, None, :] * readout.T[None, :, :], axis=-1)
+        output = summed * hidden.shape[1] ** -0.5 + bias[None, :]
         return output.reshape((*x.shape[:-1], output.shape[-1]))
 
 
 class LinearField(AbstractArchitecture):
     """phi(x) = d^(-1/2) sum_j theta_j x_j, theta of shape [d]."""
 
-    def __call__(self, params: Float[Array, " inputs"], x: Float[Array, "*points dim"]) -> Float[Array, "*points out"]:
+    def __call__(self, params: Inexact[Array, " inputs"], x: Inexact[Array, "*points dim"]) -> Inexact[Array, "*points out"]:
         """The field at the points ``x``."""
         flat = _rows(x, params.size)
         return (jnp.sum(flat * params[None, :], axis=1) * params.size**-0.5).reshape((*x.shape[:-1], 1))
@@ -82,7 +85,7 @@ class ModuleArchitecture(AbstractArchitecture):
 
     static: PyTree
 
-    def __call__(self, params: PyTree, x: Float[Array, "*points dim"]) -> Float[Array, "*points out"]:
+    def __call__(self, params: PyTree, x: Inexact[Array, "*points dim"]) -> Inexact[Array, "*points out"]:
         """The module with its arrays replaced by ``params``, at each of the points ``x``."""
         module = eqx.combine(params, self.static)
         output = jax.vmap(lambda point: jnp.atleast_1d(module(point)))(_rows(x))
@@ -91,7 +94,7 @@ class ModuleArchitecture(AbstractArchitecture):
         return output.reshape((*x.shape[:-1], output.shape[-1]))
 
 
-def _rows(x: Float[Array, "*points dim"], dim: int | None = None) -> Float[Array, "rows dim"]:
+def _rows(x: Inexact[Array, "*points dim"], dim: int | None = None) -> Inexact[Array, "rows dim"]:
     """All points, one a row; raises `InputError` for a wrong number of coordinates, which would else be broadcast in silence."""
     if x.ndim == 0 or dim not in (None, x.shape[-1]):
         raise InputError("x", f"array of shape {list(x.shape)}", f"of shape [*points, {dim or 'dim'}]", "give one row per point")

@@ -3,6 +3,7 @@
 import abc
 import math
 from collections.abc import Callable
+from functools import partial
 
 import equinox as eqx
 import jax
@@ -57,8 +58,8 @@ class Independent(AbstractDensity):
     def sample(self, key: Key[Array, ""]) -> PyTree:
         """One draw: a pytree like ``laws`` with arrays of the given shapes."""
         laws, tree = jax.tree.flatten(self.laws, is_leaf=_is_law)
-        pairs = enumerate(zip(laws, self.shapes, strict=True))
-        arrays = [law.sample(jax.random.fold_in(key, place), shape) for place, (law, shape) in pairs]
+        keys = jax.vmap(partial(jax.random.fold_in, key))(jnp.arange(len(laws), dtype=jnp.uint32))
+        arrays = [law.sample(own, shape) for own, law, shape in zip(keys, laws, self.shapes, strict=True)]
         return jax.tree.unflatten(tree, arrays)
 
     def log_density(self, params: PyTree) -> Float[Array, ""]:

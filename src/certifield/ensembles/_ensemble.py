@@ -6,16 +6,19 @@ from typing import Any
 import equinox as eqx
 import jax
 import jax.numpy as jnp
-from jaxtyping import Array, Float, Key, PyTree
+import numpy as np
+from jax.extend.core import ClosedJaxpr
+from jaxtyping import Array, Float, Inexact, Key, PyTree
 
 from certifield.evidence import InputError
 from certifield.streams import draw_keys
 
-from ._architecture import AbstractArchitecture, Feature, ModuleArchitecture, SingleLayer
+from ._architecture import AbstractArchitecture, Feature, LinearField, ModuleArchitecture, SingleLayer
 from ._checked import checked_count
 from ._density import AbstractDensity, Independent, Sampler, over_arrays
 from ._law import Law
 from ._momentum_ball import MomentumBall
+from ._program import program_digest, traced
 
 
 @dataclasses.dataclass(frozen=True)
@@ -41,7 +44,7 @@ class Network(eqx.Module):
     architecture: AbstractArchitecture
     params: PyTree
 
-    def __call__(self, x: Float[Array, "*points dim"]) -> Float[Array, "*points out"]:
+    def __call__(self, x: Float[Array, "*points dim"]) -> Inexact[Array, "*points out"]:
         """The field at the points ``x``."""
         return self.architecture(self.params, jnp.asarray(x, dtype=float))
 
@@ -89,13 +92,18 @@ class Ensemble(eqx.Module):
         self.architecture, self.density = architecture, density
         self.name = name or type(architecture).__name__
         self.dim, self.scale = None if dim is None else checked_count("dim", dim), scale
-        self.even = _is_even(architecture, density) if even is None else even
+        self.even = _is_even(architecture, density) if even is None else bool(even)
+
+    @property
+    def promised_even(self) -> bool:
+        """Whether `even` rests on the word of the user alone."""
+        return self.even and not _is_even(self.architecture, self.density)
 
     def draw(self, key: Key[Array, ""]) -> Network:
         """One network, with its parameters drawn from the density."""
         return Network(self.architecture, self.density.sample(key))
 
-    def evaluate(self, key: Key[Array, ""], x: Float[Array, "*points dim"], draws: int) -> Float[Array, "draws *points out"]:
+    def evaluate(self, key: Key[Array, ""], x: Float[Array, "*points dim"], draws: int) -> Inexact[Array, "draws *points out"]:
         """``draws`` independent networks at the points ``x``; draw number j has the key fold_in(key, j).
 
         All networks are held in memory at once.  Raises `InputError` for draws below 1, and for points that do not have ``dim``
@@ -104,7 +112,28 @@ class Ensemble(eqx.Module):
         x = jnp.asarray(x, dtype=float)
         if x.ndim == 0 or self.dim not in (None, x.shape[-1]):
             raise InputError("x", f"array of shape {list(x.shape)}", f"of shape [*points, {self.dim or 'dim'}]", "give one row per point")
-        return _evaluate(self, key, x, checked_count("draws", draws))
+        count = checked_count("draws", draws)
+        outside = getattr(self.architecture, "evaluate", None)
+        if outside is not None:  # networks that JAX cannot trace
+            rows = outside(key, np.asarray(x, dtype=float).reshape(-1, x.shape[-1]), count)
+            return jnp.asarray(rows).reshape((count, *x.shape[:-1], -1))
+        return _evaluate(self, key, x, count, program_digest(self.program(x)))
+
+    def program(self, x: Float[Array, "*points dim"]) -> ClosedJaxpr:
+        """The program of one draw evaluated at points like ``x``: what JAX makes of architecture and density as they are now.
+
+        Raises `InputError` for a network that cannot be evaluated at such points.
+        """
+        x = jnp.asarray(x, dtype=float)  # a tracer inside jit: of its shape alone is made use
+        return traced(
+            lambda key, where: self.draw(key)(where),
+            jax.random.key(0),
+            jnp.zeros(x.shape),
+            argument="ensemble",
+            given=self.name,
+            allowed=f"a network of JAX operations for points with {x.shape[-1]} coordinates",
+            remedy="compare the number of inputs of the module; switch dropout and the like off (equinox.nn.inference_mode); use jax.numpy",
+        )
 
     @property
     def neurons(self) -> Neurons | None:
@@ -112,12 +141,15 @@ class Ensemble(eqx.Module):
         if not isinstance(self.architecture, SingleLayer) or not isinstance(self.density, Independent):
             return None
         laws, shapes = self.density.laws, self.density.shapes
+        if self.architecture.feature.name == "complex activation" or any(getattr(law, "complex", False) for law in laws):
+            return None  # moments of one neuron would need conjugations of their own
         (width, outputs), (_, dim), *_ = shapes
         return Neurons(width, dim, outputs, self.architecture.feature, laws.readout, laws.weights, laws.biases, laws.output_bias)
 
 
 @eqx.filter_jit
-def _evaluate(ensemble: Ensemble, key: Key[Array, ""], x: Float[Array, "*points dim"], draws: int) -> Float[Array, "draws *points out"]:
+def _evaluate(ensemble: Ensemble, key: Key[Array, ""], x: Float[Array, "*points dim"], draws: int, program: str) -> Array:
+    """``program``: its digest, so that what a closure has changed into is compiled anew."""
     return jax.vmap(lambda k: ensemble.draw(k)(x))(draw_keys(key, 0, draws))
 
 
@@ -126,6 +158,9 @@ def _density_for(parameters: PyTree, density: Any) -> AbstractDensity:
     if not isinstance(density, AbstractDensity) and (isinstance(density, eqx.Module) or not callable(density)):
         return over_arrays(parameters, density)
     density = density if isinstance(density, AbstractDensity) else _sampler(density)
+    remedy = "give a law, e.g. cf.ensembles.normal(), or cf.ensembles.fan_in(module, law); an initializer of jax.nn fills one array only"
+    allowed = "a law, a tree of laws, or a function from a key to all parameters"
+    traced(density.sample, jax.random.key(0), argument="density", given=getattr(density, "draw", density), allowed=allowed, remedy=remedy)
     drawn = jax.eval_shape(density.sample, jax.random.key(0))
     drawn = jax.tree.map(lambda array: array.shape if jnp.issubdtype(array.dtype, jnp.inexact) else None, drawn)
     wanted = jax.tree.map(lambda array: array.shape, parameters)
@@ -145,4 +180,6 @@ def _is_even(architecture: AbstractArchitecture, density: AbstractDensity) -> bo
     """Whether the laws alone show that phi and -phi have the same law: a linear last layer with symmetric readout and bias."""
     if isinstance(architecture, SingleLayer) and isinstance(density, Independent):
         return density.laws.readout.symmetric and density.laws.output_bias.symmetric
+    if isinstance(architecture, LinearField) and isinstance(density, Independent):
+        return density.laws.symmetric
     return False

@@ -1,8 +1,8 @@
 """Laws of independent real parameters: a table of standard variables, moved and stretched.
 
 A parameter is ``location + scale * z`` with ``z`` from a row of `STANDARD`: how to draw ``z``, the logarithm of its density, its
-moments ``E[z^n]`` (infinite where they do not exist), whether it is symmetric, and whether its density is a mass on atoms.  A new
-law is a new row.
+moments ``E[z^n]`` (infinite where they do not exist), whether it is symmetric, whether its density is a mass on atoms, and the order from
+which on E|z|^n is infinite.  A new law is a new row.
 """
 
 import math
@@ -12,7 +12,7 @@ from typing import NamedTuple
 import equinox as eqx
 import jax
 import jax.numpy as jnp
-from jaxtyping import Array, Float, Key
+from jaxtyping import Array, Inexact, Key
 
 from certifield.evidence import InputError
 
@@ -28,6 +28,8 @@ class StandardVariable(NamedTuple):
     moment: Callable[[int, float], float]
     symmetric: bool
     atoms: bool = False
+    tail: Callable[[float], float] = lambda _: math.inf
+    complex: bool = False
 
 
 def _double_factorial(n: int) -> float:
@@ -39,6 +41,11 @@ def _student_draw(key: Key[Array, ""], shape: tuple[int, ...], freedom: float) -
     along, around = jax.random.split(key)
     radius = jnp.sqrt(freedom * jnp.expm1(2 / freedom * jax.random.exponential(along, shape)))
     return radius * jnp.cos(2 * math.pi * jax.random.uniform(around, shape))
+
+
+def _complex_draw(key: Key[Array, ""], shape: tuple[int, ...], _: float) -> Array:
+    real, imaginary = standard_normal(key, (2, *shape)) * math.sqrt(0.5)
+    return jax.lax.complex(real, imaginary)
 
 
 def _student_moment(n: int, freedom: float) -> float:
@@ -78,6 +85,7 @@ STANDARD: dict[str, StandardVariable] = {
         log_density=_student_log_density,
         moment=_student_moment,
         symmetric=True,
+        tail=lambda freedom: freedom,
     ),
     "rademacher": StandardVariable(  # +1 or -1; the density is the probability mass
         draw=lambda key, shape, _: jax.random.rademacher(key, shape).astype(float),
@@ -91,6 +99,13 @@ STANDARD: dict[str, StandardVariable] = {
         log_density=lambda z, _: jnp.where(z >= 0, -z, -jnp.inf),
         moment=lambda n, _: float(math.factorial(n)),
         symmetric=False,
+    ),
+    "complex_normal": StandardVariable(  # E|z|^2 = 1; all moments E[z^n] vanish
+        draw=_complex_draw,
+        log_density=lambda z, _: -(z * jnp.conj(z)).real - math.log(math.pi),
+        moment=lambda n, _: 0.0 if n else 1.0,
+        symmetric=True,
+        complex=True,
     ),
     "fixed": StandardVariable(  # z = 0 always: a parameter that is not random
         draw=lambda key, shape, _: jnp.zeros(shape),
@@ -117,18 +132,19 @@ class Law(eqx.Module):
         if self.family not in STANDARD:
             raise InputError("family", self.family, f"one of {', '.join(STANDARD)}", "use a function such as cf.ensembles.normal()")
 
-    def sample(self, key: Key[Array, ""], shape: tuple[int, ...]) -> Float[Array, "..."]:
+    def sample(self, key: Key[Array, ""], shape: tuple[int, ...]) -> Inexact[Array, "..."]:
         """Independent draws of the given shape."""
         if self.scale == 0:
             return jnp.full(shape, self.location, dtype=float)
         return self.location + self.scale * STANDARD[self.family].draw(key, shape, self.shape)
 
-    def log_density(self, value: Float[Array, "..."]) -> Float[Array, ""]:
+    def log_density(self, value: Inexact[Array, "..."]) -> Inexact[Array, ""]:
         """The logarithm of the joint density of all entries of ``value``."""
         if self.scale == 0:
             return jnp.where(jnp.all(value == self.location), 0.0, -jnp.inf)
         standard = STANDARD[self.family]
-        stretching = 0.0 if standard.atoms else math.log(self.scale)  # a mass does not thin out where its atoms are moved apart
+        # A mass does not thin out where its atoms are moved apart; the density of a complex number does so in two directions.
+        stretching = 0.0 if standard.atoms else (1 + standard.complex) * math.log(self.scale)
         return jnp.sum(standard.log_density((value - self.location) / self.scale, self.shape) - stretching)
 
     def moment(self, n: int) -> float:
@@ -150,6 +166,16 @@ class Law(eqx.Module):
         """Whether x and -x have the same law, so that odd moments vanish (where they exist)."""
         return self.location == 0 and (self.scale == 0 or STANDARD[self.family].symmetric)
 
+    @property
+    def tail(self) -> float:
+        """The order from which on E|x|^n is infinite; infinite if all moments exist."""
+        return math.inf if self.scale == 0 else STANDARD[self.family].tail(self.shape)
+
+    @property
+    def complex(self) -> bool:
+        """Whether its draws are complex numbers."""
+        return STANDARD[self.family].complex
+
     def scaled(self, factor: float) -> "Law":
         """The law of ``factor * x`` for a factor >= 0.  Raises `InputError` for a negative one."""
         factor = checked_scale("factor", factor)
@@ -159,6 +185,11 @@ class Law(eqx.Module):
 def normal(scale: float = 1.0, location: float = 0.0) -> Law:
     """Gaussian with standard deviation ``scale``."""
     return Law("normal", checked_number("location", location), checked_scale("scale", scale))
+
+
+def complex_normal(scale: float = 1.0) -> Law:
+    """Complex Gaussian, invariant under phases: E|x|^2 = scale^2, E[x^2] = 0.  For modules with complex arrays."""
+    return Law("complex_normal", 0.0, checked_scale("scale", scale))
 
 
 def uniform(low: float = -1.0, high: float = 1.0) -> Law:

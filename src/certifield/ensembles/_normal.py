@@ -1,6 +1,7 @@
 """Standard normal numbers, at speed: the numbers of `jax.random.normal`."""
 
 import math
+from functools import partial
 from typing import Any
 
 import jax
@@ -10,8 +11,14 @@ from jaxtyping import Array, Float, Key
 
 def standard_normal(key: Key[Array, ""], shape: tuple[int, ...]) -> Float[Array, "..."]:
     """Independent standard normals: sqrt(2) erfinv(u) for u uniform on (-1, 1)."""
+    return _in_a_row(key, math.prod(shape)).reshape(shape)
+
+
+@partial(jax.jit, static_argnames="number")
+def _in_a_row(key: Key[Array, ""], number: int) -> Float[Array, " number"]:
+    """A function inside a program: however many arrays of one size it draws, this is traced and lowered once."""
     low = jnp.nextafter(jnp.array(-1.0), jnp.array(0.0))
-    return _quantile(jax.random.uniform(key, shape, minval=low, maxval=1.0))
+    return _quantile(jax.random.uniform(key, (number,), minval=low, maxval=1.0))
 
 
 @jax.custom_batching.custom_vmap

@@ -13,13 +13,14 @@ from jaxtyping import Array
 
 from certifield.evidence import InputError
 
+from ._activation import activation as checked_activation, is_complex
 from ._architecture import Feature, LinearField, SingleLayer, SingleLayerParameters
 from ._checked import checked_count, checked_scale
 from ._density import Independent
 from ._ensemble import Ensemble
 from ._law import Law, normal, uniform
 from ._momentum_ball import MomentumBall, ball_volume, propagator_integral
-from ._named import activation_called, law_called
+from ._named import law_called
 
 _FEW = 8  # coordinates
 
@@ -208,7 +209,7 @@ def scalar_field(dim: int, width: int, mass: float, cutoff: float, *, proposal: 
 
 
 def single_layer(
-    activation: Callable[[Array], Array] | str,
+    activation: str | Callable[[Array], Array],
     dim: int,
     width: int,
     *,
@@ -223,17 +224,14 @@ def single_layer(
     output_bias: Law | None = None,
     name: str = "",
 ) -> Ensemble:
-    """One hidden layer of any activation: h = activation(w.x + b); ``activation`` may be a name, such as "tanh" or "gelu".
+    """One hidden layer of any activation: h = activation(w.x + b), the activation by name ("tanh", see `activation`) or as a function.
 
     The laws are Gaussian with the conventions of this module unless given: ``weights`` is the law of each w_j as it stands (no fan-in is
     added), ``readout`` the law of sqrt(N) a, ``biases`` of b, ``output_bias`` of c.
-    Raises `InputError` as `erf_net`, for an activation that cannot be called or carries arrays, and for laws that are none.
+    Raises `InputError` as `erf_net`, as `activation`, and for laws that are none.
     """
-    if isinstance(activation, str):
-        activation = activation_called(activation)
-    if not callable(activation) or not _is_hashable(activation):
-        remedy = "pass e.g. jax.numpy.tanh; a module with arrays goes into cf.ensembles.Ensemble(module, density)"
-        raise InputError("activation", activation, "a function of one number", remedy)
+    title = activation if isinstance(activation, str) else getattr(activation, "__name__", "custom")
+    function = checked_activation(activation)
     for label, law in {"weights": weights, "biases": biases, "readout": readout, "output_bias": output_bias}.items():
         if law is not None and not isinstance(law, Law):
             raise InputError(label, law, "a law of single numbers", f"try {label}=cf.ensembles.student_t(5.0)")
@@ -246,17 +244,10 @@ def single_layer(
         readout or normal(sigma_a),
         output_bias or normal(sigma_c),
     )
-    name = name or f"{getattr(activation, '__name__', 'custom')}-net"
+    name = name or f"{title}-net"
     scale = "sqrt(N) a, w, b, c: " + ", ".join(f"{law.family} (scale {law.scale:g})" for law in (laws[2], laws[0], laws[1], laws[3]))
-    return _layer(Feature("activation", _Activated(activation)), dim, width, outputs, *laws, name=name, scale=scale)
-
-
-def _is_hashable(activation: Callable[[Array], Array]) -> bool:
-    try:
-        hash(activation)
-    except TypeError:  # it holds arrays
-        return False
-    return True
+    feature = Feature("complex activation" if is_complex(function) else "activation", _Activated(function))
+    return _layer(feature, dim, width, outputs, *laws, name=name, scale=scale)
 
 
 class _Activated:

@@ -9,6 +9,7 @@ from ._certify_moves import certificate_of_braid_moves as certificate_of_braid_m
 from ._errors import (
     CertificateRejected as CertificateRejected,
     CertifieldError as CertifieldError,
+    Contradiction as Contradiction,
     InputError as InputError,
     MissingExtra as MissingExtra,
     NoClosedForm as NoClosedForm,

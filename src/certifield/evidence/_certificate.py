@@ -87,13 +87,22 @@ def _shortened(text: str) -> str:
     return text if len(text) <= 60 else f"{text[:28]}...{text[-28:]}"
 
 
+_PLAIN = {int, str, bool, float, type(None)}  # most of what a witness holds, for which no abstract class need be asked
+
+
 def _frozen(value: object) -> object:
+    if type(value) in _PLAIN:
+        return value
     if isinstance(value, dict):
         return MappingProxyType({name: _frozen(entry) for name, entry in value.items()})
-    return tuple(_frozen(entry) for entry in value) if isinstance(value, list) else value
+    return tuple([entry if type(entry) in _PLAIN else _frozen(entry) for entry in value]) if isinstance(value, list) else value
 
 
 def _thawed(value: object) -> object:
+    if type(value) in _PLAIN:
+        return value
+    if type(value) is tuple:
+        return [entry if type(entry) in _PLAIN else _thawed(entry) for entry in value]
     if isinstance(value, Mapping):
         return {name: _thawed(entry) for name, entry in value.items()}
     return [_thawed(entry) for entry in value] if isinstance(value, list | tuple) else value

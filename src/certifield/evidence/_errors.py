@@ -51,5 +51,9 @@ class CertificateRejected(CertifieldError):
     """A replay refused a certificate; the message names the first failing step."""
 
 
+class Contradiction(CertifieldError):
+    """Two computations that must agree do not, such as another program's answer and an exact invariant; neither is believed."""
+
+
 class MissingExtra(CertifieldError):
     """An optional dependency is not installed; the message names the extra that brings it."""

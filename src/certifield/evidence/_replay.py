@@ -28,15 +28,25 @@ CHECKERS = {
     "not-unknot-seifert@1": "seifert_form_1.py",
     "positive-definite@1": "positive_definite_1.py",
     "rasmussen@1": "rasmussen_1.py",
+    "not-split-colouring@1": "not_split_1.py",
     "ribbon@1": "planar_moves_1.py",
+    "split-moves@1": "planar_moves_1.py",
     "twisted-alexander@1": "twisted_alexander_1.py",
     "unknot-braid@1": "unknot_braid_1.py",
     "unknot-group@1": "unknot_group_1.py",
     "unknot-moves@1": "planar_moves_1.py",
+    "unlink-moves@1": "planar_moves_1.py",
 }
 
 # Where one program serves two names, each name is for one kind of claim.
-KINDS = {"not-slice-seifert@1": "not slice", "not-unknot-seifert@1": "not the unknot", "ribbon@1": "ribbon", "unknot-moves@1": "unknot"}
+KINDS = {
+    "not-slice-seifert@1": "not slice",
+    "not-unknot-seifert@1": "not the unknot",
+    "ribbon@1": "ribbon",
+    "split-moves@1": "split",
+    "unknot-moves@1": "unknot",
+    "unlink-moves@1": "unlink",
+}
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,7 @@ import io
 import urllib.parse
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from fractions import Fraction
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 
@@ -45,7 +43,7 @@ class Data:
         text = io.StringIO()
         writer = csv.writer(text, lineterminator="\n")
         writer.writerow(self.columns)
-        writer.writerows([_cell(value) for value in record] for record in self.records)
+        writer.writerows(["" if value != value else value for value in record] for record in self.records)  # NaN differs from itself
         return text.getvalue()
 
     @cached_property
@@ -116,11 +114,3 @@ def _columns(value: Exact | Estimate, shape: tuple[int, ...]) -> list[tuple[obje
         (number.real, number.imag, error) if isinstance(number, complex) else (number, None, error)
         for number, error in zip(*spread, strict=True)
     ]
-
-
-def _cell(value: Any) -> object:
-    if isinstance(value, Fraction):
-        return str(value)
-    if isinstance(value, float | np.floating):
-        return "" if np.isnan(value) else repr(float(value))
-    return "" if value is None else value

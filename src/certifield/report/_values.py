@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
+from markupsafe import Markup, escape
 
 from certifield.engine import certificate_id
 from certifield.evidence import Agreement, Certified, Estimate, Exact, Obstructed, Unknown, format_with_error
@@ -28,6 +29,18 @@ class Cell:
     link: str = ""
     title: str = ""
 
+    def __html__(self) -> str:
+        """The cell as templates insert it: there are thousands on a page, and a macro each would take longer than all else."""
+        return self.holding(Markup())
+
+    def holding(self, inside: Markup) -> Markup:
+        """The cell with something folded at its end."""
+        kind, title = (f' {name}="{escape(value)}"' if value else "" for name, value in (("class", self.kind), ("title", self.title)))
+        note = f"<small>{escape(self.note)}</small>" if self.note else ""
+        if self.link:
+            note = f' <a class="proof" href="{escape(self.link)}"><code>{escape(self.note)}</code></a>'
+        return Markup(f"<td{kind}{title}>{escape(self.text)}{note}{inside}</td>")
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -38,6 +51,10 @@ class Entry:
     expected: str
     pull: Cell
     probability: float
+
+    def __html__(self) -> str:
+        """Its row in the table of an array."""
+        return f'<tr><th scope="row">{escape(self.index)}</th>{escape(self.value)}<td>{escape(self.expected)}</td>{escape(self.pull)}</tr>'
 
 
 def cell(value: Any) -> Cell:

@@ -46,6 +46,9 @@ class Claim:
     def __post_init__(self) -> None:
         if not self.ours and not self.open:
             raise InputError(f"claim {self.key}, ours", self.ours, "the name of a finding, or open=REASON", "name what decides it")
+        for name in ("printed", "correction"):
+            if not isinstance(getattr(self, name), Exact | Estimate | None):
+                raise InputError(f"claim {self.key}, {name}", getattr(self, name), "an Exact, an Estimate or None", "wrap it into Exact")
 
     def verdict(self, found: Found | None) -> Verdict:
         """The verdict of the finding; "open" without one."""

@@ -51,12 +51,14 @@ class Budget(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
-    draws: Whole | None = Field(None, ge=1, examples=[100_000])
-    work: Real | None = Field(None, gt=0, examples=[2e8])
-    stderr: Real | None = Field(None, gt=0, examples=[0.001])
-    seconds: Real | None = Field(None, gt=0, examples=[60])
-    rounds: tuple[Annotated[Whole, Field(ge=1, lt=2**63)], ...] | None = Field(None, min_length=1, max_length=64, examples=[[1000, 20000]])
-    steps: Whole | None = Field(None, ge=1, examples=[100])
+    draws: Whole | None = Field(default=None, ge=1, examples=[100_000])
+    work: Real | None = Field(default=None, gt=0, examples=[2e8])
+    stderr: Real | None = Field(default=None, gt=0, examples=[0.001])
+    seconds: Real | None = Field(default=None, gt=0, examples=[60])
+    rounds: tuple[Annotated[Whole, Field(ge=1, lt=2**63)], ...] | None = Field(
+        default=None, min_length=1, max_length=64, examples=[[1000, 20000]]
+    )
+    steps: Whole | None = Field(default=None, ge=1, examples=[100])
 
     @model_validator(mode="after")
     def _consistent(self) -> "Budget":

@@ -76,5 +76,7 @@ class Study(Generic[O]):
     def __post_init__(self) -> None:
         if not (isinstance(self.options, type) and issubclass(self.options, Options)):
             raise InputError("options", self.options, "a subclass of certifield.study.Options", "class Mine(Options): ...")
+        if not isinstance(self.claims, Sequence) or not all(isinstance(claim, Claim) for claim in self.claims):
+            raise InputError("claims", self.claims, "a list of Claim", "write claims=[Claim(...)]")
         if self.precision not in ("float64", "float32"):
             raise InputError("precision", self.precision, '"float64" or "float32"', "leave it out for 64 bits")

@@ -66,3 +66,9 @@ def test_the_mirror_image_is_another_picture():
     for row in (row for row in KNOTS[:12] if row["signature"]):
         diagram = Diagram.from_pd(row["pd"])
         assert not _shows(draw(diagram.mirror()).svg(), diagram)
+
+
+@pytest.mark.slow
+def test_a_long_closed_braid_is_drawn():
+    """410 crossings: rounding turns triangles of the circle packing over, so that straight lines on a grid are taken."""
+    assert draw(Diagram.from_braid([1, -2] * 205)).svg().startswith("<svg")

@@ -8,7 +8,7 @@ import threading
 
 import pytest
 
-from certifield.evidence import Exact, InputError
+from certifield.evidence import Contradiction, Exact, InputError
 from certifield.topology import Diagram
 from certifield.topology.hyperbolic import Cusp, Unverified, _measure, _process, _snappy, cusp, cusps
 from certifield.topology.tables import knotinfo, prime_knots
@@ -233,3 +233,19 @@ def test_links_and_huge_diagrams_are_refused(wrong):
         cusp(wrong)
     with pytest.raises(InputError, match="quick"):
         cusp(FIGURE_EIGHT, quick=1)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("spoil", "says"),
+    [
+        (lambda found, other: found | {"group": other["group"]}, "Alexander polynomial"),
+        (lambda found, other: found | {"group": found["group"] | {"longitude": found["group"]["meridian"]}}, "framing"),
+        (lambda found, other: found | {"group": found["group"] | {"meridian": found["group"]["meridian"] * 2}}, "framing"),
+    ],
+)
+def test_a_triangulation_of_something_else_is_no_answer(monkeypatch, spoil, says):
+    """The group of another knot, and peripheral curves of another framing."""
+    found, other = (_process.ask([list(row) for row in knot.crossings], quick=True) for knot in (FIGURE_EIGHT, knotinfo("5_2").diagram))
+    monkeypatch.setattr(_measure, "ask", lambda code, quick: spoil(found, other))
+    with pytest.raises(Contradiction, match=says):
+        cusp(FIGURE_EIGHT, quick=True)

@@ -8,11 +8,13 @@ import pytest
 
 pytest.importorskip("numba")
 
-from certifield.evidence import Certified, InputError, Obstructed, Unknown
+from certifield.evidence import Certificate, Certified, InputError, Obstructed, Unknown
 from certifield.topology import Diagram, signature
 from certifield.topology.floer import rasmussen_obstruction
 from certifield.topology.questions import examine, is_slice, is_unknot
-from certifield.topology.questions._invariants import INVARIANTS, invariants_of
+from certifield.topology.questions._examine import _tellers
+from certifield.topology.questions._invariants import INVARIANTS, expected_cost, invariants_of
+from certifield.topology.questions._links import link_answers
 from certifield.topology.tables import knotinfo, prime_knots
 
 pytestmark = pytest.mark.knots
@@ -110,8 +112,53 @@ def test_a_time_is_a_positive_number(seconds):
         examine(Diagram.from_braid([1, 1, 1]), seconds=seconds)
 
 
-def test_links_are_refused():
-    hopf = Diagram.from_braid([1, 1])
-    for ask in (is_unknot, examine):
-        with pytest.raises(InputError, match="link of 2 components"):
-            ask(hopf)
+def test_links_and_the_empty_link_are_refused():
+    with pytest.raises(InputError, match="link of 2 components"):
+        is_unknot(Diagram.from_braid([1, 1]))
+    with pytest.raises(InputError, match="empty link"):
+        examine(Diagram())
+
+
+LINKS = {
+    "Hopf": (Diagram.from_braid([1, 1]), Obstructed, Obstructed, Obstructed),
+    "Whitehead": (Diagram.from_braid([1, -2, 1, -2, -2]), Obstructed, Obstructed, Obstructed),
+    "Borromean": (Diagram.from_braid([1, -2] * 3), Obstructed, Obstructed, Obstructed),
+    "unlink": (Diagram.from_braid([1, -1, 2, -2, 1, -1]), Certified, Certified, Certified),
+    "circles": (Diagram(circles=3), Certified, Certified, Certified),
+    "trefoil and circle": (Diagram.from_braid([1, 1, 1]).split_union(Diagram(circles=1)), Obstructed, Certified, Obstructed),
+    "split in disguise": (Diagram.from_braid([1, 1, 1, 2, -2, 3, 3]), Obstructed, Certified, Obstructed),
+}
+
+
+@pytest.mark.parametrize("name", LINKS)
+def test_links_are_asked_whether_they_are_unlinks_split_and_slice(name):
+    diagram, *expected = LINKS[name]
+    found = dict(link_answers(diagram, 0))
+    assert [type(found[question]) for question in ("unlink", "split", "slice")] == expected
+    assert all(answer.certificate.replay(isolated=True).accepted for answer in found.values())
+
+
+def test_a_certificate_of_a_link_is_for_its_diagram_alone():
+    """Sabotage twins: the moves of the unlink for the Hopf link, and its colourings for a split link."""
+    unlink, hopf = dict(link_answers(Diagram.from_braid([1, -1]), 0)), dict(link_answers(Diagram.from_braid([1, 1]), 0))
+    for question in ("unlink", "split"):
+        proof, other = unlink[question].certificate, hopf["split"].certificate
+        claim = dict(proof.document()["claim"]) | {"diagram": other.document()["claim"]["diagram"]}
+        assert not Certificate(claim, proof.value, proof.document()["witness"], proof.checker).replay().accepted
+        claim = dict(other.document()["claim"]) | {"diagram": proof.document()["claim"]["diagram"]}
+        assert "2 independent colourings" in Certificate(claim, "1", {"prime": 3}, other.checker).replay().reason
+
+
+def test_quick_rows_come_before_slow_ones():
+    """For the knot of 48 crossings, volume and Jones polynomial before Floer homology and s, each of which is slow and asked apart."""
+    gst = Diagram.from_pd(EXAMPLES["gst"])
+    order = [row.names[0] for row in sorted(INVARIANTS, key=lambda row: expected_cost(row, gst))]
+    assert order[-2:] == ["genus", "Rasmussen's s over Q"] and {"tell_khovanov"} <= set(_tellers(gst))
+    assert _tellers(Diagram.from_braid([1, 1, 1])) == ["tell_answers", "tell_invariants"]
+
+
+@pytest.mark.slow
+def test_a_large_diagram_with_a_signature_is_answered():
+    """400 crossings: what its Seifert matrix forbids is known before the simplifier has ended."""
+    found = examine(Diagram.from_braid([1, -2, 1, 1] * 99 + [1, -2, 1, 1]).connected_sum(Diagram.from_braid([1] * 3)), seconds=60)
+    assert isinstance(found.slice, Obstructed) and isinstance(found.unknot, Obstructed)

@@ -120,6 +120,7 @@ def test_examples_tell_bands_that_lead_on():
             assert len({row.tobytes() for row in example.bands}) == len(example.bands)
 
 
+@pytest.mark.slow
 def test_training_learns_and_repeats():
     first, again = (train(knots=4, steps=100, seed=1, largest=64) for _ in range(2))
     assert first.progress == again.progress and first.examples > 3

@@ -138,6 +138,7 @@ def test_random_braids_that_the_game_has_no_room_for_are_refused_at_once(kind) -
         Braids.model_validate({"random": [kind]})
 
 
+@pytest.mark.slow
 def test_what_learners_practise_on_is_not_what_they_are_asked() -> None:
     """Neither a braid of the suites nor one of the random ones, up to rotation, mirror image, reversal and turning over."""
     from certifield.topology.braids import practice

@@ -57,6 +57,9 @@ def _print(rows: list[dict[str, Any]]) -> None:
 
     from certifield import engine
 
+    if not rows:
+        say("No claims are stated here.")
+        return
     table = Table("claim", "source", "states", "we find", "verdict", box=None, padding=(0, 2, 1, 0))
     for row in rows:
         found = row["found"] or row["note"]

@@ -147,7 +147,9 @@ def compute(directory: Path, budget: "Budget", workers: int | None, dask: str | 
         messages().print(f"certifield: {str(stop) or 'interrupted'}\nTo continue: certifield resume {directory}", soft_wrap=True)
         raise typer.Exit(INTERRUPTED) from None
     except Exception:
-        messages().print(f"What was stored is safe; once the cause is mended: certifield resume {directory}", soft_wrap=True)
+        own = (directory / "originals.json").exists()
+        mended = "mend your file, and run it in another directory: this one keeps its copy" if own else f"certifield resume {directory}"
+        messages().print(f"What was stored is safe; once the cause is known: {mended}", soft_wrap=True)
         raise
     if json:
         head = {"directory": str(directory), "results": str(directory / engine.RESULTS), "report": None if page is None else str(page)}

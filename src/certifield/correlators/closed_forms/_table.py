@@ -11,9 +11,10 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from certifield.ensembles import Law, MomentumBall, Neurons, uniform
+from certifield.ensembles import Law, MomentumBall, Neurons, program_digest, uniform
 from certifield.evidence import NoClosedForm
 
+from ._enclosure import program_of
 from ._erf import erf_moments
 from ._gaussian import gauss_moments, linear_moments
 from ._relu import arc_cosine_pair, planar_moments
@@ -58,6 +59,11 @@ LAWS: dict[str, Callable[[Neurons], bool]] = {
     "scalar": lambda neurons: isinstance(neurons.weights, MomentumBall) and _full_phase(neurons.biases),
     "gauss": _gauss_laws,
 }
+
+
+def closed_form_applies(neurons: Neurons) -> bool:
+    """Whether the laws of the weights and of the bias are those that the closed form of the neuron was derived for."""
+    return LAWS.get(neurons.feature.name, _gaussian)(neurons)
 
 
 def deviations(neurons: Neurons) -> tuple[float, float]:
@@ -141,7 +147,18 @@ def _smooth(neurons: Neurons, points: np.ndarray, multisets: Sequence[Multiset])
             weights, biases = sigma_w * g[:, :-1], sigma_b * g[:, -1]
             return np.asarray(neurons.feature.at(jnp.asarray(weights), jnp.asarray(biases), jnp.asarray(points)))
 
-    return smooth_moments(seen, hidden, multisets)
+    return smooth_moments(program_of(_activation(neurons)), vectors, seen, hidden, multisets)
+
+
+def _activation(neurons: Neurons) -> Callable:
+    """Sigma of one number: the neuron with the weight 0 of no input, so that its preactivation is its bias."""
+    nothing = jnp.zeros(1)
+    return lambda z: neurons.feature(nothing, z, nothing)
+
+
+def program_of_feature(neurons: Neurons) -> str:
+    """The digest of an activation of the user's; "" for the neurons of the table above."""
+    return program_digest(program_of(_activation(neurons))) if neurons.feature.name not in MOMENTS else ""
 
 
 def pair_moments(neurons: Neurons, left: np.ndarray, right: np.ndarray) -> np.ndarray:
@@ -177,8 +194,10 @@ def neuron_moments(neurons: Neurons, points: np.ndarray, multisets: Sequence[Mul
 
     Raises `NoClosedForm`.
     """
+    if not multisets:
+        return np.zeros(0), np.zeros(0)
     name = neurons.feature.name
-    if not LAWS.get(name, _gaussian)(neurons):
+    if not closed_form_applies(neurons):
         raise NoClosedForm(
             f"the closed form of '{name}' holds for the laws of the named network, not for weights {neurons.weights} and biases "
             f"{neurons.biases}; "

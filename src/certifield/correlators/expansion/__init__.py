@@ -16,6 +16,8 @@ from ._targets import (
 from ._unbiased import (
     Product as Product,
     UnbiasedTerm as UnbiasedTerm,
+    derivative as derivative,
+    entering as entering,
     evaluate as evaluate,
     fewest_draws as fewest_draws,
     joined as joined,

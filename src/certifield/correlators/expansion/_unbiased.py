@@ -77,3 +77,24 @@ def evaluate(
 def fewest_draws(terms: Sequence[Term]) -> int:
     """The number of draws below which the estimator divides by zero."""
     return max((len(term.free) for term in terms), default=1)
+
+
+def derivative(
+    terms: Sequence[UnbiasedTerm], sums: tuple[Product, ...], draws: int, kernel: Callable[[int], np.ndarray], tuples: int
+) -> np.ndarray:
+    """What one unit of the power sum ``sums`` (a single one) adds to the value [tuples], from the terms that it makes up alone."""
+    total = np.zeros(tuples)
+    for term in terms:
+        if term.sums == sums:
+            value = sum(coefficient / math.perm(draws, p) for p, coefficient in term.coefficients.items() if draws >= p)
+            total = total + value * math.prod([kernel(pair) for pair in term.known], start=np.ones(tuples))
+    return total
+
+
+def entering(terms: Sequence[UnbiasedTerm], tuples: int) -> np.ndarray:
+    """The index tuples into whose value any power sum enters with a coefficient that is not 0 [tuples]."""
+    found = np.zeros(tuples, dtype=bool)
+    for term in terms:
+        for coefficient in term.coefficients.values() if term.sums else ():
+            found |= np.asarray(coefficient) != 0
+    return found

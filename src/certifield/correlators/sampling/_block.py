@@ -1,12 +1,12 @@
-"""Draws, compiled: fields of many draws, then sums of their products.
+"""Draws and sums, compiled apart: the fields of a block of draws, and the sums of their products.
 
-Two programs, because the second knows nothing of the ensemble: all widths of a network share it, and compile the first alone.
+A program of fields belongs to one ensemble and its width; that of the sums is shared by all fields of one shape.  Memory is that of a call.
 """
 
 import equinox as eqx
 import jax
 import jax.numpy as jnp
-from jaxtyping import Array, Float, Key
+from jaxtyping import Array, Float, Inexact, Key
 
 from certifield.ensembles import Ensemble
 from certifield.streams import draw_keys
@@ -18,11 +18,14 @@ Sums = tuple[Array, Array, Array, Array]  # per chunk of draws: sums, sums of ab
 
 @eqx.filter_jit
 def network_fields(
-    ensemble: Ensemble, key: Key[Array, ""], points: Float[Array, "points dim"], start: Array, inner: int, batches: int
-) -> Float[Array, "fields draws"]:
-    """phi at the points for ``batches`` of ``inner`` networks, from number ``start`` on; field number point * outputs + output."""
+    ensemble: Ensemble, key: Key[Array, ""], points: Float[Array, "points dim"], start: Array, inner: int, batches: int, program: str
+) -> Inexact[Array, "fields draws"]:
+    """phi at the points for ``batches`` of ``inner`` networks, from number ``start`` on; field number point * outputs + output.
 
-    def batch(first: Array) -> Float[Array, "fields inner"]:
+    ``program``: its digest; what a closure has changed into is compiled anew.
+    """
+
+    def batch(first: Array) -> Inexact[Array, "fields inner"]:
         phi = jax.vmap(lambda k: ensemble.draw(k)(points))(draw_keys(key, first, inner))
         return phi.reshape((inner, -1)).T
 
@@ -31,7 +34,7 @@ def network_fields(
 
 @eqx.filter_jit
 def neuron_fields(
-    ensemble: Ensemble, key: Key[Array, ""], points: Float[Array, "points dim"], start: Array, inner: int, batches: int
+    ensemble: Ensemble, key: Key[Array, ""], points: Float[Array, "points dim"], start: Array, inner: int, batches: int, program: str
 ) -> Float[Array, "fields draws"]:
     """h(x_i; w, b) for ``batches`` of ``inner`` single neurons, from number ``start`` on; the readout is averaged by hand."""
     neurons = ensemble.neurons
@@ -48,25 +51,40 @@ def neuron_fields(
     return _in_a_row(jax.lax.map(batch, start + jnp.arange(batches, dtype=jnp.uint32) * inner))
 
 
-def _in_a_row(batches: Float[Array, "batches fields inner"]) -> Float[Array, "fields draws"]:
+def outside_fields(
+    ensemble: Ensemble, key: Key[Array, ""], points: Float[Array, "points dim"], start: int, inner: int, batches: int
+) -> Inexact[Array, "fields draws"]:
+    """The fields of networks drawn outside JAX, one call of their function for each batch."""
+    numbers = range(start // inner, start // inner + batches)
+    drawn = (ensemble.evaluate(jax.random.fold_in(key, number), points, inner).reshape((inner, -1)).T for number in numbers)
+    return jnp.concatenate(list(drawn), axis=1)
+
+
+def _in_a_row(batches: Inexact[Array, "batches fields inner"]) -> Inexact[Array, "fields draws"]:
     return jnp.moveaxis(batches, 0, 1).reshape((batches.shape[1], -1))
 
 
 @eqx.filter_jit
 def summed(
-    fields: Float[Array, "fields draws"],
-    centre: Float[Array, " fields"],
+    fields: Inexact[Array, "fields draws"],
+    centre: Inexact[Array, " fields"],
     kernel: Float[Array, "fields fields"] | None,
     table: FeatureTable,
     chunk: int,
 ) -> Sums:
-    """Sums over each ``chunk`` of consecutive draws of the products in ``table``, of ``fields`` without their ``centre``."""
+    """Sums over each ``chunk`` of consecutive draws of the products in ``table``, of ``fields`` without their ``centre``.
 
-    def over(part: Float[Array, "fields chunk"]) -> Sums:
+    Behind complex fields stand their conjugates, as further fields; of complex products there are real parts, then imaginary parts.
+    """
+
+    def over(part: Inexact[Array, "fields chunk"]) -> Sums:
         part = part - centre[:, None]
+        part = jnp.concatenate([part, jnp.conj(part)]) if jnp.iscomplexobj(part) else part
         finite = jnp.all(jnp.isfinite(part), axis=0)
         products = features(table, jnp.where(finite[None, :], part, 0.0), kernel, finite.astype(part.dtype))
         size = jnp.abs(products)
+        if jnp.iscomplexobj(products):  # the size of the product stands beside both parts
+            products, size = jnp.concatenate([products.real, products.imag]), jnp.concatenate([size, size])
         return jnp.sum(products, axis=1), jnp.sum(size, axis=1), jnp.max(size, axis=1), jnp.sum(~finite)
 
     return jax.lax.map(over, jnp.moveaxis(fields.reshape((len(fields), -1, chunk)), 1, 0))

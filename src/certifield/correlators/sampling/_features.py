@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Float, Int
+from jaxtyping import Array, Float, Inexact, Int
 
 from ..expansion import Product, positions
 
@@ -64,8 +64,11 @@ def feature_table(
 
 
 def features(
-    table: FeatureTable, fields: Float[Array, "fields draws"], kernel: Float[Array, "fields fields"] | None, empty: Float[Array, " draws"]
-) -> Float[Array, "features draws"]:
+    table: FeatureTable,
+    fields: Inexact[Array, "fields draws"],
+    kernel: Float[Array, "fields fields"] | None,
+    empty: Inexact[Array, " draws"],
+) -> Inexact[Array, "features draws"]:
     """The features of every draw, times ``empty``, the empty product: 1, or 0 for a draw that is not to count.
 
     One gather, one multiplication per level; with a kernel, one subtraction per contraction.

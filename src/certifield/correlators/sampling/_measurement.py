@@ -23,13 +23,14 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from certifield.ensembles import Ensemble
+from certifield.ensembles import Ensemble, OutsideArchitecture
 from certifield.evidence import Estimate, InputError
 from certifield.streams import BlockSums, block_key, jackknife, stream_key
 
-from ..expansion import Product, evaluate
-from ._block import network_fields, neuron_fields, summed
+from ..expansion import Product, derivative, entering, evaluate
+from ._block import network_fields, neuron_fields, outside_fields, summed
 from ._features import FeatureTable, feature_table
+from ._growth import infinite_variance, is_random
 from ._plan import Plan
 from ._tails import guard
 
@@ -54,6 +55,8 @@ class CorrelatorMeasurement:
     kernel: np.ndarray | None
     precision: str
     chunk: int
+    program: str  # the digest of what JAX traced: a closure that changes is another program
+    complex_outputs: bool = False
 
     @property
     def block_size(self) -> int:
@@ -81,7 +84,7 @@ class CorrelatorMeasurement:
             "precision": self.precision,
             **({} if self.chunk == self.inner else {"chunk": self.chunk}),  # named where it says anything: names of streams stay
             "kernel": None if self.kernel is None else [entry.hex() for entry in self.kernel.ravel().tolist()],
-        }
+        } | ({"complex": True} if self.complex_outputs else {})
 
     def block(self, seed: int, index: int) -> BlockSums:
         """The sums of block ``index``: a pure function of (seed, index) and the fingerprint."""
@@ -117,15 +120,21 @@ class CorrelatorMeasurement:
         rows = chosen.at_width(width)
 
         def statistic(sums: np.ndarray, count: np.ndarray) -> np.ndarray:
+            if self.complex_outputs:  # real parts, then imaginary parts
+                sums = sums[:, : sums.shape[1] // 2] + 1j * sums[:, sums.shape[1] // 2 :]
             with np.errstate(over="ignore", invalid="ignore"):  # sums that overflow give NaN, whose error bar is refused
                 return evaluate(rows, lambda product: sums[:, columns[product]], count, chosen.kernel) + chosen.constant
 
         value, deviations = jackknife(groups, statistic)
-        refused, diagnostics = guard(groups, columns.get(chosen.heaviest, np.zeros(0, dtype=int)), value, deviations)
+        draws = sum(part.count for part in groups)
+        heaviest = columns.get(chosen.heaviest, np.zeros(0, dtype=int))
+        weight = derivative(rows, (chosen.heaviest,), draws, chosen.kernel, len(value))
+        random = self.random & entering(rows, len(value))
+        refused, longer, diagnostics = guard(groups, heaviest, weight, value, deviations, random=random, infinite=self.infinite[order])
         return Estimate(
             mean=value,
-            deviations={self._source(groups, seed): deviations},
-            draws=sum(part.count for part in groups),
+            deviations={self._source(groups, seed): deviations * longer},
+            draws=draws,
             blocks=len(groups),
             seed=seed,
             method=self.method,
@@ -133,6 +142,16 @@ class CorrelatorMeasurement:
             refused=refused,
             diagnostics=diagnostics,
         )
+
+    @cached_property
+    def random(self) -> bool:
+        """Whether any parameter is: of an ensemble of fixed parameters all draws agree, and nothing is missing."""
+        return is_random(self.ensemble, self.method)
+
+    @cached_property
+    def infinite(self) -> dict[int, str]:
+        """For each order, why its error bar is known to be infinite, or ""."""
+        return {order: infinite_variance(self.ensemble, self.method, self.points, order) for order in self.plans}
 
     @cached_property
     def identity(self) -> bytes:
@@ -148,25 +167,30 @@ class CorrelatorMeasurement:
 
     def _sums(self, key: jax.Array, centre: np.ndarray, start: int, draws: int) -> list[np.ndarray]:
         """Of every chunk of ``draws`` draws from number ``start`` on: sums, of absolute values too, largest ones, draws not finite."""
-        points, first = jnp.asarray(self.points, dtype=float), jnp.asarray(start, dtype=jnp.uint32)
-        drawn = neuron_fields if self.method == "neuron" else network_fields
-        fields = drawn(self.ensemble, key, points, first, self.inner, draws // self.inner)
+        points, batches = jnp.asarray(self.points, dtype=float), draws // self.inner
+        if isinstance(self.ensemble.architecture, OutsideArchitecture):
+            fields = outside_fields(self.ensemble, key, points, start, self.inner, batches)
+        else:
+            drawn = neuron_fields if self.method == "neuron" else network_fields
+            fields = drawn(self.ensemble, key, points, jnp.asarray(start, dtype=jnp.uint32), self.inner, batches, self.program)
+        middle = jnp.asarray(centre, dtype=complex if self.complex_outputs else float)
         kernel = None if self.kernel is None else jnp.asarray(self.kernel, dtype=float)
-        parts = summed(fields, jnp.asarray(centre, dtype=float), kernel, self._table[0], self.chunk)
+        parts = summed(fields, middle, kernel, self._table[0], self.chunk)
         return [np.asarray(part, dtype=np.float64) for part in parts]
 
     def _centre(self, seed: int) -> np.ndarray:
         """A pilot mean for fields whose mean is not known to vanish: cumulants beyond the first do not see it, their rounding does."""
-        fields = len(self.points) * self.ensemble_outputs
+        fields = len(self.points) * (1 if self.method == "neuron" else self.ensemble_outputs)
         if self.method != "network-kstat" or self.ensemble.even or not self.connected or 1 in self.plans:
             return np.zeros(fields)
         key = block_key(stream_key(seed, f"{self.name}/pilot"), 0)
-        return np.asarray(self.ensemble.evaluate(key, jnp.asarray(self.points, dtype=float), 64), dtype=float).mean(axis=0).reshape(fields)
+        pilot = np.asarray(self.ensemble.evaluate(key, jnp.asarray(self.points, dtype=float), 64))
+        return pilot.astype(complex if self.complex_outputs else float).mean(axis=0).reshape(fields)
 
     @cached_property
     def ensemble_outputs(self) -> int:
         """Number of outputs of the network."""
-        return outputs_of(self.ensemble, self.points.shape[1])
+        return outputs_of(self.ensemble, self.points)
 
 
 def _arrays(ensemble: Ensemble) -> list[np.ndarray]:
@@ -180,10 +204,9 @@ def _description(part: object) -> str:
     return re.sub(r" at 0x[0-9a-f]+", "", repr(part))
 
 
-def outputs_of(ensemble: Ensemble, dim: int) -> int:
-    """Number of outputs, by tracing one draw at one point of ``dim`` coordinates."""
+def outputs_of(ensemble: Ensemble, points: np.ndarray) -> int:
+    """Number of outputs, by tracing one draw.  Raises `InputError` for a network that cannot be evaluated at such points."""
     neurons = ensemble.neurons
-    if neurons is not None:
-        return neurons.outputs
-    traced = jax.eval_shape(lambda key, x: ensemble.draw(key)(x), jax.random.key(0), jax.ShapeDtypeStruct((1, dim), jnp.zeros(()).dtype))
-    return traced.shape[-1]
+    if isinstance(ensemble.architecture, OutsideArchitecture):
+        return ensemble.architecture.outputs
+    return neurons.outputs if neurons is not None else ensemble.program(points).out_avals[0].shape[-1]

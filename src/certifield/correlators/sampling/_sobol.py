@@ -20,11 +20,13 @@ from certifield.evidence import Estimate, InputError, NotConverged
 from certifield.streams import BlockSums, jackknife
 
 from .._question import checked_count
-from ..expansion import evaluate, positions, side_by_side, unbiased
+from ..expansion import entering, evaluate, positions, side_by_side, unbiased
+from ._growth import is_random
 from ._plan import plan
 from ._tails import guard
 
 REPLICATES = 32
+_LIMIT = 0.3  # of the skewness that random draws would have
 _MOST = 22  # log2 of the points of a replicate
 
 
@@ -55,7 +57,7 @@ def sobol(
         raise InputError("method", "sobol", f"used in fewer than {qmc.Sobol.MAXDIM} dimensions", "use method='neuron'")
     log_size = 14 if draws is None else max(0, int(np.ceil(np.log2(checked_count("draws", draws, 2 * REPLICATES) / REPLICATES))))
     while True:
-        result = _with_size(neurons, points, table, chosen, min(log_size, _MOST), seed)
+        result = _with_size(ensemble, neurons, points, table, chosen, min(log_size, _MOST), seed)
         if stderr is None or np.max(result.nominal_stderr) <= stderr:
             return result
         if log_size >= _MOST:
@@ -64,27 +66,36 @@ def sobol(
         log_size += 1
 
 
-def _with_size(neurons: Neurons, points: np.ndarray, table: np.ndarray, chosen: Any, log_size: int, seed: int) -> Estimate:
+def _with_size(
+    ensemble: Ensemble, neurons: Neurons, points: np.ndarray, table: np.ndarray, chosen: Any, log_size: int, seed: int
+) -> Estimate:
     terms = unbiased(chosen.target(None), side_by_side)
     blocks = sorted({block for term in terms for product in term.sums for block in product} | set(chosen.heaviest))
-    means, absolute, largest = _replicates(neurons, points, table, blocks, log_size, seed)
+    means, parts = _replicates(neurons, points, table, blocks, log_size, seed)
     products = sorted({product for term in terms for product in term.sums})
     rows = np.concatenate([np.prod([means[block] for block in product], axis=0) for product in [chosen.heaviest, *products]], axis=1)
     place = {product: slice((i + 1) * len(table), (i + 2) * len(table)) for i, product in enumerate(products)}
-    rest = np.zeros((REPLICATES, rows.shape[1] - len(table)))
-    groups = [
-        BlockSums(1, row, np.concatenate([size, zeros]), np.concatenate([most, zeros]))
-        for row, size, most, zeros in zip(rows, absolute, largest, rest, strict=True)
-    ]
+    groups = [BlockSums(1, row, np.abs(row), np.abs(row)) for row in rows]
 
     def statistic(sums: np.ndarray, count: np.ndarray) -> np.ndarray:
         return evaluate(terms, lambda product: sums[:, place[product]], count, chosen.kernel) + chosen.constant
 
     value, deviations = jackknife(groups, statistic)
-    refused, diagnostics = guard(groups, np.arange(len(table)), value, deviations)
+    # The points are judged as if they were random draws of their own: what those would miss in the tail, these miss as well.
+    spread = sum(part.sums[len(table) :] for part in parts) - (REPLICATES << log_size) * rows[:, : len(table)].mean(axis=0) ** 2
+    refused, longer, diagnostics = guard(
+        parts,
+        np.arange(len(table)),
+        np.ones(len(table)),
+        value,
+        deviations,
+        random=np.full(len(table), is_random(ensemble, "sobol")) & entering(terms, len(table)),
+        total=np.sqrt(np.maximum(spread, 0.0)),
+        limit=_LIMIT,
+    )
     return Estimate(
         mean=value,
-        deviations={f"sobol/{hashlib.sha256(rows.tobytes()).hexdigest()[:16]}": deviations},
+        deviations={f"sobol/{hashlib.sha256(rows.tobytes()).hexdigest()[:16]}": deviations * longer},
         draws=REPLICATES << log_size,
         blocks=REPLICATES,
         seed=seed,
@@ -97,19 +108,20 @@ def _with_size(neurons: Neurons, points: np.ndarray, table: np.ndarray, chosen: 
 
 def _replicates(
     neurons: Neurons, points: np.ndarray, table: np.ndarray, blocks: list[int], log_size: int, seed: int
-) -> tuple[dict[int, np.ndarray], np.ndarray, np.ndarray]:
-    """Means of the products over each block, block -> [replicates, T]; sums and maxima of |full product| over points [replicates, T]."""
+) -> tuple[dict[int, np.ndarray], list[BlockSums]]:
+    """Means of the products over each block, block -> [replicates, T]; and for quarters of replicates, what the full products and their
+    squares add up to."""
     means: dict[int, list[np.ndarray]] = {block: [] for block in blocks}
-    absolute, largest = [], []
+    parts = []
     for scramble in np.random.SeedSequence(seed).spawn(REPLICATES):
         uniform = qmc.Sobol(neurons.dim + 1, scramble=True, rng=np.random.default_rng(scramble)).random_base2(log_size)
         hidden = _features(neurons, points, ndtri(np.clip(uniform, 2**-40, 1 - 2**-40)))
         for block in blocks:
             means[block].append(np.prod(hidden[table[:, positions(block)]], axis=1).mean(axis=1))
-        full = np.abs(np.prod(hidden[table], axis=1))
-        absolute.append(full.sum(axis=1))
-        largest.append(full.max(axis=1))
-    return {block: np.stack(rows) for block, rows in means.items()}, np.stack(absolute), np.stack(largest)
+        for quarter in np.array_split(np.prod(hidden[table], axis=1), min(4, 1 << log_size), axis=1):
+            both = np.concatenate([quarter, quarter**2])
+            parts.append(BlockSums(quarter.shape[1], both.sum(axis=1), np.abs(both).sum(axis=1), np.abs(both).max(axis=1)))
+    return {block: np.stack(rows) for block, rows in means.items()}, parts
 
 
 def _features(neurons: Neurons, points: np.ndarray, gaussian: np.ndarray) -> np.ndarray:

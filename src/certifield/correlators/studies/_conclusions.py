@@ -29,7 +29,7 @@ def conclusions(rows: Sequence[Row]) -> Iterator[tuple[str, Found]]:
                 expected = law_of(group)
                 yield f"{name}/slope of {group[0].system.symbol(order)}", Found(fit.slope, expected)
                 if expected is not None and order > 2:
-                    slopes.append(fit.slope / float(expected.value))
+                    slopes.append(fit.slope / float(np.asarray(expected.value)))
     if slopes:
         yield "slopes over their law", Found(_weighted(slopes), Exact(1.0, _LAW, _SOURCE))
     for symbol, ratios in _ratios(rows).items():

@@ -90,7 +90,8 @@ class System(BaseModel):
     @classmethod
     def _once_each(cls, values: tuple[Any, ...] | None, info: Any) -> tuple[Any, ...] | None:
         if values is not None:
-            once_each(info.field_name, values, f"{info.field_name} = {cls.model_fields[info.field_name].examples[0]}")
+            examples = cls.model_fields[info.field_name].examples or [values[:1]]
+            once_each(info.field_name, values, f"{info.field_name} = {examples[0]}")
         return values
 
     @field_validator("points")

@@ -59,8 +59,8 @@ def _sentence(name: str, symbol: str, fit: Fit) -> str:
         return f"{name}, {symbol}: no slope, which takes two widths; {len(found.used)} of {len(found.used + found.excluded)} show a signal."
     held = ""
     if law is not None:
-        pull = (float(found.slope.mean) - float(law.value)) / float(found.slope.stderr)
-        held = f", law {minus(f'{float(law.value):g}')}, {abs(pull):.1f} standard errors away"
+        pull = (float(found.slope.mean) - float(np.asarray(law.value))) / float(found.slope.stderr)
+        held = f", law {minus(f'{float(np.asarray(law.value)):g}')}, {abs(pull):.1f} standard errors away"
     return f"{name}, {symbol}: slope {minus(_slope(found))}{held}."
 
 
@@ -107,7 +107,7 @@ def _order_marks(order: int, rows: Sequence[Row], fit: Fit) -> list[Mark]:
         return marks
     # A mark without data carries the label, so that the legend shows the filled marker even if every point is hollow.
     slope = f"slope ${_slope(found).replace('-', '{-}')}$"
-    held = "" if law is None else f",  law ${float(law.value):g}$"
+    held = "" if law is None else f",  law ${float(np.asarray(law.value)):g}$"
     label = f"{compact(order, rows[0].entries[entry], rows[0].system.connected)}:  {slope}{held}"
     return [*marks, Points(np.empty(0), np.empty(0), None, colour, marker, label=label)]
 

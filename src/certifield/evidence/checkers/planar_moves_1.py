@@ -1,17 +1,15 @@
-r"""Checks unknot-moves@1 and ribbon@1: Reidemeister moves and bands on a planar diagram, replayed on integers.
+r"""Checks unknot-moves@1, unlink-moves@1, split-moves@1 and ribbon@1: Reidemeister moves and bands on a planar diagram, on integers.
 
 Diagram.  A PD code lists each crossing counter-clockwise by the labels of its four edges, from the incoming end of the lower
 strand.  It fixes the chirality.  Crossing number c of the claim has the four *darts* 4c, ..., 4c + 3, one for each entry: dart d
 leaves its crossing along that edge, and ``across[d]`` is the dart that leaves the other end of the edge.  Even darts belong to the
-lower strand, odd ones to the upper.  Nothing is ever renumbered: a new crossing takes the next number never used, and the others
-keep theirs.  Circles without crossings are only counted.
+lower strand, odd ones to the upper.  A new crossing takes the next number never used.  Circles without crossings are only counted.
 
 Faces.  The face of d lies on the left of d.  Its boundary goes on, after d, with the dart clockwise from ``across[d]``.
 A diagram of several pieces is a split link.  Each piece lies on a sphere of its own, and two spheres may be joined at any face of
 either, so that darts of different pieces count as having a face in common.
 
 Moves.  A move names darts, and with them the side on which it happens.  Each is an isotopy of links in space except for "band".
-
     R1+ d o    a kink on the edge of d whose loop lies in the face of d; going along d one meets the new crossing first on the upper
                strand if o = 1, on the lower if o = 0.  With d = -1 a circle gets the kink.  Of the new crossing, dart 0 + o (modulo
                4, as below) goes back to the tail of d, 1 + o goes on to its head, and 2 + o to 3 + o is the loop.
@@ -31,10 +29,11 @@ Moves.  A move names darts, and with them the side on which it happens.  Each is
 R2- and R3 name the smallest dart of the face, so that each move has one name.
 
 Ribbon discs.  If k bands and isotopies lead from a knot to k + 1 circles without crossings, then discs on the circles, joined by the
-bands, are a ribbon disc of the knot.
+bands, are a ribbon disc of the knot.  A link is an unlink, or split, if isotopies lead to circles, or to a diagram of several pieces.
 
-claim    {"kind": "unknot" | "ribbon", "diagram": PD code of a knot, labels integers from 0, below 10^9; [] is the circle}
-value    "0", the genus, of an unknot; for a ribbon knot the number of bands, such as "1"
+claim    {"kind": "unknot" | "ribbon" | "unlink" | "split", "diagram": PD code, labels integers from 0, below 10^9; [] is the circle}
+         of a knot for "unknot" and "ribbon"; of a link for the others, where crossings may begin at either lower end
+value    "0", the genus, of an unknot; the number of bands of a ribbon knot, of components of an unlink, of pieces of a split link
 witness  {"moves": [["R1+", d, o], ["R1-", d], ["R2+", d, f, o], ["R2-", d], ["R3", d], ["band", [d0, ...], [o1, ...], h], ...],
           "links": [{"circles": n, "edges": [[d, e], ...]}, ...], "trace": eight hexadecimal digits}
 
@@ -48,7 +47,7 @@ import sys
 import zlib
 from typing import Any
 
-CHECKERS = {"unknot-moves@1": "unknot", "ribbon@1": "ribbon"}
+CHECKERS = {"unknot-moves@1": "unknot", "ribbon@1": "ribbon", "unlink-moves@1": "unlink", "split-moves@1": "split"}
 Outcome = tuple[bool, str, int]
 
 LARGEST_TWIST = 64
@@ -77,9 +76,8 @@ def check(claim: Any, value: Any, witness: Any) -> Outcome:
             except _Refused as refusal:
                 raise _Refused(f"witness.moves[{steps}]: {refusal}") from None
             steps += 1
-        _require(not diagram.across, f"{len(diagram.across) // 4} crossings are left at the end")
-        _require(diagram.circles == bands + 1, f"{bands} bands must end at {bands + 1} circles, not {diagram.circles}")
-        _require(isinstance(value, str) and value == str(bands), f'the value must be "{bands}"')
+        found = _end(claim["kind"], diagram, bands)
+        _require(isinstance(value, str) and value == str(found), f'the value must be "{found}"')
         _require(len(links) == bands, f"witness.links must have {bands} entries")
         _require(witness["trace"] == trace(claim["kind"], moves, links), "witness.trace does not belong to the moves and links")
     except _Refused as refusal:
@@ -87,10 +85,21 @@ def check(claim: Any, value: Any, witness: Any) -> Outcome:
     return True, "", steps
 
 
+def _end(kind: str, diagram: "_Diagram", bands: int) -> int:
+    """The value that belongs to a diagram at the end of the moves."""
+    if kind == "split":
+        _require(diagram.pieces() > 1, "the diagram is in one piece at the end")
+        return diagram.pieces()
+    _require(not diagram.across, f"{len(diagram.across) // 4} crossings are left at the end")
+    if kind == "unlink":
+        return diagram.circles
+    _require(diagram.circles == bands + 1, f"{bands} bands must end at {bands + 1} circles, not {diagram.circles}")
+    return bands
+
+
 def _parts(witness: Any) -> tuple[list, list]:
-    _require(
-        isinstance(witness, dict) and set(witness) == {"moves", "links", "trace"}, "the witness must have the fields moves, links, trace"
-    )
+    fields = isinstance(witness, dict) and set(witness) == {"moves", "links", "trace"}
+    _require(fields, "the witness must have the fields moves, links, trace")
     for name in ("moves", "links"):
         _require(isinstance(witness[name], list), f"witness.{name} must be a list")
     return witness["moves"], witness["links"]
@@ -123,11 +132,10 @@ def links_before_bands(claim: Any, moves: list) -> list[dict[str, Any]]:
 def _claimed(claim: Any) -> "_Diagram":
     """The diagram of the claim, after all that makes it one of an oriented knot in the plane has been checked."""
     _require(isinstance(claim, dict) and set(claim) == {"kind", "diagram"}, "the claim must have the fields kind, diagram")
-    _require(claim["kind"] in CHECKERS.values(), 'claim.kind must be "unknot" or "ribbon"')
+    _require(claim["kind"] in CHECKERS.values(), "claim.kind must be one of " + ", ".join(CHECKERS.values()))
     crossings = claim["diagram"]
-    _require(
-        isinstance(crossings, list) and all(isinstance(c, list) and len(c) == 4 for c in crossings), "claim.diagram must be quadruples"
-    )
+    quadruples = isinstance(crossings, list) and all(isinstance(c, list) and len(c) == 4 for c in crossings)
+    _require(quadruples, "claim.diagram must be quadruples")
     labels = [label for crossing in crossings for label in crossing]
     _require(all(_whole(label) and label >= 0 for label in labels), "claim.diagram must have integers from 0 as labels")
     ends: dict[int, list[int]] = {}
@@ -137,9 +145,13 @@ def _claimed(claim: Any) -> "_Diagram":
         _require(len(darts) == 2, f"label {label} occurs {len(darts)} times in claim.diagram")
     across = {dart: other for first, second in ends.values() for dart, other in ((first, second), (second, first))}
     diagram = _Diagram(across, 0 if across else 1)
-    _require(diagram.components() == 1, "claim.diagram has more than one component")
-    _require(not across or diagram.faces() == len(crossings) + 2, "claim.diagram does not lie in the plane")
-    _require(not across or diagram.starts_at_incoming(), "claim.diagram has crossings that do not begin with the incoming lower end")
+    knot = claim["kind"] in ("unknot", "ribbon")
+    _require(not knot or diagram.components() == 1, "claim.diagram has more than one component")
+    pieces = 1 if knot else diagram.pieces()
+    _require(not across or diagram.faces() == len(crossings) + 2 * pieces, "claim.diagram does not lie in the plane")
+    _require(
+        not across or not knot or diagram.starts_at_incoming(), "claim.diagram has crossings that do not begin with the incoming lower end"
+    )
     return diagram
 
 
@@ -172,6 +184,14 @@ class _Diagram:
         """The number of components; straight on through every crossing, each is gone along both ways."""
         return _cycles({dart: _turned(other, 2) for dart, other in self.across.items()}) // 2 + self.circles
 
+    def pieces(self) -> int:
+        """The number of connected pieces, circles among them."""
+        found, free = self.circles, {dart >> 2 for dart in self.across}
+        while free:
+            free -= self._piece(min(free))
+            found += 1
+        return found
+
     def link(self) -> dict[str, Any]:
         """The diagram as a witness writes it down."""
         return {"circles": self.circles, "edges": sorted([dart, other] for dart, other in self.across.items() if dart < other)}
@@ -189,13 +209,16 @@ class _Diagram:
 
     def connected(self, first: int, second: int) -> bool:
         """Whether the crossings of two darts lie in one piece of the diagram."""
-        seen, waiting = {first >> 2}, [first >> 2]
-        while waiting:
-            crossing = waiting.pop()
+        return second >> 2 in self._piece(first >> 2)
+
+    def _piece(self, start: int) -> set[int]:
+        """The crossings of a piece."""
+        seen, waiting = {start}, [start]
+        for crossing in waiting:  # grows while it is read
             near = {self.across[4 * crossing + place] >> 2 for place in range(4)} - seen
             seen |= near
             waiting += near
-        return second >> 2 in seen
+        return seen
 
     # Moves -------------------------------------------------------------------------------------------------------------------
 

@@ -24,7 +24,7 @@ class Question(Options):
     broken: tuple[int, ...] = (0, 2, 4, 6, 8, 10)
     mean: float = 2.0
     width: int = 50
-    steps: int = 60
+    steps: int = 8
     networks: int = 32
 
 

@@ -3,4 +3,4 @@
 from ._diagram import Diagram as Diagram
 from ._knot import checked_knot as checked_knot
 from ._names import named as named
-from ._parse import parse as parse
+from ._parse import Reading as Reading, parse as parse, read as read

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
 
-from . import _braid, _canonical, _gauss, _planar, _walks
+from . import _braid, _canonical, _gauss, _nugatory, _orient, _planar, _walks
 from ._reading import integers, refuse
 from ._walks import Crossing, Walks
 
@@ -50,14 +50,15 @@ class Diagram:
         """The diagram of a planar diagram code; labels may be any integers, so 0-based and 1-based codes are both accepted.
 
         A component that never passes below is oriented by increasing labels; if it has two edges only, its smaller label enters the
-        first of its crossings.  ``circles`` is 0 by default, but 1 for an empty code, which stands for the unknot.
+        first of its crossings.  Any crossing of a knot may begin at either end of its lower strand, as in codes without orientation; of
+        a link it may if the labels of its components increase.  ``circles`` is 0 by default, but 1 for an empty code: the unknot.
 
         >>> Diagram.from_pd([[1, 5, 2, 4], [3, 1, 4, 6], [5, 3, 6, 2]]).signs, Diagram.from_pd([]).components
         ((1, 1, 1), 1)
         """
         crossings = _planar.read_crossings(code)
         number = int(not crossings) if circles is None else _circles(circles)
-        return cls._of(_planar.walks_of(crossings)._replace(circles=number))
+        return cls._of(_planar.walks_of(_orient.oriented(crossings))._replace(circles=number))
 
     @classmethod
     def from_braid(cls, word: object, strands: int | None = None) -> "Diagram":
@@ -72,8 +73,8 @@ class Diagram:
     def from_gauss(cls, code: object, signs: object = None) -> "Diagram":
         """The diagram of a Gauss code (+k above crossing k, -k below; one list per component) and its signs in the order of k.
 
-        Without signs the code must be prime and connected; the link is then determined up to mirror image, and the image whose first
-        crossing is positive is taken.
+        Without signs the code must be connected, and prime but for summands whose mirror images are the same, such as unknots; the link is
+        then determined up to mirror image, and the image whose first crossing is positive is taken.
 
         >>> Diagram.from_gauss([-1, 2, -3, 1, -2, 3]).signs
         (1, 1, 1)
@@ -82,7 +83,7 @@ class Diagram:
 
     @classmethod
     def from_dt(cls, code: object) -> "Diagram":
-        """The diagram of a Dowker-Thistlethwaite code, prime and connected; up to mirror image, as for a Gauss code without signs.
+        """The diagram of a Dowker-Thistlethwaite code, up to mirror image, with the same provisos as a Gauss code without signs.
 
         >>> Diagram.from_dt([4, 6, 2]).components
         1
@@ -149,6 +150,15 @@ class Diagram:
         """The connected sum along one component of each, orientations matched."""
         (at,), (other_at,) = self._numbers([component]), _diagram(other)._numbers([other_component])
         return self._of(_walks.summed(self._walks, other._walks, at, other_at))
+
+    def reduced(self) -> "Diagram":
+        """The same link without nugatory crossings, kinks among them; `self` where there are none.
+
+        >>> Diagram.from_braid([1, 1, 1, -2]).reduced().signs
+        (1, 1, 1)
+        """
+        walks = _nugatory.without_nugatory(self._walks)
+        return self if walks is self._walks else self._of(walks)
 
     def linking_matrix(self) -> tuple[tuple[int, ...], ...]:
         """Linking numbers of the components, half the sum of the signs where two of them cross; zero on the diagonal."""

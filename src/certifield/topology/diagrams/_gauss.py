@@ -23,7 +23,7 @@ def walks_of_gauss(code: object, signs: object = None) -> Walks:
     walks = tuple(tuple(Pass(number[abs(entry)], entry > 0) for entry in row) for row in rows if row)
     circles = sum(not row for row in rows)
     if signs is None:
-        return Walks(walks, signs_of_shadow("gauss", walks), circles)
+        return Walks(walks, signs_of_shadow("gauss", walks, names), circles)
     found = integers("signs", signs)
     if len(found) != len(names) or not {-1, 1} >= set(found):
         raise refuse("signs", signs, f"{len(names)} signs, each +1 or -1", "give one sign for each crossing")
@@ -55,7 +55,7 @@ def walks_of_dt(code: object) -> Walks:
         walks.append(tuple(passes[first : first + 2 * len(row)]))
         first += 2 * len(row)
     found = tuple(walk for walk in walks if walk)
-    return Walks(found, signs_of_shadow("dt", found), len(walks) - len(found))
+    return Walks(found, signs_of_shadow("dt", found, range(1, 2 * len(entries), 2)), len(walks) - len(found))
 
 
 def dt_of_walks(given: Walks) -> tuple[tuple[int, ...], ...]:

@@ -12,37 +12,51 @@ from certifield.evidence import CertifieldError, MissingExtra
 from ._diagram import Diagram
 from ._reading import refuse
 
-_ROLFSEN_KNOT = re.compile(r"\d{1,2}_\d{1,3}")
-_THISTLETHWAITE_KNOT = re.compile(r"K?(\d{1,2})([an])_?(\d{1,6})")
-_LINK = re.compile(r"\d{1,2}\^\d_\d{1,2}|L\d{1,2}[an]\d{1,6}(\{[01](,[01])*\})?")
+_ROLFSEN_KNOT = re.compile(r"(\d{1,2})_0*(\d{1,3})")
+_THISTLETHWAITE_KNOT = re.compile(r"K?(\d{1,2})([an])_?0*(\d{1,6})")
+_LINK = re.compile(r"\d{1,2}\^\d_\d{1,2}|L\d{1,2}[an]\d{1,6}")
+_ORIENTED_LINK = re.compile(r"L\d{1,2}[an]\d{1,6}\{[01](,[01])*\}")
 _LARGEST_OF_KNOTINFO = 13
 
 
 def named(name: str) -> Diagram:
     """The diagram that a table holds under a name: KnotInfo's up to 13 crossings, SnapPy's for larger knots and for links.
 
-    ``6_1`` and ``12n_309``, also written ``K6a3`` and ``K12n309``, are KnotInfo's, chirality included.  ``K14n14254``, ``5^2_1`` and
-    ``L5a1`` are SnapPy's.  The two tables agree, chirality included, where knots have Dowker-Thistlethwaite names; under Rolfsen's
-    names SnapPy has the mirror image of 125 knots, and other knots as 10_83, 10_86 and 10_162 to 10_165, so that these names are
-    never looked up there.
+    ``6_1`` and ``12n_309``, also written ``K6a3``, ``K12n309`` and ``12n_0309``, are KnotInfo's, chirality included, and ``L5a1{0}``, with
+    its orientation, is LinkInfo's.  ``K14n14254``, ``5^2_1`` and ``L5a1`` are SnapPy's.  KnotInfo and SnapPy agree, chirality included,
+    where knots have Dowker-Thistlethwaite names; under Rolfsen's names SnapPy has the mirror image of 125 knots, and other knots as
+    10_83, 10_86 and 10_162 to 10_165, so that these names are never looked up there.
     Raises `InputError` for a name that is not in the tables, `MissingExtra` without the extra ``knots``, and `CertifieldError` where
     SnapPy fails.
     """
     allowed = 'a name such as "6_1", "5^2_1", "K12n309", "12n_309" or "L5a1"'
     text = name.strip() if isinstance(name, str) and len(name) <= 40 else ""
-    if text == "0_1":
+    if text in ("0_1", "unknot"):
         return Diagram(circles=1)
-    knot = _THISTLETHWAITE_KNOT.fullmatch(text)
-    if _ROLFSEN_KNOT.fullmatch(text) or (knot and int(knot[1]) <= _LARGEST_OF_KNOTINFO):
+    knot, rolfsen = _THISTLETHWAITE_KNOT.fullmatch(text), _ROLFSEN_KNOT.fullmatch(text)
+    if rolfsen or (knot and int(knot[1]) <= _LARGEST_OF_KNOTINFO):
         from ..tables import knotinfo
 
-        return knotinfo(text).diagram
+        return knotinfo(f"{rolfsen[1]}_{rolfsen[2]}" if rolfsen else f"{knot[1]}{knot[2]}_{knot[3]}").diagram  # type: ignore[index]
+    if _ORIENTED_LINK.fullmatch(text):
+        from ..tables._links import linkinfo_diagram
+
+        return linkinfo_diagram(text)
     if knot is None and not _LINK.fullmatch(text):
         raise refuse("name", name, allowed, 'or give a code, such as "braid: 1 1 1" or "PD: [[1,5,2,4],[3,1,4,6],[5,3,6,2]]"')
     code = _snappy(f"K{knot[1]}{knot[2]}{knot[3]}" if knot else text)
     if code is None:
         raise refuse("name", name, allowed + " that is in SnapPy's tables", "check the name")
     return Diagram.from_pd(code)
+
+
+def shown_source(name: str) -> str:
+    """Whose name it is."""
+    text = name.strip()
+    knot = _THISTLETHWAITE_KNOT.fullmatch(text)
+    if _ROLFSEN_KNOT.fullmatch(text) or text == "unknot" or (knot and int(knot[1]) <= _LARGEST_OF_KNOTINFO):
+        return "KnotInfo"
+    return "LinkInfo" if _ORIENTED_LINK.fullmatch(text) else "SnapPy"
 
 
 # SnapPy stays out of this process: where it has been imported, the name that it shares with a compression library breaks Dask.

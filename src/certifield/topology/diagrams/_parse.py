@@ -1,90 +1,169 @@
-"""Diagrams from text."""
+"""Diagrams from text: sums, images and satellites of codes and names."""
 
 import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from ._diagram import Diagram
 from ._knot import checked_knot
-from ._names import named
-from ._reading import brackets, refuse
+from ._names import named, shown_source
+from ._reading import refuse
+from ._satellites import walks_of_cable, walks_of_double, walks_of_torus
+from ._tangles import walks_of_montesinos, walks_of_pretzel
+from ._texts import fractions, read_text
 
 LONGEST = 400_000  # characters; a code of 10,000 crossings fits
-# Possessive quantifiers: a long gap must not be scanned more than once.
-_PREFIX = re.compile(r"\s*+(pd|braid|br|dt|gauss)\s*+(:|(?=[\[({+\-\d]))\s*+", re.IGNORECASE)
-_BRAID_ON = re.compile(r"BR\[(\d{1,5}),[\[({](.*)[\])}]\]", re.IGNORECASE)
-_MIRROR = re.compile(r"\s*+(mirror\b|-(?=\s*+([^\s\d-]|\d++[_^an])))\s*+", re.IGNORECASE)  # -1 is a letter, -6_1 an image
 MOST_SUMMANDS = 100
-_SIGNED_GAUSS = re.compile(r"[OU]\d{1,9}[+-]", re.IGNORECASE)
+DEEPEST = 8  # satellites of satellites
+# Possessive quantifiers: a long gap must not be scanned more than once.
+_IMAGE = re.compile(
+    r"\s*+(mirror\b|reverse\b|-(?![+-]*+\s*+\(\s*+[\^_])(?=\s*+([^\s\d<>+-]|\d++[_^an])))\s*+", re.IGNORECASE
+)  # -1 is a letter, -6_1 an image
+_FAMILY = re.compile(
+    r"\s*+(T|torus|torusknot|P|pretzel|M|K|montesinos|cable|Wh[+-]?|D[+-]|whitehead|double)\s*+[(\[](.*)[)\]]\s*+",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """``diagram``; ``how``, in words, what the text was read as; ``named``: whether it is a name, so that it can name a folder."""
+
+    diagram: Diagram
+    how: str
+    named: bool
 
 
 def parse(text: str) -> Diagram:
-    """The diagram that a text describes.
+    """The diagram that a text describes; `read` says as what it was read.
 
-    ``PD: [[1,5,2,4], ...]``, ``PD[X[1,5,2,4], ...]`` or a bare list of fours; ``braid: 1 1 1`` or a bare list of integers;
-    ``BR[2, {1, 1, 1}]``; ``DT: [4, 6, 2]``; ``Gauss: [1, -2, 3, -1, 2, -3]``; signed Gauss code ``O1+U2+O3+U1+O2+U3+`` with ``|``
-    between components; anything else is a name, see `named`.
-    ``mirror`` before any of these, or ``-`` before any but a list without brackets, is the mirror image, and
-    ``#`` between two is the sum of knots: ``3_1 # mirror 3_1``.
-    Raises `InputError` for everything that is none of these, `MissingExtra` for a name without the extra ``knots``.
+    Planar diagram codes ``PD: [[1,5,2,4], ...]``, ``PD[X[1,5,2,4], ...]``, ``X[..] X[..]``, ``X1524 X3146``; braids ``braid: 1 1 1``,
+    ``braid: aBaB``, ``BR[2, {1, 1, 1}]``, ``{2, {1, 1, 1}}``; ``DT: [4, 6, 2]``, ``DT: bca``, ``DTCode[4, 6, 2]``;
+    ``Gauss: [1, -2, 3, -1, 2, -3]``, ``GaussCode[...]``, with signs ``O1+U2+O3+U1+O2+U3+`` and ``|`` between components, or
+    ``+<1 ->2 ...``; ``sig: dabcabcv-`` of Regina; the text of a file of PLink; ``points: [[x, y, z], ...]``, a closed polygon.
+    Lists without such a word are recognised where only one reading makes sense, see `recognised`.
+    Families: ``T(3,4)``, pretzel ``P(-2,3,7)``, Montesinos ``K(1/2;-2/3;1/7)``, ``cable(K, p, q)``, and the Whitehead doubles ``Wh+(K, t)``
+    and ``Wh-(K, t)`` with t full twists.  Anything else is a name, see `named`.
+    ``mirror`` before any of these, or ``-`` before any but a list without brackets, is the mirror image, ``reverse`` the other
+    direction, and ``#`` between two is the sum of knots: ``3_1 # mirror 3_1``.
+    Raises `InputError` for everything that is none of these or has several meanings, `MissingExtra` for a name without the extra
+    ``knots``.
 
     >>> parse("braid: 1 1 1") == parse("[1, 1, 1]")
     True
+    """
+    return read(text).diagram
+
+
+def read(text: str) -> Reading:
+    """The diagram that a text describes, and as what it was read; see `parse`.
+
+    >>> read("[-1, 2, -3, 1, -4, 3, -2, 4]").how.split(",")[0]
+    'a Gauss code of 4 crossings'
     """
     if not isinstance(text, str) or len(text) > LONGEST:
         raise refuse(
             "text", text if not isinstance(text, str) else text[:40], f"text of at most {LONGEST} characters", "see the forms in `parse`"
         )
-    parts = text.split("#")
+    return _read(text, 0)
+
+
+def _read(text: str, depth: int) -> Reading:
+    if depth > DEEPEST:
+        raise refuse("text", text[:40], f"at most {DEEPEST} satellites of each other", "take fewer")
+    parts = _split(text, "#")
     if len(parts) > MOST_SUMMANDS:
         raise refuse("text", text[:40], f"a sum of at most {MOST_SUMMANDS} knots", "sum up fewer")
     if len(parts) == 1:
-        return _summand(text)
-    total, *others = (checked_knot(_summand(part)) for part in parts)
+        return _image(text, depth)
+    readings = [_image(part, depth) for part in parts]
+    total, *others = (checked_knot(one.diagram) for one in readings)
     for other in others:
         total = total.connected_sum(other)
-    return total
+    return Reading(total, "the sum of " + " and ".join(one.how for one in readings), all(one.named for one in readings))
 
 
-def _summand(text: str) -> Diagram:
-    """What stands between two signs #: a code or a name, or the mirror image of one."""
-    mirror = _MIRROR.match(text)
-    return _plain(text[mirror.end() :]).mirror() if mirror else _plain(text)
+def _split(text: str, separators: str) -> list[str]:
+    """The text cut at separators that are in no bracket."""
+    parts, depth, start = [], 0, 0
+    for place, character in enumerate(text):
+        depth += (character in "([{") - (character in ")]}")
+        if character in separators and depth <= 0:
+            parts.append(text[start:place])
+            start = place + 1
+    return [*parts, text[start:]]
 
 
-def _plain(text: str) -> Diagram:
-    compact = re.sub(r"\s+", "", text)
-    if on := _BRAID_ON.fullmatch(compact):
-        return Diagram.from_braid(brackets("text", on[2]), int(on[1]))
-    if _SIGNED_GAUSS.match(compact):
-        return _signed_gauss(compact)
-    if re.match(r"PD\[X\[", compact, re.IGNORECASE):
-        return Diagram.from_pd(_rows(brackets("text", re.sub(r"[XP]D?(?=\[)", "", compact, flags=re.IGNORECASE))))
-    prefix = _PREFIX.match(text)
-    if prefix is None and not re.match(r"\s*+([\[({]|[+-]?\d++([\s,;]|$)|-)", text):
-        return named(text)
-    entries = brackets("text", text[prefix.end() :] if prefix else text)
-    kind = prefix[1].lower() if prefix else "pd" if entries and isinstance(entries[0], list) else "braid"
-    if kind == "pd":
-        return Diagram.from_pd(_rows(entries))
-    if kind in ("braid", "br"):
-        return Diagram.from_braid(entries)
-    return Diagram.from_dt(entries) if kind == "dt" else Diagram.from_gauss(entries)
+def _image(text: str, depth: int) -> Reading:
+    """What stands between two signs #: a code or a name, its mirror image or reverse, or both."""
+    words: list[str] = []
+    while (image := _IMAGE.match(text)) and len(words) < 2:
+        word = "reverse" if image[1].lower() == "reverse" else "mirror"
+        if word in words:
+            break
+        words.append(word)
+        text = text[image.end() :]
+    found = _plain(text, depth)
+    diagram, how = found.diagram, found.how
+    for word in reversed(words):
+        diagram, how = (
+            (diagram.mirror(), f"the mirror image of {how}") if word == "mirror" else (diagram.reverse(), f"the reverse of {how}")
+        )
+    return Reading(diagram, how, found.named)
 
 
-def _rows(entries: list) -> list:
-    """A code of one crossing may come without its outer bracket."""
-    return [entries] if len(entries) == 4 and all(isinstance(entry, int) for entry in entries) else entries
+def _plain(text: str, depth: int) -> Reading:
+    code = read_text(text)
+    if code is not None:
+        return Reading(Diagram._of(code.walks), code.how, False)
+    family = _FAMILY.fullmatch(text)
+    if family is not None:
+        return _family(family[1].lower(), family[2], depth)
+    diagram = named(text)
+    return Reading(diagram, f"the name {' '.join(text.split())} of {shown_source(text)}", True)
 
 
-def _signed_gauss(compact: str) -> Diagram:
-    walks, signs = [], {}
-    for part in re.split(r"[|,;]", compact):
-        if not re.fullmatch(r"([OU]\d{1,9}[+-])*", part, re.IGNORECASE):
-            raise refuse("text", part[:40], "made of parts such as O1+ or U12-", "write | between components")
-        walk = []
-        for passage in _SIGNED_GAUSS.findall(part):
-            name, sign = int(passage[1:-1]), 1 if passage[-1] == "+" else -1
-            if signs.setdefault(name, sign) != sign:
-                raise refuse("text", passage, f"with one sign for crossing {name}", "give both passes of a crossing the same sign")
-            walk.append(name if passage[0] in "Oo" else -name)
-        walks.append(walk)
-    return Diagram.from_gauss(walks, [signs[name] for name in sorted(signs)])
+def _family(name: str, inside: str, depth: int) -> Reading:
+    for pattern, make in FAMILIES.items():
+        if re.fullmatch(pattern, name):
+            numbers = fractions(inside)
+            if numbers is None or any(number.denominator != 1 for number in numbers):
+                raise refuse("name", inside[:40], "whole numbers", "such as T(3,4) or P(-2,3,7)")
+            return _made(f"{name}({inside})", make, [int(number) for number in numbers])
+    if name in ("m", "k", "montesinos"):
+        numbers = fractions(inside)
+        if numbers is None:
+            raise refuse("name", inside[:40], "rational numbers", "such as K(1/2;-2/3;1/7)")
+        return Reading(Diagram._of(walks_of_montesinos(numbers)), f"the Montesinos link K({';'.join(map(str, numbers))})", False)
+    companion, *rest = _split(inside, ",;")
+    numbers = fractions(",".join(rest)) if rest else []
+    wanted = 2 if name == "cable" else 1
+    if numbers is None or len(numbers) > wanted or (name == "cable" and len(numbers) < 2) or any(one.denominator != 1 for one in numbers):
+        allowed = "a knot and whole numbers: cable(K, p, q), Wh+(K, t), Wh-(K, t)"
+        raise refuse("name", inside[:40], allowed, "such as cable(3_1, 2, 3) or Wh+(3_1, 0)")
+    knot = _read(companion, depth + 1)
+    walks = checked_knot(knot.diagram)._walks
+    values = [int(number) for number in numbers]
+    if name == "cable":
+        return Reading(Diagram._of(walks_of_cable(walks, *values)), f"the ({values[0]},{values[1]})-cable of {knot.how}", False)
+    clasp, framing = -1 if name.endswith("-") else 1, values[0] if values else 0
+    how = f"the Whitehead double with a {'positive' if clasp > 0 else 'negative'} clasp and framing {framing} of {knot.how}"
+    return Reading(Diagram._of(walks_of_double(walks, framing, clasp)), how, False)
+
+
+def _made(name: str, make: Callable[[Sequence[int]], tuple], numbers: list[int]) -> Reading:
+    walks, how = make(numbers)
+    return Reading(Diagram._of(walks), how, False)
+
+
+def _torus(numbers: Sequence[int]) -> tuple:
+    if len(numbers) != 2:
+        raise refuse("name", numbers, "two whole numbers", "such as T(3,4)")
+    return walks_of_torus(*numbers), f"the torus link T({numbers[0]},{numbers[1]})"
+
+
+def _pretzel(numbers: Sequence[int]) -> tuple:
+    return walks_of_pretzel(numbers), f"the pretzel link P({','.join(map(str, numbers))})"
+
+
+FAMILIES: dict[str, Callable[[Sequence[int]], tuple]] = {"t|torus|torusknot": _torus, "p|pretzel": _pretzel}

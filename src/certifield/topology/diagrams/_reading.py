@@ -3,6 +3,7 @@
 import operator
 import re
 import reprlib
+from collections.abc import Callable
 
 import numpy as np
 
@@ -10,6 +11,7 @@ from certifield.evidence import InputError
 
 MOST_CROSSINGS = 10_000
 _TOKEN = re.compile(r"[+-]?\d{1,9}(?!\d)|[\[\](){}]")
+_DECIMAL = re.compile(r"[+-]?(?:\d{1,300}(?:\.\d{0,300})?|\.\d{1,300})(?:[eE][+-]?\d{1,3})?(?![\d.])|[\[\](){}]")
 _BETWEEN = re.compile(r"[\s,;]*")
 _SHORT = reprlib.Repr()
 
@@ -64,10 +66,19 @@ def walks_of_integers(argument: str, given: object) -> list[list[int]]:
 
 def brackets(argument: str, text: str) -> list:
     """Nested lists from text such as ``[[1, 5, 2, 4], [3, 1, 4, 6]]`` or ``1 1 1``; every kind of bracket counts as the same."""
+    return _nested(argument, text, _TOKEN, int)
+
+
+def decimals(argument: str, text: str) -> list:
+    """The same with numbers that may have a decimal point and an exponent."""
+    return _nested(argument, text, _DECIMAL, lambda token: int(token) if re.fullmatch(r"[+-]?\d+", token) else float(token))
+
+
+def _nested(argument: str, text: str, pattern: re.Pattern[str], number: Callable[[str], int | float]) -> list:
     outermost: list = []
     open_lists, position = [outermost], _BETWEEN.match(text).end()  # type: ignore[union-attr]
     while position < len(text):
-        token = _TOKEN.match(text, position)
+        token = pattern.match(text, position)
         if token is None or len(open_lists) > 4:
             raise refuse(argument, text[position : position + 40], "made of integers, commas and brackets", "see the forms in `parse`")
         if token[0] in "[({":
@@ -78,7 +89,7 @@ def brackets(argument: str, text: str) -> list:
             if not open_lists:
                 raise refuse(argument, text, "text with balanced brackets", "remove a closing bracket")
         else:
-            open_lists[-1].append(int(token[0]))
+            open_lists[-1].append(number(token[0]))
         position = _BETWEEN.match(text, token.end()).end()  # type: ignore[union-attr]
     if len(open_lists) != 1:
         raise refuse(argument, text, "text with balanced brackets", "close every bracket")

@@ -5,7 +5,7 @@ done here and the planar diagram code is written afterwards.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from typing import NamedTuple
 
 
@@ -73,6 +73,14 @@ def kept(given: Walks, components: Sequence[int]) -> Walks:
     walks = [tuple(Pass(number[crossing], over) for crossing, over in walk if crossing in number) for walk in chosen]
     signs = tuple(given.signs[crossing] for crossing in inner)
     return Walks(tuple(walk for walk in walks if walk), signs, circles + sum(not walk for walk in walks))
+
+
+def without(given: Walks, gone: Container[int]) -> Walks:
+    """The walks with some crossings left out."""
+    number = {crossing: place for place, crossing in enumerate(one for one in range(len(given.signs)) if one not in gone)}
+    walks = [tuple(Pass(number[crossing], over) for crossing, over in walk if crossing in number) for walk in given.walks]
+    signs = tuple(given.signs[crossing] for crossing in number)
+    return Walks(tuple(walk for walk in walks if walk), signs, given.circles + sum(not walk for walk in walks))
 
 
 def side_by_side(first: Walks, second: Walks) -> Walks:

@@ -5,6 +5,7 @@ The complexes live in a stack that belongs to the process, hence the lock.
 """
 
 import os
+import re
 import sys
 import threading
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from contextlib import contextmanager, suppress
 from functools import cache
 from importlib.metadata import version
 from types import ModuleType
+from typing import NamedTuple
 
 from certifield.evidence import MissingExtra
 
@@ -19,6 +21,7 @@ from ..diagrams._diagram import Diagram
 from ._order import scan
 
 _LOCK = threading.Lock()
+_TERM = re.compile(r"(\d*)t\^(-?\d+)q\^(-?\d+)")
 _NEGATIVE, _POSITIVE = 2, 3  # khoca's names of the two crossings
 
 
@@ -28,10 +31,18 @@ def khoca_version() -> str:
     return f"khoca {version('khoca')}"
 
 
-def surviving_degrees(diagram: Diagram, characteristic: int) -> list[tuple[int, int]]:
-    """(t, q) of what survives in reduced Khovanov homology with X^2 = X, over the rationals (0) or a prime field.
+class Survivors(NamedTuple):
+    """``degrees``: (t, q) of what survives with X^2 = X; ``euler``: the Euler characteristic of the homology before, q^2 by q^2."""
 
-    ``diagram`` is a knot with crossings.  For a knot one generator survives, with t = 0 and q = s.
+    degrees: list[tuple[int, int]]
+    euler: dict[int, int]
+
+
+def surviving_degrees(diagram: Diagram, characteristic: int) -> Survivors:
+    """What survives of reduced Khovanov homology with X^2 = X, over the rationals (0) or a prime field.
+
+    ``diagram`` is a knot with crossings.  For a knot one generator survives, with t = 0 and q = s.  The first page of the spectral
+    sequence is reduced Khovanov homology itself, whose Euler characteristic is the Jones polynomial in q^2.
     """
     driver, core = _khoca()
     order, width, _ = scan(diagram.crossings)
@@ -45,8 +56,17 @@ def surviving_degrees(diagram: Diagram, characteristic: int) -> list[tuple[int, 
         schedule.getFromMypdAndTree(crossings, _chain(order), 0)
         core.pCalcSubTangleTree(schedule, 1, 0)
         core.pReducify(0)
-        summands = core.pCalculateHomology(0, False, 1, lambda _: None, False, 0, True)
-    return [(t, q) for t, q, _, rank in summands for _ in range(rank)]
+        said: list[str] = []
+        summands = core.pCalculateHomology(0, False, 1, said.append, False, 0, True)
+    return Survivors([(t, q) for t, q, _, rank in summands for _ in range(rank)], _euler(said))
+
+
+def _euler(said: list[str]) -> dict[int, int]:
+    """Ranks with the sign of their degree t, by half the degree q, out of the line after "Page 1:"."""
+    page, found = said[said.index("Page 1:") + 1], {}
+    for rank, t, q in _TERM.findall(page):
+        found[int(q) // 2] = found.get(int(q) // 2, 0) + int(rank or 1) * (-1) ** (int(t) % 2)
+    return found
 
 
 @cache

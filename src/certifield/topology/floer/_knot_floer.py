@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from types import MappingProxyType, ModuleType
 
-from certifield.evidence import Exact, MissingExtra
+from certifield.evidence import Contradiction, Exact, MissingExtra
 
 from ..diagrams._diagram import Diagram
-from ._kinks import readable_knot
+from ..invariants import alexander_polynomial
+from ._readable import hold, readable_knot
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,15 +42,33 @@ def knot_floer(diagram: Diagram) -> KnotFloer:
     """tau, epsilon, nu, genus, fibredness and ranks; tau = epsilon = 1 for the right-handed trefoil.
 
     Ozsvath and Szabo's bordered algorithm (1707.00597) by their program, through the package knot_floer_homology: trust in its code.
-    Kinks, which that program refuses, are removed before.
-    Raises `InputError` for links, and `MissingExtra` without the extra ``knots``.
+    Nugatory crossings, at which that program errs, are removed before, and its ranks are held against the Alexander polynomial, their Euler
+    characteristic, against their symmetry, and against the genus and the fibredness that they determine.
+    Raises `InputError` for links, `MissingExtra` without the extra ``knots``, and `Contradiction` where the program errs all the same.
     """
     program = _program()
     reduced = readable_knot(diagram)
-    reference = f"knot_floer_homology {version('knot_floer_homology')}; trust in its code"
+    name = f"knot_floer_homology {version('knot_floer_homology')}"
+    reference = f"{name}; trust in its code"
     found = program.pd_to_hfk([list(crossing) for crossing in reduced.crossings]) if reduced.crossings else _UNKNOT
+    _hold(name, found, reduced)
     tau, epsilon, nu, genus = (Exact(found[key], f"{words} by knot Floer homology over F_2", reference) for key, words in _NUMBERS.items())
     return _made(tau, epsilon, nu, genus, found["fibered"], found["L_space_knot"], found["ranks"])
+
+
+def _hold(name: str, found: dict, reduced: Diagram) -> None:
+    """Raises `Contradiction` unless the answer fits the Alexander polynomial and itself (Ozsvath and Szabo, math/0209056; Ni, 0607156)."""
+    ranks = found["ranks"]
+    euler: dict[int, int] = {}
+    for (alexander, maslov), rank in ranks.items():
+        euler[alexander] = euler.get(alexander, 0) + rank * (-1) ** (maslov % 2)
+    hold(name, euler, "Alexander polynomial", alexander_polynomial(reduced))
+    genus = max(alexander for alexander, _ in ranks)
+    top = sum(rank for (alexander, _), rank in ranks.items() if alexander == genus)
+    symmetric = all(ranks.get((-alexander, maslov - 2 * alexander)) == rank for (alexander, maslov), rank in ranks.items())
+    sane = abs(found["tau"]) <= genus and found["epsilon"] in (-1, 0, 1) and found["nu"] - found["tau"] == (found["epsilon"] == -1)
+    if not symmetric or not sane or (found["seifert_genus"], bool(found["fibered"])) != (genus, top == 1):
+        raise Contradiction(f"{name} contradicts itself: {found}")
 
 
 _NUMBERS = {"tau": "tau", "epsilon": "epsilon", "nu": "nu", "seifert_genus": "the genus"}

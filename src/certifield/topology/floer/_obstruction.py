@@ -7,9 +7,9 @@ from certifield.evidence import Certificate, CertificateRejected, Obstructed, Un
 from ..diagrams._diagram import Diagram
 from ..diagrams._knot import checked_knot
 from ..diagrams._reading import refuse
-from ._kinks import MOST_CROSSINGS
 from ._order import scan
 from ._rasmussen import FIELDS, rasmussen
+from ._readable import MOST_CROSSINGS
 
 MOST_WORK = 8_000  # ten times that of a knot of 12 crossings
 

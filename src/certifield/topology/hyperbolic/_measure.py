@@ -9,6 +9,7 @@ from ..diagrams._diagram import Diagram
 from ..diagrams._knot import checked_knot
 from ..diagrams._reading import refuse
 from ._cusp import Cusp, Unverified
+from ._group import hold
 from ._newton import structure
 from ._process import ask
 
@@ -20,8 +21,10 @@ def cusp(diagram: Diagram, *, quick: bool = False) -> Cusp:
     """Volume, cusp shape, slope, translations and shortest geodesic of the complement of a knot, in the chirality of ``diagram``.
 
     SnapPy runs in a process of its own, which stays for the next question.  A triangulation with tetrahedra that are not positively
-    oriented is replaced up to ten times.  ``quick`` leaves out the translations and the geodesic, which may take seconds.
-    Raises `InputError` for links and diagrams of more than 300 crossings, and `MissingExtra` without the extra ``knots``.
+    oriented is replaced up to ten times.  Its fundamental group is held against the homology, the framing and the Alexander polynomial
+    of the knot.  ``quick`` leaves out the translations and the geodesic, which may take seconds.
+    Raises `InputError` for links and diagrams of more than 300 crossings, `MissingExtra` without the extra ``knots``, and `Contradiction`
+    where SnapPy's triangulation cannot be one of the exterior.
     """
     (found,) = cusps([diagram], quick=quick)
     return found
@@ -40,6 +43,7 @@ def _measured(diagram: Diagram, quick: bool) -> Cusp:
     found = ask([list(crossing) for crossing in diagram.crossings], quick=quick)
     if found["solution"] is None:
         return Cusp("not_hyperbolic")
+    hold(found["group"], diagram, found["program"])
     proved = structure(found["equations"], found["shapes"]) if all(im > 0 for _, im in found["shapes"]) else None
     program, shape = found["program"], complex(*found["shape"]).conjugate()  # SnapPy looks at the cusp from its other side
     floats = _translations(shape, found["area"], program) | _half("inj_proxy", found["geodesic"], program)

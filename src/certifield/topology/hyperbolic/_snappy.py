@@ -18,8 +18,8 @@ def answer(code, quick):
     """Plain numbers on the exterior of a knot, from the best of at most ten more triangulations.
 
     "solution": POSITIVE, NEGATIVE or None; "equations": the rows of the gluing equations in log z, log 1/(1-z), log (z-1)/z, edges
-    first, then meridian and longitude; "shapes", "shape", "volume"; and unless ``quick`` the "area" of the maximal cusp and the
-    length of the shortest "geodesic", each None where SnapPy fails.
+    first, then meridian and longitude; "shapes", "shape", "volume"; the "group" with its peripheral words; and unless ``quick`` the
+    "area" of the maximal cusp and the length of the shortest "geodesic", each None where SnapPy fails.
     """
     import snappy
     import spherogram
@@ -35,6 +35,7 @@ def answer(code, quick):
         "shapes": [_pair(shape) for shape in found.tetrahedra_shapes("rect")],
         "shape": _pair(found.cusp_info("shape")[0]),
         "volume": float(found.volume()),
+        "group": _group(found),
         "area": None if quick else _area(found),
         "geodesic": None if quick else _geodesic(found.copy()),
         "program": _program(),
@@ -51,6 +52,17 @@ def _retriangulated(exterior):
             second = exterior.copy()
         exterior.randomize()
     return second
+
+
+def _group(manifold):
+    """Words are lists of numbers +-1, +-2, ... of generators."""
+    group = manifold.fundamental_group()
+    return {
+        "generators": group.num_generators(),
+        "relators": group.relators(as_int_list=True),
+        "meridian": group.meridian(0, as_int_list=True),
+        "longitude": group.longitude(0, as_int_list=True),
+    }
 
 
 def _area(manifold):

@@ -4,11 +4,16 @@ Each function trusts its caller that the move fits; the checker does not.  A mov
 nothing but say so in ``counters[OVERFLOW]``.
 """
 
-import numba
-
 from ._map import ALIVE, CIRCLES, FREE, KINK, LOGGED, LOGGING, NEXT_NAME, OVERFLOW, PART, PUSH, SLIDE, UNKINK, WORK
+from ._numba import numba
 
-compiled = numba.njit(cache=True, nogil=True)
+
+def compiled(function):
+    """``function`` compiled when it is first called, and kept for later programs where there is a folder to keep it in."""
+    try:
+        return numba.njit(cache=True, nogil=True)(function)
+    except RuntimeError:  # neither the package nor the user has a folder that can be written
+        return numba.njit(nogil=True)(function)
 
 
 @compiled

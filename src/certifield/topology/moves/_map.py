@@ -61,11 +61,8 @@ def map_of(diagram: Diagram, *, room: int | None = None, rows: int = 0, seed: in
     """The map of a diagram; crossing c of its code is in slot c under the name c."""
     crossings = len(diagram.crossings)
     planar = empty_map(crossings + (2 * crossings + 32 if room is None else room), rows)
-    ends: dict[int, int] = {}
-    for dart, label in enumerate(label for crossing in diagram.crossings for label in crossing):
-        if label in ends:
-            planar.across[dart], planar.across[ends[label]] = ends[label], dart
-        ends[label] = dart
+    order = np.argsort(np.array(diagram.crossings, np.int64).ravel(), kind="stable")  # the two ends of each edge, one after the other
+    planar.across[order[0::2]], planar.across[order[1::2]] = order[1::2], order[0::2]
     planar.name[:crossings] = np.arange(crossings)
     planar.counters[[CIRCLES, NEXT_NAME, ALIVE]] = diagram.circles, crossings, crossings
     planar.counters[FREE] -= crossings
@@ -75,14 +72,16 @@ def map_of(diagram: Diagram, *, room: int | None = None, rows: int = 0, seed: in
 
 def diagram_of(planar: PlanarMap) -> Diagram:
     """The diagram of a map.  Each component is oriented from its first dart that leaves a crossing below."""
-    across = planar.across
+    if not planar.counters[ALIVE]:
+        return Diagram(circles=int(planar.counters[CIRCLES]))
+    across = planar.across.tolist()
     label: dict[int, int] = {}
     entered: set[int] = set()
     alive = [slot for slot in range(len(planar.name)) if across[4 * slot] >= 0]
     for start in [4 * slot + 2 for slot in alive] + [4 * slot + 1 for slot in alive]:
         dart = start
         while dart not in label:
-            other = int(across[dart])
+            other = across[dart]
             label[dart] = label[other] = len(label) // 2
             entered.add(other)
             dart = (other & ~3) | ((other + 2) & 3)

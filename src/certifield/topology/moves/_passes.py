@@ -12,10 +12,9 @@ round first, and its crossing becomes the last one of the run.
 Nothing depends on the sweep: it is made of elementary moves only, and a pass that does not lower the number of crossings is undone.
 """
 
-import numba
-
 from ._elementary import add_kink, compiled, following, part, push, slide, turned
 from ._map import ALIVE, OVERFLOW, WORK
+from ._numba import numba
 from ._reduce import is_free_bigon, reduce
 
 BARRIER, CUT = 1, 2  # marks of darts: edges of the run, edges that the way crosses

@@ -14,6 +14,11 @@ def code(diagram: Diagram) -> list[list[int]]:
     return rows + [[first, first + 1, first + 1, first] for first in range(edges, edges + 2 * diagram.circles, 2)]
 
 
+def is_code_of(given: object, diagram: Diagram) -> bool:
+    """Whether the code in a claim is that of ``diagram``, as it is or as a checker orients it."""
+    return given in (code(diagram), code(as_read(diagram)))
+
+
 def as_read(diagram: Diagram) -> Diagram:
     """The same link with the orientation that a checker reads off the code.
 

@@ -15,10 +15,13 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 _COMMAND = [sys.executable, "-P", "-c", f"from {__name__} import serve; serve()"]
+
+
+PATIENCE = 3.0  # seconds between words on children that are getting ready
 
 
 class Heard(NamedTuple):
@@ -34,23 +37,29 @@ class _End(NamedTuple):
     failure: BaseException | None
 
 
-def heard(functions: Sequence[str], argument: Any, seconds: float) -> list[Heard]:
+def heard(functions: Sequence[str], argument: Any, seconds: float, tell: Callable[[str], None] | None = None) -> list[Heard]:
     """What the generator functions, written "module:name", yield for ``argument`` until they end or ``seconds`` are over.
 
     The first thing that each of them yields says that it is ready, and the time begins when all are.  What they yield must survive a
-    pickle.  Raises what one of them raises, and `RuntimeError` where a child ends without a word.
+    pickle.  ``tell`` hears while the children get ready, and when they are.
+    Raises what one of them raises, and `RuntimeError` where a child ends without a word.
     """
     told: queue.SimpleQueue[tuple[int, Any]] = queue.SimpleQueue()
     findings: list[list[Any]] = [[] for _ in functions]
-    waiting, deadline = set(range(len(functions))), float("inf")
+    waiting, deadline, start = set(range(len(functions))), float("inf"), time.perf_counter()
     with contextlib.ExitStack() as stack:
         for place, function in enumerate(functions):
             stack.enter_context(_child(place, function, argument, told))
         while waiting:
+            ready = deadline < float("inf")
             try:
-                place, finding = told.get(timeout=None if deadline == float("inf") else max(0.0, deadline - time.perf_counter()))
+                place, finding = told.get(timeout=max(0.0, deadline - time.perf_counter()) if ready else PATIENCE)
             except queue.Empty:
-                break
+                if ready:
+                    break
+                if tell is not None:
+                    tell(f"getting ready, {time.perf_counter() - start:.0f} s: compiled once, kept for later")
+                continue
             if isinstance(finding, _End):
                 if finding.failure is not None:
                     raise finding.failure
@@ -59,6 +68,8 @@ def heard(functions: Sequence[str], argument: Any, seconds: float) -> list[Heard
                 findings[place].append(finding)
             if deadline == float("inf") and all(findings[one] or one not in waiting for one in range(len(functions))):
                 deadline = time.perf_counter() + seconds
+                if tell is not None:
+                    tell(f"ready; at most {seconds:g} s")
     return [Heard(found[1:], place not in waiting) for place, found in enumerate(findings)]
 
 

@@ -1,12 +1,14 @@
 """The invariants of a knot as a table of names, functions and what vouches for them."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
+from math import comb
 from typing import NamedTuple
 
-from certifield.evidence import Exact, InputError, MissingExtra
+from certifield.evidence import Contradiction, Exact, InputError, MissingExtra
 
 from ..diagrams import Diagram
 from ..floer import knot_floer, rasmussen
+from ..floer._order import scan
 from ..hyperbolic import cusp
 from ..invariants import (
     FoxMilnor,
@@ -16,6 +18,7 @@ from ..invariants import (
     determinant,
     fox_milnor,
     jones_polynomial,
+    nullity,
     signature,
 )
 
@@ -31,30 +34,45 @@ class Invariant(NamedTuple):
 
 
 class Row(NamedTuple):
-    """Invariants that are found together: their names, and a function from a diagram to the value and the source of each."""
+    """Invariants found together: names, a function from a diagram to value and source of each, whether it trusts no other program."""
 
     names: tuple[str, ...]
     find: Callable[[Diagram], list[tuple[object, str]]]
+    exact: bool = False
 
 
-def invariants_of(diagram: Diagram) -> Iterator[list[Invariant]]:
-    """The invariants of a knot, row after row of the table."""
-    for row in INVARIANTS:
+def invariants_of(diagram: Diagram, rows: Collection[Row] | None = None) -> Iterator[list[Invariant]]:
+    """The invariants of a knot or link, row after row of the table or of some ``rows`` of it, from the quickest for this diagram on."""
+    chosen = table_of(diagram) if rows is None else rows
+    for row in sorted(chosen, key=lambda row: expected_cost(row, diagram)):
         try:
             found = row.find(diagram)
-        except (MissingExtra, InputError) as refusal:  # no program, or a diagram too large for it
+        except (MissingExtra, InputError, Contradiction) as refusal:  # no program, a diagram too large for it, or an answer not believed
             found = [(None, str(refusal))] * len(row.names)
         yield [Invariant(name, value, source) for name, (value, source) in zip(row.names, found, strict=True)]
 
 
+def again(diagram: Diagram, names: Collection[str]) -> dict[str, object]:
+    """The exact invariants among ``names``, computed from a diagram that need not be the simplified one."""
+    rows = [row for row in table_of(diagram) if row.exact and set(row.names) & set(names)]
+    found = ((row.names, row.find(diagram)) for row in rows)
+    return {name: value for titles, values in found for name, (value, _) in zip(titles, values, strict=True)}
+
+
 def _one(name: str, function: Callable[[Diagram], object], source: str) -> Row:
-    return Row((name,), lambda diagram: [(function(diagram), source)])
+    return Row((name,), lambda diagram: [(function(diagram), source)], exact=True)
 
 
 def _product(found: FoxMilnor) -> str:
     """The factors of the Alexander polynomial as a product."""
     powers = [f"({LaurentPolynomial(factor)})" + (f"^{exponent}" if exponent > 1 else "") for factor, exponent in found.factors]
     return " ".join([str(found.content)] * (found.content != 1 or not powers) + powers)
+
+
+def _linking(diagram: Diagram) -> str:
+    """The linking numbers of all pairs of components, in order."""
+    matrix = diagram.linking_matrix()
+    return ", ".join(str(matrix[one][two]) for one in range(len(matrix)) for two in range(one + 1, len(matrix)))
 
 
 def _alexander(diagram: Diagram) -> list[tuple[object, str]]:
@@ -89,9 +107,38 @@ INVARIANTS = (
     _one("signature", signature, SEIFERT),
     _one("determinant", determinant, SEIFERT),
     _one("Arf invariant", arf, SEIFERT),
-    Row(("Alexander polynomial", "its factors", "Fox-Milnor condition"), _alexander),
+    Row(("Alexander polynomial", "its factors", "Fox-Milnor condition"), _alexander, exact=True),
     _one("Jones polynomial", jones_polynomial, "exact, from the Kauffman bracket"),
     Row(("genus", "tau", "epsilon", "nu", "fibred"), _homology),
     Row(("hyperbolic volume", "slope of the cusp"), _hyperbolic),
     Row(("Rasmussen's s over Q",), _rasmussen),
 )
+FLOER, KHOVANOV = INVARIANTS[5], INVARIANTS[7]
+LINK_INVARIANTS = (
+    _one("components", lambda diagram: diagram.components, "counted"),
+    _one("linking numbers", _linking, "exact, from the signs of crossings"),
+    _one("signature", signature, SEIFERT),
+    _one("nullity", nullity, SEIFERT),
+    _one("determinant", determinant, SEIFERT),
+    _one("Alexander polynomial", alexander_polynomial, SEIFERT),
+    _one("Jones polynomial", jones_polynomial, "exact, from the Kauffman bracket"),
+)
+
+
+def table_of(diagram: Diagram) -> tuple[Row, ...]:
+    """The rows for a knot, or for a link."""
+    return INVARIANTS if diagram.components == 1 else LINK_INVARIANTS
+
+
+def expected_cost(row: Row, diagram: Diagram) -> float:
+    """A guess, in seconds, at what a row takes for a diagram: what grows with its crossings, or exponentially with its width."""
+    crossings, found = len(diagram.crossings), scan(diagram.crossings)
+    if row is FLOER:
+        return 0.005 + 3e-5 * found.work
+    if row is KHOVANOV:
+        return 0.01 + 3e-4 * found.work
+    if "Jones polynomial" in row.names:
+        return 3e-6 * crossings * comb(found.width, found.width // 2)
+    if "hyperbolic volume" in row.names:
+        return 0.05 + 2e-3 * crossings
+    return (1e-6 if row.names[0] in ("signature", "determinant", "Arf invariant") else 1e-5) * crossings**2

@@ -10,7 +10,7 @@ from ._arrays import Complexes, Integers
 from ._grid import on_a_grid
 from ._packing import NoPacking, packed
 from ._planar_map import PlanarMap
-from ._relaxation import relaxed
+from ._relaxation import areas, relaxed
 from ._remeshing import remeshed
 from ._triangulation import Triangulation, triangulated
 
@@ -45,7 +45,8 @@ def embedded(given: PlanarMap, points_on: Mapping[int, int], circles: int = 0, *
     """Each piece of a map in a disc of its own, with edges of about equal length, and circles beside them.
 
     The longest face is outside.  The circle packing of the triangulated piece is relaxed; where Newton's method fails, or has to
-    make circles so small that nothing would be left of them, or with ``pack=False``, straight lines on a grid are.
+    make circles so small that nothing would be left of them or that rounding turns triangles over, or with ``pack=False``, straight
+    lines on a grid are.
     """
     discs = [triangulated(given, piece, outer_face(given, piece), points_on) for piece in given.pieces()]
     evened = [_evened(given, *_start(disc, pack)) for disc in discs]
@@ -119,7 +120,7 @@ def _start(disc: Triangulation, pack: bool) -> tuple[Triangulation, Complexes]:
     try:
         if pack:
             centres, radii = packed(disc)
-            if radii.min() > SMALLEST_RATIO * radii.max():
+            if radii.min() > SMALLEST_RATIO * radii.max() and areas(centres[disc.triangles]).min() > 0:
                 return disc, centres
     except NoPacking:
         pass

@@ -22,17 +22,19 @@ def relaxed(disc: Triangulation, centres: Complexes, strands: Integers, bend: Co
     Every triangle is a linear image of its model: z -> a z + b conj(z), of determinant D = |a|^2 - |b|^2.  The energy is the sum of
     2 (|a|^2 + |b|^2) (1 + D^-2), the symmetric Dirichlet energy (Smith and Schaefer 2015), infinite for D = 0, and of the
     squares of the sums of three points of the ``strands``, a row of numbers, with the weights of a row of ``bend``.
+    Where triangles are so thin that the numbers fail, what was reached before is returned.
     Descent by L-BFGS (Nocedal 1980), which starts from a Laplacian as its Hessian; no step goes further than the first place where a
     triangle would turn over.
     """
     energy = _Energy.of(disc, strands, bend)
-    size = np.sqrt(_areas(disc.models).sum() / _areas(centres[disc.triangles]).sum())
-    z = centres * size
+    z = centres * np.sqrt(areas(disc.models).sum() / areas(centres[disc.triangles]).sum())
     value, slope = energy.at(z)
     values, history, solver = [value], History(), None
     for number in range(most):
         if solver is None or number % FRESH == 0:
             solver, history = energy.solver(z), []
+            if solver is None:
+                break
         direction = -_times_inverse_hessian(slope, history, solver)
         step = _step(energy, z, value, slope, direction)
         if step is None:
@@ -47,7 +49,8 @@ def relaxed(disc: Triangulation, centres: Complexes, strands: Integers, bend: Co
     return z
 
 
-def _areas(corners: Complexes) -> Reals:
+def areas(corners: Complexes) -> Reals:
+    """The oriented areas of triangles."""
     return ((corners[:, 1] - corners[:, 0]).conj() * (corners[:, 2] - corners[:, 0])).imag / 2
 
 
@@ -99,8 +102,8 @@ class _Energy:
         towards = np.sqrt(np.maximum(under, 0.0)) - c1  # c0 over this is the smaller positive zero
         return float(np.min(c0 / np.where(towards > 0, towards, 1.0), where=(under >= 0) & (towards > 0), initial=np.inf))
 
-    def solver(self, z: Complexes) -> SuperLU:
-        """Factors of a real symmetric approximation of the Hessian: small triangles are stiff."""
+    def solver(self, z: Complexes) -> SuperLU | None:
+        """Factors of a real symmetric approximation of the Hessian: small triangles are stiff.  None where it is singular in 64 bit."""
         a = (z[self.triangles] * self.to_a).sum(axis=1)
         weights = 2 + 6 / np.abs(a) ** 4
         entries = weights[:, None, None] * (self.to_a.conj()[:, :, None] * self.to_a[:, None, :]).real
@@ -110,9 +113,13 @@ class _Energy:
         entries = np.concatenate([2 * entries.ravel(), bends.ravel(), np.full(self.points, 1e-3)])
         everywhere = np.arange(self.points)
         places = np.concatenate([rows, everywhere]), np.concatenate([columns, everywhere])
-        return splu(
-            csc_array((entries, places), shape=(self.points, self.points)), permc_spec="MMD_AT_PLUS_A", options={"SymmetricMode": True}
-        )
+        if not np.isfinite(entries).all():
+            return None
+        matrix = csc_array((entries, places), shape=(self.points, self.points))
+        try:
+            return splu(matrix, permc_spec="MMD_AT_PLUS_A", options={"SymmetricMode": True})
+        except RuntimeError:
+            return None
 
 
 def _step(energy: _Energy, z: Complexes, value: float, slope: Complexes, direction: Complexes) -> tuple[Complexes, float, Complexes] | None:
