@@ -61,11 +61,11 @@ def piece(task: Task, options: Question) -> dict[str, np.ndarray]:
 
     def output(params: tuple, at: jax.Array) -> jax.Array:
         first, bias, readout = params
-        return jax.nn.relu(at @ first + bias) @ readout
+        return jax.nn.relu(at @ first + bias[None, :]) @ readout
 
     def trained(key: jax.Array) -> jax.Array:
         a, b = jax.random.split(key)
-        readout = jax.random.normal(b, (options.width, 10)) / options.width**0.5 + options.mean / options.width * jnp.asarray(direction)
+        readout = jax.random.normal(b, (options.width, 10)) / options.width**0.5 + options.mean / options.width * jnp.asarray(direction)[None, :]
         params = (jax.random.normal(a, (64, options.width)) / 8.0, jnp.zeros((options.width,)), readout)
 
         def step(carry: tuple, _: None) -> tuple:
