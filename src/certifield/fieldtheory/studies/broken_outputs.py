@@ -56,6 +56,7 @@ def piece(task: Task, options: Question) -> dict[str, np.ndarray]:
     direction = np.where(np.arange(10) < k, 1.0, 0.0)
     if not along:
         direction = np.where(np.arange(10) < k, np.where(np.arange(10) % 2, -1.0, 1.0), 0.0)
+    shift = options.mean / options.width * jnp.asarray(direction)[None, :]
     targets = jax.nn.one_hot(y, 10)
     descent = optax.sgd(0.05, momentum=0.9)
 
@@ -65,7 +66,7 @@ def piece(task: Task, options: Question) -> dict[str, np.ndarray]:
 
     def trained(key: jax.Array) -> jax.Array:
         a, b = jax.random.split(key)
-        readout = jax.random.normal(b, (options.width, 10)) / options.width**0.5 + options.mean / options.width * jnp.asarray(direction)[None, :]
+        readout = jax.random.normal(b, (options.width, 10)) / options.width**0.5 + shift
         params = (jax.random.normal(a, (64, options.width)) / 8.0, jnp.zeros((options.width,)), readout)
 
         def step(carry: tuple, _: None) -> tuple:
