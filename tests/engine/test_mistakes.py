@@ -140,6 +140,9 @@ class Stubborn(Exception):
     def __init__(self, one: object, two: object) -> None:
         super().__init__(f"{one} and {two}")
 
+    def __reduce__(self) -> tuple[type, tuple[str]]:
+        return type(self), ("one argument too few",)
+
 
 def test_exceptions_travel() -> None:
     """One that cannot be unpickled arrives as its text; others as they are, with the trace of where they came from."""

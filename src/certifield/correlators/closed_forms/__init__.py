@@ -5,5 +5,6 @@ from ._table import (
     closed_form_applies as closed_form_applies,
     embedding as embedding,
     neuron_moments as neuron_moments,
+    pair_moments as pair_moments,
     program_of_feature as program_of_feature,
 )

@@ -161,6 +161,27 @@ def program_of_feature(neurons: Neurons) -> str:
     return program_digest(program_of(_activation(neurons))) if neurons.feature.name not in MOMENTS else ""
 
 
+def pair_moments(neurons: Neurons, left: np.ndarray, right: np.ndarray) -> np.ndarray:
+    """E[h(x) h(y)] of one neuron for all x of ``left`` [L, dim] and y of ``right`` [R, dim]: [L, R].  Raises `NoClosedForm`."""
+    both = np.concatenate([left, right])
+    # The laws are checked once; what follows is one call with arrays, since contact integrals ask for millions of pairs.
+    neuron_moments(neurons, both[:1], [(0, 0)])
+    if neurons.feature.name not in MOMENTS:
+        pairs = [(i, len(left) + j) for i in range(len(left)) for j in range(len(right))]
+        return neuron_moments(neurons, both, pairs)[0].reshape(len(left), len(right))
+    if neurons.feature.name in _OF_OVERLAPS:
+        first, second = embedding(neurons, left), embedding(neurons, right)
+        overlaps = np.empty((len(left), len(right), 2, 2))
+        overlaps[..., 0, 0], overlaps[..., 1, 1] = np.sum(first**2, axis=1)[:, None], np.sum(second**2, axis=1)
+        overlaps[..., 0, 1] = overlaps[..., 1, 0] = first @ second.T
+        return _OF_OVERLAPS[neurons.feature.name](overlaps.reshape(-1, 2, 2))[0].reshape(len(left), len(right))
+    chosen = np.stack([np.repeat(left, len(right), axis=0), np.tile(right, (len(left), 1))], axis=1)
+    return MOMENTS[neurons.feature.name](neurons, chosen)[0].reshape(len(left), len(right))
+
+
+_OF_OVERLAPS = {"erf": erf_moments, "relu": arc_cosine_pair, "linear": linear_moments}
+
+
 def _by_size(multisets: Sequence[Multiset]) -> dict[int, list[int]]:
     places: dict[int, list[int]] = {}
     for place, multiset in enumerate(multisets):

@@ -1,0 +1,80 @@
+"""The studies of networks as field theories: small settings of each, their claims, and what their pages hold."""
+
+import importlib
+
+import pytest
+
+from certifield.engine import entry_called
+from certifield.study import Reading, Task
+
+
+def answered(name, **options):
+    entry = entry_called(name)
+    module, _, attribute = entry.define.partition(":")
+    study = getattr(importlib.import_module(module), attribute)
+    chosen = study.options.model_validate({**entry.options, **options})
+    readings = {}
+    for case in study.cases(chosen):
+        pieces = {0: study.piece(Task(entry.seed, case, 0), chosen)}
+        readings[case.name] = Reading(case, dict(study.read(case, pieces, chosen)), pieces)
+    concluded = dict(study.conclude(readings, chosen))
+    verdicts = {}
+    for claim in study.claims:
+        case, _, finding = claim.ours.rpartition("/")
+        found = concluded.get(claim.ours) or (readings[case].get(finding) if case in readings else None)
+        verdicts[claim.key] = claim.verdict(found)
+    return readings, verdicts, list(study.page(readings, chosen))
+
+
+def disagreeing(readings):
+    found = [(case, name, one) for case, reading in readings.items() for name, one in reading.items() if one.expected is not None]
+    return [(case, name) for case, name, one in found if not one.value.agrees_with(one.expected).agrees]
+
+
+@pytest.mark.parametrize("system", ["S5", "S6", "S7", "S8", "S9"])
+def test_every_system_has_its_study(system):
+    assert entry_called(system).area == "Networks as fields"
+
+
+def test_edgeworth_action():
+    readings, verdicts, (diagrams, density) = answered("edgeworth-action", widths=[40, 80])
+    assert verdicts == {"ST-27": "reproduced", "ST-27a": "reproduced"} and not disagreeing(readings)
+    assert len(diagrams.pictures) == 11 and len(density.rows) == 6
+
+
+def test_rg_flow():
+    readings, verdicts, (flow,) = answered("rg-flow", dims=[1], cutoffs=[10.0, 1000.0])
+    assert verdicts["ST-25"] == "reproduced" and not disagreeing(readings)
+    assert verdicts["ST-25a"] == "refuted"  # the Gauss-net does not run
+    assert len(flow.rows) == 6
+
+
+def test_eft_three_nets():
+    readings, verdicts, (fits,) = answered("eft-three-nets", draws=50_000)
+    assert not disagreeing(readings)
+    assert verdicts == {"ST-21": "reproduced", "ST-22": "reproduced", "ST-23": "reproduced", "ST-26": "corrected"}
+    published = readings["erf/cutoff-100/inputs-x0.01"]["local, test error in per cent"].value
+    assert abs(published.value - 0.0197) < 5e-5
+    assert len(fits.rows) == 15
+
+
+def test_symmetry_duality():
+    rows = ["Z2/even", "Z2/biased", "O2-output/gaussian", "O2-output/uniform"]
+    readings, verdicts, (table,) = answered("symmetry-duality", rows=rows)
+    assert not disagreeing(readings) and len(table.rows) == 6
+    assert verdicts["ST-05"] == verdicts["ST-09"] == verdicts["ST-10"] == "reproduced" and verdicts["ST-06"] == "corrected"
+
+
+def test_broken_independence():
+    readings, verdicts, (table,) = answered("broken-independence", components=[6], widths=[64], draws=64_000)
+    assert not disagreeing(readings) and len(table.rows) == 2
+    assert verdicts["ST-28"] == "reproduced"
+
+
+def test_broken_outputs():
+    pytest.importorskip("sklearn")
+    readings, _, (accuracy,) = answered("broken-outputs", broken=[0, 10], networks=8)
+    assert len(accuracy.rows) == 3
+    plain, along, across = (readings[name]["accuracy"].value for name in ("k=0/along", "k=10/along", "k=10/across"))
+    assert 0.6 < float(plain.mean) < 0.9  # eight steps: learnt in part; chance is 0.1
+    assert float(along.mean) > float(across.mean)
