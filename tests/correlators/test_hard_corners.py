@@ -144,6 +144,7 @@ for ask in (
         print("refused", problem)
 print(cf.correlators.estimate(cf.ensembles.erf_net(1, 3), [[0.2], [0.4]], draws=4096).precision)
 """
-    done = subprocess.run([sys.executable, "-c", code], env=os.environ | {"JAX_ENABLE_X64": "0"}, capture_output=True, text=True, check=True)
+    single = os.environ | {"JAX_ENABLE_X64": "0"}
+    done = subprocess.run([sys.executable, "-c", code], env=single, capture_output=True, text=True, check=True)
     said = done.stdout.splitlines()
     assert [line.split()[0] for line in said] == ["refused", "refused", "float32"]

@@ -129,7 +129,8 @@ for back in (0.0, 1e7):
     except cf.evidence.PrecisionError as problem:
         print("refused", problem)
 """
-    done = subprocess.run([sys.executable, "-c", code], env=os.environ | {"JAX_ENABLE_X64": "0"}, capture_output=True, text=True, check=True)
+    single = os.environ | {"JAX_ENABLE_X64": "0"}
+    done = subprocess.run([sys.executable, "-c", code], env=single, capture_output=True, text=True, check=True)
     said = done.stdout.splitlines()
     assert [line.split()[0] for line in said] == ["refused", "refused"]
 
