@@ -114,7 +114,7 @@ def test_progress_is_told(tmp_path: Path, monkeypatch) -> None:
     engine.run(created("primes", tmp_path / "here"), workers=0, progress=told.append)
     assert phases(told) == ["preparing: loading, compiling"]
     assert [one.done for one in told if not one.phase] == [*range(13), 12] and told[-1].at == "n-013"
-    assert told[-1].remaining == 0.0 and all(one.remaining is not None for one in told if not one.phase)
+    assert told[-1].remaining == 0.0 and all(one.remaining is not None for one in told if one.at)
     told.clear()
     monkeypatch.setenv("PAUSE", "0.2")
     engine.run(created("primes", tmp_path / "there"), workers=2, progress=told.append)
