@@ -218,7 +218,7 @@ def _exact_relu(readings: Readings, options: Limits) -> Iterator[tuple[str, Foun
 
 def _mean(values: Sequence[Estimate]) -> Estimate:
     """Of estimates from cases that were drawn independently."""
-    return propagate(lambda *each: sum(each) / len(each), *values, independent=True)
+    return propagate(lambda *each: np.mean(each, axis=0), *values, independent=True)
 
 
 def _weighted(limit: Estimate, reference: np.ndarray) -> Estimate:
