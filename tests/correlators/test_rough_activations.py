@@ -79,8 +79,9 @@ def test_one_of_each_kind():
 @pytest.mark.slow
 @pytest.mark.timeout(1800)
 def test_three_hundred_and_more():
+    """All are answered, and right within the radius; some 80 seconds of one processor."""
     found = [check(seed) for seed in range(1000, 1360)]
-    assert sum(answered for _, answered in found) >= 340
+    assert all(answered for _, answered in found)
 
 
 def test_the_hat_that_both_grids_missed():
