@@ -14,7 +14,7 @@ Reference: Tucker, Validated Numerics (2011), ch. 2 to 5.
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.special import erf as erf_of, erfc as erfc_of, expit
@@ -240,7 +240,8 @@ def real_pow(v: Thick, exponent: float) -> Thick:
 def tanh(v: Thick) -> Thick:
     """Tanh v, with poles at v = i pi/2: |cosh|^2 = sinh(x)^2 + cos(y)^2."""
     close = np.minimum(v.thick, math.pi / 2)
-    slope = 1 / (np.sinh(np.minimum(v.apart, 300.0)) ** 2 + np.where(v.thick < math.pi / 2, np.cos(close), 0.0) ** 2 + 1e-300)
+    with np.errstate(divide="ignore"):  # a box that may hold a pole has no bound
+        slope = 1 / (np.sinh(np.minimum(v.apart, 300.0)) ** 2 + np.where(v.thick < math.pi / 2, np.cos(close), 0.0) ** 2)
     far = 2 / np.expm1(2 * v.apart) + 2 * np.exp(-2 * np.minimum(np.abs(v.low), np.abs(v.high)))
     return _image(v, np.tanh(v.low), np.tanh(v.high), slope, near=np.where(v.apart > 0, far, np.inf))
 
@@ -254,7 +255,8 @@ def logistic(v: Thick) -> Thick:
 
 def softplus(v: Thick) -> Thick:
     """log(1 + e^v): its derivative 1/(1 + e^(-v)) is at most 1 for |Im v| < pi/2, and 1/sin(Im v) up to pi."""
-    slope = np.where(v.thick <= math.pi / 2, 1.0, np.where(v.thick < math.pi, 1 / np.sin(np.minimum(v.thick, 3.1415926)), np.inf))
+    below = np.minimum(v.thick, 3.14)  # of the poles at v = i pi
+    slope = np.where(v.thick <= math.pi / 2, 1.0, np.where(v.thick <= below, 1 / np.sin(below), np.inf))
     return _image(v, np.logaddexp(0, v.low), np.logaddexp(0, v.high), slope, line=(v.line[0] + math.log(2), v.line[1]))
 
 
@@ -368,7 +370,8 @@ def smaller(u: Thick, v: Thick) -> Thick:
 
 def absolute(v: Thick) -> Thick:
     """|v|, analytic where v keeps its sign."""
-    return larger(v, neg(v))
+    found = larger(v, neg(v))
+    return replace(found, low=np.maximum(found.low, 0.0))
 
 
 def sign(v: Thick) -> Thick:
