@@ -68,7 +68,7 @@ def check(seed):
 def test_a_few_of_them():
     """Right within the radius, or refused; most are answered."""
     found = [check(seed) for seed in range(12)]
-    assert sum(answered for _, answered in found) >= 18
+    assert sum(answered for _, answered in found) >= 9
 
 
 @pytest.mark.slow
