@@ -1,4 +1,6 @@
-"""Spoiled codes, 12,000 of them in `make test` and 100,000 more in `make test-all`: each gives a diagram that can be read back, or one `InputError`, within a second; nothing else is raised."""
+"""Spoiled codes, 12,000 in `make test` and 100,000 more in `make test-all`.
+
+Each gives a diagram that can be read back, or one `InputError`, within a second; nothing else is raised."""
 
 import random
 import time
