@@ -113,8 +113,8 @@ def _accepted(
             analytic = np.stack([smooth[m].all(axis=0) for m in chosen])
             missed = np.where(analytic | (most == 0), _MISSED * most * half, np.inf)
         if size is None:
-            size = np.maximum(1e-3 * np.sum(np.minimum(most * 2 * half, 1e300), axis=1), 1e-280)
-            size = np.where(np.isfinite(size), size, 1.0)
+            guess = np.maximum(1e-3 * np.sum(np.minimum(most * 2 * half, 1e300), axis=1), 1e-280)
+            size = np.where(np.isfinite(guess), guess, 1.0)
         enough = np.all(missed <= tolerance * size[:, None] * half / _REACH, axis=0)
         # A breakpoint: the integrand itself is bounded on the real panel, whatever it does there.
         tiny = ~enough & (half <= _FINEST * np.maximum(1.0, np.abs(centre)))

@@ -14,6 +14,7 @@ Reference: Tucker, Validated Numerics (2011), ch. 2 to 5.
 """
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -387,7 +388,7 @@ def sign(v: Thick) -> Thick:
     return thick(low, high, 0 * low, low == high, slack=0.0)
 
 
-def rounded(v: Thick, rule: np.ufunc) -> Thick:
+def rounded(v: Thick, rule: Callable[[np.ndarray], np.ndarray]) -> Thick:
     """Floor, ceil or round to even: constant between its steps."""
     low, high = rule(v.low), rule(v.high)
     return thick(low, high, np.zeros(low.shape), low == high, line=(v.line[0] + 1, v.line[1]), slack=0.0)
