@@ -40,6 +40,7 @@ def test_first_correlators(capsys):
     assert "= 0\nVerdict(accepted=True" in shown
 
 
+@pytest.mark.slow
 def test_my_own_network(capsys):
     """Two widths, by an Equinox module and by a function outside JAX: the same fourth cumulant, with error bars."""
     shown = show("my_own_network.py", capsys)
@@ -95,6 +96,7 @@ def two_points_by_hand(width: int, x: float, y: float) -> tuple[float, float]:
     return np.mean(phi[0] * phi[1]), np.std(phi[0] * phi[1]) / len(phi[0]) ** 0.5
 
 
+@pytest.mark.slow
 def test_the_same_module_as_a_study(tmp_path):
     """Through TOML, with a worker of its own: the worker reads the user's file anew and must find the same digest.
 

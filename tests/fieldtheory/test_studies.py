@@ -38,7 +38,9 @@ def test_every_system_has_its_study(system):
 
 
 def test_edgeworth_action():
-    readings, verdicts, (diagrams, density, correlators) = answered("edgeworth-action", widths=[40, 80], draws=200_000, free_draws=1_000_000)
+    readings, verdicts, (diagrams, density, correlators) = answered(
+        "edgeworth-action", widths=[40, 80], draws=200_000, free_draws=1_000_000
+    )
     assert verdicts.pop("ST-17") == "corrected" and set(verdicts) == {"ST-16", "ST-24", "ST-27", "ST-27a"}
     assert set(verdicts.values()) == {"reproduced"} and not disagreeing(readings)
     assert len(diagrams.pictures) == 11 and len(density.rows) == 6 and len(correlators.rows) == 10

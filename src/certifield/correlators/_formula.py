@@ -129,7 +129,8 @@ def _of_linear_field(law: Law, table: np.ndarray, connected: bool) -> Callable[[
             return cumulants[n] * points.shape[1] ** (-n / 2) * jnp.sum(jnp.prod(rows, axis=1), axis=1)
 
         partitions = [((1 << order) - 1,)] if connected else set_partitions(order)
-        return sum(math.prod((joint(block) for block in blocks), start=jnp.ones(len(table))) for blocks in partitions)
+        terms = [math.prod((joint(block) for block in blocks), start=jnp.ones(len(table))) for blocks in partitions]
+        return sum(terms, start=jnp.zeros(len(table)))
 
     return value
 
@@ -159,7 +160,7 @@ def _cos(points: Array, sigma_w: Array, _: Array) -> Array:
 def _linear(points: Array, sigma_w: Array, sigma_b: Array) -> Array:
     overlaps = _overlaps(points, sigma_w, sigma_b)
     pairings = set_partitions(points.shape[1], frozenset({2}))
-    terms = [math.prod(overlaps[:, i, j] for i, j in map(positions, pairs)) for pairs in pairings]
+    terms = [math.prod((overlaps[:, i, j] for i, j in map(positions, pairs)), start=jnp.ones(len(points))) for pairs in pairings]
     return sum(terms, start=jnp.zeros(len(points)))
 
 

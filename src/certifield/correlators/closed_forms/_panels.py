@@ -122,8 +122,8 @@ def _accepted(
             analytic = np.stack([smooth[m].all(axis=0) for m in chosen])
             missed = np.where(most == 0, 0.0, np.where(analytic, _MISSED * most * weight * half, np.inf))
         if size is None:
-            size = 1e-3 * whole.sum(axis=1)
-            size = np.where(np.isfinite(size), np.maximum(size, 1e-280), 1.0)
+            guess = 1e-3 * whole.sum(axis=1)
+            size = np.where(np.isfinite(guess), np.maximum(guess, 1e-280), 1.0)
         allowed = tolerance * size[:, None] * half / _REACH
         # Halving does not help where the ellipse is as good as the panel.
         enough = np.all((missed <= allowed) | (analytic & (most <= 4 * real) & np.isfinite(most)), axis=0)
