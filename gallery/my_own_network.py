@@ -62,7 +62,7 @@ if __name__ == "__main__":
     jax.config.update("jax_enable_x64", True)
     four = [[0, 0, 1, 1]]
     for width in (2, 8):
-        inside = cf.correlators.estimate(ensemble(width), POINTS, indices=four, connected=True, draws=40_000)
-        outside = cf.correlators.estimate(networks(width), POINTS, indices=four, connected=True, draws=40_000)
+        inside = cf.correlators.estimate(ensemble(width), POINTS, indices=four, connected=True, draws=100_000)
+        outside = cf.correlators.estimate(networks(width), POINTS, indices=four, connected=True, draws=100_000)
         print(f"width {width}:  inside JAX {inside}   outside {outside}")
         print("   agree:", bool(inside.agrees_with(outside, independent=True).agrees))

@@ -4,9 +4,9 @@ Each replication has a seed of its own and is judged as a user would: an estimat
 the share within one and within two printed standard errors is counted.  True values are exact where a formula exists, and the mean over
 all replications (20 times as sharp as one of 400) for the deep tanh network.
 
-    python provenance/coverage.py docs/error-bars.md --replications 1000
+    python provenance/coverage.py docs/error-bars.md --replications 400
 
-That takes half an hour of one processor; every line is written as soon as it is known, and ``--rows 12:`` goes on where it was cut short.
+That takes some twelve minutes of one processor; every line is written as soon as it is known, and ``--rows 12:`` goes on where it was cut short.
 """
 
 import argparse
