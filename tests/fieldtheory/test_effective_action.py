@@ -162,7 +162,7 @@ def test_a_sampled_fit_finds_the_coupling_and_its_error():
 
 
 def test_diagrams_give_the_correlators_of_the_relu_net():
-    """Couplings measured at one input give G4 and G6 at others exactly, because they are constant; without kappa, or for the Erf-net, not."""
+    """Couplings measured at one input give G4 and G6 at others, since they are constant; without kappa, or for the Erf-net, not."""
     where, table = [[0.5], [1.0], [1.2]], {4: [[0, 0, 1, 1], [0, 1, 1, 2]], 6: [[0, 0, 1, 1, 2, 2], [2, 2, 2, 2, 2, 2]]}
 
     def gap(ensemble, order, kappa=1.0):

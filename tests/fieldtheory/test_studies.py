@@ -40,9 +40,8 @@ def test_every_system_has_its_study(system):
 
 
 def test_edgeworth_action():
-    readings, verdicts, (diagrams, density, correlators) = answered(
-        "edgeworth-action", widths=[40, 80], draws=200_000, free_draws=1_000_000
-    )
+    budget = {"draws": 200_000, "free_draws": 1_000_000}
+    readings, verdicts, (diagrams, density, correlators) = answered("edgeworth-action", widths=[40, 80], **budget)
     assert verdicts.pop("ST-17") == "corrected" and set(verdicts) == {"ST-16", "ST-24", "ST-27", "ST-27a"}
     assert set(verdicts.values()) == {"reproduced"} and not disagreeing(readings)
     assert len(diagrams.pictures) == 11 and len(density.rows) == 6 and len(correlators.rows) == 10
@@ -88,6 +87,7 @@ def test_broken_outputs():
     assert float(along.mean) > float(across.mean)
 
 
+FIGURES = {"running-couplings": ["-0.9965", "-1.00018"], "action": ["0.00333"], "broken-independence": ["-0.0194420413"]}
 PAGES = ("effective-actions", "running-couplings", "action", "symmetries", "broken-independence")
 
 
@@ -101,7 +101,5 @@ def test_the_examples_of_the_pages_run(name, capsys):
         exec(compile(code, str(page), "exec"), known)
     printed = capsys.readouterr().out
     assert examples and printed
-    for figure in {"running-couplings": ["-0.9965", "-1.00018"], "action": ["0.00333"], "broken-independence": ["-0.0194420413"]}.get(
-        name, []
-    ):
+    for figure in FIGURES.get(name, []):
         assert figure in printed

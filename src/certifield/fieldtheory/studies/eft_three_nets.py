@@ -105,6 +105,8 @@ def page(readings: Readings, options: Question) -> Iterator[Section]:
             rows += [(name, operator, f"{train:.3g}", f"{test:.3g}") for operator, (train, test) in zip(NAMES, errors, strict=True)]
             trained, tested = zip(*errors, strict=True)
             marks += curves(name.replace("/", ", ").replace("-", " "), trained, tested, number, joined=False)
+    words = "points of three operators for each network, on a diagonal"
+    plot = Plot("", "train error, per cent", "test error, per cent", marks, words, x_log=True, y_log=True)
     yield Section(
         "fits",
         "Fitted on one set of inputs, held against another",
@@ -112,17 +114,7 @@ def page(readings: Readings, options: Question) -> Iterator[Section]:
         "four-point function means lambda < 0: an effective theory, which is not normalisable alone.\n\nInputs scaled by 0.01, as in the "
         "publication, nearly coincide, so that almost any operator passes. At inputs of order one only the cos-net, which is invariant "
         "under translations, has a constant coupling.",
-        plots=[
-            Plot(
-                "",
-                "train error, per cent",
-                "test error, per cent",
-                marks,
-                "points of three operators for each network, on a diagonal",
-                x_log=True,
-                y_log=True,
-            )
-        ],  # fmt: skip
+        plots=[plot],
         caption="Three points for each row: the local operator alone, with x^2, with the non-local one.",
         columns=("network", "operators", "train error / %", "test error / %"),
         rows=rows,
