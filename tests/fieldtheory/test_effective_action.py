@@ -129,7 +129,7 @@ def test_slopes_of_the_erf_net(cutoff, slope, tolerance):
     assert abs(float(found.slopes[0].value[0]) - slope) < tolerance
 
 
-@pytest.mark.parametrize("dim", [2, 3])
+@pytest.mark.parametrize("dim", [2, pytest.param(3, marks=pytest.mark.slow)])
 def test_the_erf_net_runs_with_the_volume(dim):
     """K' tends to constants of the direction, so I_4 grows as the volume: slope -> -d."""
     points = np.array([[0.3, -0.2, 0.4], [0.5, 0.5, 0.1]])[:, :dim]

@@ -61,6 +61,7 @@ def line_moments(
     """
     tails = _tails(program, scales, multisets)
     size = None
+    value = error = np.full(len(multisets), np.inf)
     for tolerance in (1e-11, 1e-13, 1e-15):  # relative to the size, which is not known before
         panels, bounds = _accepted(program, scales, multisets, tolerance, size)
         value, size, rounding = _summed(panels, hidden, multisets)

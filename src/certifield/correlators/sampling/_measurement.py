@@ -209,4 +209,4 @@ def outputs_of(ensemble: Ensemble, points: np.ndarray) -> int:
     neurons = ensemble.neurons
     if isinstance(ensemble.architecture, OutsideArchitecture):
         return ensemble.architecture.outputs
-    return neurons.outputs if neurons is not None else ensemble.program(points).out_avals[0].shape[-1]
+    return neurons.outputs if neurons is not None else ensemble.program(jnp.asarray(points)).out_avals[0].shape[-1]
