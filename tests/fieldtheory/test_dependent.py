@@ -99,7 +99,7 @@ def test_total_cumulance_for_general_neurons():
     bare = net.erf_net(1, 5)
     ensemble = theory.shared_variance(bare, gamma_variance)
     exact = theory.shared_variance_cumulant(bare, points, 1.0, 1.25)
-    found = cf.correlators.estimate(ensemble, points, connected=True, draws=60_000, method="network-kstat", seed=9)
+    found = cf.correlators.estimate(ensemble, points, connected=True, draws=100_000, method="network-kstat", seed=9)
     assert found.agrees_with(exact).agrees
     assert not found.agrees_with(cf.correlators.exact(bare, points, connected=True)).agrees
     wide = theory.shared_variance_cumulant(net.erf_net(1, 10**6), points, 1.0, 1.25)
