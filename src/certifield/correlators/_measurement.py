@@ -65,7 +65,7 @@ def measurement(
             raise InputError(
                 "orders", {order: indices}, f"tuples of {order} indices under the key {order}", "use the length of the tuples as key"
             )
-        if complex_outputs:
+        if complex_outputs and conjugate is not None:
             # Conjugated fields stand behind the others, as further points.
             table = table + len(where) * checked_conjugates(conjugate[order], table)
         plans[order] = plan(ensemble, method, table, parts, outputs, _field_kernel(method, kernel, outputs), connected)
