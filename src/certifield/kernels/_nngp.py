@@ -137,7 +137,8 @@ def _starts(count: int, size: int) -> list[int]:
 def _block_size(network: Layer, x: np.ndarray) -> int:
     places = int(np.prod(x.shape[1:-1]))
     entries = places**2 if pairs_needed(network, True) else places
-    return max(1, int((_ENTRIES / entries) ** 0.5))
+    most = max(1, int((_ENTRIES / entries) ** 0.5))
+    return -(-len(x) // -(-len(x) // most))  # as many blocks as that takes, all of one size: then the last ones overlap little
 
 
 def _assembled(
