@@ -43,7 +43,7 @@ def kernels(record: dict[str, Any]) -> str:
     lines = [[name, show(seconds["median"])] for name, seconds in row["seconds"].items()]
     lines.append(["plain recursion over nngp", bracket(row["plain_over_ours"])])
     text = KERNELS.format(machine=machine(record), depth=row["depth"], points=row["points"], apart=row["largest_difference"])
-    return text + "\n" + table(["", "seconds"], lines)
+    return text + "\n" + table(["", "processor seconds"], lines)
 
 
 def speed(record: dict[str, Any]) -> str:

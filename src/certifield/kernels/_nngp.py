@@ -155,11 +155,13 @@ def _assembled(
             value, radius = np.empty(shape, found.dtype), np.empty(shape)
         ones = (1,) * axes
         at_x, at_y = left.reshape((len(left), 1, *left.shape[1:], *ones)), right.reshape((1, len(right), *ones, *right.shape[1:]))
-        spread = at_x * at_y
-        value[rows, columns], radius[rows, columns] = found, (error + missed) * spread
+        value[rows, columns], bound = found, radius[rows, columns]
+        np.multiply(at_x, at_y, out=bound)  # in place: the memory of temporary blocks costs as much as the arithmetic
+        np.multiply(bound, error + missed, out=bound)
         if y is None and rows != columns:
             turn = (1, 0, *range(2 + axes, 2 + 2 * axes), *range(2, 2 + axes))
-            value[columns, rows], radius[columns, rows] = np.conj(found).transpose(turn), radius[rows, columns].transpose(turn)
+            np.conjugate(found.transpose(turn), out=value[columns, rows])
+            radius[columns, rows] = bound.transpose(turn)
         elif y is None and not axes:  # equal points are equal: no difference between two ways to round
             inside = np.arange(rows.start, rows.stop)
             value[inside, inside], radius[inside, inside] = left**2, (own + missed) * left**2
