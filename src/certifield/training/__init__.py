@@ -1,0 +1,1 @@
+"""How networks learn: tangent kernels, exact training dynamics, trained ensembles, feature learning."""
