@@ -45,6 +45,10 @@ class Expanded(Dual):
         known, power = _averages(self.function, a, self.resolution.order, self.resolution.panels)
         return power, jax.lax.stop_gradient(self._growth(known, power) * error + ROUNDING)
 
+    def derivative(self) -> Dual:
+        """f' by differentiation of the function, between its jumps."""
+        return Expanded(slope_of(self.function), self.resolution)
+
     def _expansion(self, a: Array) -> tuple[Array, Array, Array]:
         """h_k(a) [order, *shape of a], T(a)/E[f^2], and by how much errors grow."""
         known, power = _averages(self.function, a, self.resolution.order, self.resolution.panels)
@@ -56,6 +60,16 @@ class Expanded(Dual):
         degree = jnp.arange(float(self.resolution.order)).reshape((-1,) + (1,) * power.ndim)
         first, second = (divided(jnp.sum(weight * known**2, axis=0), power) for weight in (degree, degree * (degree - 1)))
         return jnp.max(first + jnp.sqrt(second) + 1.0)
+
+
+@lru_cache(maxsize=256)
+def slope_of(function: Callable[[Array], Array]) -> Callable[[Array], Array]:
+    """f' of a function of one real number, entry by entry."""
+
+    def slope(z: Array) -> Array:
+        return jax.jvp(function, (z,), (jnp.ones_like(z),))[1]
+
+    return slope
 
 
 def _averages(function: Callable[[Array], Array], a: Array, order: int, panels: int) -> tuple[Array, Array]:

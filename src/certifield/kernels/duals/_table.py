@@ -20,6 +20,7 @@ FORMULAS: dict[str, Callable[..., Array]] = {
     "gaussian": _smooth.gaussian,
     "exp": _smooth.exp,
     "gelu": _smooth.gelu,
+    "damped sin": _smooth.damped_sin,
     "polynomial": _smooth.polynomial,
 }
 
