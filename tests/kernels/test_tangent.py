@@ -1,4 +1,4 @@
-"""The tangent kernel: values of the page and of another library, closed derivatives by Price's theorem, and averages over finite networks."""
+"""The tangent kernel: values of the page and of another library, closed derivatives by Price's theorem, finite networks on average."""
 
 import json
 from pathlib import Path
@@ -148,7 +148,10 @@ def tangents(network: L.Layer, x: np.ndarray, width: int, draws: int) -> tuple[n
         def field(p, part):
             return part(ensemble.architecture(tree(p), flat)[:, 0])
 
-        rows = [jax.jacrev(lambda p, part=part: field(p, part))(params) for part in ((jnp.real, jnp.imag) if np.iscomplexobj(x) else (jnp.real,))]
+        rows = [
+            jax.jacrev(lambda p, part=part: field(p, part))(params)
+            for part in ((jnp.real, jnp.imag) if np.iscomplexobj(x) else (jnp.real,))
+        ]
         jacobian = rows[0] if len(rows) == 1 else jax.lax.complex(*rows)
         return jacobian @ jnp.conj(jacobian).T
 
@@ -182,7 +185,7 @@ def test_drawn_kernels_are_of_the_same_draws():
     network = L.serial(L.attention(), L.global_average_pool())
     theta, k = cf.kernels.ntk(network, TOKENS), cf.kernels.nngp(network, TOKENS)
     assert isinstance(theta, Estimate) and theta.sources == k.sources
-    assert float((theta / k)[0, 0].stderr) < float((theta[0, 0].stderr))
+    assert float((theta / k)[0, 0].stderr) < float(theta[0, 0].stderr)
 
 
 def test_blocks_and_functions_are_the_matrix():

@@ -1,6 +1,6 @@
 """How networks learn: tangent kernels, exact training dynamics, trained ensembles, feature learning."""
 
-from ._question import Training as Training
+from ._question import Deviation as Deviation, Training as Training
 from .dynamics import (
     GradientDescent as GradientDescent,
     GradientFlow as GradientFlow,
@@ -14,3 +14,11 @@ from .dynamics import (
     squared as squared,
 )
 from .ensembles import Learned as Learned, Trained as Trained
+from .finite_width import (
+    Correlator as Correlator,
+    Hierarchy as Hierarchy,
+    hierarchy as hierarchy,
+    measure_scaling as measure_scaling,
+    ntk_mean as ntk_mean,
+    ntk_relative_variance as ntk_relative_variance,
+)

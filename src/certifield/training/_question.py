@@ -17,12 +17,26 @@ from .dynamics._sampled import sampled_fields
 from .ensembles import Learned, Trained, moments, trained
 from .ensembles._trained import Protocol
 
+
+@dataclass(frozen=True, eq=False)
+class Deviation:
+    """Trained networks against the linear law from their own start; all of it falls as 1/width.
+
+    Differences of the ``mean`` [times, p, outputs] and of the ``covariance`` [times, p, p, outputs], and the mean ``square`` of the
+    difference of the fields [times, p, outputs].
+    """
+
+    mean: Estimate
+    covariance: Estimate
+    square: Estimate
+
+
 _STEP = 0.25  # of the flow of a finite network, times the largest eigenvalue of its limit
 
 
 @dataclass(frozen=True, eq=False)
 class Training:
-    """Networks of one description, drawn at random and trained on labels ``y`` [n, outputs] at ``x`` [n, dim], asked about at ``at`` [p, dim].
+    """Networks of one description, drawn and trained on labels ``y`` [n, outputs] at ``x`` [n, dim], and asked about at ``at`` [p, dim].
 
     ``rule``: `GradientFlow`, `GradientDescent` or `HeavyBall`; ``loss``: `squared`, `logistic`, `cross_entropy`, `huber` or one's own;
     ``reduction``: "sum" over points and outputs, or "mean", which divides the rate by n times outputs; ``ridge``: added to the diagonal of
@@ -120,7 +134,7 @@ class Training:
         self, times: Sequence[float], *, width: int, networks: int = 1000, seed: int = 0, step: float | None = None,
         precision: Literal["float32", "float64"] = "float32",
     ) -> Learned:  # fmt: skip
-        """``networks`` finite networks of ``width`` trained and evaluated: the same functions, as estimates.
+        """``networks`` finite networks of ``width`` trained and evaluated: the functions of `theory`, as estimates.
 
         The flow is followed in Runge-Kutta steps of ``step`` (a quarter of the fastest time unless given).
         Raises `InputError` for a rate at which training diverges, and `NotConverged` where it does nonetheless.
@@ -150,17 +164,24 @@ class Training:
         source = f"trained/{self.network}/{width}/{seed}"
         return moments(found.fields, tuple(map(float, times)), source=source, seed=seed, method="trained networks", precision=precision)
 
-    def deviation(self, found: Trained, times: Sequence[float], *, width: int, seed: int) -> Estimate:
-        """Mean of the trained field minus that of the theory [times, p, outputs], for the squared loss, by pairing.
+    def deviation(self, found: Trained, times: Sequence[float], *, width: int, seed: int, precision: str = "float32") -> Deviation:
+        """How far trained networks are from the law of infinite width, for the squared loss, by pairing.
 
         Every network is compared with the linear law phi_0(x) + M_t (Y - phi_0(X)) from its own start, whose mean is that of the theory at
-        every width; so the noise of the start drops out, and a deviation of order 1/width is seen with few networks.
+        every width, and whose covariance too where there is one hidden layer.  So the noise of the start drops out, and deviations of order
+        1/width are seen with few networks.
         """
         n = len(self.x)
-        fields = found.fields - self._linear(found.initial[:, n:], found.initial[:, :n], times)
-        source = f"trained/{self.network}/{width}/{seed}"
-        return moments(fields, tuple(map(float, times)), source=source, seed=seed, method="paired with the linear law",
-                       precision="float32").mean  # fmt: skip
+        linear = self._linear(found.initial[:, n:], found.initial[:, :n], times)
+        given = {
+            "source": f"trained/{self.network}/{width}/{seed}",
+            "seed": seed,
+            "method": "paired with the linear law",
+            "precision": precision,
+        }
+        law = tuple(map(float, times))
+        ours, theirs, square = (moments(one, law, **given) for one in (found.fields, linear, (found.fields - linear) ** 2))
+        return Deviation(moments(found.fields - linear, law, **given).mean, ours.covariance - theirs.covariance, square.mean)
 
     def _linear(self, at: np.ndarray, on: np.ndarray, times: Sequence[float]) -> np.ndarray:
         if self.loss is not squared:

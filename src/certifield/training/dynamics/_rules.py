@@ -43,7 +43,7 @@ class Rule(abc.ABC):
 
     @abc.abstractmethod
     def steepness(self, low: float, high: float, times: np.ndarray) -> np.ndarray:
-        """A bound on |dP_t/d eigenvalue| between ``low`` and ``high``: [times].  An error of Theta in P_t is at most this times its norm."""
+        """A bound on |dP_t/d eigenvalue| between ``low`` and ``high`` [times]: P_t changes by at most this times the change of Theta."""
 
     @property
     @abc.abstractmethod
@@ -51,12 +51,15 @@ class Rule(abc.ABC):
         """The rate times the largest eigenvalue stays below this; infinite for the flow."""
 
     @abc.abstractmethod
-    def states(self, gradient: Gradient, start: PyTree, times: np.ndarray, step: float) -> list[PyTree]:
-        """The parameters at all ``times``; the flow in steps of at most ``step``, by the Runge-Kutta rule of order 4."""
+    def states(self, gradient: Gradient, start: PyTree, times: np.ndarray, step: float) -> PyTree:
+        """The parameters at all ``times``, which come first in every array.
+
+        The flow goes in Runge-Kutta steps of order 4, each of at most ``step``.
+        """
 
     def accumulate(self, gradient: Gradient, start: Array, times: np.ndarray) -> Array:
         """a_t [times, *start] with prediction(t) = prediction(0) - Theta a_t for any loss, where ``gradient`` of a is that of the loss."""
-        return jnp.stack(self.states(lambda a: -gradient(a), start, times, 1.0))
+        return self.states(lambda a: -gradient(a), start, times, 1.0)
 
 
 def ascending(times: Sequence[float], whole: bool) -> np.ndarray:
@@ -91,16 +94,12 @@ class GradientFlow(Rule):
         """The flow is stable at every rate."""
         return np.inf
 
-    def states(self, gradient: Gradient, start: PyTree, times: np.ndarray, step: float) -> list[PyTree]:
+    def states(self, gradient: Gradient, start: PyTree, times: np.ndarray, step: float) -> PyTree:
         """Steps of equal length between two times."""
-        found, done = [], 0.0
-        for time in times.tolist():
-            count = int(np.ceil((time - done) / step - 1e-9))
-            length = self.rate * (time - done) / max(count, 1)
-            start = jax.lax.fori_loop(0, count, lambda _, state, length=length: _runge_kutta(gradient, state, length), start)
-            done = time
-            found.append(start)
-        return found
+        gaps = np.diff(times, prepend=0.0)
+        counts = np.ceil(gaps / step - 1e-9)
+        lengths = self.rate * gaps / np.maximum(counts, 1)
+        return _looped(lambda state, length: _runge_kutta(gradient, state, length), start, counts, lengths)
 
     def accumulate(self, gradient: Gradient, start: Array, times: np.ndarray) -> Array:
         """da/dt = rate grad, by an implicit solver: the eigenvalues of Theta make it stiff."""
@@ -142,9 +141,10 @@ class GradientDescent(Rule):
         """2."""
         return 2.0
 
-    def states(self, gradient: Gradient, start: PyTree, times: np.ndarray, step: float) -> list[PyTree]:
+    def states(self, gradient: Gradient, start: PyTree, times: np.ndarray, step: float) -> PyTree:
         """After so many steps."""
-        return _steps(lambda carry: (_moved(carry[0], gradient(carry[0]), -self.rate),), (start,), times)
+        counts = np.diff(times, prepend=0.0)
+        return _looped(lambda state, rate: _moved(state, gradient(state), -rate), start, counts, np.full(len(times), self.rate))
 
 
 @dataclass(frozen=True)
@@ -193,34 +193,40 @@ class HeavyBall(Rule):
         """2 (1 + momentum)."""
         return 2 * (1 + self.momentum)
 
-    def states(self, gradient: Gradient, start: PyTree, times: np.ndarray, step: float) -> list[PyTree]:
+    def states(self, gradient: Gradient, start: PyTree, times: np.ndarray, step: float) -> PyTree:
         """After so many steps."""
 
-        def once(carry: tuple[PyTree, PyTree]) -> tuple[PyTree, PyTree]:
-            velocity = jax.tree.map(lambda v, g: self.momentum * v - self.rate * g, carry[1], gradient(carry[0]))
+        def once(carry: tuple[PyTree, PyTree], rate: Array) -> tuple[PyTree, PyTree]:
+            velocity = jax.tree.map(lambda v, g: self.momentum * v - rate * g, carry[1], gradient(carry[0]))
             return _moved(carry[0], velocity, 1.0), velocity
 
-        return _steps(once, (start, jax.tree.map(jnp.zeros_like, start)), times)
+        still = jax.tree.map(jnp.zeros_like, start)
+        return _looped(once, (start, still), np.diff(times, prepend=0.0), np.full(len(times), self.rate))[0]
 
 
-def _moved(params: PyTree, direction: PyTree, length: float) -> PyTree:
-    return jax.tree.map(lambda p, d: p + length * d, params, direction)
+def _moved(params: PyTree, direction: PyTree, length: Any) -> PyTree:
+    return jax.tree.map(lambda p, d: (p + length * d).astype(p.dtype), params, direction)
 
 
-def _runge_kutta(gradient: Gradient, params: PyTree, length: float) -> PyTree:
-    """One step of d params = -gradient."""
-    first = gradient(params)
-    second = gradient(_moved(params, first, -length / 2))
-    third = gradient(_moved(params, second, -length / 2))
-    last = gradient(_moved(params, third, -length))
-    return jax.tree.map(lambda p, a, b, c, d: p - length / 6 * (a + 2 * b + 2 * c + d), params, first, second, third, last)
+def _runge_kutta(gradient: Gradient, params: PyTree, length: Array) -> PyTree:
+    """One step of d params = -gradient, by the classical rule; its four stages are one loop, which compiles four times faster."""
+
+    def stage(carry: tuple[PyTree, PyTree], weights: tuple[Array, Array]) -> tuple[tuple[PyTree, PyTree], None]:
+        before, total = carry
+        now = gradient(_moved(params, before, -length * weights[0]))
+        return (now, _moved(total, now, weights[1])), None
+
+    nothing = jax.tree.map(jnp.zeros_like, params)
+    nodes, weights = jnp.array([0.0, 0.5, 0.5, 1.0]), jnp.array([1.0, 2.0, 2.0, 1.0]) / 6
+    (_, total), _ = jax.lax.scan(stage, (nothing, nothing), (nodes, weights))
+    return _moved(params, total, -length)
 
 
-def _steps(step: Callable[[Any], Any], start: Any, times: np.ndarray) -> list[PyTree]:
-    """The first entry of the state at the given numbers of steps."""
-    found, done = [], 0
-    for time in times.astype(int).tolist():
-        start = jax.lax.fori_loop(0, time - done, lambda _, state: step(state), start)
-        done = time
-        found.append(start[0])
-    return found
+def _looped(step: Callable[[Any, Array], Any], start: Any, counts: np.ndarray, lengths: np.ndarray) -> Any:
+    """The state after each of the given numbers of further steps, as arrays with one more axis in front."""
+
+    def interval(state: Any, part: tuple[Array, Array]) -> tuple[Any, Any]:
+        after = jax.lax.fori_loop(0, part[0], lambda _, now: step(now, part[1]), state)
+        return after, after
+
+    return jax.lax.scan(interval, start, (jnp.asarray(counts.astype(int)), jnp.asarray(lengths)))[1]

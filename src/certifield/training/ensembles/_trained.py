@@ -87,8 +87,8 @@ def _program(protocol: Protocol) -> Callable[..., tuple[Array, Array, Array]]:
             return protocol.loss.total(ensemble.architecture(params, x) - offset[: len(x)], y)
 
         states = protocol.rule.states(jax.grad(loss), params, times, protocol.step)
-        after = jnp.stack([ensemble.architecture(state, at) - offset[len(x) :] for state in states])
-        lengths = [_norm(jax.tree.map(jnp.subtract, states[-1], params)), _norm(params)]
+        after = jax.lax.map(lambda state: ensemble.architecture(state, at), states) - offset[len(x) :]
+        lengths = [_norm(jax.tree.map(lambda last, first: last[-1] - first, states, params)), _norm(params)]
         return before, after, jnp.stack(lengths)
 
     return jax.jit(jax.vmap(one, in_axes=(0, None, None, None)))
