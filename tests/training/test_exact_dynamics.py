@@ -5,17 +5,13 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 import scipy.linalg
+from four_points import ASKED, AT, NETWORK, X, Y
 
 import certifield as cf
 from certifield import layers as L, training as T
 from certifield.evidence import Exact, InputError, PrecisionError
 from certifield.training.dynamics import spectrum
 
-X = np.array([(1, 0.2), (-0.5, 0.8), (-0.9, -0.6), (0.3, -1.1)])
-Y = np.array((0.5, -0.3, 0.2, 0.9))[:, None]
-AT = np.array([(0.2, 0.5), (-1, 0.1)])
-NETWORK = L.serial(L.dense(1.5**0.5, 0.05**0.5), L.erf(), L.dense(1.5**0.5, 0.05**0.5))
-ASKED = T.Training(NETWORK, X, Y, at=AT)
 ROWS = {
     1.0: ((-0.0968555, -0.24335071), (0.08416329, 0.04594791, 0.07167112)),
     4.0: ((0.01822865, -0.17102684), (0.03489861, 0.01227800, 0.03913197)),
