@@ -32,14 +32,16 @@ $(STAMP): pyproject.toml constraints/py311.txt
 	$(VENV_PYTHON) -m compileall -q -j 0 .venv/lib >/dev/null 2>&1 || true
 	touch $(STAMP)
 
+# A file stays with one worker, which compiles its programs and builds its fixtures once.
 # Without what is long by nature; the table at the end holds the areas against their budgets of processor time.
 test: setup
 	@$(VENV_PYTHON) -m compileall -q src tests || true
-	$(VENV_PYTHON) -m pytest -n $(WORKERS) -m "not slow" $(PYTEST_OPTIONS)
+	$(VENV_PYTHON) -m pytest -n $(WORKERS) --dist loadfile -m "not slow" $(PYTEST_OPTIONS)
 
+# With everything, and with programs optimised as a user has them.
 test-all: setup
 	@$(VENV_PYTHON) -m compileall -q src tests || true
-	$(VENV_PYTHON) -m pytest -n $(WORKERS) $(PYTEST_OPTIONS)
+	XLA_FLAGS=--xla_cpu_multi_thread_eigen=false $(VENV_PYTHON) -m pytest -n $(WORKERS) --dist loadfile $(PYTEST_OPTIONS)
 
 demo: setup
 	$(VENV_PYTHON) -m certifield run erf-net "$(DEMO)" $(DEMO_OPTIONS)

@@ -15,6 +15,11 @@ FOLDER = ROOT / "benchmarks"
 NETWORKS = ("kernels", "networks_per_second", "neuron_versus_network", "scaling")
 KNOTS = ("braid_environment", "moves", "planar_core", "ribbon", "unknots")
 SCRIPTS = (*NETWORKS, *(pytest.param(name, marks=pytest.mark.knots) for name in KNOTS))
+LONG = ("scaling", "ribbon", "neuron_versus_network")  # these compile many programs of their own; all that they import, others run too
+RUNS = (
+    *(pytest.param(name, marks=[pytest.mark.slow] * (name in LONG)) for name in (*NETWORKS, "pieces")),
+    *(pytest.param(name, marks=[pytest.mark.knots, *[pytest.mark.slow] * (name in LONG)]) for name in KNOTS),
+)
 
 
 def timings(record: Any) -> list[dict[str, Any]]:
@@ -41,7 +46,7 @@ def faults(record: dict[str, Any], repeats: int) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("script", [*SCRIPTS, "pieces"])
+@pytest.mark.parametrize("script", RUNS)
 def test_every_benchmark_runs_small_and_writes_its_result(script, tmp_path):
     result = tmp_path / "result.json"
     command = [sys.executable, str(FOLDER / f"{script}.py"), "--small", "--json", str(result)]

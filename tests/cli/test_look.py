@@ -21,6 +21,12 @@ def test_list_names_the_studies_by_area_and_promises_nothing_that_does_not_run(c
     assert all(row["studies"] for row in listing["systems"])  # every system has a study that answers it
     plain = certifield("list").out
     assert len(plain.splitlines()) <= 60 and all(row["name"] in plain for row in listing["studies"])
+    assert all(plain.count(area) == 1 for area in {row["area"] for row in listing["studies"]})  # though several subjects share one
+
+
+def test_conventions_are_those_of_the_subject(certifield):
+    assert "sigma_w^2 is divided by the number of inputs" in certifield("show", "nngp-limits").out
+    assert "sigma_w^2 is divided by the number of inputs" not in certifield("show", "rg-flow").out
 
 
 def test_list_into_head_is_no_failure():

@@ -56,6 +56,18 @@ def test_more_draws_continue_the_same_study(certifield, question, tmp_path):
     assert all(path.read_bytes() == content for path, content in before.items())
 
 
+def test_a_directory_is_made_for_a_cluster_and_nothing_is_computed(certifield, question, tmp_path):
+    answer = certifield("run", question, tmp_path / "study", "--draws", 1024, "--only-create")
+    assert answer.code == 0 and "certifield resume" in answer.out and not pieces(tmp_path / "study")
+    again = json.loads(certifield("resume", tmp_path / "study", *HERE, "--json").out)
+    assert again["steps"] == {"sides=6": [[0, 1]], "sides=20": [[0, 1]]}  # the budget that was stated then
+
+
+def test_a_budget_that_means_nothing_leaves_no_directory(certifield, question, tmp_path):
+    answer = certifield("run", question, tmp_path / "study", *HERE, "--steps", 4)
+    assert answer.code == 2 and "leave out steps" in answer.err and not (tmp_path / "study").exists()
+
+
 def test_resume_takes_the_budget_of_the_last_run_and_not_that_of_the_file(certifield, question, tmp_path):
     certifield("run", question, tmp_path / "study", *HERE, "--draws", 1024)
     again = json.loads(certifield("resume", tmp_path / "study", *HERE, "--json").out)

@@ -9,8 +9,8 @@ net = cf.ensembles
 
 
 def test_slope_of_network_level_estimates():
-    """cos-net at a point, widths 2 to 20: slope -1 within 4.89 standard errors; a slope of -2 or 0 is 20 away."""
-    widths = [2, 3, 5, 10, 20]
+    """cos-net at a point, widths 2, 5 and 20: slope -1 within 4.89 standard errors; a slope of -2 or 0 is 20 away."""
+    widths = [2, 5, 20]
     found = [
         cf.correlators.estimate(net.cos_net(1, n), [[0.1]] * 4, connected=True, draws=400_000, method="network-wick", seed=n)
         for n in widths

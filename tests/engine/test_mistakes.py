@@ -4,12 +4,13 @@ import pickle
 from pathlib import Path
 
 import pytest
-from four_kinds import pieces
+from four_kinds import OWN, pieces
 
 from certifield import engine
 from certifield.engine import StudyError, WorkersLost
 from certifield.engine._failures import Failure, failure, outcome_of
 from certifield.evidence import CertificateRejected, CertifieldError, InputError, NondeterministicBlock
+from certifield.study import Budget
 
 STUDY = '''
 """A study that goes wrong in its third case"""
@@ -123,10 +124,21 @@ def test_pieces_that_differ_from_run_to_run(tmp_path: Path) -> None:
     directory = mistaken(tmp_path, piece="return {'value': random.SystemRandom().randrange(10**9)}")
     engine.run(directory, workers=0)
     refused = engine.verify(directory, again=5).rejected
-    assert [(check.case, check.reason) for check in refused] == [("c2", "checksum holds; made again: another piece")]
+    assert [(check.case, check.reason) for check in refused] == [
+        ("c2", "checksum holds; made again: another piece (its chance must come from task.seed or task.key alone)")
+    ]
     opened = engine.open_study(directory)
     with pytest.raises(NondeterministicBlock, match=r"c2, step 0, was computed twice.*task\.seed or task\.key"):
         opened.store.put("c2", 0, {"value": 1})
+
+
+def test_a_block_of_another_size(tmp_path: Path) -> None:
+    """Budgets and error bars count the draws by the steps, so a block must have as many."""
+    text = (OWN / "coin.py").read_text().replace("STEPS.size(task.case, task.step) // SUBSUMS", "64")
+    (tmp_path / "coin.py").write_text(text)
+    engine.create(tmp_path / "coin.py", tmp_path / "run")
+    with pytest.raises(InputError, match=r"sums of 1024 draws.*256 draws, the size of block 0 of coin/N=1"):
+        engine.run(tmp_path / "run", Budget(draws=512), workers=0)
 
 
 def test_workers_that_keep_dying(tmp_path: Path) -> None:

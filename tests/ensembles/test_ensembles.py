@@ -60,7 +60,11 @@ ENSEMBLES = {
 }
 
 
-@pytest.mark.parametrize("name", ENSEMBLES)
+# Of modules that take the same way, one is quick.
+TWINS = ("mlp-1", "mlp-scalar", "three layers", "sampler of arrays")
+
+
+@pytest.mark.parametrize("name", [pytest.param(name, marks=[pytest.mark.slow] * (name in TWINS)) for name in ENSEMBLES])
 def test_evaluate_gives_the_networks_that_draw_gives(name):
     """Draw number j has the key fold_in(key, j): the same outputs to rounding, in all shapes of x."""
     ensemble, outputs = ENSEMBLES[name]

@@ -85,7 +85,11 @@ def pulls(fields: np.ndarray, kernel) -> np.ndarray:
     return np.array(found)
 
 
-CASES = [(name, width) for name in NETWORKS for width in (1, 6)]
+CASES = [
+    pytest.param(name, width, marks=[pytest.mark.slow] * (width == 1 and name != "erf"), id=f"{name}-{width}")
+    for name in NETWORKS
+    for width in (1, 6)
+]
 
 
 @pytest.mark.parametrize(("name", "width"), CASES)

@@ -37,8 +37,9 @@ def test_the_table_of_test_and_train(row):
     ensemble, cutoff, scale, operators, train, test, digits = row
     fit = theory.fit_couplings(ensemble, TRAIN * scale, cutoff, operators)
     unit = 0.51 * 10.0**-digits
-    assert abs(fit.mape - train) < unit
-    assert abs(fit.errors_at(ensemble, TEST * scale).mape - test) < unit
+    tested = fit.errors_at(ensemble, TEST * scale)
+    assert abs(fit.mape.value - train) < unit and abs(tested.mape.value - test) < unit
+    assert fit.mape.radius < 0.01 * unit and tested.mape.radius < 0.01 * unit
     assert "no 1/4!" in fit.convention and "lambda < 0" in fit.convention
 
 
@@ -54,7 +55,7 @@ def test_the_constant_couplings_of_the_table(ensemble, cutoff, scale, coupling):
 def test_lambda_of_the_relu_net(cutoff, value):
     found = theory.local_coupling(net.relu_net(1, 20, sigma_b=0.0), TEST, cutoff)
     assert np.max(np.abs(np.asarray(found.values.value) / value - 1)) < 1e-9
-    assert found.spread < 1e-12
+    assert found.spread.value < 1e-12 and 0 < found.spread.radius < 1e-9
 
 
 def test_kappa_of_the_relu_net():
@@ -109,7 +110,7 @@ def test_slopes_of_the_relu_net(dim):
     found = theory.running(net.relu_net(dim, 20, sigma_b=0.0), points, [10.0, 100.0], indices=[[0, 0, 1, 1]])
     tolerance = {1: 1e-9, 2: 1e-7, 3: 1e-4}[dim]
     assert all(abs(float(one.value[0]) + dim + 4) < tolerance for one in found.slopes)
-    assert abs(found.fitted + dim + 4) < tolerance
+    assert abs(found.fitted.mean + dim + 4) < tolerance
     assert abs(float(found.betas[0].value[0] / found.local[0].values.value[0]) + dim + 4) < tolerance
 
 
@@ -141,7 +142,7 @@ def test_nets_that_do_not_run(ensemble):
     points = np.array([[0.3, -0.2], [1.0, 0.5]])[:, : ensemble.dim]
     found = theory.running(ensemble, points, [15.0, 60.0], indices=[[0, 0, 1, 1], [0, 1, 1, 1]])
     assert np.max(np.abs(np.asarray(found.slopes[-1].value))) < 1e-12
-    assert abs(found.fitted) < 1e-6
+    assert abs(found.fitted.mean) < 1e-6
 
 
 def test_a_sampled_fit_finds_the_coupling_and_its_error():
@@ -151,10 +152,30 @@ def test_a_sampled_fit_finds_the_coupling_and_its_error():
     sampled = cf.correlators.estimate(ensemble, TEST[:3], indices=table, connected=True, draws=200_000, seed=3)
     fit = theory.fit_couplings(ensemble, TEST[:3], cutoff, correlators=sampled)
     assert np.all(fit.couplings.agrees_with(-6.25e-6).agrees)
+    error = fit.errors_at(ensemble, TEST[:3]).mape  # every entry is off by the same factor
+    assert error.mean == pytest.approx(100 * abs(fit.couplings.mean[0] / -6.25e-6 - 1), rel=1e-6)
+    assert error.stderr == pytest.approx(100 * fit.couplings.stderr[0] / 6.25e-6, rel=1e-3)
     local = theory.local_coupling(ensemble, TEST[:3], cutoff, correlators=sampled)
     assert local.mean.agrees_with(-6.25e-6).agrees
     wrong = theory.fit_couplings(ensemble, TEST[:3], 1.3 * cutoff, correlators=sampled)
     assert not np.all(wrong.couplings.agrees_with(-6.25e-6).agrees)
+
+
+def test_diagrams_give_the_correlators_of_the_relu_net():
+    """Couplings measured at one input give G4 and G6 at others exactly, because they are constant; without kappa, or for the Erf-net, not."""
+    where, table = [[0.5], [1.0], [1.2]], {4: [[0, 0, 1, 1], [0, 1, 1, 2]], 6: [[0, 0, 1, 1, 2, 2], [2, 2, 2, 2, 2, 2]]}
+
+    def gap(ensemble, order, kappa=1.0):
+        quartic, sextic = (theory.local_coupling(ensemble, [[0.2]], 10.0, order=n).mean for n in (4, 6))
+        found = theory.perturbed_correlators(ensemble, where, 10.0, quartic=quartic, sextic=kappa * sextic, indices=table[order])
+        exact = cf.correlators.exact(ensemble, where, indices=table[order])
+        return np.abs((found - exact).value), found.radius + exact.radius
+
+    ensemble = net.relu_net(1, 20, sigma_b=0.0)
+    for order in (4, 6):
+        distance, radius = gap(ensemble, order)
+        assert np.all(distance <= radius) and np.all(radius < 1e-6)
+    assert np.all(gap(ensemble, 6, kappa=0.0)[0] > 1e-3) and np.any(gap(net.erf_net(1, 20), 4)[0] > 1e-3)
 
 
 def test_a_sampled_coupling_that_is_not_constant_is_seen():
@@ -163,7 +184,7 @@ def test_a_sampled_coupling_that_is_not_constant_is_seen():
     points = np.array([[0.2], [0.8], [1.2]])
     sampled = cf.correlators.estimate(ensemble, points, indices=table, connected=True, draws=100_000, seed=5)
     found = theory.local_coupling(ensemble, points, 10.0, indices=table, correlators=sampled)
-    assert found.p_value < 1e-6
+    assert found.p_value < 1e-6 and found.spread.mean > 5 * found.spread.stderr
     fit = theory.fit_couplings(ensemble, points, 10.0, correlators=sampled, indices=table)
     assert fit.chi2 / fit.dof > 10
 
@@ -178,6 +199,8 @@ def test_what_cannot_be_used():
         lambda: theory.fit_couplings(ensemble, [[0.1]], 1.0, ["lambda_7"]),
         lambda: theory.fit_couplings(ensemble, [[0.1]], 1.0, ["lambda_0", "lambda_2"]),
         lambda: theory.running(ensemble, [[0.1]], [1.0]),
+        lambda: theory.local_coupling(net.relu_net(1, 7, sigma_b=0.0), [[1.0], [-1.0]], 1.0, indices=[[0, 0, 0, 1]]),
+        lambda: theory.perturbed_correlators(ensemble, [[0.1]], 1.0, indices=[[0, 0]]),
         lambda: theory.local_coupling(ensemble, [[0.1]], 1.0, correlators=cf.evidence.Exact([1.0, 2.0])),
     ):
         with pytest.raises(cf.evidence.InputError):

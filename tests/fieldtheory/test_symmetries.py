@@ -64,6 +64,33 @@ def test_unitary_outputs_are_absorbed():
     assert theory.check_parameter_map(ensemble, element, output_map(element.output), LINE).holds
 
 
+def test_symplectic_outputs_are_absorbed_and_no_more_than_symplectic():
+    """Orthogonal on 8 real outputs, and they keep the complex symplectic form; a unitary matrix of that size does not."""
+    for element in theory.symplectic_outputs(2, 2, seed=1):
+        assert np.allclose(element.output @ element.output.T, np.eye(8), atol=1e-12)
+        assert violation_of_the_form(element.output) < 1e-12
+        assert theory.check_parameter_map(net.erf_net(1, 2, outputs=8), element, output_map(element.output), LINE).holds
+    laplace = net.single_layer(jax.lax.erf, 1, 2, outputs=8, readout=net.laplace())
+    assert not theory.check_parameter_map(laplace, element, output_map(element.output), LINE).holds
+    assert violation_of_the_form(theory.unitary_outputs(4, 1)[0].output) > 0.1
+
+
+def violation_of_the_form(output):
+    """U^T J U = J for U = Re + i Im on (z, w) and J = (0 1; -1 0)."""
+    half = len(output) // 2
+    unitary, form = output[:half, :half] + 1j * output[half:, :half], np.kron([[0, 1], [-1, 0]], np.eye(half // 2))
+    return np.max(np.abs(unitary.T @ form @ unitary - form))
+
+
+def test_symplectic_elements_are_spread_evenly():
+    """Haar: the mean of all entries vanishes, and that of |U_ij|^2 over the complex matrix is 1/(2D), here 1/2; Sp(1) = SU(2)."""
+    elements = np.stack([one.output for one in theory.symplectic_outputs(1, 2000, seed=2)])
+    entries = elements[:, :2, 0] + 1j * elements[:, 2:, 0]
+    share = np.abs(entries[:, 0]) ** 2  # uniform on [0, 1], since (z, w) is uniform on the three-sphere
+    assert stats.kstest(share, "uniform").pvalue > 1e-6 and stats.kstest(np.abs(entries[:, 0]), "uniform").pvalue < 1e-6
+    assert np.max(np.abs(elements.mean(axis=0))) < 4.9 * 0.5 / math.sqrt(2000)
+
+
 @pytest.mark.parametrize("activation", [jnp.tanh, jnp.sin, jax.nn.relu, jnp.exp])
 def test_any_network_on_a_rotation_invariant_first_layer(activation):
     """ST-08: four different g on W x, Haar rotations: W -> W A^(-1)."""
@@ -125,9 +152,14 @@ def test_exact_correlators_of_several_outputs():
     assert np.any(np.abs(theory.exact_violation(smooth, element, LINE, components=2).value) > 1e-3)
 
 
+layers = cf.layers
+COMPLEX = layers.serial(layers.dense(complex=True), layers.erf(), layers.dense(complex=True)).ensemble(1, 3)
+LAPLACE = net.single_layer(jnp.tanh, 1, 1, outputs=4, readout=net.laplace())
 SYMMETRIC = [
     ("O(D)", relu(), theory.output_rotations(2, 2), LINE[1:3]),
     ("U(D)", net.erf_net(1, 4, outputs=2), theory.unitary_outputs(1, 2), LINE[1:3]),
+    ("Sp(D)", net.erf_net(1, 2, outputs=4), theory.symplectic_outputs(1, 2), LINE[1:2]),
+    ("complex U(1)", COMPLEX, theory.unitary_outputs(1, 2), LINE[1:3]),
     ("Z2", net.erf_net(2, 4), theory.sign_flip(), POINTS[:2]),
     ("translation", net.cos_net(1, 3), theory.translations(1, 2), LINE[:2]),
     ("rotation", net.erf_net(2, 3), theory.input_rotations(2, 2), POINTS[:2]),
@@ -141,6 +173,8 @@ BROKEN = [
     ("Z2, biased weights", net.single_layer(jax.nn.relu, 1, 4, readout=net.normal(1.0, 0.3)), theory.sign_flip(), LINE[1:3]),
     ("translation of the Gauss-net", net.gauss_net(1, 2, sigma_b=0.3), theory.translations(1, 1, size=2.0), np.array([[-0.4], [0.3]])),
     ("rotation, weights +1 or -1", SIGNS, theory.input_rotations(2, 2), POINTS[:2]),
+    ("U(D), Laplace weights", LAPLACE, theory.unitary_outputs(2, 1), LINE[1:2]),
+    ("Sp(D), Laplace weights", LAPLACE, theory.symplectic_outputs(1, 1), LINE[1:2]),
     ("scale of the Erf-net", net.erf_net(1, 3), theory.scaling(1, 2.0, -1.0), LINE[1:3]),
 ]  # fmt: skip
 
@@ -155,7 +189,9 @@ def test_symmetric_ensembles_are_not_rejected(name, ensemble, elements, points):
 def test_sabotaged_ensembles_are_detected(name, ensemble, elements, points):
     found = theory.check_symmetry(ensemble, elements, points, draws=20_000, seed=12)
     assert min(one.p_value for one in found) < 1e-6
-    assert any(one.rejected for one in found)
+    assert any(one.rejected for one in found) and all(0 < one.detectable < 1 for one in found)
+    worst = min(found, key=lambda one: one.p_value)
+    assert np.max(worst.violations.signal) > 4.9 and len(worst.products) == len(worst.violations)
 
 
 def test_a_broken_parity_of_weights_is_seen_by_the_omnibus_test_too():
@@ -177,8 +213,8 @@ def test_holm_and_energy_against_known_values():
     random = np.random.default_rng(0)
     left, right = random.normal(size=(40, 1)), random.normal(size=(50, 1))
     squared = 2 * stats.energy_distance(left[:, 0], right[:, 0]) ** 2 / 2  # SciPy: sqrt(2 E|X-Y| - E|X-X'| - E|Y-Y'|)
-    assert theory.energy_test(left, right, resamples=99)[0] == pytest.approx(squared, rel=1e-9)
-    assert theory.energy_test(left, right + 3, resamples=99)[1] == pytest.approx(0.01)
+    assert theory.energy_test(left, right, resamples=99).distance == pytest.approx(squared, rel=1e-9)
+    assert theory.energy_test(left, right + 3, resamples=99).p_value == pytest.approx(0.01)
 
 
 def test_what_cannot_be_used():

@@ -20,9 +20,11 @@ CASES: dict[str, tuple[L.Layer, L.Layer, np.ndarray, int, int]] = {}  # network,
 
 MORE = {"hermite(2)": L.hermite(2), "rectified(2)": L.rectified_monomial(2), "tanh": L.activation(jnp.tanh)}
 for name, each in {**ACTIVATIONS, **MORE}.items():
-    if name not in ("exp", "monomial(3)", "polynomial([0.5,-1,0.3,0.2])"):
-        one = (L.dense(1.0, 0.4), each, L.dense(1.0, 0.2))
-        CASES[name] = L.serial(*one), L.serial(L.dense(1.1, 0.5), *one[1:]), POINTS, 32, 6000
+    scale = (
+        0.5 if name in ("exp", "monomial(3)", "polynomial([0.5,-1,0.3,0.2])") else 1.0
+    )  # what grows fast has tails that small inputs tame
+    one = (L.dense(scale, 0.4 * scale), each, L.dense(1.0, 0.2))
+    CASES[name] = L.serial(*one), L.serial(L.dense(1.1 * scale, 0.5 * scale), *one[1:]), POINTS, 32, 6000
 
 
 def add(name: str, network: list, twin: list, x: np.ndarray, width: int = 16, draws: int = 6000) -> None:
@@ -48,7 +50,7 @@ COMPLEX = [L.dense(1.0, 0.5, complex=True), L.erf(), L.dense(1.0, 0.0, complex=T
 add("complex", COMPLEX, [COMPLEX[0], L.relu(), COMPLEX[2]], POINTS + 1j * POINTS[::-1])
 
 
-QUICK = ("relu", "erf", "sign", "gelu", "tanh", *list(CASES)[-10:])
+QUICK = ("relu", "erf", "sign", "gelu", *list(CASES)[-10:])
 
 
 @pytest.mark.parametrize("name", [name if name in QUICK else pytest.param(name, marks=pytest.mark.slow) for name in CASES])
@@ -65,7 +67,7 @@ def test_finite_networks_have_this_kernel(name):
         spread = np.sqrt(error**2 + np.asarray(kernel.stderr) ** 2)
         return np.abs(mean - kernel.mean) / spread
 
-    assert np.max(pulls(cf.kernels.nngp(network, x, draws=4096))) < 4.9
+    assert np.max(pulls(cf.kernels.nngp(network, x, draws=2048))) < 4.9
     assert np.max(pulls(cf.kernels.nngp(twin, x, draws=1024))) > 4.9
     across = np.einsum("na,nb->nab", field[:, :, 0], field[:, :, 1].conj())  # other outputs are uncorrelated
     assert np.max(np.abs(across.mean(axis=0)) / (across.std(axis=0) / np.sqrt(draws))) < 4.9

@@ -138,14 +138,21 @@ def chance_of_right(actor: Actor, game) -> float:
 
 
 @pytest.mark.parametrize("name", METHODS)
-def test_every_method_learns_to_walk_to_the_goal(name, line, away):
-    """At the start 39 % of the choices lead away; a reward turned around makes them the rule instead."""
-    towards = trained(Question(METHODS[name], line, 0, 60_000))
-    backwards = trained(Question(METHODS[name], away, 0, 60_000))
-    assert chance_of_right(towards, line) < 0.1 and chance_of_right(backwards, away) > 0.5
+def test_every_method_learns_to_walk_to_the_goal(name, line):
+    """At the start 39 % of the choices lead away."""
+    assert chance_of_right(trained(Question(METHODS[name], line, 0, 60_000)), line) < 0.1
 
 
-@pytest.mark.parametrize("name", METHODS)
+ONE_IS_QUICK = [pytest.param(name, marks=[pytest.mark.slow] * (name != "a2c")) for name in METHODS]
+
+
+@pytest.mark.parametrize("name", ONE_IS_QUICK)
+def test_a_reward_turned_around_makes_steps_away_the_rule(name, away):
+    """The twin of the test above."""
+    assert chance_of_right(trained(Question(METHODS[name], away, 0, 60_000)), away) > 0.5
+
+
+@pytest.mark.parametrize("name", ONE_IS_QUICK)
 def test_a_training_that_was_stopped_ends_the_same(name, line, tmp_path):
     method = METHODS[name]
     question = Question(method, line, 1, 7 * method.batch)

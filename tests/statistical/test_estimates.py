@@ -44,8 +44,16 @@ def measured(ensemble, method, connected, orders, draws, seed):
     return {order: chosen.estimate(blocks, seed=seed, order=order) for order in orders}
 
 
-@pytest.mark.parametrize("ensemble", NETS, ids=lambda e: e.name)
-@pytest.mark.parametrize("method", ["network-wick", "network-kstat", "neuron"])
+METHODS = ("network-wick", "network-kstat", "neuron")
+# Both Erf-nets by every method in `make test`, the others by one method each, in turn; the rest is slow.
+CASES = [
+    pytest.param(ensemble, method, marks=[pytest.mark.slow] * (place > 1 and place % 3 != turn), id=f"{method}-{ensemble.name}-{place}")
+    for place, ensemble in enumerate(NETS)
+    for turn, method in enumerate(METHODS)
+]
+
+
+@pytest.mark.parametrize(("ensemble", "method"), CASES)
 def test_every_method_agrees_with_the_exact_value(ensemble, method):
     orders = (2, 4) if ensemble.name in ("relu-net", "linear-net", "gauss-net") else (2, 4, 6)
     for connected in (True, False) if ensemble is NETS[1] else (True,):
@@ -55,7 +63,7 @@ def test_every_method_agrees_with_the_exact_value(ensemble, method):
             assert np.all(np.abs(pulls(got[order], exact)) < SIGMAS), (order, pulls(got[order], exact))
 
 
-@pytest.mark.parametrize("method", ["network-wick", "network-kstat", "neuron"])
+@pytest.mark.parametrize("method", METHODS)
 def test_twins_are_refused(method):
     """A factor 2, the other sign, one power of N too few: each must be seen."""
     ensemble = net.erf_net(1, 2)
@@ -66,7 +74,14 @@ def test_twins_are_refused(method):
         assert np.all(np.abs(pulls(got, wrong)) > 20)
 
 
-@pytest.mark.parametrize("activation", [jnp.abs, jax.nn.relu, jnp.tanh], ids=["abs", "relu", "tanh"])
+@pytest.mark.parametrize(
+    "activation",
+    [
+        pytest.param(jnp.abs, id="abs"),
+        pytest.param(jax.nn.relu, id="relu", marks=pytest.mark.slow),
+        pytest.param(jnp.tanh, id="tanh", marks=pytest.mark.slow),
+    ],
+)
 def test_sobol_agrees_with_a_second_route(activation):
     ensemble = net.single_layer(activation, 1, 5)
     got = correlators.estimate(ensemble, LINE, indices=TUPLES[4], connected=True, method="sobol", seed=1)

@@ -3,8 +3,10 @@
 from collections.abc import Iterator, Mapping
 
 import numpy as np
+import pytest
 from hypothesis import given, settings, strategies as st
 
+from certifield.evidence import InputError
 from certifield.streams import BlockSums, jackknife
 from certifield.study import groups, piece_of_sums
 from certifield.study._sums import sub_sums
@@ -54,6 +56,11 @@ def test_equal_blocks_give_equal_groups() -> None:
     assert len(found) == 128 and {part.count for part in found} == {80}
     assert len(groups(pieces_of([[(10, 0)] * 16]))) == 16, "a single piece has an error bar"
     assert groups({}) == []
+
+
+def test_pieces_of_another_kind_are_named() -> None:
+    with pytest.raises(InputError, match=r"pieces = \['disc', 'spent'\].*piece_of_sums"):
+        groups({0: {"disc": [1], "spent": 3}})
 
 
 class Lazy(Mapping[int, dict]):

@@ -1,4 +1,6 @@
-"""100,000 spoiled codes: each gives a diagram that can be read back, or one `InputError`, within a second; nothing else is raised."""
+"""Spoiled codes, 12,000 in `make test` and 100,000 more in `make test-all`.
+
+Each gives a diagram that can be read back, or one `InputError`, within a second; nothing else is raised."""
 
 import random
 import time
@@ -8,7 +10,7 @@ import pytest
 from certifield.evidence import InputError
 from certifield.topology import Diagram, parse
 
-CODES = 25_000  # of each kind
+CODES = (3_000, pytest.param(25_000, marks=pytest.mark.slow))  # of each kind
 READERS = {"pd": Diagram.from_pd, "dt": Diagram.from_dt, "gauss": Diagram.from_gauss, "braid": Diagram.from_braid}
 ODD = [0, -1, 1, 2, 7, 10**9, -(10**30), 1.0, None, True, "3", [], [1], float("nan")]
 
@@ -37,10 +39,11 @@ def spoiled(rng: random.Random, code: list) -> list:
     return code
 
 
+@pytest.mark.parametrize("codes", CODES)
 @pytest.mark.parametrize("kind", READERS)
-def test_spoiled_codes_give_a_diagram_or_one_error(knotinfo, kind):
+def test_spoiled_codes_give_a_diagram_or_one_error(knotinfo, kind, codes):
     rng, accepted, refused, slowest = random.Random(f"fuzz {kind}"), 0, 0, 0.0
-    for number in range(CODES):
+    for number in range(codes):
         code = spoiled(rng, rng.choice(knotinfo)[kind])
         start = time.process_time()
         try:
@@ -52,14 +55,14 @@ def test_spoiled_codes_give_a_diagram_or_one_error(knotinfo, kind):
             assert Diagram.from_pd(diagram.pd(1), circles=diagram.circles).crossings == diagram.crossings
             accepted += 1
         slowest = max(slowest, time.process_time() - start)
-    assert accepted > 1000 and refused > 1000
+    assert min(accepted, refused) > codes / 25
     assert slowest < 1.0
 
 
 def test_text_of_any_characters_is_read_or_refused():
     rng = random.Random(6)
     alphabet = "0123456789[](){},;|+-OUXPD pdbraiddtgauss_.: \n\x00é"
-    for _ in range(20_000):
+    for _ in range(5_000):
         text = "".join(rng.choices(alphabet, k=rng.randrange(40)))
         try:
             parse(text)

@@ -34,7 +34,7 @@ def _lines() -> Tell:
 
     def tell(progress: "Progress") -> None:
         nonlocal last
-        if progress.elapsed - last >= SECONDS_BETWEEN_LINES:
+        if place(progress) and progress.elapsed - last >= SECONDS_BETWEEN_LINES:
             last = progress.elapsed
             print(f"{place(progress)}: {sentence(progress)}", file=sys.stderr, flush=True)
 

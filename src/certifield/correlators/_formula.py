@@ -85,9 +85,10 @@ def formula(
 def _of_neurons(neurons: Neurons, table: np.ndarray, components: np.ndarray, connected: bool) -> Callable[[Array, dict], Array]:
     """The sum over set partitions, with the scales of readout and output bias taken out of their moments."""
     order, outer = table.shape[1], (neurons.readout, neurons.output_bias)
-    if any(law.location for law in outer) or not closed_form_applies(neurons) or neurons.feature.name not in MOMENTS:
+    law, known = neurons.weights, neurons.feature.name in MOMENTS
+    if any(one.location for one in outer) or not known or not isinstance(law, Law) or not closed_form_applies(neurons):
         raise NoClosedForm(f"no differentiable formula is known for {neurons.feature.name} with these laws; use exact, or estimate")
-    readout, bias = (Law(law.family, shape=law.shape) for law in outer)
+    readout, bias = (Law(one.family, shape=one.shape) for one in outer)
     if connected:
         terms = nonzero(neuron_cumulant(order, neurons.width, component_moments(readout, components), known_pairs=False))
     else:
@@ -99,7 +100,7 @@ def _of_neurons(neurons: Neurons, table: np.ndarray, components: np.ndarray, con
         raise NoClosedForm("the differentiable formula of the Erf-net goes up to order 6; use exact")
     if neurons.feature.name == "relu" and neurons.dim > 1 and max(sizes, default=0) > 2:
         raise NoClosedForm("the differentiable formula of the ReLU-net goes up to order 2 for dim > 1; use exact, or estimate")
-    own = (neurons.weights.scale * math.sqrt(neurons.dim), neurons.biases.scale, *(law.scale for law in outer))
+    own = (law.scale * math.sqrt(neurons.dim), neurons.biases.scale, *(one.scale for one in outer))
     constant = component_cumulant(bias, components)
 
     def value(points: Array, scales: dict) -> Array:
@@ -129,7 +130,8 @@ def _of_linear_field(law: Law, table: np.ndarray, connected: bool) -> Callable[[
             return cumulants[n] * points.shape[1] ** (-n / 2) * jnp.sum(jnp.prod(rows, axis=1), axis=1)
 
         partitions = [((1 << order) - 1,)] if connected else set_partitions(order)
-        return sum(math.prod((joint(block) for block in blocks), start=jnp.ones(len(table))) for blocks in partitions)
+        terms = [math.prod((joint(block) for block in blocks), start=jnp.ones(len(table))) for blocks in partitions]
+        return sum(terms, start=jnp.zeros(len(table)))
 
     return value
 
@@ -159,7 +161,7 @@ def _cos(points: Array, sigma_w: Array, _: Array) -> Array:
 def _linear(points: Array, sigma_w: Array, sigma_b: Array) -> Array:
     overlaps = _overlaps(points, sigma_w, sigma_b)
     pairings = set_partitions(points.shape[1], frozenset({2}))
-    terms = [math.prod(overlaps[:, i, j] for i, j in map(positions, pairs)) for pairs in pairings]
+    terms = [math.prod((overlaps[:, i, j] for i, j in map(positions, pairs)), start=jnp.ones(len(points))) for pairs in pairings]
     return sum(terms, start=jnp.zeros(len(points)))
 
 

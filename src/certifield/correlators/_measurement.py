@@ -65,14 +65,16 @@ def measurement(
             raise InputError(
                 "orders", {order: indices}, f"tuples of {order} indices under the key {order}", "use the length of the tuples as key"
             )
-        if complex_outputs:
+        if complex_outputs and conjugate is not None:
             # Conjugated fields stand behind the others, as further points.
             table = table + len(where) * checked_conjugates(conjugate[order], table)
         plans[order] = plan(ensemble, method, table, parts, outputs, _field_kernel(method, kernel, outputs), connected)
     block_size = checked_count("block_size", block_size, 1)
     most = max(1, block_size // sub_sums)
-    outside = isinstance(ensemble.architecture, OutsideArchitecture)  # its function has batches of its own
-    inner = min(most, max(512, ensemble.architecture.batch or 1) if outside else _inner_batch(plans, _parameters(ensemble, method)))
+    if isinstance(ensemble.architecture, OutsideArchitecture):  # its function has batches of its own
+        inner = min(most, max(512, ensemble.architecture.batch or 1))
+    else:
+        inner = min(most, _inner_batch(plans, _parameters(ensemble, method)))
     return CorrelatorMeasurement(
         name,
         ensemble,

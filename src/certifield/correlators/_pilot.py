@@ -34,7 +34,7 @@ def seen_once(ensemble: Ensemble, points: np.ndarray) -> tuple[int, bool, str]:
             allowed = "a function of key and points alone: called twice with one key it gave two networks"
             raise InputError("function", architecture.function, allowed, "draw all random numbers from the key")
         return first.shape[2], bool(np.iscomplexobj(first)), ""
-    program = ensemble.program(points)
+    program = ensemble.program(jnp.asarray(points))
     out = program.out_avals[0]
     return out.shape[-1], jnp.issubdtype(out.dtype, jnp.complexfloating), program_digest(program)
 
@@ -87,7 +87,7 @@ def in_range(ensemble: Ensemble, points: np.ndarray, order: int) -> None:
 def _moved(ensemble: Ensemble, points: np.ndarray) -> float:
     """The largest difference between the fields of the same networks in 32 and in 64 bits, over the spread of the field."""
     networks = [ensemble.draw(jax.random.key(number)) for number in range(8)]
-    single = np.stack([np.asarray(network(points)) for network in networks])
+    single = np.stack([np.asarray(network(jnp.asarray(points))) for network in networks])
     with jax.enable_x64(True):
         where = jnp.asarray(points, dtype=float)
         double = np.stack([np.asarray(network.architecture(jax.tree.map(_widened, network.params), where)) for network in networks])
@@ -113,7 +113,7 @@ def keeps_its_promise(ensemble: Ensemble, points: np.ndarray) -> None:
         return
     pilot = np.asarray(ensemble.evaluate(jax.random.key(0), jnp.asarray(points, dtype=float), _PROMISE_DRAWS))
     pilot = pilot.reshape(len(pilot), -1)
-    pilot = np.concatenate([pilot.real, pilot.imag], axis=1) if np.iscomplexobj(pilot) else pilot
+    pilot = np.concatenate([np.real(pilot), np.imag(pilot)], axis=1) if np.iscomplexobj(pilot) else pilot
     pilot = pilot[np.isfinite(pilot).all(axis=1)]
     size = np.median(np.abs(pilot), axis=0) if len(pilot) else np.zeros(0)
     bounded = np.tanh(pilot[:, size > 0] / size[size > 0])

@@ -32,7 +32,7 @@ from ._meter import Progress as Progress
 from ._piece import certificate_id as certificate_id
 from ._question import Asked as Asked, Question as Question, ask as ask, question_of as question_of
 from ._results import Joint as Joint, Judged as Judged, Results as Results, agreement as agreement, answer as answer, results as results
-from ._run import LastRun as LastRun, run as run
+from ._run import LastRun as LastRun, check_budget as check_budget, run as run
 from ._slurm import slurm_script as slurm_script
 from ._stages import Share as Share
 from ._standing import (

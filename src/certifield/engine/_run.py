@@ -17,6 +17,7 @@ from ._directory import Opened, changed_originals, open_study
 from ._failures import Interrupted
 from ._meter import Callback, Made, Meter, Progress
 from ._pool import Foreign, Pool, Processes
+from ._question import Asked
 from ._signals import orderly_stop
 from ._stages import Share, Stage, endless, stages
 from ._work import make, ready
@@ -75,7 +76,8 @@ def run(
     processes keep dying, and whatever the making of a piece raises, with a note that names it.
     """
     opened = open_study(directory)
-    asked = _checked(opened, budget or opened.asked.question.budget)
+    asked = budget or opened.asked.question.budget
+    check_budget(opened.asked, asked)
     here = executor is None and workers == 0
     if here:
         check_process()
@@ -115,9 +117,9 @@ def workers_of(executor: Executor) -> int:
     return max(1, int(getattr(executor, "_max_workers", 0) or 8))
 
 
-def _checked(opened: Opened, budget: Budget) -> Budget:
-    """Raises `InputError` where nothing in the budget means anything to the study."""
-    takes = opened.asked.study.steps.takes
+def check_budget(asked: Asked, budget: Budget) -> None:
+    """Raises `InputError` where a part of the budget means nothing to the study that is asked, or too little is stated."""
+    takes = asked.study.steps.takes
     strange = budget.stated().keys() - takes - {"seconds"}
     if strange:
         allowed = f"one of {', '.join(sorted(takes | {'seconds'}))}: that is what this study's steps take"
@@ -127,13 +129,14 @@ def _checked(opened: Opened, budget: Budget) -> Budget:
         raise InputError("budget", {}, "a budget: the question states none", remedy)
     if "rounds" in takes and budget.rounds is None:
         raise InputError("budget", budget.stated(), "rounds of work, beside seconds", "add rounds = [1000, 20000] to the table [budget]")
-    return budget
 
 
 def _drive(opened: Opened, budget: Budget, share: Share, meter: Meter, compute: Compute) -> Progress:
     with orderly_stop() as asked:
         try:
-            meter.enter("looking at what is there")
+            folder = opened.directory / "pieces"
+            if folder.exists() and any(folder.iterdir()):
+                meter.enter("looking at what is there")
             opened.store.tidy()
             meter.found(*_there(opened))
             LastRun(budget).save(opened.directory)  # not finished: what a run that is killed leaves behind

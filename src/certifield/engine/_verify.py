@@ -130,7 +130,8 @@ def sha256_again(directory: str, digest: str, case: str, step: int) -> str | Fai
 
 def _compared(opened: Opened, check: PieceCheck, sha256: str) -> PieceCheck:
     same = hashlib.sha256(opened.store.path(check.case, check.step).read_bytes()).hexdigest() == sha256
-    reason = f"{check.reason}; made again: {'the same' if same else 'another piece'}"
+    found = "the same" if same else "another piece (its chance must come from task.seed or task.key alone)"
+    reason = f"{check.reason}; made again: {found}"
     return PieceCheck(check.case, check.step, check.proofs, check.replayed, True, same, reason)
 
 

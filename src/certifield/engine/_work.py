@@ -32,6 +32,7 @@ def compute(opened: Opened, case: str, step: int) -> Piece:
     place = f"{case}, step {step}, of the study in {opened.directory}, seed {task.seed}"
     with arithmetic(opened.asked.precision), code_of_the_study(place):
         piece = checked(study.piece(task, options))
+        study.steps.check(task.case, step, piece)
         for certificate in certificates_of(piece).values():
             refusal = refused(opened, case, certificate)
             if refusal:

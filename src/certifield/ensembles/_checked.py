@@ -11,7 +11,7 @@ from certifield.evidence import InputError
 _EXTREME = 1e150  # beyond, and below its inverse, squares leave the range of 64-bit numbers
 
 
-def plain_number(value: object) -> Any:
+def plain_number(value: Any) -> Any:
     """A number in an array without dimensions (NumPy, JAX) as a number of Python; anything else as it is."""
     if getattr(value, "shape", None) == () and hasattr(value, "item"):
         return np.asarray(value).astype(float).item() if np.asarray(value).dtype.kind == "V" else value.item()  # V: bfloat16

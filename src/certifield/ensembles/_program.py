@@ -10,7 +10,9 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import jax
+import jax.numpy as jnp
 import numpy as np
+from jax.core import Tracer
 from jax.extend.core import ClosedJaxpr, Jaxpr, Literal
 
 from certifield.evidence import CertifieldError, InputError
@@ -70,9 +72,9 @@ def _parameter(value: Any, numbers: dict[Any, int]) -> Iterator[bytes]:
 
 
 def _number(value: Any) -> bytes:
-    if isinstance(value, jax.core.Tracer):  # traced from inside another program: known by its shape only
+    if isinstance(value, Tracer):  # traced from inside another program: known by its shape only
         return repr(value.aval).encode()
-    if isinstance(value, jax.Array) and jax.dtypes.issubdtype(value.dtype, jax.dtypes.prng_key):
+    if isinstance(value, jax.Array) and jnp.issubdtype(value.dtype, jax.dtypes.prng_key):
         value = jax.random.key_data(value)
     array = np.asarray(value)
     return f"{array.dtype}{array.shape}".encode() + array.tobytes()

@@ -61,9 +61,12 @@ def format_array(texts: Sequence[str], shape: tuple[int, ...]) -> str:
 
 
 def format_exact(value: object, radius: float | np.ndarray) -> str:
-    """``-315/128 exactly`` for integers, fractions and truth values, ``Exact 0.375`` for floats, with the radius where there is one."""
+    """``-315/128 exactly`` for integers, fractions and truth values, ``Exact 0.375`` for floats, with the radius where there is one.
+
+    A fraction whose size cannot be seen has it in brackets: ``12345/67891 exactly (0.181836)``.
+    """
     if isinstance(value, int | Fraction):
-        return f"{_shortened(value)} exactly"
+        return f"{_shortened(value)} exactly" + _in_decimals(value)
     if isinstance(value, np.ndarray) and value.dtype.kind in "biO":
         return f"{format_array([_shortened(entry) for entry in value.ravel().tolist()], value.shape)} exactly"
     largest = float(np.max(radius, initial=0.0))
@@ -90,6 +93,13 @@ def _shortened(value: int | Fraction) -> str:
     if max(above, below) <= 1000:
         return str(value)
     return f"an integer of {above} bits" if value.denominator == 1 else f"a fraction of {above}/{below} bits"
+
+
+def _in_decimals(value: int | Fraction) -> str:
+    """What a fraction comes to, where that cannot be seen."""
+    if value.denominator < 1000 or max(value.numerator.bit_length(), value.denominator.bit_length()) > 1000:
+        return ""
+    return f" ({float(value):.6g})"
 
 
 def format_estimate(mean: np.ndarray, stderr: np.ndarray, blocks: int, notes: Sequence[str]) -> str:

@@ -30,9 +30,16 @@ from ._diagrams import (
 )
 from ._known_density import cos_net_density as cos_net_density, cos_net_log_density as cos_net_log_density
 from ._parameter_maps import MapCheck as MapCheck, check_parameter_map as check_parameter_map, exact_violation as exact_violation
+from ._perturbation import perturbed_correlators as perturbed_correlators
 from ._picture import draw as draw
 from ._running import Running as Running, running as running
-from ._symmetry_tests import SymmetryTest as SymmetryTest, check_symmetry as check_symmetry, energy_test as energy_test, holm as holm
+from ._symmetry_tests import (
+    EnergyTest as EnergyTest,
+    SymmetryTest as SymmetryTest,
+    check_symmetry as check_symmetry,
+    energy_test as energy_test,
+    holm as holm,
+)
 from ._tilted import Tilted as Tilted, tilted_expectation as tilted_expectation
 from ._transformations import (
     Transformation as Transformation,
@@ -43,6 +50,7 @@ from ._transformations import (
     parity as parity,
     scaling as scaling,
     sign_flip as sign_flip,
+    symplectic_outputs as symplectic_outputs,
     translations as translations,
     unitary_outputs as unitary_outputs,
 )

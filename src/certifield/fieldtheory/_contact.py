@@ -80,7 +80,7 @@ def _over_ball(integrand: Integrand, points: np.ndarray, cutoff: float, toleranc
 
     def polar(coordinates: np.ndarray) -> np.ndarray:
         r, rest = coordinates[:, :1], coordinates[:, 1:]
-        return sum(measure * r ** (dim - 1) * integrand(r * unit) for unit, measure in directions(rest))
+        return np.sum([measure * r ** (dim - 1) * integrand(r * unit) for unit, measure in directions(rest)], axis=0)
 
     boxes = [([start, *low], [end, *high]) for start, end in shells for low, high in sectors(points)]
     return _summed(polar, boxes, dim, tolerance)
@@ -91,7 +91,7 @@ def _over_sphere(integrand: Integrand, points: np.ndarray, radius: float, tolera
     directions, sectors = _ANGLES[dim]
 
     def angular(rest: np.ndarray) -> np.ndarray:
-        return sum(measure * integrand(radius * unit) for unit, measure in directions(rest))
+        return np.sum([measure * integrand(radius * unit) for unit, measure in directions(rest)], axis=0)
 
     if dim == 1:
         value = angular(np.zeros((1, 0)))[0]
@@ -105,11 +105,12 @@ def _summed(function: Integrand, boxes: Sequence[tuple[Sequence[float], Sequence
     Integrals below 1e-12 of the largest (entries that vanish but for rounding) are asked for no more than that.
     """
     relative, rule = tolerance or _TOLERANCE[dim], "gk21" if len(boxes[0][0]) < 3 else "gk15"
+    asked: dict[str, Any] = {"rule": rule, "rtol": relative, "atol": relative}
     value = error = np.zeros(1)
     rough = np.max(np.abs(cubature(function, *boxes[0], rule=rule, max_subdivisions=0).estimate))
     for low, high in boxes:
         scale = np.maximum(np.abs(value), max(1e-12 * max(np.max(np.abs(value)), rough), 1e-300))
-        found = cubature(lambda at, scale=scale: function(at) / scale, low, high, rule=rule, rtol=relative, atol=relative)
+        found = cubature(lambda at, scale=scale: function(at) / scale, low, high, **asked)
         if found.status != "converged":
             reached = f"{np.max(found.error):.2g}, not {relative:g}"
             raise NotConverged(f"a contact integral over {low} to {high} reaches {reached} of its value; ask for a larger tolerance")

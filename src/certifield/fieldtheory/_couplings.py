@@ -31,7 +31,7 @@ class LocalCoupling:
     """The coupling that each entry of G_c^(n) measures on its own, lambda_m = -G_c4/(24 I_4), or kappa_m = -G_c6/(720 I_6).
 
     ``values``: at the entries ``indices[defined]``; ``impossible``: entries with I = 0 but G_c not 0, which no local operator explains;
-    ``empty``: entries 0/0.  ``mean`` over the defined entries; ``spread``: standard deviation over their mean, 0 for a constant coupling.
+    ``empty``: entries 0/0.  ``mean`` over the defined entries; ``spread``: standard deviation over |mean|, 0 for a constant coupling.
     ``chi2``, ``dof``, ``p_value``: of the hypothesis that all entries measure one coupling, for estimates (None for exact values).
     """
 
@@ -41,7 +41,7 @@ class LocalCoupling:
     impossible: int
     empty: int
     mean: Value
-    spread: float
+    spread: Value
     chi2: float | None
     dof: int | None
     p_value: float | None
@@ -55,12 +55,12 @@ def local_coupling(
 
     ``correlators``: G_c at ``indices``, exact unless given; an estimate carries its covariance into everything.
     Kappa is of first order in the action: at second order lambda^2 joins it through trees, which are of the same order in 1/N.
-    Raises as `contact_integrals`, and `InputError` for an order that is neither 4 nor 6.
+    Raises as `contact_integrals`, and `InputError` for an order that is neither 4 nor 6, and where no entry defines a coupling.
 
     >>> import certifield as cf
     >>> net = cf.ensembles.relu_net(1, 20, sigma_b=0.0)
     >>> found = local_coupling(net, [[0.5], [1.0]], 10.0)
-    >>> round(float(found.mean.value), 12), round(found.spread, 9)  # -12.5 / (N Lambda^5)
+    >>> round(float(found.mean.value), 12), round(float(found.spread.value), 9)  # -12.5 / (N Lambda^5)
     (-6.25e-06, 0.0)
     """
     where, table = checked_points(ensemble, points), checked_indices(indices, len(points), order)
@@ -72,17 +72,17 @@ def local_coupling(
     defined = np.abs(np.asarray(integrals.value)) > _NOTHING * _hoelder(ensemble, where, cutoff, table)
     values = _at(measured, defined) / (-factor * _at(integrals, defined))
     present = np.abs(np.asarray(measured.mean)) > _noise(measured)
-    known = np.asarray(values.mean, dtype=float)
-    count = max(1, len(known))
-    mean = _linear(values, np.full((1, len(known)), 1 / count), "mean over entries")
-    chi2, dof, p_value = (None, None, None)
-    if isinstance(values, Estimate) and len(known) > 1:
-        agreement = (values - _linear(values, np.full((len(known), len(known)), 1 / count), "common coupling")).agrees_with(0)
-        chi2, dof, p_value = agreement.chi2, agreement.dof, agreement.p_joint
-    centre = float(np.mean(known)) if len(known) else np.nan
-    spread = float(np.std(known) / abs(centre)) if len(known) else np.nan
     impossible, empty = int(np.sum(~defined & present)), int(np.sum(~defined & ~present))
-    return LocalCoupling(values, table, defined, impossible, empty, mean[0], spread, chi2, dof, p_value)
+    count = int(np.sum(defined))
+    if not count:
+        given = f"{impossible} entries whose integral vanishes and {empty} of the form 0/0"
+        raise InputError("indices", given, "one entry at least that defines a coupling", "give points of one sign, or other entries")
+    mean = _linear(values, np.full((1, count), 1 / count), "mean over entries")[0]
+    chi2, dof, p_value = (None, None, None)
+    if isinstance(values, Estimate) and count > 1:
+        agreement = (values - _linear(values, np.full((count, count), 1 / count), "common coupling")).agrees_with(0)
+        chi2, dof, p_value = agreement.chi2, agreement.dof, agreement.p_joint
+    return LocalCoupling(values, table, defined, impossible, empty, mean, _spread(values), chi2, dof, p_value)
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,7 +96,7 @@ class CouplingFit:
     operators: tuple[str, ...]
     couplings: Value
     condition: float
-    mape: float
+    mape: Value
     chi2: float | None
     dof: int | None
     cutoff: float
@@ -116,7 +116,7 @@ class CouplingFit:
         if isinstance(measured, Estimate):
             agreement = measured.agrees_with(predicted, independent=True)
             chi2, dof = agreement.chi2, agreement.dof
-        return Prediction(predicted, measured, _mape(predicted, measured), chi2, dof)
+        return Prediction(predicted, measured, _mape(predicted, measured, independent=True), chi2, dof)
 
 
 @dataclass(frozen=True, eq=False)
@@ -125,7 +125,7 @@ class Prediction:
 
     predicted: Value
     measured: Value
-    mape: float
+    mape: Value
     chi2: float | None
     dof: int | None
 
@@ -250,7 +250,21 @@ def _whitening(measured: Value) -> np.ndarray:
     return (vectors[:, kept] / np.sqrt(values[kept])).T / error
 
 
-def _mape(predicted: Value, measured: Value) -> float:
-    truth = np.asarray(measured.mean, dtype=float)
-    usable = truth != 0
-    return float(100 * np.mean(np.abs(np.asarray(predicted.mean, dtype=float)[usable] / truth[usable] - 1)))
+def _spread(values: Value) -> Value:
+    """Standard deviation over |mean|; a deviation moves by the root mean square of the errors at most."""
+    if isinstance(values, Estimate):
+        return propagate(lambda entries: np.std(entries) / np.abs(np.mean(entries)), values)
+    entries, radius = np.asarray(values.value, dtype=float), np.broadcast_to(values.radius, values.shape)
+    deviation = Exact(float(np.std(entries)), "standard deviation over mean", values.reference, float(np.sqrt(np.mean(radius**2))))
+    return deviation / Exact(abs(float(np.mean(entries))), radius=float(np.mean(radius)))
+
+
+def _mape(predicted: Value, measured: Value, *, independent: bool = False) -> Value:
+    """The mean absolute percentage error, over entries that are not 0; estimated ones have the bias of an absolute value."""
+    known = np.asarray(measured.mean, dtype=float) != 0
+    predicted, measured = _at(predicted, known), _at(measured, known)
+    if isinstance(predicted, Exact) and isinstance(measured, Exact):
+        ratio = predicted / measured - 1
+        radius = float(100 * np.mean(ratio.radius))
+        return Exact(float(100 * np.mean(np.abs(np.asarray(ratio.value)))), "mean absolute percentage error", predicted.reference, radius)
+    return propagate(lambda ours, truth: 100 * np.mean(np.abs(ours / truth - 1)), predicted, measured, independent=independent)

@@ -19,7 +19,7 @@ from certifield.ensembles import Ensemble
 from certifield.evidence import Exact, InputError
 from certifield.streams import draw_keys, stream_key
 
-from ._transformations import Transformation
+from ._transformations import Transformation, in_reals
 
 _ROUNDING = 1e-10
 
@@ -66,8 +66,8 @@ def _violations(ensemble: Ensemble, transformation: Transformation, parameter_ma
     moved = parameter_map(params)
     if jax.tree.map(jnp.shape, moved) != jax.tree.map(jnp.shape, params):
         raise InputError("parameter_map", jax.tree.map(jnp.shape, moved), f"of shapes {jax.tree.map(jnp.shape, params)}", "keep all shapes")
-    wanted = transformation.of_outputs(np.asarray(ensemble.architecture(params, jnp.asarray(transformation.sources(points)))))
-    got = np.asarray(ensemble.architecture(moved, jnp.asarray(points)))
+    wanted = transformation.of_outputs(in_reals(ensemble.architecture(params, jnp.asarray(transformation.sources(points)))))
+    got = in_reals(ensemble.architecture(moved, jnp.asarray(points)))
     jacobian = jax.jacfwd(lambda vector: ravel_pytree(parameter_map(restore(vector)))[0])(flat)
     volume = float(jnp.linalg.slogdet(jacobian)[1])
     before, after = float(ensemble.density.log_density(params)), float(ensemble.density.log_density(moved))
@@ -91,7 +91,7 @@ def exact_violation(
     for axis in range(order):
         value = np.moveaxis(np.tensordot(output, value, axes=(1, axis)), 0, axis)
         radius = np.moveaxis(np.tensordot(np.abs(output), radius, axes=(1, axis)), 0, axis)
-    slack = radius + before.radius + 1e-14 * order * (np.max(np.abs(value)) + np.max(np.abs(before.value)))
+    slack = radius + before.radius + 1e-14 * order * (np.max(np.abs(value)) + np.max(np.abs(np.asarray(before.value))))
     return Exact(value - np.asarray(before.value), f"{transformation.name}: G_{order} after less before", "arXiv:2106.00694", slack)
 
 
@@ -101,4 +101,5 @@ def _tensor(ensemble: Ensemble, points: np.ndarray, order: int, connected: bool,
     chosen = {"components": every} if components > 1 else {}
     found = exact(ensemble, points, indices=rows, connected=connected, **chosen)
     shape = (components,) * order
-    return Exact(np.reshape(found.value, shape), found.derivation, found.reference, np.reshape(found.radius, shape))
+    value, radius = (np.reshape(np.asarray(part), shape) for part in (found.value, found.radius))
+    return Exact(value, found.derivation, found.reference, radius)

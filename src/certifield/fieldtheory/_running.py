@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from certifield.ensembles import Ensemble
-from certifield.evidence import Exact, InputError
+from certifield.evidence import Estimate, Exact, InputError
 
 from ._contact import checked_cutoff, checked_indices, contact_integrals, sphere_integrals
 from ._couplings import CONVENTION, LocalCoupling, Value, local_coupling
@@ -26,15 +26,14 @@ class Running:
 
     ``local``: the measurement at each cutoff; ``slopes``: d log|lambda_m| / d log Lambda of each entry, exact up to quadrature, [T]
     each, at the entries that are defined; ``betas``: d lambda_m / d log Lambda.  ``fitted`` is the slope of log|mean lambda| against
-    log Lambda over all cutoffs, and ``fitted_error`` the scatter about that line: 0 for a power law.
+    log Lambda over all cutoffs, with the scatter about that line as its error: 0 for a power law.
     """
 
     cutoffs: np.ndarray
     local: tuple[LocalCoupling, ...]
     slopes: tuple[Exact, ...]
     betas: tuple[Value, ...]
-    fitted: float
-    fitted_error: float
+    fitted: Estimate
     convention: str = CONVENTION
 
 
@@ -48,7 +47,7 @@ def running(
 
     >>> import certifield as cf
     >>> found = running(cf.ensembles.relu_net(1, 20, sigma_b=0.0), [[0.5], [1.0]], [10.0, 100.0])
-    >>> [round(float(one.value[0]), 9) for one in found.slopes], round(found.fitted, 9)
+    >>> [round(float(one.value[0]), 9) for one in found.slopes], round(float(found.fitted.mean), 9)
     ([-5.0, -5.0], -5.0)
     """
     radii = [checked_cutoff(cutoff) for cutoff in cutoffs]
@@ -63,15 +62,16 @@ def running(
         local.append(found)
         slopes.append(slope)
         betas.append(found.values * slope)
-    means = np.array([float(one.mean.mean) for one in local])
-    fitted, scatter = _line(np.log(radii), np.log(np.abs(means)))
-    return Running(np.array(radii), tuple(local), tuple(slopes), tuple(betas), fitted, scatter)
+    means = np.array([float(np.asarray(one.mean.mean)) for one in local])
+    fitted = _line(np.log(radii), np.log(np.abs(means)))
+    return Running(np.array(radii), tuple(local), tuple(slopes), tuple(betas), fitted)
 
 
-def _line(x: np.ndarray, y: np.ndarray) -> tuple[float, float]:
-    """Slope and its error from the scatter about the line."""
+def _line(x: np.ndarray, y: np.ndarray) -> Estimate:
+    """The slope, and its error from the scatter about the line."""
     away = x - x.mean()
     slope = float(away @ y / (away @ away))
     rest = y - y.mean() - slope * away
     freedom = max(1, len(x) - 2)
-    return slope, float(np.sqrt(rest @ rest / freedom / (away @ away)))
+    scatter = float(np.sqrt(rest @ rest / freedom / (away @ away)))
+    return Estimate.from_stderr(slope, scatter, source="scatter about a power law", method="least squares over cutoffs", bias="unknown")

@@ -10,19 +10,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+import jax.numpy as jnp
 import numpy as np
 from scipy import optimize, stats
 from scipy.spatial.distance import cdist
 
 from certifield.ensembles import Ensemble
-from certifield.evidence import InputError
+from certifield.evidence import Estimate, InputError
 from certifield.streams import stream_key
 
-from ._transformations import Transformation
+from ._transformations import Transformation, in_reals
 
 _LEVEL, _POWER = 0.01, 0.9
 _RESAMPLES = 999
 _OMNIBUS = 300  # networks in each half of the omnibus test
+_BLOCKS = 32  # behind the error bars of single violations
 
 
 @dataclass(frozen=True)
@@ -31,8 +33,9 @@ class SymmetryTest:
 
     ``chi2``, ``effective_dof``, ``p_correlators``: correlators of the orders asked for; ``p_omnibus``: energy distance, permuted labels
     (at least 1/1000); ``p_value``: twice the smaller one, corrected by Holm over all elements tested together.
-    ``largest_pull``: of a single correlator.  ``detectable``: the relative violation of the best measured correlator that would be
-    rejected at 1 % in nine of ten experiments; ``draws``: networks in each half.
+    ``violations`` [products]: correlators of g phi less those of phi, at ``products``: the fields that are multiplied, counted through
+    points and outputs.  ``largest_pull``: of a single one.  ``detectable``: the relative violation of the best measured correlator that
+    would be rejected at 1 % in nine of ten experiments; ``draws``: networks in each half.
     """
 
     transformation: str
@@ -44,6 +47,8 @@ class SymmetryTest:
     largest_pull: float
     detectable: float
     draws: int
+    violations: Estimate
+    products: tuple[tuple[int, ...], ...]
 
     @property
     def rejected(self) -> bool:
@@ -94,8 +99,18 @@ def holm(p_values: Sequence[float]) -> list[float]:
     return corrected.tolist()
 
 
-def energy_test(left: np.ndarray, right: np.ndarray, *, resamples: int = _RESAMPLES, seed: int = 0) -> tuple[float, float]:
-    """Energy distance of two samples [n, k] and its p-value under permuted labels (Szekely and Rizzo 2004)."""
+@dataclass(frozen=True)
+class EnergyTest:
+    """Energy distance of two samples, and the share of permutations of the labels with a larger one, (b + 1)/(``resamples`` + 1)."""
+
+    distance: float
+    p_value: float
+    resamples: int
+    seed: int
+
+
+def energy_test(left: np.ndarray, right: np.ndarray, *, resamples: int = _RESAMPLES, seed: int = 0) -> EnergyTest:
+    """Whether two samples [n, k] and [m, k] have one law, by their energy distance and permuted labels (Szekely and Rizzo 2004)."""
     both = np.concatenate([left, right])
     distances = cdist(both, both)
     total = distances.sum()
@@ -112,14 +127,14 @@ def energy_test(left: np.ndarray, right: np.ndarray, *, resamples: int = _RESAMP
     labels = np.arange(len(both))
     chosen = {"vectorized": True, "n_resamples": resamples, "alternative": "greater", "rng": np.random.default_rng(seed), "batch": 250}
     found = stats.permutation_test((labels[: len(left)], labels[len(left) :]), statistic, **chosen)
-    return float(found.statistic), float(found.pvalue)
+    return EnergyTest(float(found.statistic), float(found.pvalue), resamples, seed)
 
 
 def _fields(ensemble: Ensemble, points: np.ndarray, draws: int, seed: int, name: str) -> np.ndarray:
     """[draws, P, D], in parts of one size, so that one program is compiled."""
     size = min(4096, draws)
     parts = [
-        np.asarray(ensemble.evaluate(stream_key(seed, f"symmetry/{name}/{start}"), points, size), dtype=float)
+        in_reals(ensemble.evaluate(stream_key(seed, f"symmetry/{name}/{start}"), jnp.asarray(points), size))
         for start in range(0, draws, size)
     ]
     return np.concatenate(parts)[:draws]
@@ -127,9 +142,11 @@ def _fields(ensemble: Ensemble, points: np.ndarray, draws: int, seed: int, name:
 
 def _compared(name: str, plain: np.ndarray, moved: np.ndarray, orders: Sequence[int], seed: int) -> SymmetryTest:
     draws = len(plain)
-    left, right = (_products(fields.reshape(draws, -1), orders) for fields in (plain, moved))
+    rows = [row for order in orders for row in itertools.combinations_with_replacement(range(plain[0].size), order)]
+    left, right = (_products(fields.reshape(draws, -1), rows) for fields in (plain, moved))
     if left.shape[1] > draws // 10:
         raise InputError("draws", draws, f"ten for each of {left.shape[1]} correlators", "use fewer points, outputs or orders")
+    violations = _difference(right, left, name, seed)
     scale = np.sqrt((left.var(axis=0) + right.var(axis=0)) / draws)
     usable = scale > 1e-12 * np.max(scale, initial=1e-300)
     left, right, scale = left[:, usable] / scale[usable], right[:, usable] / scale[usable], scale[usable]
@@ -141,19 +158,26 @@ def _compared(name: str, plain: np.ndarray, moved: np.ndarray, orders: Sequence[
     # Of correlated gaps, the form is a sum of squares with these weights: two moments are matched (Satterthwaite), exact without shrinkage.
     weights = np.linalg.eigvals(inverse @ covariance).real
     factor, dof = float(np.sum(weights**2) / np.sum(weights)), float(np.sum(weights) ** 2 / np.sum(weights**2))
-    _, omnibus = energy_test(*(_standard(fields)[:_OMNIBUS] for fields in (plain.reshape(draws, -1), moved.reshape(draws, -1))), seed=seed)
+    omnibus = energy_test(*(_standard(fields)[:_OMNIBUS] for fields in (plain.reshape(draws, -1), moved.reshape(draws, -1))), seed=seed)
     sizes = np.abs(left.mean(axis=0))
     needed = np.sqrt(factor * _noncentrality(dof) / np.diag(inverse))
     relative = np.where(sizes > 5, needed / np.maximum(sizes, 1e-300), np.inf)
     p_value = float(stats.chi2.sf(chi2 / factor, dof))
-    return SymmetryTest(
-        name, chi2, dof, p_value, omnibus, np.nan, float(np.max(np.abs(gap))), float(np.min(relative, initial=np.inf)), draws
-    )
+    largest, smallest = float(np.max(np.abs(gap))), float(np.min(relative, initial=np.inf))
+    return SymmetryTest(name, chi2, dof, p_value, omnibus.p_value, np.nan, largest, smallest, draws, violations, tuple(rows))
 
 
-def _products(fields: np.ndarray, orders: Sequence[int]) -> np.ndarray:
-    """All products of ``orders`` fields of [draws, k]: [draws, products]."""
-    rows = [row for order in orders for row in itertools.combinations_with_replacement(range(fields.shape[1]), order)]
+def _difference(left: np.ndarray, right: np.ndarray, name: str, seed: int) -> Estimate:
+    """Means of [draws, products] less other means, with the covariance by blocks."""
+    blocks = [np.array_split(rows, _BLOCKS) for rows in (left, right)]
+    each = np.stack([one.mean(axis=0) - other.mean(axis=0) for one, other in zip(*blocks, strict=True)])
+    away = (each - each.mean(axis=0)) / np.sqrt(_BLOCKS * (_BLOCKS - 1))
+    source, mean = {f"symmetry/{name}/{seed}": away}, left.mean(axis=0) - right.mean(axis=0)
+    return Estimate(mean, source, len(left), _BLOCKS, seed, "correlators of g phi less those of phi", "float64")
+
+
+def _products(fields: np.ndarray, rows: Sequence[tuple[int, ...]]) -> np.ndarray:
+    """Products of fields of [draws, k] at ``rows`` of indices: [draws, products]."""
     return np.stack([np.prod(fields[:, list(row)], axis=1) for row in rows], axis=1)
 
 
@@ -170,4 +194,4 @@ def _standard(fields: np.ndarray) -> np.ndarray:
 def _noncentrality(dof: float) -> float:
     """Of the chi2 that is beyond the 1 % point in nine of ten cases."""
     critical = stats.chi2.isf(_LEVEL, dof)
-    return float(optimize.brentq(lambda size: stats.ncx2.sf(critical, dof, size) - _POWER, 1e-6, 1e4))
+    return float(optimize.root_scalar(lambda size: stats.ncx2.sf(critical, dof, size) - _POWER, bracket=(1e-6, 1e4)).root)

@@ -68,11 +68,12 @@ def tilted_expectation(
 
     def one_chain(key: jax.Array, position: jax.Array) -> jax.Array:
         tuning, running = jax.random.split(key)
-        (state, parameters), _ = blackjax.window_adaptation(blackjax.nuts, log_density).run(tuning, position, num_steps=warmup)
+        adaptation: Any = blackjax.window_adaptation(blackjax.nuts, log_density)
+        (state, parameters), _ = adaptation.run(tuning, position, num_steps=warmup)
         kernel = blackjax.nuts(log_density, **parameters)
 
         def step(carry: Any, step_key: jax.Array) -> tuple[Any, jax.Array]:
-            moved, _ = kernel.step(step_key, carry)
+            moved: Any = kernel.step(step_key, carry)[0]
             return moved, jnp.atleast_1d(observable(restore(moved.position)))
 
         return jax.lax.scan(step, state, jax.random.split(running, draws))[1]

@@ -10,6 +10,7 @@ from itertools import permutations
 from typing import Any
 
 import numpy as np
+from scipy.linalg import polar
 from scipy.stats import ortho_group, special_ortho_group, unitary_group
 
 from certifield.evidence import InputError
@@ -47,7 +48,7 @@ def _fitting(argument: str, given: np.ndarray, shape: tuple[int, ...]) -> np.nda
 
 def output_rotations(components: int, number: int = 3, *, seed: int = 0, reflections: bool = True) -> list[Transformation]:
     """Random elements of O(D) by Haar measure acting on the output; of SO(D) without ``reflections``."""
-    law = ortho_group if reflections else special_ortho_group
+    law = ortho_group.rvs if reflections else special_ortho_group.rvs
     name = "O" if reflections else "SO"
     return [Transformation(f"{name}({components}) output #{k}", output=each) for k, each in _haar(law, components, number, seed)]
 
@@ -55,14 +56,43 @@ def output_rotations(components: int, number: int = 3, *, seed: int = 0, reflect
 def unitary_outputs(components: int, number: int = 3, *, seed: int = 0) -> list[Transformation]:
     """Random elements of U(D) by Haar measure, acting on 2D real outputs: (Re, Im) -> (Re U -Im U; Im U Re U)(Re, Im)."""
     return [
-        Transformation(f"U({components}) output #{k}", output=np.block([[each.real, -each.imag], [each.imag, each.real]]))
-        for k, each in _haar(unitary_group, components, number, seed)
+        Transformation(f"U({components}) output #{k}", output=_on_reals(each))
+        for k, each in _haar(unitary_group.rvs, components, number, seed)
     ]
+
+
+def symplectic_outputs(components: int, number: int = 3, *, seed: int = 0) -> list[Transformation]:
+    """Random elements of Sp(D), the unitary D x D matrices of quaternions, by Haar measure, acting on 4D real outputs.
+
+    D quaternions are the complex numbers (z_1..z_D, w_1..w_D), and those are real outputs as in `unitary_outputs`.
+    """
+    return [
+        Transformation(f"Sp({components}) output #{k}", output=_on_reals(each))
+        for k, each in _haar(_unitary_quaternions, components, number, seed)
+    ]
+
+
+def _unitary_quaternions(size: int, random_state: np.random.Generator) -> np.ndarray:
+    """[2D, 2D]: the unitary factor of a matrix of Gaussian quaternions is a matrix of quaternions, and is uniform because they are."""
+    a, b = (random_state.normal(size=(size, size)) + 1j * random_state.normal(size=(size, size)) for _ in range(2))
+    return polar(np.block([[a, b], [-b.conj(), a.conj()]]))[0]
+
+
+def _on_reals(matrix: np.ndarray) -> np.ndarray:
+    """A complex matrix as it acts on (Re, Im)."""
+    real, imaginary = np.real(matrix), np.imag(matrix)
+    return np.block([[real, -imaginary], [imaginary, real]])
+
+
+def in_reals(fields: Any) -> np.ndarray:
+    """Fields [..., D] as they are, complex ones as [..., 2D]: real parts first, then imaginary ones."""
+    array = np.asarray(fields)
+    return np.concatenate([np.real(array), np.imag(array)], axis=-1) if np.iscomplexobj(array) else array.astype(float)
 
 
 def input_rotations(dim: int, number: int = 3, *, seed: int = 0) -> list[Transformation]:
     """Random elements of O(d) by Haar measure acting on the input."""
-    return [Transformation(f"O({dim}) input #{k}", linear=each) for k, each in _haar(ortho_group, dim, number, seed)]
+    return [Transformation(f"O({dim}) input #{k}", linear=each) for k, each in _haar(ortho_group.rvs, dim, number, seed)]
 
 
 def translations(dim: int, number: int = 3, *, size: float = 1.0, seed: int = 0) -> list[Transformation]:
@@ -107,7 +137,6 @@ def output_permutations(components: int) -> list[Transformation]:
     ]
 
 
-def _haar(law: Any, size: int, number: int, seed: int) -> list[tuple[int, np.ndarray]]:
-    draw: Callable[..., np.ndarray] = law.rvs
+def _haar(law: Callable[..., Any], size: int, number: int, seed: int) -> list[tuple[int, np.ndarray]]:
     random = np.random.default_rng(seed)
-    return [(k, np.atleast_2d(draw(size, random_state=random))) for k in range(number)]
+    return [(k, np.atleast_2d(law(size, random_state=random))) for k in range(number)]

@@ -69,18 +69,19 @@ def finite_width(network: Layer, x: Any, width: int | Sequence[int]) -> FiniteWi
         fine, coarse = (_vertex(hidden, first, widths, points, nodes) for nodes in (10, 8))
     change = 10 * np.abs(fine - coarse) + 1e-13 * np.abs(fine).max()
     kernel = nngp(network, points)
+    assert isinstance(kernel, Exact)  # without attention
     vertex = Exact(fine, "recursion of the covariance of conditional kernels; error by two rules", _REFERENCE, change)
     return FiniteWidth(kernel, vertex, _connected(fine, np.asarray(kernel.value)), Exact(ratio, "sum of 1/n over hidden layers"))
 
 
 def _layers_of(network: Layer) -> tuple[list[tuple[Activation, Dense]], Dense]:
     layers = network.layers if isinstance(network, Serial) else (network,)
-    firsts, activations, laters = layers[:1], layers[1::2], layers[2::2]
-    fits = all(isinstance(layer, Dense) and not layer.complex for layer in (*firsts, *laters))
-    if not fits or len(laters) != len(activations) or not all(isinstance(layer, Activation) for layer in activations) or not layers:
+    dense = [layer for layer in layers[::2] if isinstance(layer, Dense) and not layer.complex]
+    activations = [layer for layer in layers[1::2] if isinstance(layer, Activation)]
+    if len(dense) + len(activations) < len(layers) or len(dense) != len(activations) + 1:
         remedy = "sample its ensemble, or use dense > activation > dense > ..."
         raise InputError("network", str(network), "real dense layers with one activation between two: 1/n is known for these", remedy)
-    return list(zip(activations, laters, strict=True)), layers[0]  # type: ignore[arg-type]
+    return list(zip(activations, dense[1:], strict=True)), dense[0]
 
 
 def _vertex(hidden: list[tuple[Activation, Dense]], first: Dense, widths: list[int], points: np.ndarray, nodes: int) -> np.ndarray:

@@ -26,7 +26,7 @@ class Activation(Layer):
     """
 
     name: str
-    function: Callable[[Array], Array] = field(compare=True)
+    function: Callable[..., Array]
     constants: tuple[float, ...] = ()
     label: str = field(default="", compare=False)
 

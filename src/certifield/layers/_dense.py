@@ -43,7 +43,8 @@ class Dense(Layer):
         if self.complex:
             parts = params["real"], params["imaginary"]
             params = {name: jax.lax.complex(parts[0][name], parts[1][name]) * 2**-0.5 for name in parts[0]}
-        x = x.astype(jnp.result_type(x.dtype, params["weights"].dtype))
+        with jax.numpy_dtype_promotion("standard"):  # real inputs meet complex weights, whatever the caller allows
+            x = x.astype(jnp.result_type(x.dtype, params["weights"].dtype))
         return affine(x, params["weights"], params.get("bias"), self.sigma_w, self.sigma_b, x.shape[-1])
 
 

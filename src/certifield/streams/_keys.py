@@ -17,6 +17,7 @@ from numbers import Integral
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jaxtyping import Array, Key
 
 from certifield.evidence import InputError
@@ -59,7 +60,12 @@ def block_key(stream: Key[Array, ""], block: int) -> Key[Array, ""]:
     if not _is_whole(block) or not 0 <= block < 1 << 64:
         raise InputError("block", block, "a whole number from 0 to 2**64 - 1", "block numbers start at 0")
     block = int(block)
-    return jax.random.fold_in(jax.random.fold_in(stream, block >> 32), block & _WORD)
+    return _folded(stream, np.uint32(block >> 32), np.uint32(block & _WORD))
+
+
+@jax.jit  # one call where there would be dozens of small ones: small blocks are asked for by the hundred
+def _folded(stream: Key[Array, ""], high: Array, low: Array) -> Key[Array, ""]:
+    return jax.random.fold_in(jax.random.fold_in(stream, high), low)
 
 
 def draw_keys(block: Key[Array, ""], first: int | Array, draws: int) -> Key[Array, " draws"]:

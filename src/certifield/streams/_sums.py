@@ -30,9 +30,11 @@ class BlockSums:
     nonfinite: int = 0
 
     def __post_init__(self) -> None:
-        shapes = {np.shape(self.sums), np.shape(self.absolute), np.shape(self.largest)}
-        if len(shapes) != 1 or np.ndim(self.sums) != 1:
-            raise InputError("sums, absolute, largest", shapes, "three vectors of one length", "pass one entry per feature")
+        shapes = [np.shape(self.sums), np.shape(self.absolute), np.shape(self.largest)]
+        if len(set(shapes)) != 1 or len(shapes[0]) != 1:
+            given = ", ".join("a single number" if shape == () else f"shape {list(shape)}" for shape in shapes)
+            remedy = "sum over the draws alone, as in rows.sum(axis=0) of rows [draws, features]; a single statistic is one feature"
+            raise InputError("sums, absolute, largest", given, "three vectors [features]", remedy)
 
 
 def _exact_column_sums(rows: Sequence[np.ndarray]) -> np.ndarray:

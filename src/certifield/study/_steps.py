@@ -28,7 +28,8 @@ from certifield.evidence import Certificate, Estimate, InputError
 
 from ._case import Case
 from ._found import Found, Missing
-from ._task import Pieces
+from ._sums import drawn_in
+from ._task import Piece, Pieces
 
 
 def _number(value: Any) -> Any:
@@ -110,6 +111,10 @@ class Steps(Protocol):
         """Why the case ended short of its budget, in a sentence; "" where it did not."""
         ...
 
+    def check(self, case: Case, step: int, piece: Piece) -> None:
+        """Raises `InputError` for a piece that cannot be that of this step."""
+        ...
+
 
 @dataclass(frozen=True)
 class Once:
@@ -129,6 +134,9 @@ class Once:
     def stopped(self, case: Case, budget: Budget, pieces: Pieces, found: FoundFrom) -> str:
         """Never."""
         return ""
+
+    def check(self, case: Case, step: int, piece: Piece) -> None:
+        """Any will do."""
 
 
 @dataclass(frozen=True)
@@ -158,6 +166,9 @@ class Rounds:
         """Never: a case that is left open says so itself."""
         return ""
 
+    def check(self, case: Case, step: int, piece: Piece) -> None:
+        """Any will do."""
+
 
 def proved(piece: Mapping[str, Any]) -> bool:
     """Whether a piece holds a certificate."""
@@ -183,6 +194,9 @@ class Chain:
     def stopped(self, case: Case, budget: Budget, pieces: Pieces, found: FoundFrom) -> str:
         """Never."""
         return ""
+
+    def check(self, case: Case, step: int, piece: Piece) -> None:
+        """Any will do."""
 
 
 def _one(case: Case) -> float:
@@ -261,6 +275,12 @@ class Blocks:
     def stopped(self, case: Case, budget: Budget, pieces: Pieces, found: FoundFrom) -> str:
         """Why a target error was not reached."""
         return "" if budget.stderr is None else self._until_precise(case, budget, pieces, found)[1]
+
+    def check(self, case: Case, step: int, piece: Piece) -> None:
+        """Raises `InputError` where sums are of another number of draws than the block has: error bars and budgets count on it."""
+        if "count" in piece and (drawn := drawn_in(piece)) != (size := self.size(case, step)):
+            allowed = f"{size} draws, the size of block {step} of {case.name}"
+            raise InputError("piece", f"sums of {drawn} draws", allowed, "draw STEPS.size(task.case, task.step), STEPS being your Blocks")
 
     def _until_precise(self, case: Case, budget: Budget, pieces: Pieces, found: FoundFrom) -> tuple[int, str]:
         """The number of blocks of the first stage that is not all there, or of the last; and why that one stops short.

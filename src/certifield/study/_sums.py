@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from certifield.evidence import InputError
+
 from ._task import Piece, Pieces
 
 if TYPE_CHECKING:  # streams start JAX, which a study of knots never needs
@@ -17,6 +19,7 @@ if TYPE_CHECKING:  # streams start JAX, which a study of knots never needs
 SUBSUMS = 16  # of a block: as many groups as an error bar needs (engineering specification, section 6.2)
 MOST_GROUPS = 128  # the resolution of the jackknife
 _CHUNK = 64  # sub-sums in memory at once, beside the groups
+_PARTS = ("count", "nonfinite", "sums", "absolute", "largest")
 
 
 def piece_of_sums(parts: "list[BlockSums]") -> Piece:
@@ -44,6 +47,14 @@ def sub_sums(piece: Piece) -> "Iterator[BlockSums]":
         yield BlockSums(count, sums, absolute, largest, int(piece["nonfinite"][row]))
 
 
+def drawn_in(piece: Piece) -> int:
+    """How many draws a piece of sums holds.  Raises `InputError` for a piece of another kind."""
+    if not piece.keys() >= set(_PARTS):
+        remedy = "return piece_of_sums(parts) from `piece`, or read other pieces without `groups`"
+        raise InputError("pieces", sorted(piece), f"pieces of sums, which hold {', '.join(_PARTS)}", remedy)
+    return int(piece["count"].sum() + piece["nonfinite"].sum())
+
+
 def groups(pieces: Pieces, most: int = MOST_GROUPS) -> "list[BlockSums]":
     """The draws of all ``pieces`` in at most ``most`` groups of consecutive sub-sums, for a jackknife; none where there are no pieces.
 
@@ -52,7 +63,7 @@ def groups(pieces: Pieces, most: int = MOST_GROUPS) -> "list[BlockSums]":
     """
     from certifield.streams import merge
 
-    total = sum(int(piece["count"].sum() + piece["nonfinite"].sum()) for piece in pieces.values())
+    total = sum(drawn_in(piece) for piece in pieces.values())
     closed: list[BlockSums] = []
     open_: list[BlockSums] = []
     drawn = 0

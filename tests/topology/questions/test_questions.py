@@ -79,6 +79,7 @@ def test_the_unknot_is_slice(diagram):
     assert (values["determinant"], values["genus"], values["Rasmussen's s over Q"]) == (1, 0, 0)
 
 
+@pytest.mark.slow
 def test_the_time_holds_whatever_is_being_computed():
     """Rasmussen's s of 48 crossings takes very long; what was found before is kept, and the rest says that it was late."""
     found = examine(Diagram.from_pd(EXAMPLES["gst"]), seconds=8)

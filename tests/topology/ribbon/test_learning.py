@@ -105,6 +105,7 @@ def test_it_finds_discs_of_knots_that_it_has_not_seen():
     assert first.certificate.canonical() == again.certificate.canonical() and first.certificate.replay().accepted
 
 
+@pytest.mark.slow
 def test_a_trained_network_needs_fewer_bands_than_an_untrained_one():
     """On sums of primes of 10 crossings; it was trained on sums of primes up to 9."""
     knots = [mirror_sum(row.diagram, scramble=28, seed=place) for place, row in enumerate(islice(prime_knots(10), 0, 165, 14))]

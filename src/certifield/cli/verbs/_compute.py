@@ -46,6 +46,7 @@ def run(
     dask: Dask = None,
     share: Part = None,
     report: Report = True,
+    only_create: Annotated[bool, typer.Option("--only-create", help="Make the directory and compute nothing, as for a cluster.")] = False,
     json: Json = False,
 ) -> None:
     """Compute a study, or continue the one that is there."""
@@ -54,8 +55,14 @@ def run(
 
     asked = engine.ask(study, options=options_of(option or []), seed=seed, quick=quick)
     place = directory or Path("runs") / asked.name
+    budget = asked.question.budget.replaced_by(given)
+    engine.check_budget(asked, budget)
     engine.create(asked, place)
-    compute(place, asked.question.budget.replaced_by(given), workers, dask, share, report, json)
+    if only_create:
+        engine.LastRun(budget).save(place)
+        print_json({"directory": str(place)}) if json else say(f"directory: {place}\nto compute: certifield resume {place}")
+    else:
+        compute(place, budget, workers, dask, share, report, json)
 
 
 def resume(

@@ -30,10 +30,11 @@ def list_(json: Json = False) -> None:
         }
         print_json(listing)
         return
-    for catalogue in engine.catalogues():
-        if catalogue.studies:
-            rows = [(entry.name, " ".join(entry.systems), entry.title) for entry in catalogue.studies]
-            _print_rows(catalogue.area, rows)
+    areas: dict[str, list[tuple[str, str, str]]] = {}  # several subjects may share one
+    for entry in engine.studies().values():
+        areas.setdefault(entry.area, []).append((entry.name, " ".join(entry.systems), entry.title))
+    for area, rows in areas.items():
+        _print_rows(area, rows)
     _print_rows("Ensembles", [(name, "", ensemble["title"]) for name, ensemble in engine.ensembles().items()])
     say("certifield show NAME: definition, formulas, question.   certifield run NAME [--quick]: compute it.")
     say("S1, K2, ... are systems of the ledger: `certifield run S1` runs the study that answers S1.   certifield knot NAME: one knot.")
@@ -86,8 +87,8 @@ def _entry(name: str) -> tuple[str, dict[str, Any]]:
 
     studies, systems, ensembles = engine.studies(), engine.systems(), engine.ensembles()
     if name in studies:
-        area = next(catalogue for catalogue in engine.catalogues() if catalogue.area == studies[name].area)
-        return "study", {**asdict(studies[name]), "general_conventions": list(area.conventions)}
+        subject = next(catalogue for catalogue in engine.catalogues() if studies[name] in catalogue.studies)
+        return "study", {**asdict(studies[name]), "general_conventions": list(subject.conventions)}
     if name.upper() in systems:
         return "system", dict(systems[name.upper()])
     if name in ensembles:

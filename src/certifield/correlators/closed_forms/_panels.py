@@ -2,7 +2,7 @@
 
 A panel of half-width r with centre m is accepted where one analytic formula holds on the ellipse with foci m +- r and semi-axes
 r (rho +- 1/rho)/2: if the integrand is at most M there, n nodes miss by at most (64/15) M r rho^(-2(n-1))/(1 - rho^(-2))
-(Trefethen, Approximation Theory and Practice, theorem 19.3).  Others are halved; a panel that has become tiny holds a breakpoint, and is
+(Trefethen, Approximation Theory and Practice, theorem 19.3).  Others are halved; a panel that has become light holds a breakpoint, and is
 bounded by the size of the integrand on it.  So supports and breakpoints are found by bounds and never by looking at sample points.
 """
 
@@ -61,8 +61,14 @@ def line_moments(
     """
     tails = _tails(program, scales, multisets)
     size = None
+    value = error = np.full(len(multisets), np.inf)
     for tolerance in (1e-11, 1e-13, 1e-15):  # relative to the size, which is not known before
-        panels, bounds = _accepted(program, scales, multisets, tolerance, size)
+        try:
+            panels, bounds = _accepted(program, scales, multisets, tolerance, size)
+        except NoClosedForm:
+            if size is None:
+                raise
+            break  # what the coarser panels gave is a bound, too
         value, size, rounding = _summed(panels, hidden, multisets)
         error = bounds + tails + rounding
         if np.all(error <= 1e-10 * size):
@@ -105,25 +111,26 @@ def _accepted(
         box = cells_of(program, scales, centre - wide, centre + wide, tall)
         shape = (len(scales), len(low))
         smooth, sizes = box.smooth.reshape(shape), box.size.reshape(shape)
+        real_sizes = np.maximum(np.abs(box.low), np.abs(box.high)).reshape(shape)
         nearest = np.maximum(np.abs(centre) - wide, 0.0)
         weight = np.exp(0.5 * tall**2 - 0.5 * nearest**2) / math.sqrt(2 * math.pi)
         with np.errstate(over="ignore", invalid="ignore"):
-            most = np.stack([np.prod(sizes[m], axis=0) for m in chosen]) * weight
+            most = np.stack([np.prod(sizes[m], axis=0) for m in chosen])
             most = np.where(np.isnan(most), np.inf, most)
+            real = np.stack([np.prod(real_sizes[m], axis=0) for m in chosen])
+            real = np.where(np.isnan(real), np.inf, real)
+            whole = np.where(real == 0, 0.0, real * gaussian_mass(low, high))  # bounds the integral itself
             analytic = np.stack([smooth[m].all(axis=0) for m in chosen])
-            missed = np.where(analytic | (most == 0), _MISSED * most * half, np.inf)
+            missed = np.where(most == 0, 0.0, np.where(analytic, _MISSED * most * weight * half, np.inf))
         if size is None:
-            size = np.maximum(1e-3 * np.sum(np.minimum(most * 2 * half, 1e300), axis=1), 1e-280)
-            size = np.where(np.isfinite(size), size, 1.0)
-        enough = np.all(missed <= tolerance * size[:, None] * half / _REACH, axis=0)
-        # A breakpoint: the integrand itself is bounded on the real panel, whatever it does there.
-        tiny = ~enough & (half <= _FINEST * np.maximum(1.0, np.abs(centre)))
-        if tiny.any():
-            real = cells_of(program, scales, low[tiny], high[tiny], np.zeros(int(tiny.sum())))
-            real_sizes = np.maximum(np.abs(real.low), np.abs(real.high)).reshape(len(scales), -1)
-            mass = gaussian_mass(low[tiny], high[tiny])
-            bounds += np.stack([np.sum(np.prod(real_sizes[m], axis=0) * mass) for m in chosen])
-        bounds += missed[:, enough].sum(axis=1)
+            guess = 1e-3 * whole.sum(axis=1)
+            size = np.where(np.isfinite(guess), np.maximum(guess, 1e-280), 1.0)
+        allowed = tolerance * size[:, None] * half / _REACH
+        # Halving does not help where the ellipse is as good as the panel.
+        enough = np.all((missed <= allowed) | (analytic & (most <= 4 * real) & np.isfinite(most)), axis=0)
+        # A breakpoint: the integrand is bounded on the panel, whatever it does there, and not evaluated.
+        light = ~enough & (np.all(whole <= allowed, axis=0) | (half <= _FINEST * np.maximum(1.0, np.abs(centre))))
+        bounds += missed[:, enough].sum(axis=1) + whole[:, light].sum(axis=1)
         kept.append((centre[enough], half[enough]))
         count += len(low)
         if count > _MOST or not np.all(np.isfinite(bounds)):
@@ -131,7 +138,7 @@ def _accepted(
                 "the activation has singularities, or too many breakpoints, for a quadrature with a bounded error. Sample with "
                 "cf.correlators.estimate(..., method='sobol')"
             )
-        again = ~enough & ~tiny
+        again = ~enough & ~light
         low, high, centre = low[again], high[again], centre[again]
         low, high = np.concatenate([low, centre]), np.concatenate([centre, high])
     centre, half = (np.concatenate(parts) for parts in zip(*kept, strict=True))

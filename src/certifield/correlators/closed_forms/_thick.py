@@ -14,7 +14,8 @@ Reference: Tucker, Validated Numerics (2011), ch. 2 to 5.
 """
 
 import math
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.special import erf as erf_of, erfc as erfc_of, expit
@@ -49,13 +50,26 @@ class Thick:
         return np.maximum(np.maximum(self.left, -self.right), 0.0)
 
 
-def times(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+Bound = np.ndarray | float  # of all cells, or one for all
+
+
+def times(x: np.ndarray, y: Bound) -> np.ndarray:
     """The product, in which 0 times infinity is 0."""
     return np.where((x == 0) | (y == 0), 0.0, x * y)
 
 
 def thick(
-    low, high, thickness, smooth, *, left=-np.inf, right=np.inf, line=(np.inf, np.inf), power=(np.inf, np.inf), slack=_SLACK, **more
+    low,
+    high,
+    thickness,
+    smooth,
+    *,
+    left: Bound = -np.inf,
+    right: Bound = np.inf,
+    line=(np.inf, np.inf),
+    power=(np.inf, np.inf),
+    slack=_SLACK,
+    **more,
 ) -> Thick:
     """A value with its bounds made consistent: what is not a number becomes infinite, what is bounded does not grow."""
     low, high = (np.where(np.isnan(end), fill, end) for end, fill in ((low, -np.inf), (high, np.inf)))
@@ -73,7 +87,7 @@ def thick(
         by_line = (np.log(line[0]), np.where(np.isnan(steep), np.inf, steep))
     power = tuple(np.where(np.isfinite(by_line[0] + by_line[1]), two, one) for one, two in zip(power, by_line, strict=True))
     power = tuple(np.where(bounded, given, np.where(np.isnan(p), np.inf, p)) for given, p in ((logarithm, power[0]), (0.0, power[1])))
-    return Thick(low, high, thickness, left, right, np.asarray(smooth), line, power, **more)
+    return Thick(low, high, thickness, left, right, np.asarray(smooth), (line[0], line[1]), (power[0], power[1]), **more)
 
 
 def constant(value: float, like: Thick) -> Thick:
@@ -87,7 +101,7 @@ def is_constant(v: Thick) -> bool:
     return bool(np.all(v.low == v.low.flat[0]) and np.all(v.high == v.low.flat[0]) and not v.thick.any())
 
 
-def _log(x: np.ndarray) -> np.ndarray:
+def _log(x: Bound) -> np.ndarray:
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.log(x)
 
@@ -109,13 +123,10 @@ def neg(v: Thick) -> Thick:
 
 def scaled(v: Thick, factor: float) -> Thick:
     """``factor`` times v."""
-    ends = times(v.low, np.float64(factor)), times(v.high, np.float64(factor))
-    real = times(v.left, np.float64(factor)), times(v.right, np.float64(factor))
-    if factor < 0:
-        ends, real = ends[::-1], real[::-1]
-    size = np.float64(abs(factor))
+    low, high, left, right = (v.low, v.high, v.left, v.right) if factor >= 0 else (v.high, v.low, v.right, v.left)
+    size = abs(factor)
     return thick(
-        *ends, times(v.thick, size), v.smooth, left=real[0], right=real[1],
+        times(low, factor), times(high, factor), times(v.thick, size), v.smooth, left=times(left, factor), right=times(right, factor),
         line=(times(v.line[0], size), times(v.line[1], size)), power=(v.power[0] + _log(size), v.power[1]),
         base=v.base if v.base is not None else v, factor=factor * v.factor,
     )  # fmt: skip
@@ -187,7 +198,7 @@ def integer_pow(v: Thick, n: int) -> Thick:
 # --- analytic functions ---------------------------------------------------------------------------------------------------------------
 
 
-def _image(v: Thick, low, high, slope, *, smooth=True, near=np.inf, **more) -> Thick:
+def _image(v: Thick, low, high, slope, *, smooth: np.ndarray | bool = True, near: Bound = np.inf, **more) -> Thick:
     """The image [low, high] with a bound ``slope`` on the derivative; ``near``: another bound on the distance from the image."""
     with np.errstate(invalid="ignore"):
         return thick(low, high, np.fmin(times(v.thick, np.where(np.isnan(slope), np.inf, slope)), near), v.smooth & smooth, **more)
@@ -240,7 +251,8 @@ def real_pow(v: Thick, exponent: float) -> Thick:
 def tanh(v: Thick) -> Thick:
     """Tanh v, with poles at v = i pi/2: |cosh|^2 = sinh(x)^2 + cos(y)^2."""
     close = np.minimum(v.thick, math.pi / 2)
-    slope = 1 / (np.sinh(np.minimum(v.apart, 300.0)) ** 2 + np.where(v.thick < math.pi / 2, np.cos(close), 0.0) ** 2 + 1e-300)
+    with np.errstate(divide="ignore"):  # a box that may hold a pole has no bound
+        slope = 1 / (np.sinh(np.minimum(v.apart, 300.0)) ** 2 + np.where(v.thick < math.pi / 2, np.cos(close), 0.0) ** 2)
     far = 2 / np.expm1(2 * v.apart) + 2 * np.exp(-2 * np.minimum(np.abs(v.low), np.abs(v.high)))
     return _image(v, np.tanh(v.low), np.tanh(v.high), slope, near=np.where(v.apart > 0, far, np.inf))
 
@@ -254,7 +266,8 @@ def logistic(v: Thick) -> Thick:
 
 def softplus(v: Thick) -> Thick:
     """log(1 + e^v): its derivative 1/(1 + e^(-v)) is at most 1 for |Im v| < pi/2, and 1/sin(Im v) up to pi."""
-    slope = np.where(v.thick <= math.pi / 2, 1.0, np.where(v.thick < math.pi, 1 / np.sin(np.minimum(v.thick, 3.1415926)), np.inf))
+    below = np.minimum(v.thick, 3.14)  # of the poles at v = i pi
+    slope = np.where(v.thick <= math.pi / 2, 1.0, np.where(v.thick <= below, 1 / np.sin(below), np.inf))
     return _image(v, np.logaddexp(0, v.low), np.logaddexp(0, v.high), slope, line=(v.line[0] + math.log(2), v.line[1]))
 
 
@@ -368,7 +381,8 @@ def smaller(u: Thick, v: Thick) -> Thick:
 
 def absolute(v: Thick) -> Thick:
     """|v|, analytic where v keeps its sign."""
-    return larger(v, neg(v))
+    found = larger(v, neg(v))
+    return replace(found, low=np.maximum(found.low, 0.0))
 
 
 def sign(v: Thick) -> Thick:
@@ -377,7 +391,7 @@ def sign(v: Thick) -> Thick:
     return thick(low, high, 0 * low, low == high, slack=0.0)
 
 
-def rounded(v: Thick, rule: np.ufunc) -> Thick:
+def rounded(v: Thick, rule: Callable[[np.ndarray], np.ndarray]) -> Thick:
     """Floor, ceil or round to even: constant between its steps."""
     low, high = rule(v.low), rule(v.high)
     return thick(low, high, np.zeros(low.shape), low == high, line=(v.line[0] + 1, v.line[1]), slack=0.0)

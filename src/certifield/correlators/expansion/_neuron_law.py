@@ -43,7 +43,7 @@ def _standard_cumulant(family: str, shape: float, order: int) -> float:
     z = Law(family, shape=shape)
     moments = [z.moment(n) for n in range(order + 1)]
     terms = cumulant(order, even=False)
-    return sum(float(term.coefficient) * np.prod([moments[block.bit_count()] for block in term.free]) for term in terms)
+    return sum((float(term.coefficient) * float(np.prod([moments[block.bit_count()] for block in term.free])) for term in terms), start=0.0)
 
 
 def component_cumulant(law: Law, components: np.ndarray) -> np.ndarray:

@@ -167,15 +167,15 @@ class CorrelatorMeasurement:
 
     def _sums(self, key: jax.Array, centre: np.ndarray, start: int, draws: int) -> list[np.ndarray]:
         """Of every chunk of ``draws`` draws from number ``start`` on: sums, of absolute values too, largest ones, draws not finite."""
-        points, batches = jnp.asarray(self.points, dtype=float), draws // self.inner
+        # Arrays of NumPy go into compiled programs as they are; converted one by one they would take longer than a small block.
+        batches = draws // self.inner
         if isinstance(self.ensemble.architecture, OutsideArchitecture):
-            fields = outside_fields(self.ensemble, key, points, start, self.inner, batches)
+            fields = outside_fields(self.ensemble, key, self.points, start, self.inner, batches)
         else:
             drawn = neuron_fields if self.method == "neuron" else network_fields
-            fields = drawn(self.ensemble, key, points, jnp.asarray(start, dtype=jnp.uint32), self.inner, batches, self.program)
-        middle = jnp.asarray(centre, dtype=complex if self.complex_outputs else float)
-        kernel = None if self.kernel is None else jnp.asarray(self.kernel, dtype=float)
-        parts = summed(fields, middle, kernel, self._table[0], self.chunk)
+            fields = drawn(self.ensemble, key, self.points, np.uint32(start), self.inner, batches, self.program)
+        middle = np.asarray(centre, dtype=complex if self.complex_outputs else float)
+        parts = summed(fields, middle, self.kernel, self._table[0], self.chunk)
         return [np.asarray(part, dtype=np.float64) for part in parts]
 
     def _centre(self, seed: int) -> np.ndarray:
@@ -209,4 +209,4 @@ def outputs_of(ensemble: Ensemble, points: np.ndarray) -> int:
     neurons = ensemble.neurons
     if isinstance(ensemble.architecture, OutsideArchitecture):
         return ensemble.architecture.outputs
-    return neurons.outputs if neurons is not None else ensemble.program(points).out_avals[0].shape[-1]
+    return neurons.outputs if neurons is not None else ensemble.program(jnp.asarray(points)).out_avals[0].shape[-1]

@@ -31,7 +31,7 @@ def check(claim: Any, value: Any, witness: Any) -> tuple[bool, str, int]:
     """Whether the colourings modulo the prime of ``witness`` are all constant; the reason says what is wrong."""
     try:
         crossings = _crossings(claim)
-        prime = witness["prime"] if isinstance(witness, dict) and set(witness) == {"prime"} else None
+        prime: Any = witness["prime"] if isinstance(witness, dict) and set(witness) == {"prime"} else None
         _require(_whole(prime) and 2 < prime < LARGEST_PRIME and _is_prime(prime), "witness.prime must be an odd prime below 10^6")
         _require(value == "1" and isinstance(value, str), 'the value must be "1"')
         dimension = _colourings(crossings, prime)

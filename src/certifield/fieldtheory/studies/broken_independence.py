@@ -10,7 +10,7 @@ import numpy as np
 from certifield.ensembles import single_layer
 from certifield.evidence import Estimate, Exact
 from certifield.fieldtheory import deformed_gaussian, shared_variance
-from certifield.study import Case, Claim, Found, Options, Pieces, Plot, Points, Reading, Section, Study, Task
+from certifield.study import Case, Claim, Found, Options, Pieces, Plot, Points, Readings, Section, Study, Task
 
 _GROUPS = 64
 
@@ -77,23 +77,20 @@ def _estimate(groups: np.ndarray, source: str, draws: int) -> Estimate:
     return Estimate(groups.mean(axis=0), {source: away}, draws, len(groups), None, "independent draws", "float64")
 
 
-def page(readings: dict[str, Reading], options: Question) -> Iterator[Section]:
+def page(readings: Readings, options: Question) -> Iterator[Section]:
     """The connected four-point function against the number of weights, and against the width."""
-    kept = [(n, readings[f"deformed/n={n}"]) for n in options.components if "kappa_4" in readings[f"deformed/n={n}"]]
-    wide = [(width, readings[f"shared/N={width}"]) for width in options.widths if "G_c4" in readings[f"shared/N={width}"]]
-    rows = [(f"deformed, n = {n}", str(one["kappa_4"].value), f"{one['kappa_4'].expected.value:.8g}") for n, one in kept]
-    rows += [(f"shared variance, N = {width}", str(one["G_c4"].value), "0.75") for width, one in wide]
+    kept = _estimates(readings, {n: f"deformed/n={n}" for n in options.components}, "kappa_4")
+    wide = _estimates(readings, {width: f"shared/N={width}" for width in options.widths}, "G_c4")
+    exact = [float(np.asarray(deformed_gaussian(n, coupling=options.coupling).law.kappa4().value)) for n in kept]
+    rows = [(f"deformed, n = {n}", str(one), f"{known:.8g}") for (n, one), known in zip(kept.items(), exact, strict=True)]
+    rows += [(f"shared variance, N = {width}", str(one), "0.75") for width, one in wide.items()]
     plots = []
     if kept:
-        x = np.array([n for n, _ in kept], dtype=float)
-        exact = np.array([-one["kappa_4"].expected.value for _, one in kept])
-        mean, error = (np.array([float(getattr(one["kappa_4"].value, part)) for _, one in kept]) for part in ("mean", "stderr"))
-        marks = [Points(x, exact, colour="muted", marker="s", label="exact"), Points(x, -mean, error, "blue", label="sampled")]
+        x, mean, error = _columns(kept)
+        marks = [Points(x, -np.array(exact), colour="muted", marker="s", label="exact"), Points(x, -mean, error, "blue", label="sampled")]
         plots.append(Plot("Deformed density", "components n", "-kappa_4 of a weight", marks, "falling points", x_log=True, y_log=True))
     if wide:
-        x = np.array([width for width, _ in wide], dtype=float)
-        mean, error = (np.array([float(getattr(one["G_c4"].value, part)) for _, one in wide]) for part in ("mean", "stderr"))
-        level = [Points(x, mean, error, "orange", label="sampled")]
+        level = [Points(*_columns(wide), "orange", label="sampled")]
         plots.append(Plot("Shared variance", "width N", "G_c4", level, "level points", x_log=True))
     yield Section(
         "interactions",
@@ -105,6 +102,18 @@ def page(readings: dict[str, Reading], options: Question) -> Iterator[Section]:
         columns=("ensemble", "connected four-point function", "exact"),
         rows=rows,
     )
+
+
+def _estimates(readings: Readings, cases: dict[int, str], name: str) -> dict[int, Estimate]:
+    """The finding ``name`` of those cases that have it."""
+    found = {key: readings[case][name].value for key, case in cases.items() if name in readings[case]}
+    return {key: value for key, value in found.items() if isinstance(value, Estimate)}
+
+
+def _columns(found: dict[int, Estimate]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Across, means and errors."""
+    mean, error = (np.array([float(getattr(one, part)) for one in found.values()]) for part in ("mean", "stderr"))
+    return np.array(list(found), dtype=float), mean, error
 
 
 CLAIMS = (

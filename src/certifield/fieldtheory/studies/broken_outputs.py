@@ -13,7 +13,7 @@ import numpy as np
 import optax
 
 from certifield.evidence import Estimate, MissingExtra
-from certifield.study import Case, Found, Options, Pieces, Plot, Points, Reading, Section, Study, Task
+from certifield.study import Case, Found, Options, Pieces, Plot, Points, Readings, Section, Study, Task
 
 _DIRECTIONS = ("along the labels", "across the labels")
 
@@ -42,10 +42,10 @@ def _digits() -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
         from sklearn.datasets import load_digits
     except ImportError as error:
         raise MissingExtra("this study needs the digits of scikit-learn: pip install 'certifield[data]'") from error
-    found = load_digits()
-    pixels = (found.data - found.data.mean(axis=0)) / 8.0
+    data, target = map(np.asarray, load_digits(return_X_y=True))
+    pixels = (data - data.mean(axis=0)) / 8.0
     test = np.arange(len(pixels)) % 3 == 0
-    return pixels[~test], found.target[~test], pixels[test], found.target[test]
+    return pixels[~test], target[~test], pixels[test], target[test]
 
 
 def piece(task: Task, options: Question) -> dict[str, np.ndarray]:
@@ -95,20 +95,27 @@ def _mean(accuracy: np.ndarray) -> Estimate:
     return Estimate(np.asarray(accuracy.mean()), {"networks": away}, count, count, None, "trained networks", "float64")
 
 
-def conclude(readings: dict[str, Reading], options: Question) -> Iterator[tuple[str, Found]]:
+def conclude(readings: Readings, options: Question) -> Iterator[tuple[str, Found]]:
     """What breaking all ten outputs changes, in either direction."""
-    if not all("accuracy" in readings.get(name, {}) for name in ("k=0/along", "k=10/along", "k=10/across")):
-        return
-    plain, along, across = (readings[name]["accuracy"].value for name in ("k=0/along", "k=10/along", "k=10/across"))
-    yield "accuracy gained along the labels", Found(along - plain)
-    yield "accuracy gained across the labels", Found(across - plain)
+    accuracy = _accuracies(readings)
+    plain = accuracy.get("k=0/along")
+    for direction in _DIRECTIONS:
+        broken = accuracy.get(f"k=10/{direction.split()[0]}")
+        if plain is not None and broken is not None:
+            yield f"accuracy gained {direction}", Found(broken - plain)
 
 
-def page(readings: dict[str, Reading], options: Question) -> Iterator[Section]:
+def _accuracies(readings: Readings) -> dict[str, Estimate]:
+    found = {name: reading["accuracy"].value for name, reading in readings.items() if "accuracy" in reading}
+    return {name: value for name, value in found.items() if isinstance(value, Estimate)}
+
+
+def page(readings: Readings, options: Question) -> Iterator[Section]:
     """Accuracy against k."""
     marks, rows = [], []
     for number, direction in enumerate(_DIRECTIONS):
-        kept = [(one.case.data["k"], one["accuracy"].value) for one in readings.values() if one.case.group == direction and len(one)]
+        cases = [(readings[name].case, value) for name, value in _accuracies(readings).items()]
+        kept = [(case.data["k"], value) for case, value in cases if case.group == direction]
         if kept:
             x, mean, error = (np.array(each, dtype=float) for each in zip(*((k, v.mean, v.stderr) for k, v in kept), strict=True))
             marks.append(Points(x, mean, error, ("blue", "orange")[number], ("o", "s")[number], label=direction))

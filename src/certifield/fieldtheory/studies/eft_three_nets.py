@@ -8,7 +8,7 @@ from certifield import ensembles
 from certifield.correlators import estimate
 from certifield.evidence import Estimate, Exact
 from certifield.fieldtheory import fit_couplings, local_coupling
-from certifield.study import Case, Claim, Found, Options, Pieces, Reading, Section, Study, Task
+from certifield.study import Case, Claim, Found, Options, Pieces, Readings, Section, Study, Task
 
 OPERATORS = (("lambda_0",), ("lambda_0", "lambda_2"), ("lambda_0", "lambda_NL"))
 NAMES = ("local", "with x^2", "with non-local")
@@ -50,10 +50,10 @@ def piece(task: Task, options: Question) -> dict[str, np.ndarray]:
     fits = [fit_couplings(ensemble, _TRAIN * factor, cutoff, operators) for operators in OPERATORS]
     tested = [fit.errors_at(ensemble, _TEST * factor) for fit in fits]
     return {
-        "mape": np.array([[fit.mape, test.mape] for fit, test in zip(fits, tested, strict=True)]),
-        "lambda": np.array([float(fit.couplings.value[0]) for fit in fits]),
+        "mape": np.array([[float(np.asarray(one.mape.mean)) for one in pair] for pair in zip(fits, tested, strict=True)]),
+        "lambda": np.array([np.asarray(fit.couplings.mean)[0] for fit in fits]),
         "condition": np.array([fit.condition for fit in fits]),
-        "spread": np.array(local_coupling(ensemble, _TRAIN * factor, cutoff).spread),
+        "spread": np.asarray(local_coupling(ensemble, _TRAIN * factor, cutoff).spread.mean),
     }
 
 
@@ -62,7 +62,8 @@ def _sampled(seed: int, cutoff: float, options: Question) -> dict[str, np.ndarra
     table = np.array([[0, 0, 1, 1], [0, 1, 1, 2], [1, 1, 2, 2], [0, 0, 2, 2]])
     drawn = estimate(ensemble, _TEST[:3], indices=table, connected=True, draws=options.draws, seed=seed)
     fit = fit_couplings(ensemble, _TEST[:3], cutoff, indices=table, correlators=drawn)
-    kappa = [local_coupling(ensembles.relu_net(1, n, sigma_b=0.0), _TEST[:3], cutoff, order=6).mean.value for n in (10, 100)]
+    kappa = [local_coupling(ensembles.relu_net(1, n, sigma_b=0.0), _TEST[:3], cutoff, order=6).mean.mean for n in (10, 100)]
+    assert isinstance(fit.couplings, Estimate)  # since the correlators are
     return {
         "mean": np.asarray(fit.couplings.mean),
         "deviations": np.asarray(next(iter(fit.couplings.deviations.values()))),
@@ -95,15 +96,13 @@ def read(case: Case, pieces: Pieces, options: Question) -> Iterator[tuple[str, F
     yield "N lambda", Found(Exact(constant, "least squares, no 1/4!", _WHERE, 1e-8 * abs(constant)))
 
 
-def page(readings: dict[str, Reading], options: Question) -> Iterator[Section]:
+def page(readings: Readings, options: Question) -> Iterator[Section]:
     """The table of operators."""
     rows = []
     for name, reading in readings.items():
-        for operator in NAMES:
-            key = f"{operator}, train error in per cent"
-            if key in reading:
-                train, test = (reading[f"{operator}, {split} error in per cent"].value.value for split in ("train", "test"))
-                rows.append((name, operator, f"{train:.3g}", f"{test:.3g}"))
+        if 0 in reading.pieces and "mape" in reading.pieces[0]:
+            errors = np.asarray(reading.pieces[0]["mape"]).tolist()
+            rows += [(name, operator, f"{train:.3g}", f"{test:.3g}") for operator, (train, test) in zip(NAMES, errors, strict=True)]
     yield Section(
         "fits",
         "Fitted on one set of inputs, held against another",

@@ -7,7 +7,7 @@ import numpy as np
 from certifield import ensembles
 from certifield.evidence import Exact
 from certifield.fieldtheory import running
-from certifield.study import Case, Claim, Found, Options, Pieces, Plot, Reading, Section, Study, Task, curves
+from certifield.study import Case, Claim, Found, Options, Pieces, Plot, Readings, Section, Study, Task, curves
 
 _POINTS = np.array([[0.5, 0.1, 0.3], [1.0, -0.2, 0.4]])
 _NETS = {"relu": {"sigma_b": 0.0}, "erf": {}, "gauss": {}}
@@ -36,10 +36,10 @@ def piece(task: Task, options: Question) -> dict[str, np.ndarray]:
     ensemble = getattr(ensembles, f"{net}_net")(dim, options.width, **_NETS[net])
     found = running(ensemble, _POINTS[:, :dim], options.cutoffs, indices=[[0, 0, 1, 1]])
     return {
-        "lambda": np.array([float(one.mean.value) for one in found.local]),
-        "slope": np.array([float(one.value[0]) for one in found.slopes]),
-        "radius": np.array([float(one.radius[0]) for one in found.slopes]),
-        "beta": np.array([float(one.value[0]) for one in found.betas]),
+        "lambda": np.array([np.asarray(one.mean.mean) for one in found.local], dtype=float),
+        "slope": np.array([np.asarray(one.value)[0] for one in found.slopes]),
+        "radius": np.array([np.asarray(one.radius)[0] for one in found.slopes]),
+        "beta": np.array([np.asarray(one.mean)[0] for one in found.betas]),
     }
 
 
@@ -60,7 +60,7 @@ def read(case: Case, pieces: Pieces, options: Question) -> Iterator[tuple[str, F
     )
 
 
-def page(readings: dict[str, Reading], options: Question) -> Iterator[Section]:
+def page(readings: Readings, options: Question) -> Iterator[Section]:
     """log|lambda| against log Lambda."""
     plots, rows = [], []
     for dim in options.dims:

@@ -24,7 +24,7 @@ from certifield.fieldtheory import (
     translations,
     unitary_outputs,
 )
-from certifield.study import Case, Claim, Found, Options, Pieces, Reading, Section, Study, Task
+from certifield.study import Case, Claim, Found, Options, Piece, Pieces, Readings, Section, Study, Task
 
 _PLANE = np.array([[0.3, -0.2], [1.0, 0.5]])
 _LINE = np.array([[0.3], [0.9]])
@@ -91,7 +91,7 @@ def cases(options: Question) -> Iterator[Case]:
     yield Case("exact", {"symmetric": True}, "exact")
 
 
-def piece(task: Task, options: Question) -> dict[str, np.ndarray]:
+def piece(task: Task, options: Question) -> Piece:
     """P-values, pulls and power of each element."""
     if task.case.name == "exact":
         return _exact()
@@ -151,7 +151,7 @@ def _odd_moments() -> list[int]:
     return imaginary
 
 
-def page(readings: dict[str, Reading], options: Question) -> Iterator[Section]:
+def page(readings: Readings, options: Question) -> Iterator[Section]:
     """The table of symmetries."""
     rows = []
     for name, reading in readings.items():

@@ -14,7 +14,7 @@ from certifield.evidence import Exact
 from certifield.kernels import nngp, ntk
 from certifield.layers import Serial, dense, relu, serial
 from certifield.streams import block_key, stream_key
-from certifield.study import Case, Found, Missing, Options, Piece, Pieces, Section, Study, Task
+from certifield.study import Case, Found, Missing, Options, Piece, Pieces, Readings, Section, Study, Task
 
 
 class Tiles(Options):
@@ -57,6 +57,7 @@ def piece(task: Task, options: Tiles) -> Piece:
     row, column = task.case.data["row"], task.case.data["column"]
     x = points_of(task.root, row, options)
     kernel = _KERNELS[options.kernel](network(options), x, None if row == column else points_of(task.root, column, options))
+    assert isinstance(kernel, Exact)  # without attention
     return {"kernel": np.asarray(kernel.value), "radius": np.max(kernel.radius, keepdims=True).ravel(), "seed": task.root}
 
 
@@ -90,19 +91,15 @@ def arc_cosine(x: np.ndarray, y: np.ndarray, depth: int) -> dict[str, float]:
     return {"nngp": scale * cosine, "ntk": scale * tangent}
 
 
-def conclude(readings, options: Tiles) -> Iterator[tuple[str, Found]]:
+def conclude(readings: Readings, options: Tiles) -> Iterator[tuple[str, Found]]:
     """The sum over the whole matrix, once all tiles are there."""
-    total = None
-    for reading in readings.values():
-        if "sum" not in reading:
-            return
-        part = reading["sum"].value * (1 if reading.case.data["row"] == reading.case.data["column"] else 2)
-        total = part if total is None else total + part
-    if total is not None:
-        yield "sum of the kernel", Found(total)
+    sums = [(reading.case, reading["sum"].value if "sum" in reading else None) for reading in readings.values()]
+    parts = [one * (1 if case.data["row"] == case.data["column"] else 2) for case, one in sums if isinstance(one, Exact)]
+    if parts and len(parts) == len(readings):
+        yield "sum of the kernel", Found(sum(parts[1:], parts[0]))
 
 
-def page(readings, options: Tiles) -> Iterator[Section]:
+def page(readings: Readings, options: Tiles) -> Iterator[Section]:
     """What there is, and how long it took."""
     done = [reading for reading in readings.values() if "sum" in reading]
     seconds = [reading.seconds for reading in done if reading.seconds is not None]

@@ -10,11 +10,12 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 from pydantic import Field, field_validator
 
 from certifield.ensembles import Ensemble
-from certifield.evidence import Estimate, Exact, InputError, log
+from certifield.evidence import Estimate, Exact, InputError, propagate
 from certifield.kernels import deep_relu_moment, finite_width, nngp
 from certifield.streams import BlockSums, jackknife
 from certifield.study import (
@@ -28,6 +29,7 @@ from certifield.study import (
     Piece,
     Pieces,
     Plot,
+    Readings,
     Section,
     Study,
     Task,
@@ -90,14 +92,14 @@ _AT_ONCE = 1 << 22  # parameters and their images in memory at once
 @lru_cache(maxsize=256)
 def _features(name: str, width: int, draws: int):
     """The sums over ``draws`` networks of the products of the output at pairs and at fours of inputs, of their sizes, and the largest."""
-    ensemble, x = _ensemble(name, width), ZOO[name].x.reshape(3, -1)
+    ensemble, x = _ensemble(name, width), jnp.asarray(ZOO[name].x.reshape(3, -1))
 
     def sums(key):
         field = ensemble.evaluate(key, x, draws)[:, :, 0]
         products = [math.prod([field[:, place] for place in index[1:]], start=field[:, index[0]]) for index in [*PAIRS, *FOURS]]
-        stacked = jax.numpy.stack(products, axis=1)
-        size = jax.numpy.abs(stacked)
-        return jax.numpy.sum(stacked, axis=0), jax.numpy.sum(size, axis=0), jax.numpy.max(size, axis=0)
+        stacked = jnp.stack(products, axis=1)
+        size = jnp.abs(stacked)
+        return jnp.sum(stacked, axis=0), jnp.sum(size, axis=0), jnp.max(size, axis=0)
 
     return jax.jit(sums)
 
@@ -134,8 +136,8 @@ def _two_points(sums: np.ndarray, count: np.ndarray) -> np.ndarray:
 def _connected(sums: np.ndarray, count: np.ndarray) -> np.ndarray:
     """((n+2) m_4 - n sum_3 m m)/(n-1), unbiased where odd moments vanish."""
     means, n = sums / count[:, None], count[:, None]
-    place = {pair: number for number, pair in enumerate(PAIRS)}
-    products = [means[:, place[tuple(sorted(p))]] * means[:, place[tuple(sorted(q))]] for p, q in _SPLIT]
+    place = {pair: number for number, ordered in enumerate(PAIRS) for pair in (ordered, ordered[::-1])}
+    products = [means[:, place[p]] * means[:, place[q]] for p, q in _SPLIT]
     wick = np.stack([sum(products[3 * k : 3 * k + 3]) for k in range(len(FOURS))], axis=1)
     return ((n + 2) * means[:, len(PAIRS) :] - n * wick) / (n - 1)
 
@@ -175,7 +177,7 @@ def _four_points(name: str, width: int) -> Exact | Estimate | None:
 _INVERSE = Exact(-1.0, "heads are independent, so that cumulants add")
 
 
-def conclude(readings, options: Limits) -> Iterator[tuple[str, Found]]:
+def conclude(readings: Readings, options: Limits) -> Iterator[tuple[str, Found]]:
     """Kernels extrapolated to infinite width, the fall of G_c4, and the prior of finite differences."""
     ratios: dict[str, list[Estimate]] = {}
     slopes = []
@@ -193,26 +195,30 @@ def conclude(readings, options: Limits) -> Iterator[tuple[str, Found]]:
             yield f"{name}: slope of G_c4", Found(slope, _INVERSE if ZOO[name].grows == HEADS else None)
             slopes += [slope] if ZOO[name].grows == HEADS else []
     for kind, found in ratios.items():
-        total = sum(found[1:], found[0]) / len(found)
-        yield f"{kind}: kernel over theory", Found(total, Exact(1.0, "the recursion of the covariance"))
+        yield f"{kind}: kernel over theory", Found(_mean(found), Exact(1.0, "the recursion of the covariance"))
     if slopes:
-        yield "attention: slope of G_c4 in the number of heads", Found(sum(slopes[1:], slopes[0]) / len(slopes), _INVERSE)
+        yield "attention: slope of G_c4 in the number of heads", Found(_mean(slopes), _INVERSE)
     if "deep-relu" in options.architectures:
         yield from _exact_relu(readings, options)
     yield from prior_findings()
 
 
-def _exact_relu(readings, options: Limits) -> Iterator[tuple[str, Found]]:
+def _exact_relu(readings: Readings, options: Limits) -> Iterator[tuple[str, Found]]:
     """G_c4 of deep ReLU networks at one point over its exact value 3 K^2 (prod (1 + 5/n) - 1), at all widths."""
     variance = float(np.asarray(_kernel("deep-relu").mean)[0])
     parts = []
     for width in options.widths:
-        reading = readings.get(f"deep-relu/n={width}")
-        if reading is None or "G_c4" not in reading or not isinstance(reading["G_c4"].value, Estimate):
+        found = _found(readings, "deep-relu", width, "G_c4")
+        if found is None:
             return
-        exact = variance**2 * (float(deep_relu_moment([width, width], 4).value) - 3)
-        parts.append(reading["G_c4"].value[0] / exact)
-    yield "deep-relu: G_c4 over 3 K^2 (prod(1 + 5/n) - 1)", Found(sum(parts[1:], parts[0]) / len(parts), Exact(1.0, "exact at every width"))
+        exact = variance**2 * (deep_relu_moment([width, width], 4) - 3)
+        parts.append(found[0] / exact)
+    yield "deep-relu: G_c4 over 3 K^2 (prod(1 + 5/n) - 1)", Found(_mean(parts), Exact(1.0, "exact at every width"))
+
+
+def _mean(values: Sequence[Estimate]) -> Estimate:
+    """Of estimates from cases that were drawn independently."""
+    return propagate(lambda *each: np.mean(each, axis=0), *values, independent=True)
 
 
 def _weighted(limit: Estimate, reference: np.ndarray) -> Estimate:
@@ -222,39 +228,39 @@ def _weighted(limit: Estimate, reference: np.ndarray) -> Estimate:
     return sum(parts[1:], parts[0])
 
 
-def _extrapolated(name: str, readings, options: Limits) -> Estimate | None:
+def _extrapolated(name: str, readings: Readings, options: Limits) -> Estimate | None:
     """The quadratic in 1/n through three widths, at 1/n = 0: what is left is O(1/n^3).  With heads alone G_2 is the same at all widths."""
-    values = [_found(readings, name, width, "G_2") for width in options.widths]
-    if any(value is None for value in values):
+    values = [value for width in options.widths if (value := _found(readings, name, width, "G_2")) is not None]
+    if len(values) < len(options.widths):
         return None
     if ZOO[name].grows == HEADS:
-        return sum(values[1:], values[0]) / 3
+        return _mean(values)
     steps = [1 / width for width in options.widths]
     weights = [math.prod(-other / (step - other) for other in steps if other != step) for step in steps]
-    parts = [value * weight for value, weight in zip(values, weights, strict=True)]
-    return sum(parts[1:], parts[0])
+    return propagate(lambda *each: np.tensordot(weights, each, axes=1), *values, independent=True)
 
 
-def _slope(name: str, readings, options: Limits) -> Estimate | None:
+def _slope(name: str, readings: Readings, options: Limits) -> Estimate | None:
     """log of the ratio of G_c4 at the widest and the narrowest, over that of the widths; None where one is no signal."""
-    ends = [_found(readings, name, width, "G_c4") for width in (options.widths[0], options.widths[-1])]
-    if any(end is None or bool(end.refused[0]) or not abs(end.mean[0]) > 5 * end.stderr[0] or end.mean[0] <= 0 for end in ends):
+    ends = [end for width in (options.widths[0], options.widths[-1]) if (end := _found(readings, name, width, "G_c4")) is not None]
+    if len(ends) < 2 or any(end.refused[0] or not end.mean[0] > 5 * end.stderr[0] for end in ends):
         return None
-    return (log(ends[1][0]) - log(ends[0][0])) / math.log(options.widths[-1] / options.widths[0])
+    apart = math.log(options.widths[-1] / options.widths[0])
+    return propagate(lambda narrow, wide: np.log(wide / narrow) / apart, ends[0][0], ends[1][0], independent=True)
 
 
-def _found(readings, name: str, width: int, what: str) -> Estimate | None:
+def _found(readings: Readings, name: str, width: int, what: str) -> Estimate | None:
     reading = readings.get(f"{name}/n={width}")
     value = reading[what].value if reading is not None and what in reading else None
     return value if isinstance(value, Estimate) else None
 
 
-def page(readings, options: Limits) -> Iterator[Section]:
+def page(readings: Readings, options: Limits) -> Iterator[Section]:
     """How far the kernel and the four-point function are from those of the limit, against the width."""
     kernels, falls, rows = [], [], []
     for number, name in enumerate(options.architectures):
-        found = [(width, _found(readings, name, width, "G_2"), _found(readings, name, width, "G_c4")) for width in options.widths]
-        found = [entry for entry in found if entry[1] is not None and entry[2] is not None]
+        both = [(width, _found(readings, name, width, "G_2"), _found(readings, name, width, "G_c4")) for width in options.widths]
+        found = [(width, two, four) for width, two, four in both if two is not None and four is not None]
         if not found:
             continue
         reference = np.asarray(_kernel(name).mean)
@@ -286,7 +292,7 @@ def page(readings, options: Limits) -> Iterator[Section]:
 
 def _with_bars(name: str, across: Sequence[float], values: Sequence[Estimate], number: int) -> list:
     mean, error = (np.array([float(part) for part in parts]) for parts in zip(*((v.mean, v.nominal_stderr) for v in values), strict=True))
-    return curves(name, across, mean, number, low=mean - error, high=mean + error)
+    return curves(name, across, mean.tolist(), number, low=(mean - error).tolist(), high=(mean + error).tolist())
 
 
 STUDY = Study(options=Limits, cases=cases, piece=piece, read=read, steps=BLOCKS, conclude=conclude, claims=CLAIMS, page=page, unit="draws")

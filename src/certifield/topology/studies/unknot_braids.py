@@ -112,6 +112,8 @@ def prepare(options: Braids) -> None:
 
     Processes begin with different ones, so that each finds what the other has trained.
     """
+    if SIMPLIFIER in options.players:
+        import certifield.topology.moves  # noqa: F401  a missing extra is told before hours of training, not after them
     learners = [name for name in LEARNERS if name in options.players]
     random.Random(os.getpid()).shuffle(learners)
     for name in learners:
