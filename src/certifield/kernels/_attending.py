@@ -48,8 +48,9 @@ def _by_numbers(layer: Attention, state: State) -> State:
 
     def through(kernel: State | Tangent) -> tuple[Array, Array, Array]:
         cross = gain * jnp.einsum("iac,ijcd,jbd->ijab", left, kernel.cross, right)
-        within = (gain * weights @ old @ jnp.swapaxes(weights, 1, 2) for weights, old in ((left, kernel.left), (right, kernel.right)))
-        return cross, *within
+        sides = ((left, kernel.left), (right, kernel.right))
+        at_x, at_y = (gain * weights @ old @ jnp.swapaxes(weights, 1, 2) for weights, old in sides)
+        return cross, at_x, at_y
 
     kernels = through(state)
     moved = state.but(**dict(zip(_PARTS, kernels, strict=True)))

@@ -76,7 +76,8 @@ def _weighted(layer: Dense | Conv, state: State, cross: Callable, within: Callab
     carried = [weight * each for each in (cross(old.cross), within(old.left), within(old.right))]
     own = jnp.maximum(state.own_error, old.own_error) + ROUNDING
     worst = error(jnp.maximum(state.worst(), old.worst())) + ROUNDING
-    tangent = Tangent(*(new + kept for new, kept in zip(added, carried, strict=True)), worst, own)
+    both, left, right = (new + kept for new, kept in zip(added, carried, strict=True))
+    tangent = Tangent(both, left, right, worst, own)
     return moved.but(tangent=tangent, **({} if state.fan_in is None else {"fan_in": state.widths[0], "widths": state.widths[1:]}))
 
 
@@ -329,8 +330,8 @@ def _added(tangents: list[Tangent]) -> Tangent | None:
         return None
     total = tangents[0]
     for one in tangents[1:]:
-        sums = (getattr(total, name) + getattr(one, name) for name in ("cross", "left", "right"))
-        total = Tangent(*sums, jnp.maximum(total.worst(), one.worst()), jnp.maximum(total.own_error, one.own_error))
+        error, own_error = jnp.maximum(total.worst(), one.worst()), jnp.maximum(total.own_error, one.own_error)
+        total = Tangent(total.cross + one.cross, total.left + one.left, total.right + one.right, error, own_error)
     return total.but(error=total.worst() + ROUNDING, own_error=total.own_error + ROUNDING)
 
 

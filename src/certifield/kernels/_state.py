@@ -103,10 +103,10 @@ class State:
 
 def with_tangent(state: State, widths: tuple[int, ...] | None, channels: int) -> State:
     """The first state with the tangent kernel of inputs, which depend on no parameter; ``widths``: see `State`."""
-    zeros = (jnp.zeros_like(part) for part in (state.cross, state.left, state.right))
+    cross, left, right = (jnp.zeros_like(part) for part in (state.cross, state.left, state.right))
     nothing = jnp.zeros_like(state.error)
     fan_in = None if widths is None else channels
-    return state.but(tangent=Tangent(*zeros, nothing, nothing), fan_in=fan_in, widths=widths or ())
+    return state.but(tangent=Tangent(cross, left, right, nothing, nothing), fan_in=fan_in, widths=widths or ())
 
 
 def first_state(x: Array, y: Array, pairs: bool, key: Array) -> State:

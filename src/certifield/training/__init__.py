@@ -13,7 +13,7 @@ from .dynamics import (
     logistic as logistic,
     squared as squared,
 )
-from .ensembles import Learned as Learned, Trained as Trained
+from .ensembles import Learned as Learned, Measured as Measured, Trained as Trained
 from .finite_width import (
     Correlator as Correlator,
     Hierarchy as Hierarchy,

@@ -14,7 +14,7 @@ from certifield.layers import Layer
 
 from .dynamics import GradientFlow, Kernels, Loss, Rule, squared
 from .dynamics._sampled import sampled_fields
-from .ensembles import Learned, Trained, moments, trained
+from .ensembles import Learned, Measured, Trained, moments, trained
 from .ensembles._trained import Protocol
 
 
@@ -133,7 +133,7 @@ class Training:
     def measured(
         self, times: Sequence[float], *, width: int, networks: int = 1000, seed: int = 0, step: float | None = None,
         precision: Literal["float32", "float64"] = "float32",
-    ) -> Learned:  # fmt: skip
+    ) -> Measured:  # fmt: skip
         """``networks`` finite networks of ``width`` trained and evaluated: the functions of `theory`, as estimates.
 
         The flow is followed in Runge-Kutta steps of ``step`` (a quarter of the fastest time unless given).
@@ -150,7 +150,7 @@ class Training:
         counts = {name: checked_count(name, value) for name, value in (("width", width), ("networks", networks))}
         rule, top = self._summed, float(self.kernels.spectrum.values[-1]) - self.ridge
         if self.loss is squared and rule.rate * top >= rule.stable_product:
-            largest = float(self.stable_rate.value)
+            largest = float(np.asarray(self.stable_rate.value))
             raise InputError("rate", self.rule.rate, f"below {largest:.6g}: training diverges", f"max stable rate {largest:.6g}")
         length = _STEP / (rule.rate * top) if step is None else float(step)
         asked = tuple(map(float, times))
@@ -159,7 +159,7 @@ class Training:
         with jax.enable_x64(precision == "float64"):
             return trained(protocol, self.x, self.y, self.at, seed, first, counts["networks"])
 
-    def learned(self, found: Trained, times: Sequence[float], *, width: int, seed: int, precision: str = "float32") -> Learned:
+    def learned(self, found: Trained, times: Sequence[float], *, width: int, seed: int, precision: str = "float32") -> Measured:
         """The functions of the fields that `train` returned, in one piece or concatenated."""
         source = f"trained/{self.network}/{width}/{seed}"
         return moments(found.fields, tuple(map(float, times)), source=source, seed=seed, method="trained networks", precision=precision)
@@ -181,7 +181,8 @@ class Training:
         }
         law = tuple(map(float, times))
         ours, theirs, square = (moments(one, law, **given) for one in (found.fields, linear, (found.fields - linear) ** 2))
-        return Deviation(moments(found.fields - linear, law, **given).mean, ours.covariance - theirs.covariance, square.mean)
+        apart = moments(found.fields - linear, law, **given)
+        return Deviation(apart.mean, ours.covariance - theirs.covariance, square.mean)
 
     def _linear(self, at: np.ndarray, on: np.ndarray, times: Sequence[float]) -> np.ndarray:
         if self.loss is not squared:

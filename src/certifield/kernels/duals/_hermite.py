@@ -116,10 +116,13 @@ def kinks(function: Callable[[Array], Array]) -> tuple[float, ...]:
     low, width = -_FAR + _CELL * np.arange(int(2 * _FAR / _CELL)), _CELL
     to_series = np.linalg.inv(np.polynomial.legendre.legvander(_X, _NODES - 1))
     with jax.ensure_compile_time_eval(), jax.enable_x64(True):  # whatever the precision of the caller: the answer is kept
+        # Rounding of the function where it is next to nothing, as of 1 - tanh(z)^2, is no kink.
+        near = np.abs(values_at(np.linspace(-8, 8, 257)))
+        nothing = 4 * EPSILON * np.max(near, where=np.isfinite(near), initial=0.0)
         while len(low):
             values = values_at(low[:, None] + width * (_X[None, :] + 1) / 2)
             last = np.max(np.abs(values @ to_series.T)[:, -3:], axis=1)
-            low = low[~(last <= 3e-14 * np.max(np.abs(values), axis=1))]
+            low = low[~(last <= np.maximum(3e-14 * np.max(np.abs(values), axis=1), nothing))]
             if len(low) > 2 * _MOST:
                 return ()
             if width < _NARROW:

@@ -11,6 +11,7 @@ from certifield.layers import Activation, absolute, cos, erf, relu, sign, sin
 from . import _smooth
 from ._dual import Dual, Resolution
 from ._hermite import Expanded
+from ._polar import planar
 from ._rectified import Rectified
 from ._smooth import Smooth
 
@@ -44,7 +45,7 @@ def dual_of(activation: Activation, resolution: Resolution) -> Dual:
         return Rectified(int(order), above, below)
     if known.name in FORMULAS:
         return Smooth(FORMULAS[known.name], known.constants)
-    return Expanded(known.function, resolution)
+    return planar(known.function, Expanded(known.function, resolution))
 
 
 def is_closed(activation: Activation) -> bool:

@@ -27,7 +27,16 @@ class Learned:
     connected: Exact | Estimate
 
 
-def moments(samples: np.ndarray, times: tuple[float, ...], *, source: str, seed: int | None, method: str, precision: str) -> Learned:
+@dataclass(frozen=True, eq=False)
+class Measured(Learned):
+    """`Learned` from draws: estimates throughout."""
+
+    mean: Estimate
+    covariance: Estimate
+    connected: Estimate
+
+
+def moments(samples: np.ndarray, times: tuple[float, ...], *, source: str, seed: int | None, method: str, precision: str) -> Measured:
     """From draws [draws, times, p, outputs]; covariance and four-point function by unbiased k-statistics.
 
     ``source``: names the draws, see `Estimate`.
@@ -50,7 +59,7 @@ def moments(samples: np.ndarray, times: tuple[float, ...], *, source: str, seed:
         return [np.moveaxis(mean, -2, -1), *(np.moveaxis(rest[..., k, :, :], -3, -1) for k in (0, 1))]
 
     found = [estimate(*pair) for pair in zip(split(value), split(deviations), strict=True)]
-    return Learned(times, found[0] + np.moveaxis(middle, -2, -1), found[1], found[2])
+    return Measured(times, found[0] + np.moveaxis(middle, -2, -1), found[1], found[2])
 
 
 def _sums(fields: np.ndarray) -> BlockSums:

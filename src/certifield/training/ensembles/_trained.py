@@ -87,7 +87,7 @@ def _program(protocol: Protocol) -> Callable[..., tuple[Array, Array, Array]]:
             return protocol.loss.total(ensemble.architecture(params, x) - offset[: len(x)], y)
 
         states = protocol.rule.states(jax.grad(loss), params, times, protocol.step)
-        after = jax.lax.map(lambda state: ensemble.architecture(state, at), states) - offset[len(x) :]
+        after = jax.lax.map(lambda state: ensemble.architecture(state, at), states) - offset[None, len(x) :]
         lengths = [_norm(jax.tree.map(lambda last, first: last[-1] - first, states, params)), _norm(params)]
         return before, after, jnp.stack(lengths)
 

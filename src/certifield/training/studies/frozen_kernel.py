@@ -19,7 +19,7 @@ from certifield.evidence import Estimate, Exact, InputError, propagate
 from certifield.kernels import nngp, ntk
 from certifield.kernels.studies._zoo import EITHER, HEADS, ZOO
 from certifield.streams import BlockSums, jackknife
-from certifield.study import SUBSUMS, Blocks, Case, Claim, Found, Missing, Options, Piece, Pieces, Plot, Section, Study, Task
+from certifield.study import SUBSUMS, Blocks, Case, Claim, Found, Missing, Options, Piece, Pieces, Plot, Readings, Section, Study, Task
 
 from certifield.study import curves, groups, piece_of_sums  # isort: skip
 
@@ -104,13 +104,13 @@ def _theory(name: str) -> Exact | Estimate:
     return ntk(ZOO[name].network, ZOO[name].x, draws=1 << 14)[tuple(np.array(PAIRS).T)]
 
 
-def _both(readings, name: str, what: str, options: Frozen) -> list[Estimate] | None:
-    found = [readings.get(f"{name}/n={width}", {}).get(what) for width in options.widths]
+def _both(readings: Readings, name: str, what: str, options: Frozen) -> list[Estimate] | None:
+    found = [readings[f"{name}/n={width}"].get(what) for width in options.widths if f"{name}/n={width}" in readings]
     values = [one.value for one in found if one is not None and isinstance(one.value, Estimate)]
     return values if len(values) == 2 else None
 
 
-def conclude(readings, options: Frozen) -> Iterator[tuple[str, Found]]:
+def conclude(readings: Readings, options: Frozen) -> Iterator[tuple[str, Found]]:
     """The kernel at infinite width by a straight line in 1/width, over the theory; and how the relative variance falls."""
     low, high = options.widths
     ratios, slopes = [], []
@@ -131,13 +131,16 @@ def conclude(readings, options: Frozen) -> Iterator[tuple[str, Found]]:
     known = Exact(1.0, "tangent recursion", radius=3 / low**2), Exact(-1.0, "first order in 1/width", radius=0.2)
     for what, found, expected in zip(("Theta over theory", "slope of the relative variance"), (ratios, slopes), known, strict=True):
         if found:
-            yield f"dense and convolutional: {what}", Found(propagate(lambda *all: sum(all) / len(all), *found, independent=True), expected)
+            yield (
+                f"dense and convolutional: {what}",
+                Found(propagate(lambda *all: np.mean(all, axis=0), *found, independent=True), expected),
+            )
     if "deep-relu" in options.architectures:
         k, theta = (kernel(ZOO["deep-relu"].network, ZOO["deep-relu"].x)[0, 0] for kernel in (nngp, ntk))
         yield "deep-relu: Theta over K at one input", Found(theta / k, Exact(3.0, "as many equal parts as layers with weights"))
 
 
-def page(readings, options: Frozen) -> Iterator[Section]:
+def page(readings: Readings, options: Frozen) -> Iterator[Section]:
     """Averages over the theory, and the spread, against the width."""
     ratios, spreads, rows = [], [], []
     for number, name in enumerate(options.architectures):
@@ -151,7 +154,7 @@ def page(readings, options: Frozen) -> Iterator[Section]:
             mean, error = (
                 np.array([float(part) for part in parts]) for parts in ([v.mean for v in values], [v.nominal_stderr for v in values])
             )
-            marks += curves(name, across, mean, number, low=mean - error, high=mean + error)
+            marks += curves(name, across, mean.tolist(), number, low=(mean - error).tolist(), high=(mean + error).tolist())
         rows += [[name, width, f"{one!r}", f"{two!r}"] for width, one, two in zip(options.widths, found, variances, strict=True)]
     if not rows:
         return

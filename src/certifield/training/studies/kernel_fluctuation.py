@@ -15,7 +15,7 @@ from pydantic import Field
 from certifield.evidence import Estimate, Exact, propagate
 from certifield.layers import Serial, dense, relu, serial
 from certifield.streams import BlockSums, jackknife
-from certifield.study import SUBSUMS, Blocks, Case, Claim, Found, Missing, Options, Piece, Pieces, Plot, Section, Study, Task
+from certifield.study import SUBSUMS, Blocks, Case, Claim, Found, Missing, Options, Piece, Pieces, Plot, Readings, Section, Study, Task
 
 from certifield.study import curves, groups, piece_of_sums  # isort: skip
 
@@ -46,7 +46,7 @@ def _squared_gradient(field: Callable[[object], Array], params: object) -> Array
 def relative_kernel(depth: int, width: int) -> Callable[[Array], Array]:
     """Theta/E Theta - 1 at one input of |x|^2 = dim, from a key."""
     ensemble, x = relu_network(depth).ensemble(_DIM, width), jnp.ones((1, _DIM))
-    mean = float(ntk_mean(depth, float(_DIM), _DIM).value)
+    mean = float(np.asarray(ntk_mean(depth, float(_DIM), _DIM).value))
 
     def one(key: Array) -> Array:
         return _squared_gradient(lambda p: ensemble.architecture(p, x)[0, 0], ensemble.density.sample(key)) / mean - 1
@@ -132,31 +132,40 @@ def first_order(depth: int) -> Exact:
     return ntk_relative_variance(depth, 1000 * depth) * (1000 * depth)
 
 
-def conclude(readings, options: Fluctuation) -> Iterator[tuple[str, Found]]:
+def conclude(readings: Readings, options: Fluctuation) -> Iterator[tuple[str, Found]]:
     """The straight line in 1/width through both widths, at infinite width; and the motion of the kernel."""
     low, high = options.widths
     for depth in options.depths:
-        both = [readings.get(f"relu/L={depth}/n={width}", {}).get("width x relative variance") for width in options.widths]
-        if all(one is not None for one in both):
-            limit = propagate(lambda a, b: (high * b - low * a) / (high - low), *(one.value for one in both), independent=True)
-            yield f"L = {depth}: width x relative variance", Found(limit, first_order(depth))
-    found = readings.get(f"motion/n={high}", {}).get("mean")
-    if found is not None and isinstance(found.value, Estimate):
-        yield "two linear layers: width x motion of the kernel", Found(found.value, Exact(LABEL**2, "y^2", radius=4 / high))
+        both = [value for width in options.widths if (value := _found(readings, f"relu/L={depth}/n={width}", _SPREAD)) is not None]
+        if len(both) == 2:
+            limit = propagate(lambda a, b: (high * b - low * a) / (high - low), *both, independent=True)
+            yield f"L = {depth}: {_SPREAD}", Found(limit, first_order(depth))
+    moved = _found(readings, f"motion/n={high}", "mean")
+    if moved is not None:
+        yield "two linear layers: width x motion of the kernel", Found(moved, Exact(LABEL**2, "y^2", radius=4 / high))
 
 
-def page(readings, options: Fluctuation) -> Iterator[Section]:
+_SPREAD = "width x relative variance"
+
+
+def _found(readings: Readings, case: str, what: str) -> Estimate | None:
+    value = readings[case][what].value if case in readings and what in readings[case] else None
+    return value if isinstance(value, Estimate) else None
+
+
+def page(readings: Readings, options: Fluctuation) -> Iterator[Section]:
     """Width times the relative variance against 1/width."""
     marks, rows = [], []
     for number, depth in enumerate(options.depths):
-        found = {w: readings.get(f"relu/L={depth}/n={w}", {}).get("width x relative variance") for w in options.widths}
-        known = {width: one.value for width, one in found.items() if one is not None}
+        found = {width: _found(readings, f"relu/L={depth}/n={width}", _SPREAD) for width in options.widths}
+        known = {width: value for width, value in found.items() if value is not None}
         if not known:
             continue
-        limit = float(first_order(depth).value)
+        limit = float(np.asarray(first_order(depth).value, dtype=float))
         across, mean = [0.0, *(1 / width for width in known)], [limit, *(float(one.mean) for one in known.values())]
-        error = np.array([0.0, *(float(one.nominal_stderr) for one in known.values())])
-        marks += curves(f"L = {depth}", across, mean, number, low=np.array(mean) - error, high=np.array(mean) + error)
+        bars = [0.0, *(float(one.nominal_stderr) for one in known.values())]
+        low, high = ([m + sign * bar for m, bar in zip(mean, bars, strict=True)] for sign in (-1, 1))
+        marks += curves(f"L = {depth}", across, mean, number, low=low, high=high)
         rows += [[depth, width, f"{one!r}", f"{limit:.4f}", f"{depth / width:.3f}"] for width, one in known.items()]
     text = (
         "Deep ReLU networks with sigma_w^2 = 2 at one input. At 1/width = 0 stands the first order, [5 - 4(L+2)/(3(L+1))] L; what grows "

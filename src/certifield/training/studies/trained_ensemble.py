@@ -19,12 +19,14 @@ from certifield.study import (
     Case,
     Curve,
     Found,
+    Mark,
     Missing,
     Options,
     Piece,
     Pieces,
     Plot,
     Points,
+    Readings,
     Section,
     Study,
     Task,
@@ -126,33 +128,37 @@ def _loss(mean: Estimate, options: Ensembles) -> Estimate:
     return total / float(np.sum(labels**2))  # type: ignore[return-value]
 
 
-def conclude(readings, options: Ensembles) -> Iterator[tuple[str, Found]]:
-    """Slopes in the width, the widest networks over the theory, and the limits of the rate."""
-    ready = {
-        width: readings[f"n={width}"]
-        for width in options.widths
-        if "squared distance from the linear law" in readings.get(f"n={width}", {})
+_DISTANCE, _RELATIVE, _MOTION = "squared distance from the linear law", "relative motion of parameters", "motion of parameters"
+_HERE = {"mean": (slice(None), _OTHERS), "covariance": (slice(None), _OTHERS, _OTHERS)}
+
+
+def _known(readings: Readings, options: Ensembles) -> dict[int, dict[str, Estimate]]:
+    """The estimates of the widths that are there."""
+    found = {width: readings.get(f"n={width}") for width in options.widths}
+    return {
+        width: {name: one.value for name, one in reading.items() if isinstance(one.value, Estimate)}
+        for width, reading in found.items()
+        if reading is not None and _DISTANCE in reading
     }
-    if len(ready) < len(options.widths):
+
+
+def conclude(readings: Readings, options: Ensembles) -> Iterator[tuple[str, Found]]:
+    """Slopes in the width, the widest networks over the theory, and the limits of the rate."""
+    known = _known(readings, options)
+    if len(known) < len(options.widths):
         return
-    for name, power in (
-        ("squared distance from the linear law", -1.0),
-        ("relative motion of parameters", -0.5),
-        ("motion of parameters", 0.0),
-    ):
-        yield (
-            f"{name}: slope",
-            Found(_slope({width: reading[name].value for width, reading in ready.items()}), Exact(power, "kernel regime")),
-        )
-    widest, theory = ready[options.widths[-1]], question(options.labels).theory(options.times)
+    for name, power in ((_DISTANCE, -1.0), (_RELATIVE, -0.5), (_MOTION, 0.0)):
+        slope = _slope({width: found[name] for width, found in known.items()})
+        yield f"{name}: slope", Found(slope, Exact(power, "kernel regime"))
+    widest, theory = known[options.widths[-1]], question(options.labels).theory(options.times)
     one = Exact(1.0, "arXiv:1902.06720, eqs. 13-15")
-    for name, here in (("mean", (slice(None), _OTHERS)), ("covariance", (slice(None), _OTHERS, _OTHERS))):
-        yield f"widest: {name} over theory", Found(_weighted(widest[name].value, np.asarray(getattr(theory, name)[here].value)), one)
-    mean, reference = widest["mean"].value[-1, 1, 0], float(theory.mean.value[-1, 1, 0])
+    for name, here in _HERE.items():
+        yield f"widest: {name} over theory", Found(_weighted(widest[name], np.asarray(getattr(theory, name)[here].mean)), one)
+    mean, reference = widest["mean"][-1, 1, 0], float(np.asarray(theory.mean.mean)[-1, 1, 0])
     yield "widest: G2 - covariance", Found(mean * mean, Exact(reference**2, "G1 G1"))
-    yield "widest: loss of the mean field at the labels", Found(widest["loss at the labels"].value)
-    yield "widest: mean loss - loss of the mean", Found(widest["covariance"].value[-1, 1, 1, 0] / 2)
-    yield "widest: excess kurtosis", Found(widest["excess kurtosis"].value, Exact(0, "a Gaussian field"))
+    yield "widest: loss of the mean field at the labels", Found(widest["loss at the labels"])
+    yield "widest: mean loss - loss of the mean", Found(widest["covariance"][-1, 1, 1, 0] / 2)
+    yield "widest: excess kurtosis", Found(widest["excess kurtosis"], Exact(0, "a Gaussian field"))
     limit = question(options.labels).but(rule=GradientDescent()).stable_rate
     yield "largest stable rate", Found(_bisected(np.asarray(question(options.labels).kernels.ntk.value)[:4, :4]), limit)
     mean_rate = question(options.labels).but(rule=GradientDescent(), reduction="mean").stable_rate
@@ -181,46 +187,39 @@ def _slope(values: dict[int, Estimate]) -> Estimate:
     """Least squares through log(value) against log(width), all points alike: the combination of the estimates keeps their errors."""
     x = np.log(list(values))
     weights = (x - x.mean()) / np.sum((x - x.mean()) ** 2)
-    return propagate(
-        lambda *means: sum(w * np.log(mean) for w, mean in zip(weights, means, strict=True)), *values.values(), independent=True
-    )
+    return propagate(lambda *means: np.dot(weights, np.log(np.stack(means))), *values.values(), independent=True)
 
 
-def page(readings, options: Ensembles) -> Iterator[Section]:
+def page(readings: Readings, options: Ensembles) -> Iterator[Section]:
     """Mean and band over time, pulls, and what falls with the width."""
-    known = {w: readings[f"n={w}"] for w in options.widths if "squared distance from the linear law" in readings.get(f"n={w}", {})}
+    known, asked = _known(readings, options), question(options.labels)
     if not known:
         return
-    widest, asked = max(known), question(options.labels)
-    times = np.geomspace(options.times[0] / 20, options.times[-1] * 2, 60)
-    theory = asked.theory(times)
-    middle, spread = np.asarray(theory.mean.value), np.sqrt(np.maximum(np.asarray(theory.covariance.value), 0))
-    bands, found = [], known[widest]
+    widest = max(known)
+    found, times = known[widest], np.geomspace(options.times[0] / 20, options.times[-1] * 2, 60)
+    theory, compared = asked.theory(times.tolist()), asked.theory(options.times)
+    middle, spread = np.asarray(theory.mean.mean), np.sqrt(np.maximum(np.asarray(theory.covariance.mean), 0))
+    bands: list[Mark] = []
     for place, colour in enumerate(("blue", "orange")):
         centre, width = middle[:, place, 0], 2 * spread[:, place, place, 0]
-        measured, error = found["mean"].value, 2 * np.sqrt(np.maximum(found["covariance"].value.mean[:, place, place, 0], 0))
+        error = 2 * np.sqrt(np.maximum(found["covariance"].mean[:, place, place, 0], 0))
         bands += [Band(times, centre - width, centre + width, colour=colour),
                   Curve(times, centre, colour=colour, label=f"theory, point {place}"),
-                  Points(np.array(options.times), measured.mean[:, place, 0], error, colour=colour, label=f"width {widest}")]  # fmt: skip
+                  Points(np.array(options.times), found["mean"].mean[:, place, 0], error, colour=colour, label=f"width {widest}")]  # fmt: skip
     left = Plot("field at two points while training", "time", "mean and two deviations", bands, x_log=True,
                 alternative="measured means and spreads on the bands of the theory")  # fmt: skip
-    widths = np.array(sorted(known), dtype=float)
-    falls = []
-    for number, name in enumerate(("squared distance from the linear law", "relative motion of parameters")):
-        values = [known[int(w)][name].value for w in widths]
-        mean, error = (
-            np.array([float(part) for part in parts]) for parts in ([v.mean for v in values], [v.nominal_stderr for v in values])
-        )
-        falls += curves(name, widths, mean, number, low=mean - error, high=mean + error, joined=False)
-        falls.append(Curve(widths, mean[0] * (widths / widths[0]) ** (-1.0 if number == 0 else -0.5), colour="muted", style="dashed"))
+    falls: list[Mark] = []
+    for number, (name, power) in enumerate(((_DISTANCE, -1.0), (_RELATIVE, -0.5))):
+        mean, error = (np.array([float(getattr(each[name], part)) for each in known.values()]) for part in ("mean", "nominal_stderr"))
+        low, high = (mean - error).tolist(), (mean + error).tolist()
+        falls += curves(name, list(known), mean.tolist(), number, low=low, high=high, joined=False)
+        across = np.array(list(known), dtype=float)
+        falls.append(Curve(across, mean[0] * (across / across[0]) ** power, colour="muted", style="dashed"))
     right = Plot("what falls with the width", "width", "", falls, x_log=True, y_log=True, alternative="lines of slopes -1 and -1/2")
-    rows, compared = [], asked.theory(options.times)
-    for width, reading in known.items():
-        pulls = []
-        for name, here in (("mean", (slice(None), _OTHERS)), ("covariance", (slice(None), _OTHERS, _OTHERS))):
-            pulls.append(float(np.max(np.abs(reading[name].value.agrees_with(getattr(compared, name)[here]).pull))))
-        rows.append([width, reading["mean"].value.draws, *(f"{pull:.2f}" for pull in pulls),
-                     f"{reading['squared distance from the linear law'].value!r}"])  # fmt: skip
+    rows = []
+    for width, each in known.items():
+        pulls = [np.max(np.abs(each[name].agrees_with(getattr(compared, name)[here]).pull)) for name, here in _HERE.items()]
+        rows.append([width, each["mean"].draws, *(f"{float(pull):.2f}" for pull in pulls), f"{each[_DISTANCE]!r}"])
     text = (
         "Networks with one hidden layer of erf neurons learn four labels by gradient flow. Bands: mean and two standard deviations of the "
         "ensemble at infinite width; they are not those of a posterior. Dashed: 1/width and 1/sqrt(width)."
