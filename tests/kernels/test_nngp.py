@@ -22,10 +22,10 @@ def test_blocks_do_not_show():
 
 
 def test_only_the_upper_half_is_computed(monkeypatch):
-    from certifield.kernels import _nngp
+    from certifield.kernels import _matrix
 
-    seen, block = [], _nngp._block
-    monkeypatch.setattr(_nngp, "_block", lambda *arguments: seen.append(arguments) or block(*arguments))
+    seen, block = [], _matrix._block
+    monkeypatch.setattr(_matrix, "_block", lambda *arguments: seen.append(arguments) or block(*arguments))
     cf.kernels.nngp(RELU, X, block=10)
     assert len(seen) == 4 * 5 // 2
 

@@ -98,6 +98,19 @@ def test_one_entry_of_a_tile_is_held_against_another_route():
     assert not broken.value.agrees_with(broken.expected).agrees
 
 
+def test_tangent_tiles_are_the_tangent_kernel():
+    options = tiles.Tiles(**SMALL, kernel="ntk")
+    x = np.concatenate([tiles.points_of(1, block, options) for block in range(3)])
+    exact = kernels.ntk(tiles.network(options), x)
+    for case in list(tiles.cases(options))[:2]:
+        rows, columns = (slice(12 * case.data[side], 12 * case.data[side] + 12) for side in ("row", "column"))
+        piece = dict(tiles.piece(Task(1, case, 0), options))
+        assert np.all(np.abs(piece["kernel"] - exact.value[rows, columns]) <= 2 * exact.radius[rows, columns])
+        found = dict(tiles.read(case, {0: piece}, options))["last entry"]
+        assert found.value.agrees_with(found.expected).agrees
+    assert not np.allclose(piece["kernel"], kernels.nngp(tiles.network(options), x).value[:12, 12:24], rtol=0.1)  # sabotage twin
+
+
 @pytest.fixture(scope="module")
 def readings() -> tuple[limits.Limits, dict[str, Reading]]:
     options, found = limits.Limits(architectures=("deep-relu",), widths=(8, 16, 32)), {}

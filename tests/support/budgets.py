@@ -15,6 +15,7 @@ AREAS = {
     "networks": (180.0, ("ensembles", "correlators", "streams", "statistical", "reference", "test_gallery.py")),
     "kernels": (180.0, ("kernels", "layers")),
     "fieldtheory": (180.0, ("fieldtheory",)),
+    "training": (180.0, ("training",)),
     "knots": (180.0, ("topology", "search")),
     "evidence": (60.0, ("evidence",)),
     "frame": (180.0, ()),

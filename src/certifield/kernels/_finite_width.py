@@ -16,7 +16,8 @@ from certifield.evidence import Estimate, Exact, InputError
 from certifield.layers import Activation, Dense, Layer, Serial
 
 from ._averages import MOST, pair_products
-from ._nngp import _points, nngp
+from ._matrix import checked
+from ._nngp import nngp
 from .duals import Dual, Resolution, dual_of
 
 _REFERENCE = "arXiv:2106.10165, chapter 4"
@@ -61,7 +62,7 @@ def finite_width(network: Layer, x: Any, width: int | Sequence[int]) -> FiniteWi
     if ratio > _LARGE:
         text = f"depth over width is {float(ratio):.2f}: the first order in 1/n says little; use exact moments or sampling"
         warnings.warn(text, stacklevel=2)
-    points = _points("x", x)
+    points, _ = checked(x, None, None)
     if points.ndim != 2 or points.dtype.kind == "c":
         raise InputError("x", f"an array of shape {points.shape}", "real, of shape [points, dim]", "give one row per point")
     with jax.enable_x64(True):

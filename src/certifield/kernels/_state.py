@@ -1,4 +1,4 @@
-"""What the recursion carries from layer to layer: the covariance between two sets of inputs, and that within each input."""
+"""What the recursion carries from layer to layer: the covariance between two sets of inputs, that within each, and the tangent kernel."""
 
 from dataclasses import dataclass, replace
 from functools import partial
@@ -14,8 +14,28 @@ from .duals._dual import EPSILON
 # Axes: points of x, points of y, positions of x, positions of y.  Without pairs both positions are the same one, on one set of axes.
 
 
-@partial(jax.tree_util.register_dataclass, data_fields=["cross", "left", "right", "error", "own_error", "key"],
-         meta_fields=["axes", "pairs", "gaussian", "centred", "complex", "flat"])  # fmt: skip
+@partial(jax.tree_util.register_dataclass, data_fields=["cross", "left", "right", "error", "own_error"], meta_fields=[])
+@dataclass(frozen=True)
+class Tangent:
+    """The tangent kernel sum_theta d_theta z d_theta z' of one channel; entries and errors as those of the covariance in `State`."""
+
+    cross: Array
+    left: Array
+    right: Array
+    error: Array
+    own_error: Array
+
+    def but(self, **changes: object) -> "Tangent":
+        """This tangent kernel with other entries."""
+        return replace(self, **changes)
+
+    def worst(self) -> Array:
+        """The larger of both errors."""
+        return jnp.maximum(self.error, self.own_error)
+
+
+@partial(jax.tree_util.register_dataclass, data_fields=["cross", "left", "right", "error", "own_error", "key", "tangent"],
+         meta_fields=["axes", "pairs", "gaussian", "centred", "complex", "flat", "fan_in", "widths"])  # fmt: skip
 @dataclass(frozen=True)
 class State:
     """The covariance of the channels of a field at two sets of inputs.
@@ -25,6 +45,8 @@ class State:
     ``error``: relative error of ``cross`` (see `duals`), a number or an array that broadcasts against it; ``own_error``: of the others.
     ``gaussian``: whether the channels are a Gaussian field (in the limit); ``centred``: whether they have mean 0; ``complex``: whether it
     is circular complex; ``flat``: whether positions were flattened into channels that are not alike.  ``key``: for logits that are drawn.
+    ``tangent``: the tangent kernel, None where nobody asked for it.  ``fan_in``: in standard parametrisation the number of channels, and
+    ``widths`` those of the random layers to come; None in the tangent-kernel parametrisation.
     """
 
     cross: Array
@@ -39,6 +61,9 @@ class State:
     centred: bool = False
     complex: bool = False
     flat: bool = False
+    tangent: Tangent | None = None
+    fan_in: int | None = None
+    widths: tuple[int, ...] = ()
 
     def but(self, **changes: object) -> "State":
         """This state with other entries."""
@@ -74,6 +99,14 @@ class State:
     def worst(self) -> Array:
         """The larger of both errors."""
         return jnp.maximum(self.error, self.own_error)
+
+
+def with_tangent(state: State, widths: tuple[int, ...] | None, channels: int) -> State:
+    """The first state with the tangent kernel of inputs, which depend on no parameter; ``widths``: see `State`."""
+    cross, left, right = (jnp.zeros_like(part) for part in (state.cross, state.left, state.right))
+    nothing = jnp.zeros_like(state.error)
+    fan_in = None if widths is None else channels
+    return state.but(tangent=Tangent(cross, left, right, nothing, nothing), fan_in=fan_in, widths=widths or ())
 
 
 def first_state(x: Array, y: Array, pairs: bool, key: Array) -> State:

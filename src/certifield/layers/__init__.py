@@ -2,9 +2,11 @@
 
 from ._activation import (
     Activation as Activation,
+    abrelu as abrelu,
     absolute as absolute,
     activation as activation,
     cos as cos,
+    damped_sin as damped_sin,
     erf as erf,
     exp as exp,
     gaussian as gaussian,

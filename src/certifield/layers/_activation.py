@@ -64,12 +64,16 @@ def _sin(z: Array, amplitude: float, frequency: float, phase: float) -> Array:
     return amplitude * jnp.sin(frequency * z + phase)
 
 
-def _gaussian(z: Array, rate: float) -> Array:
-    return jnp.exp(-rate * z * z)
+def _gaussian(z: Array, rate: float, amplitude: float) -> Array:
+    return amplitude * jnp.exp(-rate * z * z)
 
 
-def _exp(z: Array, rate: float) -> Array:
-    return jnp.exp(rate * z)
+def _exp(z: Array, rate: float, amplitude: float) -> Array:
+    return amplitude * jnp.exp(rate * z)
+
+
+def _damped_sin(z: Array) -> Array:
+    return jnp.exp(-z * z) * jnp.sin(z)
 
 
 def _erf(z: Array) -> Array:
@@ -93,6 +97,12 @@ def relu() -> Activation:
 def leaky_relu(slope: float = 0.01) -> Activation:
     """Z for z > 0 and slope z for z < 0."""
     return Activation("rectified", _rectified, (1, 1.0, -checked_number("slope", slope)), f"leaky relu ({slope:g})")
+
+
+def abrelu(below: float, above: float) -> Activation:
+    """below min(z, 0) + above max(z, 0)."""
+    known = checked_number("below", below), checked_number("above", above)
+    return Activation("rectified", _rectified, (1, known[1], -known[0]), f"abrelu ({below:g}, {above:g})")
 
 
 def absolute() -> Activation:
@@ -133,9 +143,10 @@ def hermite(order: int) -> Activation:
     return Activation("polynomial", _polynomial, tuple(float(entry) / scale for entry in rows[order]), f"hermite {order}")
 
 
-def sin(frequency: float = 1.0, phase: float = 0.0) -> Activation:
-    """sin(frequency z + phase)."""
-    return Activation("sin", _sin, (1.0, checked_number("frequency", frequency), checked_number("phase", phase)))
+def sin(frequency: float = 1.0, phase: float = 0.0, amplitude: float = 1.0) -> Activation:
+    """amplitude sin(frequency z + phase)."""
+    given = {"amplitude": amplitude, "frequency": frequency, "phase": phase}
+    return Activation("sin", _sin, tuple(checked_number(name, value) for name, value in given.items()))
 
 
 def cos(frequency: float = 1.0) -> Activation:
@@ -148,14 +159,19 @@ def rbf(rate: float = 1.0) -> Activation:
     return Activation("sin", _sin, (math.sqrt(2), math.sqrt(2 * checked_scale("rate", rate)), math.pi / 4), "rbf")
 
 
-def gaussian(rate: float = 1.0) -> Activation:
-    """exp(-rate z^2), rate >= 0."""
-    return Activation("gaussian", _gaussian, (checked_scale("rate", rate),))
+def gaussian(rate: float = 1.0, amplitude: float = 1.0) -> Activation:
+    """amplitude exp(-rate z^2).  A negative rate grows, and has kernels where the variances are below 1/(2 |rate|) only."""
+    return Activation("gaussian", _gaussian, (checked_number("rate", rate), checked_number("amplitude", amplitude)))
 
 
-def exp(rate: float = 1.0) -> Activation:
-    """exp(rate z)."""
-    return Activation("exp", _exp, (checked_number("rate", rate),))
+def exp(rate: float = 1.0, amplitude: float = 1.0) -> Activation:
+    """amplitude exp(rate z)."""
+    return Activation("exp", _exp, (checked_number("rate", rate), checked_number("amplitude", amplitude)))
+
+
+def damped_sin() -> Activation:
+    """exp(-z^2) sin(z)."""
+    return Activation("damped sin", _damped_sin)
 
 
 def gelu() -> Activation:

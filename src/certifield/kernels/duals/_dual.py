@@ -37,6 +37,10 @@ class Dual(abc.ABC):
     def power(self, a: Array, error: Array) -> tuple[Array, Array]:
         """E[f(u)^2] = F(a, a, a), and its relative error."""
 
+    @abc.abstractmethod
+    def derivative(self) -> "Dual":
+        """The average of f', the derivative where there is one: dF/dc (Price's theorem) unless f jumps."""
+
 
 def rooted(square: Array) -> Array:
     """The square root, with derivative 0 at 0 in place of infinity."""

@@ -45,6 +45,10 @@ class Expanded(Dual):
         known, power = _averages(self.function, a, self.resolution.order, self.resolution.panels)
         return power, jax.lax.stop_gradient(self._growth(known, power) * error + ROUNDING)
 
+    def derivative(self) -> Dual:
+        """f' by differentiation of the function, between its jumps."""
+        return Expanded(slope_of(self.function), self.resolution)
+
     def _expansion(self, a: Array) -> tuple[Array, Array, Array]:
         """h_k(a) [order, *shape of a], T(a)/E[f^2], and by how much errors grow."""
         known, power = _averages(self.function, a, self.resolution.order, self.resolution.panels)
@@ -56,6 +60,16 @@ class Expanded(Dual):
         degree = jnp.arange(float(self.resolution.order)).reshape((-1,) + (1,) * power.ndim)
         first, second = (divided(jnp.sum(weight * known**2, axis=0), power) for weight in (degree, degree * (degree - 1)))
         return jnp.max(first + jnp.sqrt(second) + 1.0)
+
+
+@lru_cache(maxsize=256)
+def slope_of(function: Callable[[Array], Array]) -> Callable[[Array], Array]:
+    """f' of a function of one real number, entry by entry."""
+
+    def slope(z: Array) -> Array:
+        return jax.jvp(function, (z,), (jnp.ones_like(z),))[1]
+
+    return slope
 
 
 def _averages(function: Callable[[Array], Array], a: Array, order: int, panels: int) -> tuple[Array, Array]:
@@ -102,10 +116,13 @@ def kinks(function: Callable[[Array], Array]) -> tuple[float, ...]:
     low, width = -_FAR + _CELL * np.arange(int(2 * _FAR / _CELL)), _CELL
     to_series = np.linalg.inv(np.polynomial.legendre.legvander(_X, _NODES - 1))
     with jax.ensure_compile_time_eval(), jax.enable_x64(True):  # whatever the precision of the caller: the answer is kept
+        # Rounding of the function where it is next to nothing, as of 1 - tanh(z)^2, is no kink.
+        near = np.abs(values_at(np.linspace(-8, 8, 257)))
+        nothing = 4 * EPSILON * np.max(near, where=np.isfinite(near), initial=0.0)
         while len(low):
             values = values_at(low[:, None] + width * (_X[None, :] + 1) / 2)
             last = np.max(np.abs(values @ to_series.T)[:, -3:], axis=1)
-            low = low[~(last <= 3e-14 * np.max(np.abs(values), axis=1))]
+            low = low[~(last <= np.maximum(3e-14 * np.max(np.abs(values), axis=1), nothing))]
             if len(low) > 2 * _MOST:
                 return ()
             if width < _NARROW:

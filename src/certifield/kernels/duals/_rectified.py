@@ -41,6 +41,12 @@ class Rectified(Dual):
         factor = (self.above**2 + self.below**2) / 2 * math.prod(range(2 * self.order - 1, 0, -2))
         return (factor * a**self.order if self.order else jnp.where(a > 0, factor, 0.0)), self.order * error + ROUNDING
 
+    def derivative(self) -> Dual:
+        """f' is of order n - 1; between jumps f is flat, and its derivative is 0."""
+        if not self.order:
+            return Rectified(0, 0.0, 0.0)
+        return Rectified(self.order - 1, self.order * self.above, -self.order * self.below)
+
     def _angle_error(self, a: Array, c: Array, b: Array, error: Array) -> Array:
         """What a jump makes of the error d of a cosine: an angle known to d/sin t, or near 0 and pi to the square root of d."""
         cosine = 2 * error + 8 * EPSILON
@@ -48,6 +54,8 @@ class Rectified(Dual):
         sine = jnp.sqrt(jnp.maximum(1.0 - r * r, 0.0))
         wide = sine * sine > 4 * cosine
         angle = jnp.where(wide, 2 * cosine / jnp.where(wide, sine, 1.0), 4 * jnp.sqrt(cosine))
+        if self.above == self.below:
+            return jnp.zeros_like(angle)
         factor = (self.above - self.below) ** 2 / (math.pi * (self.above**2 + self.below**2))
         return jax.lax.stop_gradient(factor * angle)
 

@@ -1,8 +1,9 @@
-"""Smooth activations with a closed form: erf, sine, Gaussian, exponential, GELU, polynomials."""
+"""Smooth activations with a closed form, and the closed forms of their derivatives."""
 
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 import jax
 import jax.numpy as jnp
@@ -27,6 +28,10 @@ class Smooth(Dual):
         """F(a, a, a)."""
         return self.formula(a, a, a, *self.constants), self._growth(a) * error + ROUNDING
 
+    def derivative(self) -> Dual:
+        """The closed form of dF/dc, or its differentiation where none is written down."""
+        return Smooth(SLOPES.get(self.formula) or by_price(self.formula), self.constants)
+
     def _growth(self, a: Array) -> Array:
         flat = jax.lax.stop_gradient(a).ravel()
         value = self.formula(flat, flat, flat, *self.constants)
@@ -44,12 +49,28 @@ def _derived(function: Callable[[Array, Array], Array]) -> Callable[[Array, Arra
     return lambda c, d: jax.jvp(lambda moving: function(moving, d), (c,), (jnp.ones_like(c),))[1]
 
 
+@lru_cache(maxsize=64)
+def by_price(formula: Callable[..., Array]) -> Callable[..., Array]:
+    """dF/dc = E[f'(u) f'(v)] by differentiating the formula (Price's theorem)."""
+
+    def slope(a: Array, c: Array, b: Array, *constants: float) -> Array:
+        a, c, b = jnp.broadcast_arrays(a, c, b)
+        return _derived(lambda moving, _: formula(a, moving, b, *constants))(c, c)
+
+    return slope
+
+
 def erf(a: Array, c: Array, b: Array) -> Array:
     """(2/pi) arcsin(2c/sqrt((1+2a)(1+2b))).  Reference: Williams, NIPS 1996."""
     ratio = 2 * c / (jnp.sqrt(1 + 2 * a) * jnp.sqrt(1 + 2 * b))
     # The cosine without cancellation where points coincide at large variances: (1+2a)(1+2b) - 4c^2 = 1 + 2a + 2b + 4(ab - c^2).
     rest = jnp.maximum(1 + 2 * (a + b) + 4 * (a * b - c * c), 1.0) / ((1 + 2 * a) * (1 + 2 * b))
     return (2 / math.pi) * jnp.arctan2(ratio, jnp.sqrt(rest))
+
+
+def erf_slope(a: Array, c: Array, b: Array) -> Array:
+    """(4/pi) ((1+2a)(1+2b) - 4c^2)^(-1/2)."""
+    return (4 / math.pi) * jnp.maximum(1 + 2 * (a + b) + 4 * (a * b - c * c), 1.0) ** -0.5
 
 
 def sin(a: Array, c: Array, b: Array, amplitude: float, frequency: float, phase: float) -> Array:
@@ -65,14 +86,41 @@ def sin(a: Array, c: Array, b: Array, amplitude: float, frequency: float, phase:
     return 0.5 * amplitude**2 * (near - turn * far)
 
 
-def gaussian(a: Array, c: Array, b: Array, rate: float) -> Array:
-    """((1+2ra)(1+2rb) - 4r^2c^2)^(-1/2) for e^{-rz^2}."""
-    return (1 + 2 * rate * (a + b) + 4 * rate**2 * (a * b - c * c)) ** -0.5
+def sin_slope(a: Array, c: Array, b: Array, amplitude: float, frequency: float, phase: float) -> Array:
+    """The F of AB cos(Bz + C)."""
+    return sin(a, c, b, amplitude * frequency, frequency, phase + math.pi / 2)
 
 
-def exp(a: Array, c: Array, b: Array, rate: float) -> Array:
-    """e^{B^2((a+b)/2+c)} for e^{Bz}."""
-    return jnp.exp(rate**2 * ((a + b) / 2 + c))
+def gaussian(a: Array, c: Array, b: Array, rate: float, amplitude: float) -> Array:
+    """A^2 ((1+2ra)(1+2rb) - 4r^2c^2)^(-1/2) for A e^{-rz^2}; NaN where a negative rate leaves no average."""
+    return amplitude**2 * _spread(a, c, b, rate) ** -0.5
+
+
+def gaussian_slope(a: Array, c: Array, b: Array, rate: float, amplitude: float) -> Array:
+    """4 A^2 r^2 c ((1+2ra)(1+2rb) - 4r^2c^2)^(-3/2)."""
+    return (2 * amplitude * rate) ** 2 * c * _spread(a, c, b, rate) ** -1.5
+
+
+def _spread(a: Array, c: Array, b: Array, rate: float) -> Array:
+    spread = 1 + 2 * rate * (a + b) + 4 * rate**2 * (a * b - c * c)
+    return spread if rate >= 0 else jnp.where((1 + 2 * rate * a > 0) & (1 + 2 * rate * b > 0) & (spread > 0), spread, jnp.nan)
+
+
+def exp(a: Array, c: Array, b: Array, rate: float, amplitude: float) -> Array:
+    """A^2 e^{B^2((a+b)/2+c)} for A e^{Bz}."""
+    return amplitude**2 * jnp.exp(rate**2 * ((a + b) / 2 + c))
+
+
+def exp_slope(a: Array, c: Array, b: Array, rate: float, amplitude: float) -> Array:
+    """B^2 F."""
+    return rate**2 * exp(a, c, b, rate, amplitude)
+
+
+def damped_sin(a: Array, c: Array, b: Array) -> Array:
+    """e^{-(a+b+4(ab-c^2)+2c)/(2D)} (e^{2c/D} - 1)/(2 sqrt D), D = (1+2a)(1+2b) - 4c^2, for e^{-z^2} sin z."""
+    rest = a * b - c * c
+    spread = 1 + 2 * (a + b) + 4 * rest
+    return jnp.exp(-(a + b + 4 * rest + 2 * c) / (2 * spread)) * jnp.expm1(2 * c / spread) / (2 * jnp.sqrt(spread))
 
 
 def gelu(a: Array, c: Array, b: Array) -> Array:
@@ -80,6 +128,14 @@ def gelu(a: Array, c: Array, b: Array) -> Array:
     product = (1 + a) * (1 + b)
     root = jnp.sqrt(1 + a + b + (a * b - c * c))
     return c / 4 + ((c * c + a * b * root**2) / (product * root) + c * jnp.arctan2(c, root)) / (2 * math.pi)
+
+
+def gelu_slope(a: Array, c: Array, b: Array) -> Array:
+    """1/4 + atan(c/sqrt D)/(2pi) + c/(2pi sqrt D) [(a+b+2)/p + 1/D]."""
+    product = (1 + a) * (1 + b)
+    square = 1 + a + b + (a * b - c * c)
+    root = jnp.sqrt(square)
+    return 0.25 + (jnp.arctan2(c, root) + c / root * ((a + b + 2) / product + 1 / square)) / (2 * math.pi)
 
 
 def polynomial(a: Array, c: Array, b: Array, *coefficients: float) -> Array:
@@ -91,8 +147,23 @@ def polynomial(a: Array, c: Array, b: Array, *coefficients: float) -> Array:
     return total
 
 
+def polynomial_slope(a: Array, c: Array, b: Array, *coefficients: float) -> Array:
+    """The F of the derivative."""
+    return polynomial(a, c, b, *([k * each for k, each in enumerate(coefficients)][1:] or [0.0]))
+
+
 def _pairings(a: Array, k: int, coefficients: tuple[float, ...]) -> Array:
     total = jnp.zeros_like(a)
     for p in range(len(coefficients) - 1 - (len(coefficients) - 1 - k) % 2, k - 1, -2):
         total = total * a + coefficients[p] * math.comb(p, k) * math.prod(range(p - k - 1, 0, -2))
     return total
+
+
+SLOPES: dict[Callable[..., Array], Callable[..., Array]] = {
+    erf: erf_slope,
+    sin: sin_slope,
+    gaussian: gaussian_slope,
+    exp: exp_slope,
+    gelu: gelu_slope,
+    polynomial: polynomial_slope,
+}

@@ -11,6 +11,7 @@ from certifield.layers import Activation, absolute, cos, erf, relu, sign, sin
 from . import _smooth
 from ._dual import Dual, Resolution
 from ._hermite import Expanded
+from ._polar import planar
 from ._rectified import Rectified
 from ._smooth import Smooth
 
@@ -20,6 +21,7 @@ FORMULAS: dict[str, Callable[..., Array]] = {
     "gaussian": _smooth.gaussian,
     "exp": _smooth.exp,
     "gelu": _smooth.gelu,
+    "damped sin": _smooth.damped_sin,
     "polynomial": _smooth.polynomial,
 }
 
@@ -43,7 +45,7 @@ def dual_of(activation: Activation, resolution: Resolution) -> Dual:
         return Rectified(int(order), above, below)
     if known.name in FORMULAS:
         return Smooth(FORMULAS[known.name], known.constants)
-    return Expanded(known.function, resolution)
+    return planar(known.function, Expanded(known.function, resolution))
 
 
 def is_closed(activation: Activation) -> bool:

@@ -4,25 +4,30 @@ Only two blocks of points and one tile are in memory at a time, and a run that i
 """
 
 from collections.abc import Iterator
+from typing import Literal
 
 import jax
 import numpy as np
 from pydantic import Field
 
 from certifield.evidence import Exact
-from certifield.kernels import nngp
+from certifield.kernels import nngp, ntk
 from certifield.layers import Serial, dense, relu, serial
 from certifield.streams import block_key, stream_key
 from certifield.study import Case, Found, Missing, Options, Piece, Pieces, Readings, Section, Study, Task
 
 
 class Tiles(Options):
-    """How many points, in tiles of which size, and how deep a ReLU network."""
+    """Which kernel of how many points, in tiles of which size, and how deep a ReLU network."""
 
     points: int = Field(20_000, ge=1, examples=[20_000])
     dim: int = Field(10, ge=1, examples=[10])
     tile: int = Field(1_000, ge=1, le=8_000, examples=[1_000])
     depth: int = Field(5, ge=1, le=50, examples=[5])
+    kernel: Literal["nngp", "ntk"] = "nngp"
+
+
+_KERNELS = {"nngp": nngp, "ntk": ntk}
 
 
 def network(options: Tiles) -> Serial:
@@ -51,7 +56,7 @@ def piece(task: Task, options: Tiles) -> Piece:
     """The tile [rows, columns], and the largest bound on its errors."""
     row, column = task.case.data["row"], task.case.data["column"]
     x = points_of(task.root, row, options)
-    kernel = nngp(network(options), x, None if row == column else points_of(task.root, column, options))
+    kernel = _KERNELS[options.kernel](network(options), x, None if row == column else points_of(task.root, column, options))
     assert isinstance(kernel, Exact)  # without attention
     return {"kernel": np.asarray(kernel.value), "radius": np.max(kernel.radius, keepdims=True).ravel(), "seed": task.root}
 
@@ -63,19 +68,27 @@ def read(case: Case, pieces: Pieces, options: Tiles) -> Iterator[tuple[str, Foun
         return
     tile, radius, root = np.asarray(pieces[0]["kernel"]), float(pieces[0]["radius"][0]), pieces[0]["seed"]
     x, y = (points_of(root, case.data[side], options)[-1] for side in ("row", "column"))
-    expected = Exact(arc_cosine(x, y, options.depth), "recursion for two points", "Cho and Saul, NIPS 2009", 1e-13 * float(x @ x + y @ y))
+    known = arc_cosine(x, y, options.depth)[options.kernel]
+    # The slope of the tangent kernel is a step, which knows the angle of nearly parallel points to the root of the rounding alone.
+    slack = 1e-13 * float(x @ x + y @ y) if options.kernel == "nngp" or not np.array_equal(x, y) else 1e-6 * abs(known)
+    expected = Exact(known, "recursion for two points", "Cho and Saul, NIPS 2009", slack)
     yield "last entry", Found(Exact(float(tile[-1, -1]), "tile", radius=radius), expected)
     yield "sum", Found(Exact(float(np.sum(tile)), "sum over the tile", radius=tile.size * (radius + 1e-15 * float(np.abs(tile).max()))))
 
 
-def arc_cosine(x: np.ndarray, y: np.ndarray, depth: int) -> float:
-    """The kernel of two points by angles alone: cos t -> (sin t + (pi - t) cos t)/pi, variances kept; the readout halves them."""
+def arc_cosine(x: np.ndarray, y: np.ndarray, depth: int) -> dict[str, float]:
+    """Both kernels of two points by angles alone: cos t -> (sin t + (pi - t) cos t)/pi, variances kept; the readout halves them.
+
+    The tangent kernel in units of the variances: cos t -> new cos t + (1 - t/pi) times the old one.
+    """
     lengths = np.sqrt((x @ x) * (y @ y))
-    cosine = float(np.clip(x @ y / lengths, -1, 1))
+    tangent = cosine = float(np.clip(x @ y / lengths, -1, 1))
     for _ in range(depth):
         angle = np.arccos(cosine)
         cosine = float((np.sin(angle) + (np.pi - angle) * cosine) / np.pi)
-    return float(lengths) / len(x) * cosine
+        tangent = cosine + (1 - float(angle) / np.pi) * tangent
+    scale = float(lengths) / len(x)
+    return {"nngp": scale * cosine, "ntk": scale * tangent}
 
 
 def conclude(readings: Readings, options: Tiles) -> Iterator[tuple[str, Found]]:
