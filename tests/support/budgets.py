@@ -13,6 +13,7 @@ import pytest
 # Area: its budget in seconds of `make test`, and the folders (or files) of tests/ that count for it; what is not named is the frame.
 AREAS = {
     "networks": (180.0, ("ensembles", "correlators", "streams", "statistical", "reference", "test_gallery.py")),
+    "training": (180.0, ("training",)),
     "knots": (180.0, ("topology", "search")),
     "evidence": (60.0, ("evidence",)),
     "frame": (180.0, ()),

@@ -1,4 +1,4 @@
-"""How networks learn: tangent kernels, feature learning, parametrisations by width, and their limits."""
+"""How networks learn: tangent kernels, exact training dynamics, trained ensembles, feature learning."""
 
 from .empirical import (
     Collective as Collective,
