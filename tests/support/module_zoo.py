@@ -85,7 +85,7 @@ class Complex(eqx.Module):
         self.first, self.second = (jax.random.normal(one, shape, complex) for one, shape in zip(keys, [(6, 4), (2, 6)], strict=True))
 
     def __call__(self, x: Array) -> Array:
-        return self.second @ jnp.sin(self.first @ x)
+        return self.second @ jnp.sin(self.first @ x.astype(complex))
 
 
 class Waves(eqx.Module):
@@ -99,7 +99,8 @@ class Waves(eqx.Module):
         self.inner, self.outer = eqx.nn.Linear(4, 5, key=keys[0]), jax.random.normal(keys[1], (2, 2, 5))
 
     def __call__(self, x: Array) -> Array:
-        return self.outer @ jnp.exp(1j * self.inner(x))
+        phase = self.inner(x)
+        return self.outer.astype(complex) @ jax.lax.complex(jnp.cos(phase), jnp.sin(phase))
 
 
 class Metric(eqx.Module):

@@ -57,7 +57,7 @@ class Evaluate:
     scales: tuple[float, ...]
 
     def __call__(self, leaves: tuple[Array, ...], rest: PyTree, x: Array) -> Array:
-        found = [leaf if not scale else (leaf[0] + 1j * leaf[1]) * scale for leaf, scale in zip(leaves, self.scales, strict=True)]
+        found = [leaf if not scale else jax.lax.complex(leaf[0], leaf[1]) * scale for leaf, scale in zip(leaves, self.scales, strict=True)]
         params, static = rest
         module = eqx.combine(jax.tree.unflatten(params.value, found), static)
         return _parts(module(x))
