@@ -63,8 +63,8 @@ def kernel(width: int = 16) -> cf.evidence.Exact:
 
 
 # %% [markdown]
-# In training the kernel moves.  Its trace, the effective rank of its spectrum, its alignment with the labels and its distance from the start
-# are the collective variables of `kernel_trajectory`.
+# In training the kernel moves.  Its trace, the effective rank of its spectrum, its alignment with the labels and its distance from the
+# start are the collective variables of `kernel_trajectory`.
 
 # %%
 
@@ -79,8 +79,8 @@ def drift(width: int = 16, steps: tuple[int, ...] = (0, 10, 40)) -> cf.training.
 
 
 # %% [markdown]
-# Does a learning rate hold at every width?  `coordinate_check` trains blocks of several widths for a few steps and fits how the change of what
-# every matrix puts out scales.  `rule=None` is the standard parametrisation, `rule="adam"` the maximal update.
+# Does a learning rate hold at every width?  `coordinate_check` trains blocks of several widths for a few steps and fits how the change of
+# what every matrix puts out scales.  `rule=None` is the standard parametrisation, `rule="adam"` the maximal update.
 
 # %%
 
@@ -88,14 +88,17 @@ def drift(width: int = 16, steps: tuple[int, ...] = (0, 10, 40)) -> cf.training.
 def check(widths: tuple[int, ...] = (16, 32, 64), rule: str | None = "adam", seeds: int = 4) -> cf.training.CoordinateCheck:
     """The coordinate check of the block."""
     x, y = data()
-    return cf.training.coordinate_check(lambda width, key: Block(width, key), widths, x, y, optax.adam(3e-3), rule=rule, seeds=seeds, tolerance=0.15)
+    return cf.training.coordinate_check(
+        lambda width, key: Block(width, key), widths, x, y, optax.adam(3e-3), rule=rule, seeds=seeds, tolerance=0.15
+    )
 
 
 if __name__ == "__main__":
     theta = kernel()
     print(f"kernel of {theta.derivation}: {theta[0, 0, 0, 0]}")
     for step, variables in zip((0, 10, 40), drift().variables, strict=True):
-        print(f"step {step:3d}:  trace {variables.trace}  rank {variables.effective_rank}  alignment {variables.alignment}  moved {variables.motion}")
+        shown = (variables.trace, variables.effective_rank, variables.alignment, variables.motion)
+        print(f"step {step:3d}:  trace, rank, alignment, motion", *shown)
     for rule in (None, "adam"):
         found = check(rule=rule)
         slopes = ", ".join(f"{name} {slope:+.2f}" for name, slope in zip(found.names, found.slopes.mean, strict=True))

@@ -95,7 +95,9 @@ def test_a_step_of_training_moves_outputs_by_the_kernel(net, x):
 def test_expansions_in_the_motion_of_the_parameters(net, x):
     """The error of order k falls as the motion to the power k + 1."""
     point = jnp.asarray(x[0])
-    direction = jax.tree.map(lambda leaf: jnp.sin(jnp.arange(leaf.size, dtype=float)).reshape(leaf.shape), eqx.filter(net, eqx.is_inexact_array))
+    direction = jax.tree.map(
+        lambda leaf: jnp.sin(jnp.arange(leaf.size, dtype=float)).reshape(leaf.shape), eqx.filter(net, eqx.is_inexact_array)
+    )
     for order in (0, 1, 2):
         errors = []
         for size in (0.02, 0.01):

@@ -112,13 +112,16 @@ def test_the_transformation_scales_by_role_and_carries_no_state():
 def test_only_output_weights_start_smaller():
     target = mlp(16, jax.random.key(0))
     changed = maximal_update_init(target, width_map(mlp(4, jax.random.key(0)), target))
-    ratios = [float((a / b).ravel()[0]) for a, b in zip(*(jax.tree.leaves(eqx.filter(m, eqx.is_array)) for m in (changed, target)), strict=True)]
+    ratios = [
+        float((a / b).ravel()[0]) for a, b in zip(*(jax.tree.leaves(eqx.filter(m, eqx.is_array)) for m in (changed, target)), strict=True)
+    ]
     assert ratios == [1, 1, 1, 1, 0.5, 1]
 
 
 def test_a_transformer_block_has_a_map():
     shapes = [eqx.filter_eval_shape(lambda w, k: Block(w, 2, key=k), width, jax.random.key(0)) for width in (8, 16)]
-    roles = dict(zip(*[(m.names, [g.role for g in m.growths]) for m in [width_map(*shapes)]][0], strict=True))
+    found = width_map(*shapes)
+    roles = dict(zip(found.names, (growth.role for growth in found.growths), strict=True))
     assert roles["attention.query_proj.weight"] == "hidden" and roles["readout.weight"] == "output" and roles["up.bias"] == "input"
 
 
@@ -130,7 +133,10 @@ def data():
 
 def test_coordinates_keep_their_size_under_the_maximal_update_alone(data):
     """Widths 32 to 256 with Adam: slopes within 0.1 of 0 (three seeds), and in the standard parametrisation one above 0.4."""
-    checks = {rule: coordinate_check(mlp, [32, 256], *data, optax.adam(0.01), rule=rule, seeds=3, steps=4, tolerance=0.1) for rule in (None, "adam")}
+    checks = {
+        rule: coordinate_check(mlp, [32, 256], *data, optax.adam(0.01), rule=rule, seeds=3, steps=4, tolerance=0.1)
+        for rule in (None, "adam")
+    }
     assert checks["adam"].names == ("layers[0].weight", "layers[1].weight", "layers[2].weight", "output")
     assert checks["adam"].passed and not checks[None].passed
     assert checks[None].slopes.mean[1] > 0.4

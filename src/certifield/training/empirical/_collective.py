@@ -30,8 +30,8 @@ class Collective:
 def collective(kernel: Exact, labels: Any = None, reference: Exact | None = None) -> Collective:
     """The collective variables of a kernel [n, n], or [n, n, *shape, *shape] as `empirical_ntk` gives it.
 
-    ``labels`` [n, *shape] with one number per row of the matrix; ``reference``: a kernel of the same shape.  Errors follow from the radius of
-    the kernel to first order.  Raises `InputError` for kernels between different points, and for labels of another shape, [n] against
+    ``labels`` [n, *shape] with one number per row of the matrix; ``reference``: a kernel of the same shape.  Errors follow from the radius
+    of the kernel to first order.  Raises `InputError` for kernels between different points, and for labels of another shape, [n] against
     [n, 1] too.  Reference: arXiv:2305.00995.
     """
     matrix, error = _matrix("kernel", kernel)
@@ -74,7 +74,9 @@ def _matrix(name: str, kernel: Exact) -> tuple[np.ndarray, float]:
     value = np.asarray(kernel.value)
     n, outputs = value.shape[0], value.shape[2 : 2 + (value.ndim - 2) // 2]
     if value.ndim < 2 or value.shape != (n, n, *outputs, *outputs):
-        raise InputError(name, value.shape, "a kernel Theta(x, x), [n, n] or [n, n, *shape, *shape]", 'use output="full" or "trace", without y')
+        raise InputError(
+            name, value.shape, "a kernel Theta(x, x), [n, n] or [n, n, *shape, *shape]", 'use output="full" or "trace", without y'
+        )
     count = int(np.prod(outputs, dtype=int))
     moved = np.moveaxis(value.reshape(n, n, count, count), 2, 1).reshape(n * count, n * count)
     return (moved + moved.conj().T) / 2, float(np.linalg.norm(kernel.radius))

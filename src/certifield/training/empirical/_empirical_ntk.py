@@ -43,9 +43,9 @@ def empirical_ntk(
     These give an `Exact`, whose radius bounds rounding to first order.  "sketch" gives an unbiased `Estimate` from ``probes`` random
     directions of the parameters under ``seed``, relative error about sqrt(2/probes); with as many probes as parameters it is exact.
 
-    For the loss |phi - y|^2/2 in sum, gradient flow moves outputs as d phi/dt = -Theta (phi - y): for real outputs, and for complex ones that
-    depend on complex parameters analytically.  A complex parameter counts as two real ones where the output is real, and as theta and its
-    conjugate where it is complex (J J^H).
+    For the loss |phi - y|^2/2 in sum, gradient flow moves outputs as d phi/dt = -Theta (phi - y): for real outputs, and for complex ones
+    that depend on complex parameters analytically.  A complex parameter counts as two real ones where the output is real, and as theta and
+    its conjugate where it is complex (J J^H).
 
     Raises `InputError` for modules that draw random numbers or remember (dropout, batch norm), and for inputs that do not fit.
 
@@ -105,7 +105,9 @@ def _assembled(
     other, kind = x if y is None else y, {"full": (field.outputs,) * 2, "diagonal": (field.outputs,), "trace": ()}[output]
     value = np.empty((len(x), len(other), *kind), dtype=complex if field.complex else float)
     for rows, columns in _pairs_of_blocks(len(x), None if y is None else len(y), size):
-        part = combined(_block(field, found, jnp.asarray(x[rows]), jnp.asarray(other[columns]), output, method, rows == columns and y is None), field)
+        part = combined(
+            _block(field, found, jnp.asarray(x[rows]), jnp.asarray(other[columns]), output, method, rows == columns and y is None), field
+        )
         value[rows, columns] = part
         if y is None and rows != columns:
             turned = np.swapaxes(part, 0, 1)

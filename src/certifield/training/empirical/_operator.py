@@ -84,14 +84,17 @@ def ntk_solve(
         operator, field, n, terms = _operator(module, x, block)
         given = np.asarray(right, dtype=float)
         if given.shape != (n, *field.shape):
-            raise InputError("right", f"shape {given.shape}", f"of shape {(n, *field.shape)}, one row per point", "reshape it: no broadcasting")
+            raise InputError(
+                "right", f"shape {given.shape}", f"of shape {(n, *field.shape)}, one row per point", "reshape it: no broadcasting"
+            )
         flat = jnp.asarray(given.reshape(n, -1))
         steps = most or 10 * flat.size
         value, taken = _solved(operator, flat, jnp.asarray(ridge, dtype=float), tolerance, steps)
         residual = np.linalg.norm(np.asarray(_applied(operator, value) + ridge * value - flat))
         if not residual <= 10 * tolerance * np.linalg.norm(given):
             low, high = _extremes(operator, n * field.outputs)
-            text = f"{int(taken)} steps left a relative residual of {residual / np.linalg.norm(given):.1e}; eigenvalues {low:.2e} to {high:.2e}"
+            left = residual / np.linalg.norm(given)
+            text = f"{int(taken)} steps left a relative residual of {left:.1e}; eigenvalues {low:.2e} to {high:.2e}"
             raise NotConverged(f"{text}. Give ridge={1e-8 * high:.1e}, or more steps")
         least = ridge or _extremes(operator, n * field.outputs)[0]
         if least <= terms * _EPS * np.linalg.norm(given):

@@ -63,7 +63,8 @@ def kernel_trajectory(
             updates, state = optimiser.update(gradient, state, params)
             return (optax.apply_updates(params, updates), state), None
 
-        (params, state), _ = jax.lax.scan(step, (params, state), None, length=count)
+        with jax.numpy_dtype_promotion("standard"):  # optimisers multiply floats with the number of the step
+            (params, state), _ = jax.lax.scan(step, (params, state), None, length=count)
         return eqx.combine(params, static), state
 
     state = optimiser.init(eqx.filter(module, eqx.is_inexact_array))

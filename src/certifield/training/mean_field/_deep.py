@@ -134,7 +134,12 @@ def _path(u: Array, r: Array, *, c: Array, e: Array, points: int, activation: Ca
     """f(h) and f'(h) z along one path, [T P] each; the ends of the trapezoids, which hold the value sought, by three repetitions."""
     count = len(u) // points
     slope = jax.vmap(jax.grad(activation))
-    rows_u, rows_r, rows_c, rows_e = u.reshape(count, points), r.reshape(count, points), c.reshape(count, points, -1), e.reshape(count, points, -1)
+    rows_u, rows_r, rows_c, rows_e = (
+        u.reshape(count, points),
+        r.reshape(count, points),
+        c.reshape(count, points, -1),
+        e.reshape(count, points, -1),
+    )
 
     def step(carry: tuple[Array, Array], given: tuple[Array, ...]) -> tuple[tuple[Array, Array], None]:
         f, g = carry
@@ -166,10 +171,12 @@ def _responses(paths: Callable, u: Array, r: Array) -> tuple[Array, Array]:
 
 
 def _balanced(noise: Array) -> Array:
-    """Random numbers [..., samples, size] changed so little that their mean is 0 and their covariance 1, as in the limit of many samples."""
+    """Random numbers [..., samples, size] changed such that their mean is 0 and their covariance 1, as in the limit of many samples."""
     centred = noise - jnp.mean(noise, axis=-2, keepdims=True)
     covariance = jnp.einsum("...si,...sj->...ij", centred, centred) / noise.shape[-2]
-    return jnp.swapaxes(jax.scipy.linalg.solve_triangular(jnp.linalg.cholesky(covariance), jnp.swapaxes(centred, -1, -2), lower=True), -1, -2)
+    return jnp.swapaxes(
+        jax.scipy.linalg.solve_triangular(jnp.linalg.cholesky(covariance), jnp.swapaxes(centred, -1, -2), lower=True), -1, -2
+    )
 
 
 def _root(covariance: Array) -> Array:

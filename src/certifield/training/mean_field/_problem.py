@@ -24,10 +24,14 @@ def problem(gram: Any, y: Any, times: Sequence[float], gamma: float) -> Problem:
     matrix, labels, when = (np.asarray(each, dtype=float) for each in (gram, y, times))
     if matrix.ndim != 2 or matrix.shape[0] != matrix.shape[1] or not np.all(np.isfinite(matrix)):
         raise InputError("gram", matrix.shape, "a matrix [P, P] of x.x'/D", "give x @ x.T / x.shape[1]")
-    if np.max(np.abs(matrix - matrix.T)) > 1e-12 * np.max(np.abs(matrix)) or np.linalg.eigvalsh(matrix)[0] < -1e-10 * np.max(np.abs(matrix)):
+    if np.max(np.abs(matrix - matrix.T)) > 1e-12 * np.max(np.abs(matrix)) or np.linalg.eigvalsh(matrix)[0] < -1e-10 * np.max(
+        np.abs(matrix)
+    ):
         raise InputError("gram", matrix.tolist(), "symmetric without negative eigenvalues", "give x @ x.T / x.shape[1]")
     if labels.shape != matrix.shape[:1] or not np.all(np.isfinite(labels)):
-        raise InputError("y", labels.shape, f"finite, of shape ({len(matrix)},), one label per point", "write y.ravel() for labels in a column")
+        raise InputError(
+            "y", labels.shape, f"finite, of shape ({len(matrix)},), one label per point", "write y.ravel() for labels in a column"
+        )
     if when.ndim != 1 or len(when) < 2 or when[0] != 0 or np.any(np.diff(when) <= 0):
         raise InputError("times", list(times), "ascending from 0", "try times=[0, 0.5, 1]")
     if not gamma > 0:

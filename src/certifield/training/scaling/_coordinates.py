@@ -49,8 +49,8 @@ def coordinate_check(
 ) -> CoordinateCheck:
     """How far the preactivations and the output move in ``steps`` steps of full-batch training, against width.
 
-    ``make(width, key)``: a module; ``optimiser``: at the base width, the first of ``widths``; ``rule``: that of `maximal_update`, or None for
-    the standard parametrisation; ``loss(outputs, y)``.  Everything is in 64 bit.
+    ``make(width, key)``: a module; ``optimiser``: at the base width, the first of ``widths``; ``rule``: that of `maximal_update`, or None
+    for the standard parametrisation; ``loss(outputs, y)``.  Everything is in 64 bit.
     Raises `InputError` for fewer than two widths or seeds, for labels of another shape than the outputs, and like `width_map`.
     Reference: arXiv:2203.03466, appendix D.1.
     """

@@ -50,7 +50,14 @@ def started(make: Make, width: int, key: Array, widths: WidthMap | None, rule: R
 
 
 def trained(
-    module: Any, optimiser: optax.GradientTransformation, x: Array, y: Array, loss: Loss, steps: int, widths: WidthMap | None, rule: Rule | None
+    module: Any,
+    optimiser: optax.GradientTransformation,
+    x: Array,
+    y: Array,
+    loss: Loss,
+    steps: int,
+    widths: WidthMap | None,
+    rule: Rule | None,
 ) -> Any:
     """The module after full-batch training."""
     chosen = optimiser if widths is None or rule is None else maximal_update(optimiser, widths, rule=rule)
@@ -64,7 +71,8 @@ def trained(
         updates, state = chosen.update(jax.grad(value)(params), state, params)
         return (optax.apply_updates(params, updates), state), None
 
-    (params, _), _ = jax.lax.scan(step, (params, chosen.init(params)), None, length=steps)
+    with jax.numpy_dtype_promotion("standard"):  # optimisers multiply floats with the number of the step
+        (params, _), _ = jax.lax.scan(step, (params, chosen.init(params)), None, length=steps)
     return eqx.combine(params, static)
 
 

@@ -21,8 +21,8 @@ _DIVERGED = 10.0  # times the loss before training: the most that enters a mean
 
 @dataclass(frozen=True, eq=False)
 class WidthTransfer:
-    """``losses`` [widths, rates]: mean over seeds of log(loss after training); ``best`` [widths]: log2 of the best rate; ``shift``: the largest
-    difference of the best rates, in log2.  Losses of trainings that diverge count as ten times the first one.
+    """``losses`` [widths, rates]: mean over seeds of log(loss after training); ``best`` [widths]: log2 of the best rate; ``shift``: the
+    largest difference of the best rates, in log2.  Losses of trainings that diverge count as ten times the first one.
     """
 
     widths: tuple[int, ...]

@@ -49,8 +49,8 @@ class WidthMap:
 def width_map(base: Any, target: Any) -> WidthMap:
     """The width map between two shapes of one architecture; base = target up to a width gives growths of 1 and is refused.
 
-    ``base``, ``target``: modules, or what eqx.filter_eval_shape makes of them, so that no array is needed.  Arrays have their outputs on the
-    first axis and their inputs on the second, as in eqx.nn.Linear and eqx.nn.Conv; eqx.nn.Embedding the other way.
+    ``base``, ``target``: modules, or what eqx.filter_eval_shape makes of them, so that no array is needed.  Arrays have their outputs on
+    the first axis and their inputs on the second, as in eqx.nn.Linear and eqx.nn.Conv; eqx.nn.Embedding the other way.
     Raises `InputError` for two architectures, for a parameter that grows along other axes, and where nothing grows.
     """
     first, second = (_shapes(module) for module in (base, target))

@@ -14,7 +14,7 @@ CLAIMS = (
         printed=Exact(1.0, "a kernel that does not move"),
         correction=Exact(3.25**0.5, "sqrt(1 + gamma^2 y^2), two linear layers", radius=0.03),
         within=0.05,
-        note="It holds for the scalings of the kernel regime, r > 0. Where r = 0 the kernel moves at infinite width: for gamma = 1, y = 1.5 by "
+        note="It holds in the kernel regime, r > 0. Where r = 0 the kernel moves at infinite width: for gamma = 1, y = 1.5 by "
         "a factor of 1.803 in the end.",
     ),
     Claim(

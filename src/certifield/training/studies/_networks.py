@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import partial
+from itertools import pairwise
 from typing import NamedTuple
 
 import jax
@@ -78,7 +79,7 @@ def _flow(
         return [w + dt / 6 * (a + 2 * b + 2 * c + d) for w, a, b, c, d in every], None
 
     found = [seen(weights)]
-    for before, now in zip(times[:-1], times[1:], strict=True):
+    for before, now in pairwise(times):
         count = max(1, round((now - before) / _STEP))
         weights, _ = jax.lax.scan(step, weights, jnp.full((count,), (now - before) / count, dtype=jnp.float32))
         found.append(seen(weights))

@@ -17,8 +17,7 @@ from scipy.integrate import solve_ivp
 
 from certifield.evidence import Estimate, Exact
 from certifield.streams import block_key, stream_key
-from certifield.study import Case, Curve, Found, Options, Pieces, Plot, Points, Reading, Section, Study, Task
-from certifield.study import COLOURS, MARKERS  # noqa: I001
+from certifield.study import COLOURS, MARKERS, Case, Curve, Found, Options, Pieces, Plot, Points, Reading, Section, Study, Task
 
 from ..mean_field import MeanField, deep, deep_linear, two_layers
 from ..scaling import Parametrisation
@@ -113,7 +112,10 @@ def read(case: Case, pieces: Pieces, options: Question) -> Iterator[tuple[str, F
     yield "network: kernel over its start", Found(_motion(networks)[-1])
     if case.data["system"] == "linear-1":
         gamma = case.data["gamma"]
-        yield "prediction in closed form", Found(theory[0, 1:], Exact(_closed(gamma), "d phi/dt = 2 (y - phi) sqrt(1 + gamma^2 phi^2)", radius=1e-9))
+        yield (
+            "prediction in closed form",
+            Found(theory[0, 1:], Exact(_closed(gamma), "d phi/dt = 2 (y - phi) sqrt(1 + gamma^2 phi^2)", radius=1e-9)),
+        )
         yield "prediction at t = 1", Found(theory[0, _LAST])
 
 
@@ -122,7 +124,9 @@ def _theory(case: Case, piece: Mapping) -> Exact | Estimate:
     if "radius" in piece:
         return Exact(mean, "mean-field theory", "arXiv:2205.09653", np.asarray(piece["radius"]))
     away = np.asarray(piece["deviations"])
-    return Estimate(mean, {f"theory/{case.name}": away}, len(away), len(away), None, "mean-field theory, sampled", "float64", bias="unknown")
+    return Estimate(
+        mean, {f"theory/{case.name}": away}, len(away), len(away), None, "mean-field theory, sampled", "float64", bias="unknown"
+    )
 
 
 def _networks(case: Case, piece: Mapping) -> Estimate:
@@ -136,7 +140,9 @@ def _motion(curves: Exact | Estimate) -> Exact | Estimate:
 
 
 def _closed(gamma: float) -> np.ndarray:
-    found = solve_ivp(lambda _, p: 2 * (TARGET - p) * np.sqrt(1 + (gamma * p) ** 2), (0, TIMES[-1]), [0.0], "DOP853", TIMES[1:], rtol=1e-12, atol=1e-13)
+    found = solve_ivp(
+        lambda _, p: 2 * (TARGET - p) * np.sqrt(1 + (gamma * p) ** 2), (0, TIMES[-1]), [0.0], "DOP853", TIMES[1:], rtol=1e-12, atol=1e-13
+    )
     return found.y[0]
 
 
@@ -184,7 +190,7 @@ def page(readings: Mapping[str, Reading], options: Question) -> Iterator[Section
             if marks:
                 plots.append(Plot("", "time", label, marks, f"{label} of {name} against time"))
         if plots:
-            words = "Lines: theory; points: pairs of networks with their errors. The kernel stands still for small gamma and moves for large ones."
+            words = "Lines: theory; points: pairs of networks with their errors. It stands still for small gamma and moves for large."
             yield Section(f"{name}-in-time", f"{name}: in time", words, plots=plots)
     yield Section(
         "values", "At t = 1", "One datum with x.x/D = 1, label 1.5, loss |phi - y|^2/2.",
@@ -193,8 +199,8 @@ def page(readings: Mapping[str, Reading], options: Question) -> Iterator[Section
     yield Section(
         "parametrisations",
         "Powers of the width",
-        "W^l = N^-a w^l, w^l ~ N(0, N^-2b), rate N^-c; a gauge transformation a + s, b - s, c - 2s changes nothing. r is the power with which "
-        "features stand still.",
+        "W^l = N^-a w^l, w^l ~ N(0, N^-2b), rate N^-c; a gauge transformation a + s, b - s, c - 2s changes nothing. r is the power with "
+        "which features stand still.",
         columns=("parametrisation", "a", "b", "c", "r", "regime"),
         rows=[(name, _powers(one.a), _powers(one.b), str(one.c), str(one.r.value), one.regime) for name, one in PARAMETRISATIONS.items()],
         numbers=False,

@@ -114,17 +114,21 @@ def page(readings: Mapping[str, Reading], options: Question) -> Iterator[Section
                 marks += curves(label, options.widths, np.exp(row).tolist(), number)
         if marks:
             checks.append(Plot(name, "width", "rms change", marks, f"changes of {name} against width", x_log=True, y_log=True))
-        rows.append((name, *(str(slopes[place]) for place in range(len(NAMES))), str(_estimate("shift", reading.case, reading.pieces[0], options))))
+        rows.append(
+            (name, *(str(slopes[place]) for place in range(len(NAMES))), str(_estimate("shift", reading.case, reading.pieces[0], options)))
+        )
         lines, found = [], _estimate("losses", reading.case, reading.pieces[0], options)
         for number, width in enumerate(options.widths):
-            lines += curves(f"N = {width}", rates(reading.case.data["optimiser"], options.every).tolist(), np.exp(found.mean[number]).tolist(), number)
+            lines += curves(
+                f"N = {width}", rates(reading.case.data["optimiser"], options.every).tolist(), np.exp(found.mean[number]).tolist(), number
+            )
         losses.append(Plot(name, "learning rate at the base width", "loss", lines, f"loss of {name} against rate", x_log=True, y_log=True))
     text = (
-        f"How far preactivations and output move in {options.check_steps} steps: level lines keep their size at every width, and a slope is a power "
-        "of the width. The last column is by how many octaves the best learning rate moves over all widths."
+        f"How far preactivations and output move in {options.check_steps} steps: level lines keep their size at every width, and a slope "
+        "is a power of the width. The last column is by how many octaves the best learning rate moves over all widths."
     )
     yield Section("coordinates", "Coordinate check", text, plots=checks, columns=("", *NAMES, "shift of the best rate"), rows=rows)
-    words = f"Mean over {options.seeds} seeds of log(loss) after {options.steps} steps; trainings that diverge count as ten times the first loss."
+    words = f"Mean over {options.seeds} seeds of log(loss) after {options.steps} steps; divergence counts as ten times the first loss."
     yield Section("rates", "Loss against learning rate", words, plots=losses)
 
 
