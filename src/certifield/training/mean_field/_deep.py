@@ -180,9 +180,9 @@ def _balanced(noise: Array) -> Array:
 
 
 def _root(covariance: Array) -> Array:
-    """R with R R^T the covariance, which may be singular."""
+    """The symmetric root of a covariance, which may be singular: the only one that moves as little as the covariance does."""
     values, vectors = jnp.linalg.eigh(covariance)
-    return vectors * jnp.sqrt(jnp.maximum(values, 0.0))[None]
+    return (vectors * jnp.sqrt(jnp.maximum(values, 0.0))[None]) @ vectors.T
 
 
 def _at_equal_times(matrices: np.ndarray, count: int, points: int) -> np.ndarray:
