@@ -52,7 +52,8 @@ def empirical_ntk(
     >>> import equinox as eqx, jax
     >>> line = eqx.nn.Linear(2, 1, key=jax.random.key(0))
     >>> empirical_ntk(line, [[1.0, 2.0], [0.0, 3.0]], output="trace")
-    [[6, 7], [7, 10]] +- 2.7e-14 rounding
+    Exact [[6, 7],
+     [7, 10]] (radius 2.7e-14)
     """
     _check(output, method, block)
     with jax.enable_x64(True):
@@ -70,9 +71,11 @@ def empirical_ntk(
             value = from_all_directions(field, rows, columns, output)
         else:
             value = _assembled(field, found, rows, columns, output, name, block)
-        size = max(1, ENTRIES // max(1, per_point(found, real, "diagonal")))
-        left = _sizes(field, rows, size)
-        right = left if columns is None else _sizes(field, columns, size)
+        if columns is None:  # the diagonal tells how large the derivatives are
+            left = right = _own_sizes(value, output)
+        else:
+            size = max(1, ENTRIES // max(1, per_point(found, real, "diagonal")))
+            left, right = (_sizes(field, at, size) for at in (rows, columns))
     terms = 2 * found.terms + (found.terms if name == "structured" else found.parameters)
     radius = in_shape(terms * np.finfo(float).eps * scales(left, right, output), field, output)
     return Exact(in_shape(value, field, output), f"sum over {found.parameters} parameters, {name}", _REFERENCE, radius)
@@ -156,6 +159,12 @@ def _pairs_of_blocks(n: int, m: int | None, size: int) -> Iterator[tuple[slice, 
 
 def _starts(count: int, size: int) -> list[int]:
     return [0] if count <= size else [*range(0, count - size, size), count - size]
+
+
+def _own_sizes(value: np.ndarray, output: Output) -> np.ndarray:
+    """|d phi_o/d theta|^2 at every point from the kernel between all points, [n, O]; for the trace the sum over o."""
+    found = np.einsum({"full": "xxoo->xo", "diagonal": "xxo->xo", "trace": "xx->x"}[output], value)
+    return np.real(found).reshape(len(value), -1)
 
 
 def _sizes(field: Field, x: np.ndarray, block: int) -> np.ndarray:

@@ -91,7 +91,7 @@ def _solved(found: Problem, activation: Callable, depth: int, steps: int, sample
         jnp.zeros((depth + 2, size, size)),
         jnp.zeros((depth + 2, size, size)),
     )
-    past = np.kron(weights(grid), np.ones((points, points)))
+    past, change = np.kron(weights(grid), np.ones((points, points))), np.inf
     for number in range(_MOST):
         kernels = _at_equal_times(np.asarray(orders.gradients[1:] * orders.features[:-1]), count, points).sum(axis=0)
         prediction = predicted(kernels, found.y, grid)
@@ -105,7 +105,8 @@ def _solved(found: Problem, activation: Callable, depth: int, steps: int, sample
             layers = _at_equal_times(np.asarray(orders.features[1:-1]), count, points)
             curves = [CubicSpline(grid, curve)(found.times) for curve in (prediction, kernels, np.moveaxis(layers, 0, 1))]
             return curves[0], curves[1], np.moveaxis(curves[2], 1, 0)
-    text = f"the kernels still changed at gamma = {found.gamma:g} with {steps} steps; give steps={2 * steps} or more, or a smaller gamma"
+    moved = f"the kernels still changed by {float(change):.1e}"
+    text = f"{moved} at gamma = {found.gamma:g} with {steps} steps; give steps={2 * steps} or more, or a smaller gamma"
     raise NotConverged(text)
 
 

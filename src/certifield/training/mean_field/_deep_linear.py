@@ -47,7 +47,7 @@ def _solved(found: Problem, depth: int, steps: int) -> tuple[np.ndarray, np.ndar
     response, back = np.zeros((2, depth + 2, size, size))
     past = np.kron(weights(grid), np.ones((points, points)))
     one = np.eye(size)
-    prediction = np.zeros((count, points))
+    prediction, change = np.zeros((count, points)), np.inf
     for _ in range(_MOST):
         kernels = _diagonal(gradients[1:] * features[:-1], count, points).sum(axis=0)
         prediction = predicted(kernels, found.y, grid)
@@ -69,7 +69,8 @@ def _solved(found: Problem, depth: int, steps: int) -> tuple[np.ndarray, np.ndar
             curves = prediction, kernels, np.moveaxis(layers, 0, 1)
             at = [CubicSpline(grid, curve)(found.times) for curve in curves]
             return at[0], at[1], np.moveaxis(at[2], 1, 0)
-    text = f"the kernels still changed at gamma = {found.gamma:g} with {steps} steps; give steps={4 * steps}, or a smaller gamma"
+    moved = f"the kernels still changed by {change:.1e}"
+    text = f"{moved} at gamma = {found.gamma:g} with {steps} steps; give steps={4 * steps}, or a smaller gamma"
     raise NotConverged(text)
 
 
