@@ -44,7 +44,7 @@ def contracted(left: Factors, right: Factors, output: Output) -> Array:
         # The overlap goes to the left derivative first, so that no array has both positions and both outputs at once.
         moved = jnp.einsum(f"xyuv,x{first}uj->xy{first}vj", overlap, left.delta)
         return jnp.einsum(f"xy{first}vj,y{second}vj->xy{kept}", moved, right.delta)
-    return _pairs(*(_whole(each) for each in (left, right)), output)
+    return _pairs(_whole(left), _whole(right), output)
 
 
 def positions_are_cheaper(positions: int, inputs: int, outputs: int, count: int) -> bool:

@@ -1,7 +1,6 @@
 """A module of Equinox as a real function of real parameters: what derivatives are taken of."""
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,7 +44,7 @@ class Field:
         return 2 if self.complex else 1
 
     @property
-    def function(self) -> Callable[[tuple[Array, ...], PyTree, Array], Array]:
+    def function(self) -> "Evaluate":
         """(leaves, rest, x) -> [O, C] for one point."""
         return Evaluate(self.scales)
 

@@ -90,7 +90,7 @@ def ntk_solve(
         flat = jnp.asarray(given.reshape(n, -1))
         steps = most or 10 * flat.size
         value, taken = _solved(operator, flat, jnp.asarray(ridge, dtype=float), tolerance, steps)
-        residual = np.linalg.norm(np.asarray(_applied(operator, value) + ridge * value - flat))
+        residual = float(np.linalg.norm(np.asarray(_applied(operator, value) + ridge * value - flat)))
         if not residual <= 10 * tolerance * np.linalg.norm(given):
             low, high = _extremes(operator, n * field.outputs)
             left = residual / np.linalg.norm(given)
@@ -138,13 +138,16 @@ def _extremes(operator: Operator, size: int) -> tuple[float, float]:
 
 
 def _ritz(operator: Operator, size: int, count: int, which: str) -> np.ndarray:
-    matrix = LinearOperator((size, size), lambda v: np.asarray(_applied(operator, jnp.asarray(v).reshape(size, 1))).ravel(), dtype=float)
+    def applied(v: np.ndarray) -> np.ndarray:
+        return np.asarray(_applied(operator, jnp.asarray(v).reshape(size, 1))).ravel()
+
     if size <= 2 * count + 1:  # Lanczos needs room
-        dense = np.stack([matrix @ unit for unit in np.eye(size)])
+        dense = np.stack([applied(unit) for unit in np.eye(size)])
         values = np.linalg.eigvalsh((dense + dense.T) / 2)
         return values[:count] if which == "SA" else values[-count:]
     try:
         start = np.random.default_rng(0).normal(size=size)
+        matrix = LinearOperator((size, size), matvec=applied, dtype=float)  # type: ignore[call-arg]
         return eigsh(matrix, k=count, which=which, return_eigenvectors=False, v0=start, maxiter=50 * size)  # type: ignore[arg-type]
     except ArpackNoConvergence as error:
         raise NotConverged("Lanczos did not find the extreme eigenvalues: Theta is nearly singular. Give ridge=1e-8 or more") from error

@@ -41,10 +41,9 @@ def from_all_directions(field: Field, x: np.ndarray, y: np.ndarray | None, outpu
     """The sum over all directions, parameter by parameter: exact."""
     total = np.zeros(())
     for directions in _units(field.leaves):
-        rows, columns = (
-            None if at is None else _push(field.function, field.leaves, field.rest, jnp.asarray(at), directions) for at in (x, y)
-        )
-        total = total + len(directions[0]) * np.asarray(_mean(rows, rows if columns is None else columns, output))
+        rows = _push(field.function, field.leaves, field.rest, jnp.asarray(x), directions)
+        columns = rows if y is None else _push(field.function, field.leaves, field.rest, jnp.asarray(y), directions)
+        total = total + len(directions[0]) * np.asarray(_mean(rows, columns, output))
     return combined(total, field)
 
 

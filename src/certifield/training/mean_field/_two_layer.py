@@ -74,12 +74,12 @@ def _flow_plain(gram: Array, y: Array, times: Array, gamma: float, key: Array, a
     def output(h: Array, w: Array) -> Array:
         return w @ activation(h) / (len(w) * gamma)
 
-    def motion(t: Array, state: tuple[Array, Array], _: None) -> tuple[Array, Array]:
+    def motion(t: Any, state: tuple[Array, Array], _: None) -> tuple[Array, Array]:
         h, w = state
         residual = (y - output(h, w))[None, :]
         return gamma * (residual * w[:, None] * slope(h)) @ gram, gamma * jnp.sum(residual * activation(h), axis=1)
 
-    def seen(t: Array, state: tuple[Array, Array], _: None) -> tuple[Array, ...]:
+    def seen(t: Any, state: tuple[Array, Array], _: None) -> tuple[Array, ...]:
         h, w = state
         s, g = activation(h), w[:, None] * slope(h)
         features = s.T @ s / len(w)

@@ -35,7 +35,7 @@ class WidthTransfer:
 def width_transfer(
     make: Make,
     widths: Sequence[int],
-    rates: Sequence[float],
+    rates: Sequence[float] | np.ndarray,
     x: Any,
     y: Any,
     optimiser: Callable[[Any], optax.GradientTransformation],

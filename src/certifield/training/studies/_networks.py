@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import partial
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -16,9 +16,9 @@ _STEP = 0.125  # of time, in the rule of Runge and Kutta of order 4
 class Measured(NamedTuple):
     """At every time: prediction [T, P], tangent kernel [T, P, P], features [L, T, P, P]."""
 
-    prediction: Array
-    kernel: Array
-    features: Array
+    prediction: Any
+    kernel: Any
+    features: Any
 
 
 def measured(
