@@ -31,10 +31,10 @@ def by_hand(module, x, y):
         return jnp.concatenate([jnp.ravel(leaf) for leaf in jax.tree.leaves(eqx.combine(back(theta), static)(point))])
 
     def jacobian(point):
-        parts = [jax.jacrev(lambda t, part=part: part(outputs(t, point)))(flat) for part in (jnp.real, jnp.imag)]
-        return parts[0] + 1j * parts[1]
+        real, imaginary = (jax.jacrev(lambda t, part=part: part(outputs(t, point)))(flat) for part in (jnp.real, jnp.imag))
+        return np.asarray(real) + 1j * np.asarray(imaginary)
 
-    left, right = (np.stack([np.asarray(jacobian(jnp.asarray(point))) for point in at]) for at in (x, y))
+    left, right = (np.stack([jacobian(jnp.asarray(point)) for point in at]) for at in (x, y))
     return np.einsum("xop,yqp->xyoq", left, right.conj())
 
 

@@ -132,14 +132,14 @@ def data():
 
 
 def test_coordinates_keep_their_size_under_the_maximal_update_alone(data):
-    """Widths 32 to 256 with Adam: slopes within 0.1 of 0 (three seeds), and in the standard parametrisation one above 0.4."""
+    """Widths 32 to 256 with Adam: slopes within 0.1 of 0 (three seeds), and in the standard parametrisation one above 0.2."""
     checks = {
         rule: coordinate_check(mlp, [32, 256], *data, optax.adam(0.01), rule=rule, seeds=3, steps=4, tolerance=0.1)
         for rule in (None, "adam")
     }
     assert checks["adam"].names == ("layers[0].weight", "layers[1].weight", "layers[2].weight", "output")
     assert checks["adam"].passed and not checks[None].passed
-    assert checks[None].slopes.mean[1] > 0.4
+    assert checks[None].slopes.mean[1] > 0.2
     assert np.all(checks["adam"].slopes.stderr < 0.1)
 
 

@@ -59,12 +59,12 @@ def test_pieces_of_feature_learning_are_pure(learned):
 def test_transfer_is_measured_in_both_parametrisations():
     options = widths.Question(widths=(16, 32), seeds=2, steps=3, every=4, optimisers=("adam",))
     found = readings(widths, options)
-    assert list(found) == ["standard/adam", "maximal update/adam"]
+    assert list(found) == ["standard/adam", "maximal-update/adam"]
     slopes = [found[name]["slope of the second layer"].value.mean for name in found]
     assert slopes[0] > slopes[1] + 0.3
     sections = list(widths.page(found, options))
     assert [section.key for section in sections] == ["coordinates", "rates"] and len(sections[0].rows) == 2
-    assert {claim.ours.split("/")[0] for claim in widths.CLAIMS} == {"standard", "maximal update"}
+    assert {claim.ours.split("/")[0] for claim in widths.CLAIMS} == {"standard", "maximal-update"}
 
 
 def test_they_are_in_the_catalogue():

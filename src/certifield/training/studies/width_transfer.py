@@ -39,7 +39,7 @@ class Question(Options):
 def cases(options: Question) -> Iterator[Case]:
     """Both parametrisations with every optimiser."""
     for optimiser, maximal in itertools.product(options.optimisers, (False, True)):
-        words = "maximal update" if maximal else "standard"
+        words = "maximal-update" if maximal else "standard"
         yield Case(f"{words}/{optimiser}", {"maximal": maximal, "optimiser": optimiser}, group=optimiser)
 
 
@@ -136,7 +136,7 @@ CLAIMS = (
     Claim(
         "DY-15 (coordinates)", "Strings 2025; Physics4ML notes 2.3.2; arXiv:2203.03466",
         "In the maximal-update parametrisation outputs move by as much at every width.",
-        ours="maximal update/adam/slope of the output", printed=Exact(0.0, "no power of the width", radius=0.05), within=0.05,
+        ours="maximal-update/adam/slope of the output", printed=Exact(0.0, "no power of the width", radius=0.05), within=0.05,
     ),
     Claim(
         "DY-15 (standard)", "Strings 2025; arXiv:2203.03466",
@@ -146,7 +146,7 @@ CLAIMS = (
     Claim(
         "DY-15 (transfer)", "Strings 2025; arXiv:2203.03466",
         "The best learning rate does not move with the width in the maximal-update parametrisation.",
-        ours="maximal update/adam/shift of the best rate, log2", printed=Exact(1.0, "one octave"), relation="<",
+        ours="maximal-update/adam/shift of the best rate, log2", printed=Exact(1.0, "one octave"), relation="<",
         note="Over the widths of the study, from the smallest to the largest.",
     ),
 )  # fmt: skip
