@@ -149,11 +149,25 @@ def _closed(gamma: float) -> np.ndarray:
 def conclude(readings: Mapping[str, Reading], options: Question) -> Iterator[tuple[str, Found]]:
     """Networks over theory for deep networks, and what the parametrisations leave free."""
     for name in options.systems:
-        parts = [reading["prediction"] for key, reading in readings.items() if key.startswith(f"{name}/") and "prediction" in reading]
+        parts = [reading.pieces[0] for key, reading in readings.items() if key.startswith(f"{name}/") and 0 in reading.pieces]
         if len(parts) == len(options.gammas):
-            ratios = [part.expected[_LAST - 1] / part.value[_LAST - 1] for part in parts]  # type: ignore[index, operator]
-            yield f"{name}: networks over theory", Found(sum(ratios[1:], start=ratios[0]) / len(ratios), Exact(1.0, "infinite width"))
+            yield f"{name}: networks over theory", Found(_ratio(name, parts), Exact(1.0, "infinite width"))
     yield "free parameters of feature learning", Found(free_parameters(3))
+
+
+def _ratio(name: str, parts: list[Mapping]) -> Estimate:
+    """Predictions of networks over those of the theory at t = 1, the mean over gamma; all gammas share networks and random numbers."""
+    networks, theory = (
+        np.stack([np.asarray(part[key])[..., 0, _LAST] for part in parts]) for key in ("networks", "theory")
+    )  # [gammas, ...]
+    measured, count = networks.mean(axis=1), networks.shape[1]
+    away = {f"networks/{name}": np.mean((networks - measured[:, None]) / theory[:, None], axis=0) / np.sqrt(count * (count - 1))}
+    if "deviations" in parts[0]:
+        moved = np.stack([np.asarray(part["deviations"])[:, 0, _LAST] for part in parts])
+        away[f"theory/{name}"] = np.mean(-moved * (measured / theory**2)[:, None], axis=0)
+    return Estimate(
+        np.asarray(np.mean(measured / theory)), away, 2 * count, count, None, "trained networks over theory", "float32", bias="unknown"
+    )
 
 
 def free_parameters(depth: int) -> Exact:
