@@ -34,7 +34,7 @@ class Question(Options):
     gammas: tuple[float, ...] = Field((0.1, 0.5, 1.0, 2.0), min_length=1)
     systems: tuple[str, ...] = Field(("linear-1", "tanh-1", "linear-2", "tanh-2"), min_length=1)
     width: int = Field(4096, ge=2)
-    pairs: int = Field(4, ge=2)
+    pairs: int = Field(16, ge=2)
     particles: int = Field(1 << 16, ge=64)
     samples: int = Field(1000, ge=200)
     steps: int = Field(12, ge=6)
@@ -62,7 +62,7 @@ def _particles(gamma: float, options: Question, seed: int) -> MeanField:
 
 
 def _paths(gamma: float, options: Question, seed: int) -> MeanField:
-    return deep([[1.0]], [TARGET], TIMES, gamma=gamma, samples=options.samples, steps=options.steps, replicates=6, seed=seed)
+    return deep([[1.0]], [TARGET], TIMES, gamma=gamma, samples=options.samples, steps=options.steps, replicates=16, seed=seed)
 
 
 SYSTEMS: Mapping[str, System] = {
