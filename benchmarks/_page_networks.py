@@ -49,7 +49,7 @@ def kernels(record: dict[str, Any]) -> str:
 EMPIRICAL = """
 ## Tangent kernels of modules
 
-`cf.training.empirical_ntk` by its three exact methods in float64, {machine}, with the radius of every entry.
+`cf.training.empirical_ntk` by its three exact methods in float64, {machine}, with the radius of every entry; seconds of the processor.
 The method that the cost model chooses is marked; the last column is its time over that of the best, at most {worst:.2f}.
 """
 

