@@ -1,6 +1,7 @@
 """Tangent kernels of modules: three exact methods against each other, with the choice of the cost model.
 
-Perceptrons, a convolution and a transformer block, over points, outputs and parameters; float64, the result on the host, with its radius; seconds of the processor.
+Perceptrons, a convolution and a transformer block, over points, outputs and parameters; float64, the result on the host, with its radius;
+seconds of the processor.
 """
 
 import time

@@ -22,7 +22,7 @@ from ..scaling import coordinate_check, width_transfer as transfer
 INPUTS, POINTS = 8, 32
 # Optimiser by name: how it is made from a rate, and log2 of the rates at the base width.
 OPTIMISERS: Mapping[str, tuple[Callable, tuple[int, int]]] = {"adam": (optax.adam, (-12, -3)), "sgd": (optax.sgd, (-8, 1))}
-RATES = {"adam": 2.0**-7, "sgd": 2.0**-3}  # of the coordinate checks
+RATES = {"adam": 2.0**-10, "sgd": 2.0**-6}  # of the coordinate checks: small, so that no training overshoots
 
 
 class Question(Options):
