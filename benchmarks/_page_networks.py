@@ -46,6 +46,25 @@ def kernels(record: dict[str, Any]) -> str:
     return text + "\n" + table(["", "processor seconds"], lines)
 
 
+EMPIRICAL = """
+## Tangent kernels of modules
+
+`cf.training.empirical_ntk` by its three exact methods in float64, {machine}, with the radius of every entry; seconds of the processor.
+The method that the cost model chooses is marked; the last column is its time over that of the best, at most {worst:.2f}.
+"""
+
+
+def empirical_kernels(record: dict[str, Any]) -> str:
+    """Seconds of all methods, with the choice marked."""
+    rows, lines = record["measurements"], []
+    for row in rows:
+        seconds = [f"**{show(one['median'])}**" if name == row["chosen"] else show(one["median"]) for name, one in row["seconds"].items()]
+        sizes = [str(row[each]) for each in ("points", "outputs", "parameters")]
+        lines.append([row["name"], *sizes, row["output"], *seconds, f"{row['over_best']:.2f}"])
+    text = EMPIRICAL.format(machine=machine(record), worst=max(row["over_best"] for row in rows))
+    return text + "\n" + table(["", "n", "O", "P", "output", *(f"{name}, s" for name in rows[0]["seconds"]), "choice over best"], lines)
+
+
 def speed(record: dict[str, Any]) -> str:
     """Rates, and ratios to the other programs."""
     rows = record["measurements"]

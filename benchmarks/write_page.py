@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from _page_knots import braid_environment, moves, planar_core, ribbon, unknots
-from _page_networks import kernels, neurons, scaling, speed
+from _page_networks import empirical_kernels, kernels, neurons, scaling, speed
 
 RESULTS = Path(__file__).parent / "results"
 PAGE = Path(__file__).parents[1] / "docs" / "benchmarks.md"
@@ -14,6 +14,7 @@ PARTS = {
     "neuron_versus_network": neurons,
     "scaling": scaling,
     "kernels": kernels,
+    "empirical_kernels": empirical_kernels,
     "ribbon": ribbon,
     "moves": moves,
     "unknots": unknots,

@@ -4,9 +4,11 @@ import re
 import runpy
 from pathlib import Path
 
+import jax
 import numpy as np
 import pytest
 
+import certifield as cf
 from certifield import engine
 from certifield.study import Budget
 
@@ -21,7 +23,12 @@ def show(page: str, capsys: pytest.CaptureFixture) -> str:
 
 def test_the_gallery_is_known():
     """A new page needs a test here."""
-    assert [page.name for page in PAGES] == ["first_correlators.py", "my_own_network.py", "own_module_student_t.py"]
+    assert [page.name for page in PAGES] == [
+        "first_correlators.py",
+        "my_own_network.py",
+        "own_module_student_t.py",
+        "transformer_kernel.py",
+    ]
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
@@ -116,3 +123,16 @@ def test_the_same_module_as_a_study(tmp_path):
         spread = float(np.hypot(error, two.stderr[entry]))
         assert abs(two.mean[entry] - mean) < 4.89 * spread
         assert abs(two.mean[entry] - width**0.5 * mean) > 4.89 * spread  # sabotage: a forgotten fan-in
+
+
+def test_a_transformer_block_and_its_kernel():
+    """The kernel by another method, its motion in training, and a coordinate check of two widths and two seeds."""
+    page = runpy.run_path(str(GALLERY / "transformer_kernel.py"))
+    x, _ = page["data"]()
+    theta = page["kernel"](8)
+    again = cf.training.empirical_ntk(page["Block"](8, jax.random.key(1)), x, method="jacobian")
+    assert theta.shape == (12, 12, 1, 1) and np.allclose(theta.value, again.value, rtol=1e-10)
+    seen = page["drift"](8, (0, 5)).variables
+    assert seen[0].motion.value == 0 < seen[1].motion.value
+    found = page["check"]((8, 16), "adam", 2)
+    assert found.names[0] == "embed.weight" and np.all(np.isfinite(found.slopes.mean))

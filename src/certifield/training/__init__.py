@@ -13,6 +13,19 @@ from .dynamics import (
     logistic as logistic,
     squared as squared,
 )
+from .empirical import (
+    Collective as Collective,
+    Trajectory as Trajectory,
+    collective as collective,
+    cost as cost,
+    empirical_ntk as empirical_ntk,
+    expanded as expanded,
+    kernel_trajectory as kernel_trajectory,
+    ntk_eigenvalues as ntk_eigenvalues,
+    ntk_solve as ntk_solve,
+    ntk_trace as ntk_trace,
+    preactivations as preactivations,
+)
 from .ensembles import Learned as Learned, Measured as Measured, Trained as Trained
 from .finite_width import (
     Correlator as Correlator,
@@ -21,4 +34,17 @@ from .finite_width import (
     measure_scaling as measure_scaling,
     ntk_mean as ntk_mean,
     ntk_relative_variance as ntk_relative_variance,
+)
+from .mean_field import MeanField as MeanField, deep as deep, deep_linear as deep_linear, two_layers as two_layers
+from .scaling import (
+    CoordinateCheck as CoordinateCheck,
+    Growth as Growth,
+    Parametrisation as Parametrisation,
+    WidthMap as WidthMap,
+    WidthTransfer as WidthTransfer,
+    coordinate_check as coordinate_check,
+    maximal_update as maximal_update,
+    maximal_update_init as maximal_update_init,
+    width_map as width_map,
+    width_transfer as width_transfer,
 )

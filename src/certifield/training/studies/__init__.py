@@ -1,1 +1,1 @@
-"""Studies of networks in training: frozen kernels, trained ensembles, and how kernels differ from draw to draw."""
+"""Studies of networks in training."""

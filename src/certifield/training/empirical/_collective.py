@@ -1,0 +1,94 @@
+"""Collective variables of a tangent kernel: a few numbers that tell how it is made and how it moves."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from certifield.evidence import Exact, InputError
+
+_REFERENCE = "arXiv:2305.00995"
+
+
+@dataclass(frozen=True, eq=False)
+class Collective:
+    """Of Theta as a matrix [n O, n O] with eigenvalues lambda, l = lambda/trace:
+
+    ``trace``; ``entropy`` -sum l log l; ``effective_rank`` exp(entropy); ``alignment`` Y.Theta Y/(|Y|^2 |Theta|); and against the reference
+    Theta_0, ``similarity`` <Theta_c, Theta_0c>/(|Theta_c| |Theta_0c|) of the centred kernels (CKA) and ``motion``
+    |Theta - Theta_0|/|Theta_0|, in Frobenius norms.  None where labels or a reference are not given.
+    """
+
+    trace: Exact
+    entropy: Exact
+    effective_rank: Exact
+    alignment: Exact | None = None
+    similarity: Exact | None = None
+    motion: Exact | None = None
+
+
+def collective(kernel: Exact, labels: Any = None, reference: Exact | None = None) -> Collective:
+    """The collective variables of a kernel [n, n], or [n, n, *shape, *shape] as `empirical_ntk` gives it.
+
+    ``labels`` [n, *shape] with one number per row of the matrix; ``reference``: a kernel of the same shape.  Errors follow from the radius
+    of the kernel to first order.  Raises `InputError` for kernels between different points, and for labels of another shape, [n] against
+    [n, 1] too.  Reference: arXiv:2305.00995.
+    """
+    matrix, error = _matrix("kernel", kernel)
+    values = np.linalg.eigvalsh(matrix)
+    trace = float(np.trace(matrix).real)
+    if trace <= 0:
+        raise InputError("kernel", f"trace {trace:g}", "a kernel that is not zero", "check that the module has parameters that matter")
+    shares = np.clip(values / trace, 0.0, None)
+    logs = np.log(np.where(shares > 0, shares, 1.0))
+    entropy = float(-np.sum(shares * logs))
+    slope = float(np.sum(np.abs(logs + 1 + entropy - 1)))  # of the entropy in the shares, all of which may move
+    entropy_error = slope * error / trace + 1e-14 * len(shares)
+    found = {
+        "trace": Exact(trace, "trace of the tangent kernel", "", len(matrix) ** 0.5 * error),
+        "entropy": Exact(entropy, "entropy of the spectrum", _REFERENCE, entropy_error),
+        "effective_rank": Exact(float(np.exp(entropy)), "exp(entropy)", _REFERENCE, float(np.exp(entropy)) * entropy_error),
+    }
+    norm = float(np.linalg.norm(matrix))
+    if labels is not None:
+        y = _labels(labels, kernel)
+        value = float(np.real(y.conj() @ matrix @ y) / (np.vdot(y, y).real * norm))
+        found["alignment"] = Exact(value, "Y.Theta Y/(|Y|^2 |Theta|)", _REFERENCE, 2 * error / norm + 1e-14)
+    if reference is not None:
+        other, other_error = _matrix("reference", reference)
+        if other.shape != matrix.shape:
+            raise InputError("reference", reference.shape, f"of shape {kernel.shape}", "give the kernel at the same points")
+        size = float(np.linalg.norm(other))
+        motion = float(np.linalg.norm(matrix - other)) / size
+        found["motion"] = Exact(motion, "|Theta - Theta_0|/|Theta_0|", _REFERENCE, (error + (1 + motion) * other_error) / size + 1e-15)
+        a, b = (_centred(each) for each in (matrix, other))
+        sizes = [float(np.linalg.norm(each)) for each in (a, b)]
+        if min(sizes) > 0:
+            radius = 2 * error / sizes[0] + 2 * other_error / sizes[1] + 1e-14
+            found["similarity"] = Exact(float(np.real(np.vdot(a, b))) / (sizes[0] * sizes[1]), "alignment of centred kernels", "", radius)
+    return Collective(**found)
+
+
+def _matrix(name: str, kernel: Exact) -> tuple[np.ndarray, float]:
+    """[n O, n O], and the Frobenius norm of the radius, which bounds how far eigenvalues are off."""
+    value = np.asarray(kernel.value)
+    n, outputs = value.shape[0], value.shape[2 : 2 + (value.ndim - 2) // 2]
+    if value.ndim < 2 or value.shape != (n, n, *outputs, *outputs):
+        raise InputError(
+            name, value.shape, "a kernel Theta(x, x), [n, n] or [n, n, *shape, *shape]", 'use output="full" or "trace", without y'
+        )
+    count = int(np.prod(outputs, dtype=int))
+    moved = np.moveaxis(value.reshape(n, n, count, count), 2, 1).reshape(n * count, n * count)
+    return (moved + moved.conj().T) / 2, float(np.linalg.norm(kernel.radius))
+
+
+def _labels(labels: Any, kernel: Exact) -> np.ndarray:
+    y = np.asarray(labels)
+    allowed = (kernel.shape[0], *kernel.shape[2 : 2 + (len(kernel.shape) - 2) // 2])
+    if y.shape != allowed or not np.any(y):
+        raise InputError("labels", f"shape {y.shape}", f"not all zero, of shape {allowed}", "reshape them: no broadcasting")
+    return y.ravel()
+
+
+def _centred(matrix: np.ndarray) -> np.ndarray:
+    return matrix - matrix.mean(axis=0) - matrix.mean(axis=1)[:, None] + matrix.mean()

@@ -1,0 +1,153 @@
+"""The tangent kernel as an operator that is never formed: Theta v = J (J^T v), its extreme eigenvalues, and linear systems."""
+
+from collections.abc import Callable
+from typing import Any
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+import lineax as lx
+import numpy as np
+from jaxtyping import Array, PyTree
+from scipy.sparse.linalg import ArpackNoConvergence, LinearOperator, eigsh
+
+from certifield.evidence import Estimate, Exact, InputError, NotConverged
+from certifield.streams import stream_key
+
+from ._blocks import Leaves
+from ._cost import counts
+from ._field import Evaluate, Field, field_of, points
+
+_EPS = float(np.finfo(float).eps)
+
+
+class Operator(eqx.Module):
+    """v [n, O] -> Theta(x, x) v, block of points by block; its values travel as arguments, so that one program serves a whole training."""
+
+    leaves: Leaves
+    rest: PyTree
+    x: Array
+    function: Evaluate = eqx.field(static=True)
+
+    def __call__(self, v: Array) -> Array:
+        def pulled(total: Leaves, given: tuple[Array, Array]) -> tuple[Leaves, None]:
+            x, weights = given
+            _, pull = jax.vjp(self._over(x), self.leaves)
+            return jax.tree.map(jnp.add, total, pull(weights[..., None])[0]), None
+
+        directions, _ = jax.lax.scan(pulled, jax.tree.map(jnp.zeros_like, self.leaves), (self.x, v.reshape(*self.x.shape[:2], -1)))
+        moved = jax.lax.map(lambda x: jax.jvp(self._over(x), (self.leaves,), (directions,))[1][..., 0], self.x)
+        return moved.reshape(v.shape)
+
+    def _over(self, x: Array) -> Callable[[Leaves], Array]:
+        return lambda leaves: jax.vmap(self.function, (None, None, 0))(leaves, self.rest, x)
+
+
+def _operator(module: Any, x: Any, block: int | None) -> tuple[Operator, Field, int, int]:
+    """The operator, the field, n, and the terms of the longest sums."""
+    rows = points("x", x)
+    field = field_of(module, rows)
+    if field.complex:
+        raise InputError("module", "complex outputs", "one with real outputs: form the kernel with empirical_ntk", "solve with numpy")
+    n = len(rows)
+    size = next(each for each in range(min(n, block or 256), 0, -1) if n % each == 0)  # blocks of one shape
+    found = counts(field, rows)
+    return Operator(field.leaves, field.rest, jnp.asarray(rows.reshape(-1, size, *rows.shape[1:])), field.function), field, n, found.terms
+
+
+@eqx.filter_jit
+def _applied(operator: Operator, v: Array) -> Array:
+    return operator(v)
+
+
+@eqx.filter_jit
+def _solved(operator: Operator, right: Array, ridge: Array, tolerance: float, most: int) -> tuple[Array, Array]:
+    shape = jax.ShapeDtypeStruct(right.shape, right.dtype)
+    regular = lx.FunctionLinearOperator(lambda v: operator(v) + ridge * v, shape, lx.positive_semidefinite_tag)
+    found = lx.linear_solve(regular, right, lx.CG(rtol=tolerance, atol=0.0, max_steps=most), throw=False)
+    return found.value, found.stats["num_steps"]
+
+
+def ntk_solve(
+    module: Any, x: Any, right: Any, *, ridge: float = 0.0, tolerance: float = 1e-10, most: int | None = None, block: int | None = None
+) -> Exact:
+    """(Theta(x, x) + ridge)^(-1) applied to ``right`` [n, *shape of one output] by conjugate gradients, without the kernel.
+
+    Every step costs one tangent-kernel-vector product, in blocks of ``block`` points; memory grows as n, not as n^2.  The radius is the
+    residual over the smallest eigenvalue: ``ridge`` where it is positive, and without it the smallest Ritz value of Lanczos.
+    Raises `InputError` for ``right`` of another shape, [n] against [n, 1] too, and `NotConverged`, with the extreme eigenvalues and a ridge
+    that would do, where ``most`` steps (10 n O) do not reach the relative ``tolerance``.
+    """
+    if not ridge >= 0:
+        raise InputError("ridge", ridge, "0 or more", "leave it out")
+    with jax.enable_x64(True):
+        operator, field, n, terms = _operator(module, x, block)
+        given = np.asarray(right, dtype=float)
+        if given.shape != (n, *field.shape):
+            raise InputError(
+                "right", f"shape {given.shape}", f"of shape {(n, *field.shape)}, one row per point", "reshape it: no broadcasting"
+            )
+        flat = jnp.asarray(given.reshape(n, -1))
+        steps = most or 10 * flat.size
+        value, taken = _solved(operator, flat, jnp.asarray(ridge, dtype=float), tolerance, steps)
+        residual = float(np.linalg.norm(np.asarray(_applied(operator, value) + ridge * value - flat)))
+        if not residual <= 10 * tolerance * np.linalg.norm(given):
+            low, high = _extremes(operator, n * field.outputs)
+            left = residual / np.linalg.norm(given)
+            text = f"{int(taken)} steps left a relative residual of {left:.1e}; eigenvalues {low:.2e} to {high:.2e}"
+            raise NotConverged(f"{text}. Give ridge={1e-8 * high:.1e}, or more steps")
+        least = ridge or _extremes(operator, n * field.outputs)[0]
+        if least <= terms * _EPS * np.linalg.norm(given):
+            raise NotConverged(f"the smallest eigenvalue is {least:.1e}, below the rounding: Theta is singular. Give ridge=1e-8 or more")
+    rounding = terms * _EPS * float(np.linalg.norm(np.asarray(value)))
+    words = f"conjugate gradients, {int(taken)} steps, ridge {ridge:g}"
+    return Exact(np.asarray(value).reshape(given.shape), words, "arXiv:2206.08720 (products)", residual / least + rounding)
+
+
+def ntk_eigenvalues(module: Any, x: Any, *, top: int = 1, block: int | None = None) -> Exact:
+    """The ``top`` largest eigenvalues of Theta(x, x) as a matrix [n O, n O], descending, by Lanczos without the kernel.
+
+    Raises `InputError` for more of them than n O - 1, and `NotConverged`.
+    """
+    with jax.enable_x64(True):
+        operator, field, n, terms = _operator(module, x, block)
+        size = n * field.outputs
+        if isinstance(top, bool) or not isinstance(top, int) or not 1 <= top < size:
+            raise InputError("top", top, f"a whole number from 1 to {size - 1}", "form the kernel for all of them")
+        found = np.sort(_ritz(operator, size, top, "LA"))[::-1]
+    return Exact(found.copy(), f"Lanczos, {size} x {size} without the matrix", "", terms * _EPS * float(found[0]))
+
+
+def ntk_trace(module: Any, x: Any, *, probes: int = 64, seed: int = 0, block: int | None = None) -> Estimate:
+    """The trace of Theta(x, x) as a matrix [n O, n O] from v.Theta v with random signs v (Hutchinson): unbiased, with its error.
+
+    Raises `InputError` for fewer than 2 probes.
+    """
+    if isinstance(probes, bool) or not isinstance(probes, int) or probes < 2:
+        raise InputError("probes", probes, "a whole number, 2 or more", "try probes=64")
+    with jax.enable_x64(True):
+        operator, field, n, _ = _operator(module, x, block)
+        signs = jax.random.rademacher(stream_key(seed, "tangent trace"), (probes, n, field.outputs), jnp.float64)
+        values = np.array([float(jnp.vdot(v, _applied(operator, v))) for v in signs])
+    away = {f"tangent trace/{n}/{seed}": (values - values.mean()) / np.sqrt(probes * (probes - 1))}
+    return Estimate(np.asarray(values.mean()), away, probes, probes, seed, "random signs", "float64")
+
+
+def _extremes(operator: Operator, size: int) -> tuple[float, float]:
+    return tuple(float(_ritz(operator, size, 1, which)[0]) for which in ("SA", "LA"))  # type: ignore[return-value]
+
+
+def _ritz(operator: Operator, size: int, count: int, which: str) -> np.ndarray:
+    def applied(v: np.ndarray) -> np.ndarray:
+        return np.asarray(_applied(operator, jnp.asarray(v).reshape(size, 1))).ravel()
+
+    if size <= 2 * count + 1:  # Lanczos needs room
+        dense = np.stack([applied(unit) for unit in np.eye(size)])
+        values = np.linalg.eigvalsh((dense + dense.T) / 2)
+        return values[:count] if which == "SA" else values[-count:]
+    try:
+        start = np.random.default_rng(0).normal(size=size)
+        matrix = LinearOperator((size, size), matvec=applied, dtype=float)  # type: ignore[call-arg]
+        return eigsh(matrix, k=count, which=which, return_eigenvectors=False, v0=start, maxiter=50 * size)  # type: ignore[arg-type]
+    except ArpackNoConvergence as error:
+        raise NotConverged("Lanczos did not find the extreme eigenvalues: Theta is nearly singular. Give ridge=1e-8 or more") from error

@@ -1,0 +1,237 @@
+"""Training where features are learned: mean-field theory against wide networks, and the parametrisations that lead there (ledger D5).
+
+A case is a network at one strength of feature learning gamma: linear or tanh, of one or two hidden layers.  The theory is solved, and wide
+networks in pairs of opposite readouts are trained beside it.
+"""
+
+import itertools
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from pydantic import Field
+from scipy.integrate import solve_ivp
+
+from certifield.evidence import Estimate, Exact
+from certifield.streams import block_key, stream_key
+from certifield.study import COLOURS, MARKERS, Case, Curve, Found, Options, Pieces, Plot, Points, Reading, Section, Study, Task
+
+from ..mean_field import MeanField, deep, deep_linear, two_layers
+from ..scaling import Parametrisation
+from ._feature_claims import CLAIMS
+from ._networks import measured
+
+TARGET, TIMES = 1.5, (0.0, 0.25, 0.5, 1.0, 2.0)
+_LAST = TIMES.index(1.0)
+
+
+class Question(Options):
+    """Strengths of feature learning; width and number of pairs of networks; particles and paths of the theory."""
+
+    gammas: tuple[float, ...] = Field((0.1, 0.5, 1.0, 2.0), min_length=1)
+    systems: tuple[str, ...] = Field(("linear-1", "tanh-1", "linear-2", "tanh-2"), min_length=1)
+    width: int = Field(4096, ge=2)
+    pairs: int = Field(16, ge=2)
+    particles: int = Field(1 << 16, ge=64)
+    samples: int = Field(1000, ge=200)
+    steps: int = Field(12, ge=6)
+
+
+@dataclass(frozen=True)
+class System:
+    """A network: its activation, its hidden layers, and how its theory is solved."""
+
+    activation: Callable
+    depth: int
+    theory: Callable[[float, Question, int], MeanField]
+
+
+def _identity(h: jax.Array) -> jax.Array:
+    return h
+
+
+def _linear(depth: int) -> Callable[[float, Question, int], MeanField]:
+    return lambda gamma, options, seed: deep_linear([[1.0]], [TARGET], TIMES, gamma=gamma, depth=depth, steps=6 * options.steps)
+
+
+def _particles(gamma: float, options: Question, seed: int) -> MeanField:
+    return two_layers([[1.0]], [TARGET], TIMES, gamma=gamma, particles=options.particles, seed=seed)
+
+
+def _paths(gamma: float, options: Question, seed: int) -> MeanField:
+    return deep([[1.0]], [TARGET], TIMES, gamma=gamma, samples=options.samples, steps=options.steps, replicates=16, seed=seed)
+
+
+SYSTEMS: Mapping[str, System] = {
+    "linear-1": System(_identity, 1, _linear(1)),
+    "tanh-1": System(jnp.tanh, 1, _particles),
+    "linear-2": System(_identity, 2, _linear(2)),
+    "tanh-2": System(jnp.tanh, 2, _paths),
+}
+
+
+def cases(options: Question) -> Iterator[Case]:
+    """Every network at every gamma."""
+    for name, gamma in itertools.product(options.systems, options.gammas):
+        yield Case(f"{name}/gamma={gamma:g}", {"system": name, "gamma": gamma}, group=name)
+
+
+def piece(task: Task, options: Question) -> dict[str, np.ndarray]:
+    """Theory and networks: prediction [T], kernel [T] and last features [T], with replicates where they are sampled."""
+    system, gamma = SYSTEMS[task.case.data["system"]], task.case.data["gamma"]
+    found = system.theory(gamma, options, task.root)
+    root = stream_key(task.root, "networks of the mean-field theory")
+    given = np.ones((1, 1)), np.array([TARGET]), np.array(TIMES), gamma, system.activation, system.depth, options.width
+    runs = [measured(*given, block_key(root, pair)) for pair in range(options.pairs)]
+    result = {"networks": np.stack([_curves(run.prediction, run.kernel, run.features) for run in runs])}
+    theory = [found.prediction, found.kernel, found.features]
+    result["theory"] = _curves(*(np.asarray(each.mean) for each in theory))
+    if isinstance(found.prediction, Exact):
+        result["radius"] = _curves(*(np.asarray(each.radius) for each in theory))  # type: ignore[union-attr]
+    else:
+        away = [next(iter(each.deviations.values())) for each in theory]  # type: ignore[union-attr]
+        result["deviations"] = np.stack([_curves(*rows) for rows in zip(*away, strict=True)])
+    return result
+
+
+def _curves(prediction: np.ndarray, kernel: np.ndarray, features: np.ndarray) -> np.ndarray:
+    """[3, T]: prediction, kernel and last features at the one datum."""
+    return np.stack([np.asarray(prediction)[:, 0], np.asarray(kernel)[:, 0, 0], np.asarray(features)[-1, :, 0, 0]])
+
+
+def read(case: Case, pieces: Pieces, options: Question) -> Iterator[tuple[str, Found]]:
+    """Prediction and motion of the kernel at times after the start: theory against networks; and the closed form where there is one."""
+    if 0 not in pieces:
+        return
+    theory, networks = _theory(case, pieces[0]), _networks(case, pieces[0])
+    yield "prediction", Found(theory[0, 1:], networks[0, 1:])
+    yield "kernel over its start", Found(_motion(theory), _motion(networks))
+    yield "network: kernel over its start", Found(_motion(networks)[-1])
+    if case.data["system"] == "linear-1":
+        gamma = case.data["gamma"]
+        yield (
+            "prediction in closed form",
+            Found(theory[0, 1:], Exact(_closed(gamma), "d phi/dt = 2 (y - phi) sqrt(1 + gamma^2 phi^2)", radius=1e-9)),
+        )
+        yield "prediction at t = 1", Found(theory[0, _LAST])
+
+
+def _theory(case: Case, piece: Mapping) -> Exact | Estimate:
+    mean = np.asarray(piece["theory"])
+    if "radius" in piece:
+        return Exact(mean, "mean-field theory", "arXiv:2205.09653", np.asarray(piece["radius"]))
+    away = np.asarray(piece["deviations"])
+    return Estimate(
+        mean, {f"theory/{case.name}": away}, len(away), len(away), None, "mean-field theory, sampled", "float64", bias="unknown"
+    )
+
+
+def _networks(case: Case, piece: Mapping) -> Estimate:
+    rows = np.asarray(piece["networks"])
+    away = (rows - rows.mean(axis=0)) / np.sqrt(len(rows) * (len(rows) - 1))
+    return Estimate(rows.mean(axis=0), {f"networks/{case.name}": away}, 2 * len(rows), len(rows), None, "trained networks", "float32")
+
+
+def _motion(curves: Exact | Estimate) -> Exact | Estimate:
+    return curves[1, 1:] / curves[1, 0]
+
+
+def _closed(gamma: float) -> np.ndarray:
+    found = solve_ivp(
+        lambda _, p: 2 * (TARGET - p) * np.sqrt(1 + (gamma * p) ** 2), (0, TIMES[-1]), [0.0], "DOP853", TIMES[1:], rtol=1e-12, atol=1e-13
+    )
+    return found.y[0]
+
+
+def conclude(readings: Mapping[str, Reading], options: Question) -> Iterator[tuple[str, Found]]:
+    """Networks over theory for deep networks, and what the parametrisations leave free."""
+    for name in options.systems:
+        parts = [reading.pieces[0] for key, reading in readings.items() if key.startswith(f"{name}/") and 0 in reading.pieces]
+        if len(parts) == len(options.gammas):
+            yield f"{name}: networks over theory", Found(_ratio(name, parts), Exact(1.0, "infinite width"))
+    yield "free parameters of feature learning", Found(free_parameters(3))
+
+
+def _ratio(name: str, parts: list[Mapping]) -> Estimate:
+    """Predictions of networks over those of the theory at t = 1, the mean over gamma; all gammas share networks and random numbers."""
+    networks, theory = (
+        np.stack([np.asarray(part[key])[..., 0, _LAST] for part in parts]) for key in ("networks", "theory")
+    )  # [gammas, ...]
+    measured, count = networks.mean(axis=1), networks.shape[1]
+    away = {f"networks/{name}": np.mean((networks - measured[:, None]) / theory[:, None], axis=0) / np.sqrt(count * (count - 1))}
+    if "deviations" in parts[0]:
+        moved = np.stack([np.asarray(part["deviations"])[:, 0, _LAST] for part in parts])
+        away[f"theory/{name}"] = np.mean(-moved * (measured / theory**2)[:, None], axis=0)
+    return Estimate(
+        np.asarray(np.mean(measured / theory)), away, 2 * count, count, None, "trained networks over theory", "float32", bias="unknown"
+    )
+
+
+def free_parameters(depth: int) -> Exact:
+    """The dimension of the powers (a_l, b_l, c) at which preactivations, features and outputs all move by O(1), in every layer."""
+    layers = depth + 1
+    rows = []
+    for layer in range(layers):
+        start = [0] * (2 * layers + 1)
+        start[layer] = start[layers + layer] = 1  # a_l + b_l is fixed
+        motion = [0] * (2 * layers + 1)
+        motion[layer], motion[-1] = 2, 1  # and so is 2 a_l + c
+        rows += [start, motion]
+    return Exact(2 * layers + 1 - int(np.linalg.matrix_rank(np.array(rows))), "nullity of the conditions on a_l + b_l and 2 a_l + c")
+
+
+def page(readings: Mapping[str, Reading], options: Question) -> Iterator[Section]:
+    """Predictions and kernels in time, the motion against gamma, and the parametrisations."""
+    kinds = (("prediction", "prediction", 0), ("kernel", "tangent kernel", 1), ("features", "<f(h) f(h)>, last layer", 2))
+    rows = []
+    for name in options.systems:
+        plots = []
+        for _, label, place in kinds:
+            marks = []
+            for number, gamma in enumerate(options.gammas):
+                reading = readings.get(f"{name}/gamma={gamma:g}")
+                if reading is None or 0 not in reading.pieces:
+                    continue
+                theory, networks = _theory(reading.case, reading.pieces[0]), _networks(reading.case, reading.pieces[0])
+                colour, marker = COLOURS[number % len(COLOURS)], MARKERS[number % len(MARKERS)]
+                marks.append(Curve(np.array(TIMES), np.asarray(theory.mean)[place], colour, label=f"gamma = {gamma:g}"))
+                marks.append(Points(np.array(TIMES), networks.mean[place], networks.stderr[place], colour, marker))
+                if place == 0:
+                    rows.append((name, f"{gamma:g}", str(theory[0, _LAST]), str(networks[0, _LAST]), str(theory[1, _LAST] / theory[1, 0])))
+            if marks:
+                plots.append(Plot("", "time", label, marks, f"{label} of {name} against time"))
+        if plots:
+            words = "Lines: theory; points: pairs of networks with their errors. It stands still for small gamma and moves for large."
+            yield Section(f"{name}-in-time", f"{name}: in time", words, plots=plots)
+    yield Section(
+        "values", "At t = 1", "One datum with x.x/D = 1, label 1.5, loss |phi - y|^2/2.",
+        columns=("network", "gamma", "theory", f"networks, N = {options.width}", "kernel over its start"), rows=rows,
+    )  # fmt: skip
+    yield Section(
+        "parametrisations",
+        "Powers of the width",
+        "W^l = N^-a w^l, w^l ~ N(0, N^-2b), rate N^-c; a gauge transformation a + s, b - s, c - 2s changes nothing. r is the power with "
+        "which features stand still.",
+        columns=("parametrisation", "a", "b", "c", "r", "regime"),
+        rows=[(name, _powers(one.a), _powers(one.b), str(one.c), str(one.r.value), one.regime) for name, one in PARAMETRISATIONS.items()],
+        numbers=False,
+    )
+
+
+PARAMETRISATIONS = {
+    "standard, c = 0": Parametrisation.standard(2),
+    "standard, c = 1": Parametrisation.standard(2, 1),
+    "tangent kernel": Parametrisation.tangent_kernel(2),
+    "maximal update": Parametrisation.maximal_update(2),
+    "maximal update, gauge 1/2": Parametrisation.maximal_update(2).gauge(Fraction(1, 2)),
+}
+
+
+def _powers(powers: tuple[Fraction, ...]) -> str:
+    return ", ".join(map(str, powers))
+
+
+STUDY = Study(Question, cases, piece, read, conclude=conclude, claims=CLAIMS, page=page, unit="cases")

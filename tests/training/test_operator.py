@@ -1,0 +1,113 @@
+"""The kernel that is never formed, collective variables, trajectories, expansions in the motion of parameters."""
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+import numpy as np
+import optax
+import pytest
+
+from certifield.evidence import Exact, InputError, NotConverged
+from certifield.training import (
+    collective,
+    empirical_ntk,
+    expanded,
+    kernel_trajectory,
+    ntk_eigenvalues,
+    ntk_solve,
+    ntk_trace,
+    preactivations,
+)
+
+
+@pytest.fixture(scope="module")
+def net():
+    return eqx.nn.MLP(3, 2, 16, 2, activation=jnp.tanh, key=jax.random.key(2))
+
+
+@pytest.fixture(scope="module")
+def x():
+    return np.random.default_rng(1).normal(size=(6, 3))
+
+
+@pytest.fixture(scope="module")
+def matrix(net, x):
+    return empirical_ntk(net, x).value.transpose(0, 2, 1, 3).reshape(12, 12)
+
+
+def test_solves_and_spectra_without_the_matrix(net, x, matrix):
+    right = np.random.default_rng(3).normal(size=(6, 2))
+    for ridge in (0.0, 0.1):
+        found = ntk_solve(net, x, right, ridge=ridge, block=3)
+        expected = np.linalg.solve(matrix + ridge * np.eye(12), right.ravel()).reshape(6, 2)
+        assert np.all(np.abs(found.value - expected) <= found.radius) and np.max(found.radius) < 1e-5 * np.max(np.abs(expected))
+    twin = np.linalg.solve(matrix + 0.2 * np.eye(12), right.ravel()).reshape(6, 2)
+    assert np.max(np.abs(ntk_solve(net, x, right, ridge=0.1).value - twin)) > 1e-3  # sabotage: another ridge
+    values = np.linalg.eigvalsh(matrix)[::-1]
+    assert np.allclose(ntk_eigenvalues(net, x, top=3).value, values[:3], rtol=1e-10)
+    trace = ntk_trace(net, x, probes=64)
+    assert abs(float(trace.mean) - np.trace(matrix)) < 4.9 * float(trace.stderr) < np.trace(matrix)
+
+
+def test_singular_kernels_and_shapes_have_their_errors(net, x):
+    line = eqx.nn.Linear(1, 1, key=jax.random.key(0))
+    with pytest.raises(NotConverged, match="ridge"):
+        ntk_solve(line, np.array([[1.0], [2.0], [3.0], [4.0]]), np.array([[1.0], [0.0], [1.0], [0.0]]))
+    with pytest.raises(InputError, match="no broadcasting"):
+        ntk_solve(net, x, np.ones(6))
+    with pytest.raises(InputError, match="ridge"):
+        ntk_solve(net, x, np.ones((6, 2)), ridge=-1.0)
+    with pytest.raises(InputError, match="top"):
+        ntk_eigenvalues(net, x, top=12)
+
+
+def test_collective_variables_by_hand(net, x, matrix):
+    kernel = empirical_ntk(net, x)
+    y = np.random.default_rng(4).normal(size=(6, 2))
+    found = collective(kernel, y, kernel * 2)
+    shares = np.linalg.eigvalsh(matrix) / np.trace(matrix)
+    entropy = -np.sum(shares * np.log(shares))
+    assert np.isclose(found.trace.value, np.trace(matrix)) and np.isclose(found.entropy.value, entropy)
+    assert np.isclose(found.effective_rank.value, np.exp(entropy)) and found.motion.value == pytest.approx(0.5)
+    assert found.similarity.value == pytest.approx(1.0)
+    assert found.alignment.value == pytest.approx(y.ravel() @ matrix @ y.ravel() / (np.sum(y**2) * np.linalg.norm(matrix)))
+    even = collective(Exact(np.eye(5)))  # sabotage: of equal eigenvalues the rank is full
+    assert even.effective_rank.value == pytest.approx(5) and found.effective_rank.value < 11
+    with pytest.raises(InputError, match="no broadcasting"):
+        collective(kernel, y[:, 0])
+    with pytest.raises(InputError, match="without y"):
+        collective(empirical_ntk(net, x, x[:2]))
+
+
+def test_a_step_of_training_moves_outputs_by_the_kernel(net, x):
+    """phi_1 = phi_0 - rate Theta (phi_0 - y) to first order in the rate; the kernel moves, and its variables start from themselves."""
+    y, rate = np.random.default_rng(5).normal(size=(6, 2)), 1e-6
+    found = kernel_trajectory(net, x, y, optax.sgd(rate), [0, 1], loss=lambda f, t: 0.5 * jnp.sum((f - t) ** 2))
+    before, after = (np.asarray(jax.vmap(module)(jnp.asarray(x))) for module in found.modules)
+    predicted = -rate * np.einsum("xyop,yp->xo", found.kernels[0].value, before - y)
+    assert np.allclose(after - before, predicted, rtol=1e-4)
+    assert not np.allclose(after - before, -predicted, rtol=1e-1)  # sabotage: the sign of the seeds
+    assert found.variables[0].motion.value == 0 < found.variables[1].motion.value < 1e-4
+    with pytest.raises(InputError, match="no broadcasting"):
+        kernel_trajectory(net, x, y[:, :1], optax.sgd(rate), [0, 1], loss=lambda f, t: jnp.sum(f))
+
+
+def test_expansions_in_the_motion_of_the_parameters(net, x):
+    """The error of order k falls as the motion to the power k + 1."""
+    point = jnp.asarray(x[0])
+    direction = jax.tree.map(
+        lambda leaf: jnp.sin(jnp.arange(leaf.size, dtype=float)).reshape(leaf.shape), eqx.filter(net, eqx.is_inexact_array)
+    )
+    for order in (0, 1, 2):
+        errors = []
+        for size in (0.02, 0.01):
+            other = eqx.apply_updates(net, jax.tree.map(lambda leaf, size=size: size * leaf, direction))
+            errors.append(np.max(np.abs(expanded(net, order)(other, point) - other(point))))
+        assert 2**order * 1.3 < errors[0] / errors[1] < 2 ** (order + 2) / 1.3
+
+
+def test_preactivations_are_those_of_the_layers(net, x):
+    found = preactivations(net, x)
+    first = x @ np.asarray(net.layers[0].weight).T
+    assert list(found) == ["layers[0].weight", "layers[1].weight", "layers[2].weight", "output"]
+    assert np.allclose(found["layers[0].weight"], first) and np.allclose(found["output"][..., 0], jax.vmap(net)(jnp.asarray(x)))
