@@ -39,9 +39,14 @@ and bounds the error of every entry, against a plain compiled recursion on the w
 
 def kernels(record: dict[str, Any]) -> str:
     """Seconds of both, and their ratio."""
-    row = record["measurements"][0]
-    lines = [[name, show(seconds["median"])] for name, seconds in row["seconds"].items()]
-    lines.append(["plain recursion over nngp", bracket(row["plain_over_ours"])])
+    row, lines = record["measurements"][0], []
+    for each in record["measurements"]:
+        ours = next(iter(each["seconds"]))
+        lines += [
+            [name if each is row or name == ours else f"{name}, {ours}", show(seconds["median"])]
+            for name, seconds in each["seconds"].items()
+        ]
+        lines.append([f"plain recursion over {ours}", bracket(each["plain_over_ours"])])
     text = KERNELS.format(machine=machine(record), depth=row["depth"], points=row["points"], apart=row["largest_difference"])
     return text + "\n" + table(["", "processor seconds"], lines)
 

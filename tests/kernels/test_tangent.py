@@ -217,3 +217,31 @@ def test_a_rule_without_tangent_is_refused():
 def test_a_growing_gaussian_needs_small_variances():
     with pytest.raises(InputError):
         cf.kernels.ntk(L.serial(L.dense(), L.gaussian(-1.0), L.dense()), 3 * POINTS)
+
+
+def bent(z):
+    """Kinks at 0.3, where nothing homogeneous has them."""
+    return jnp.where(z > 0.3, z - 0.3, 0.0) + 0.2 * jnp.tanh(z)
+
+
+@pytest.mark.parametrize("covariance", [(1.0, 0.5, 1.0), (1.0, 0.999, 1.0)])
+def test_kinks_are_integrated_in_the_plane(covariance):
+    """An activation with kinks without closed form, by nested panels that end at them; and ReLU, which the expansion misses near 1."""
+    from certifield.kernels._averages import nested_rule
+    from certifield.kernels.duals._hermite import slope_of
+    from certifield.kernels.duals._polar import Polar
+
+    a, c, b = covariance
+    with jax.enable_x64(True):
+        dual = dual_of(L.activation(bent), Resolution(64, 64))
+        assert isinstance(dual, Polar) and isinstance(dual.derivative(), Polar)
+        z, weights = nested_rule(np.array([[a, c], [c, b]]), np.array([0.3]), 16)
+        arguments = tuple(map(jnp.asarray, covariance))
+        for function, one in ((bent, dual), (slope_of(bent), dual.derivative())):
+            values = np.asarray(jax.vmap(function)(jnp.asarray(z.ravel()))).reshape(z.shape)
+            assert abs(float(one(*arguments, jnp.zeros(()))[0]) - np.sum(weights * values[:, 0] * values[:, 1])) < 1e-9
+        expanded = Expanded(L.relu(), Resolution(64, 64)).derivative()
+        plane, exact = Polar(expanded.function, Resolution(64, 64)), averages(L.relu(), covariance)[1]
+        assert abs(float(plane(*arguments, jnp.zeros(()))[0]) - exact) < 1e-14
+        if c > 0.9:
+            assert abs(float(expanded(*arguments, jnp.zeros(()))[0]) - exact) > 1e-6  # sabotage twin

@@ -203,9 +203,10 @@ def page(readings: Readings, options: Ensembles) -> Iterator[Section]:
     for place, colour in enumerate(("blue", "orange")):
         centre, width = middle[:, place, 0], 2 * spread[:, place, place, 0]
         error = 2 * np.sqrt(np.maximum(found["covariance"].mean[:, place, place, 0], 0))
+        measured = found["mean"].mean[:, place, 0]
         bands += [Band(times, centre - width, centre + width, colour=colour),
                   Curve(times, centre, colour=colour, label=f"theory, point {place}"),
-                  Points(np.array(options.times), found["mean"].mean[:, place, 0], error, colour=colour, label=f"width {widest}")]  # fmt: skip
+                  Points(np.array(options.times), measured, error, colour=colour, label=f"width {widest}")]  # fmt: skip
     left = Plot("field at two points while training", "time", "mean and two deviations", bands, x_log=True,
                 alternative="measured means and spreads on the bands of the theory")  # fmt: skip
     falls: list[Mark] = []
