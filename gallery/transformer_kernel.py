@@ -70,7 +70,7 @@ def kernel(width: int = 16) -> cf.evidence.Exact:
 
 def drift(width: int = 16, steps: tuple[int, ...] = (0, 10, 40)) -> cf.training.Trajectory:
     """Full-batch Adam on the mean squared error, seen through the kernel."""
-    x, y = (each.astype(np.float32) for each in data())
+    x, y = data()
     block, loss = Block(width, jax.random.key(1)), lambda outputs, labels: jnp.mean((outputs - labels) ** 2)
     return cf.training.kernel_trajectory(block, x, y, optax.adam(3e-3), steps, loss=loss)
 
