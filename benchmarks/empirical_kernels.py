@@ -82,7 +82,7 @@ def main() -> None:
         choice = min(guesses, key=guesses.__getitem__)
         over = raced[choice]["median"] / min(one["median"] for one in raced.values())
         parameters = sum(leaf.size for leaf in jax.tree.leaves(eqx.filter(module, eqx.is_array)))
-        outputs = jax.eval_shape(module, jax.ShapeDtypeStruct(shape, float)).size
+        outputs = jax.eval_shape(module, jax.ShapeDtypeStruct(shape, np.float32)).size
         seconds = ", ".join(f"{method} {one['median']:.3g} s" for method, one in raced.items())
         print(f"{name}, n = {points}, O = {outputs}, P = {parameters}, {output}: {seconds}; chosen {choice}, {over:.2f} of the best")
         measurements.append(

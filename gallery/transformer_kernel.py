@@ -1,8 +1,8 @@
 # %% [markdown]
 # # A transformer block and its tangent kernel
 #
-# From a block written in Equinox to its empirical tangent kernel, the motion of that kernel in training, and the coordinate check of the
-# maximal-update parametrisation.  The block is written as one would write it anyway; nothing in it knows of kernels or widths.
+# From a block of Equinox to its empirical tangent kernel, the motion of that kernel in training, and the coordinate check of the
+# maximal-update parametrisation.  Nothing in the block knows of kernels or widths.
 
 # %%
 import equinox as eqx
@@ -51,8 +51,7 @@ def data(points: int = 12) -> tuple[np.ndarray, np.ndarray]:
 # %% [markdown]
 # The heads have a key size of four, and their number grows with the width: logits need no other scale.
 #
-# `empirical_ntk` finds where the weights of queries, keys, values and of the perceptron enter through one product, and never forms their
-# derivatives.  The result is an `Exact` with a bound on its rounding.
+# `empirical_ntk` finds where weights enter through one product and never forms their derivatives.  The result is an `Exact`.
 
 # %%
 
@@ -72,10 +71,8 @@ def kernel(width: int = 16) -> cf.evidence.Exact:
 def drift(width: int = 16, steps: tuple[int, ...] = (0, 10, 40)) -> cf.training.Trajectory:
     """Full-batch Adam on the mean squared error, seen through the kernel."""
     x, y = data()
-    return cf.training.kernel_trajectory(
-        Block(width, jax.random.key(1)), x.astype(np.float32), y.astype(np.float32), optax.adam(3e-3), steps,
-        loss=lambda outputs, labels: jnp.mean((outputs - labels) ** 2),
-    )  # fmt: skip
+    block, loss = Block(width, jax.random.key(1)), lambda outputs, labels: jnp.mean((outputs - labels) ** 2)
+    return cf.training.kernel_trajectory(block, x, y, optax.adam(3e-3), steps, loss=loss)
 
 
 # %% [markdown]
@@ -88,18 +85,14 @@ def drift(width: int = 16, steps: tuple[int, ...] = (0, 10, 40)) -> cf.training.
 def check(widths: tuple[int, ...] = (16, 32, 64), rule: str | None = "adam", seeds: int = 4) -> cf.training.CoordinateCheck:
     """The coordinate check of the block."""
     x, y = data()
-    return cf.training.coordinate_check(
-        lambda width, key: Block(width, key), widths, x, y, optax.adam(3e-3), rule=rule, seeds=seeds, tolerance=0.15
-    )
+    return cf.training.coordinate_check(Block, widths, x, y, optax.adam(3e-3), rule=rule, seeds=seeds, tolerance=0.15)
 
 
 if __name__ == "__main__":
     theta = kernel()
     print(f"kernel of {theta.derivation}: {theta[0, 0, 0, 0]}")
-    for step, variables in zip((0, 10, 40), drift().variables, strict=True):
-        shown = (variables.trace, variables.effective_rank, variables.alignment, variables.motion)
-        print(f"step {step:3d}:  trace, rank, alignment, motion", *shown)
+    for step, found in zip((0, 10, 40), drift().variables, strict=True):
+        print(f"step {step:3d}:  trace, rank, alignment, motion", found.trace, found.effective_rank, found.alignment, found.motion)
     for rule in (None, "adam"):
-        found = check(rule=rule)
-        slopes = ", ".join(f"{name} {slope:+.2f}" for name, slope in zip(found.names, found.slopes.mean, strict=True))
-        print(f"{rule or 'standard'}: {'passed' if found.passed else 'not passed'}; slopes {slopes}")
+        checked = check(rule=rule)
+        print(rule or "standard", checked.passed, dict(zip(checked.names, checked.slopes.mean.round(2), strict=True)))
