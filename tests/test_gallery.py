@@ -135,4 +135,4 @@ def test_a_transformer_block_and_its_kernel():
     seen = page["drift"](8, (0, 5)).variables
     assert seen[0].motion.value == 0 < seen[1].motion.value
     found = page["check"]((8, 16), "adam", 2)
-    assert found.names[0] == "embed.weight" and np.all(np.isfinite(found.slopes.mean))
+    assert "embed.weight" in found.names and np.all(np.isfinite(found.slopes.mean))

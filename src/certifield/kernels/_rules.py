@@ -72,7 +72,7 @@ def _weighted(layer: Dense | Conv, state: State, cross: Callable, within: Callab
         added = [getattr(moved, name) for name in ("cross", "left", "right")]
     else:
         parts = 2.0 if isinstance(layer, Dense) and layer.complex else 1.0
-        added = [parts * (state.fan_in * taps * getattr(summed, name) + bool(bias)) for name in ("cross", "left", "right")]
+        added = [parts * (state.fan_in * taps * getattr(summed, name) + (1.0 if bias else 0.0)) for name in ("cross", "left", "right")]
     carried = [weight * each for each in (cross(old.cross), within(old.left), within(old.right))]
     own = jnp.maximum(state.own_error, old.own_error) + ROUNDING
     worst = error(jnp.maximum(state.worst(), old.worst())) + ROUNDING
