@@ -48,7 +48,7 @@ def kernels(record: dict[str, Any]) -> str:
         ]
         lines.append([f"plain recursion over {ours}", bracket(each["plain_over_ours"])])
     text = KERNELS.format(machine=machine(record), depth=row["depth"], points=row["points"], apart=row["largest_difference"])
-    return text + "\n" + table(["", "seconds"], lines)
+    return text + "\n" + table(["", "processor seconds"], lines)
 
 
 def speed(record: dict[str, Any]) -> str:

@@ -24,7 +24,8 @@ from certifield.study import Blocks, Case, Found, Options, Study, groups, piece_
 
 def piece(task, options):
     numbers = np.random.default_rng(task.seed).normal(size=(16, 4))
-    return piece_of_sums([BlockSums(4096, row, abs(row), abs(row)) for row in numbers])
+    size = STUDY.steps.size(task.case, task.step) // 16
+    return piece_of_sums([BlockSums(size, row, abs(row), abs(row)) for row in numbers])
 
 def read(case, pieces, options):
     mean, deviations = jackknife(groups(pieces), lambda sums, count: sums / count[:, None])

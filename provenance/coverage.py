@@ -6,7 +6,8 @@ all replications (20 times as sharp as one of 400) for the deep tanh network.
 
     python provenance/coverage.py docs/error-bars.md --replications 400
 
-That takes some twelve minutes of one processor; every line is written as soon as it is known, and ``--rows 12:`` goes on where it was cut short.
+That takes some twelve minutes of one processor; every line is written as soon as it is known, and
+``--rows 12:`` goes on where it was cut short.
 """
 
 import argparse

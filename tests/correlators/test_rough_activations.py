@@ -50,7 +50,7 @@ def truth(function, breaks, deviation, power):
     """E[function(deviation g)^power] by SciPy, piece by piece."""
     integrand = lambda g: function(deviation * g) ** power * np.exp(-(g**2) / 2) / np.sqrt(2 * np.pi)  # noqa: E731
     cuts = np.unique(np.clip(np.concatenate([[-9.0, -3, 0, 3, 9], breaks / deviation]), -9, 9))
-    return sum(integrate.quad(integrand, a, b, epsabs=1e-14, epsrel=1e-12)[0] for a, b in pairwise(cuts))
+    return sum(integrate.quad(integrand, a, b, epsabs=1e-14, epsrel=1e-12, limit=400)[0] for a, b in pairwise(cuts))
 
 
 def check(seed):
@@ -78,6 +78,7 @@ def test_one_of_each_kind():
 
 @pytest.mark.slow
 @pytest.mark.timeout(1800)
+@pytest.mark.filterwarnings("ignore::scipy.integrate.IntegrationWarning")  # asked for more digits than the comparison needs
 def test_three_hundred_and_more():
     """All are answered, and right within the radius; some 80 seconds of one processor."""
     found = [check(seed) for seed in range(1000, 1360)]

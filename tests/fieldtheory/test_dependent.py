@@ -84,7 +84,7 @@ def gamma_variance(key):
     return 0.25 * jax.random.gamma(key, 4.0)
 
 
-@pytest.mark.parametrize("width", [4, 64])
+@pytest.mark.parametrize("width", [4, pytest.param(64, marks=pytest.mark.slow)])
 def test_a_shared_variance_does_not_decouple(width):
     """Constant neurons with Gaussian readouts, v ~ Gamma(4, 1/4): G_c4 = 3 Var(v) = 0.75 at every N."""
     bare = net.single_layer(jnp.ones_like, 1, width)
@@ -107,6 +107,7 @@ def test_total_cumulance_for_general_neurons():
     assert wide.value == pytest.approx(0.25 * float(kernel.value), rel=1e-5)
 
 
+@pytest.mark.slow
 def test_a_tilted_ensemble_is_the_deformed_one():
     """P_0 Gaussian of variance 1/2, tilt t^2 at coupling 0.1: <t> of the row n = 2, by chains and by reweighting."""
     pytest.importorskip("blackjax")

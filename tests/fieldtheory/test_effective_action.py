@@ -129,7 +129,7 @@ def test_slopes_of_the_erf_net(cutoff, slope, tolerance):
     assert abs(float(found.slopes[0].value[0]) - slope) < tolerance
 
 
-@pytest.mark.parametrize("dim", [2, 3])
+@pytest.mark.parametrize("dim", [2, pytest.param(3, marks=pytest.mark.slow)])
 def test_the_erf_net_runs_with_the_volume(dim):
     """K' tends to constants of the direction, so I_4 grows as the volume: slope -> -d."""
     points = np.array([[0.3, -0.2, 0.4], [0.5, 0.5, 0.1]])[:, :dim]
@@ -162,7 +162,7 @@ def test_a_sampled_fit_finds_the_coupling_and_its_error():
 
 
 def test_diagrams_give_the_correlators_of_the_relu_net():
-    """Couplings measured at one input give G4 and G6 at others exactly, because they are constant; without kappa, or for the Erf-net, not."""
+    """Couplings measured at one input give G4 and G6 at others, since they are constant; without kappa, or for the Erf-net, not."""
     where, table = [[0.5], [1.0], [1.2]], {4: [[0, 0, 1, 1], [0, 1, 1, 2]], 6: [[0, 0, 1, 1, 2, 2], [2, 2, 2, 2, 2, 2]]}
 
     def gap(ensemble, order, kappa=1.0):

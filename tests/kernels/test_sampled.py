@@ -20,9 +20,8 @@ CASES: dict[str, tuple[L.Layer, L.Layer, np.ndarray, int, int]] = {}  # network,
 
 MORE = {"hermite(2)": L.hermite(2), "rectified(2)": L.rectified_monomial(2), "tanh": L.activation(jnp.tanh)}
 for name, each in {**ACTIVATIONS, **MORE}.items():
-    scale = (
-        0.5 if name in ("exp", "monomial(3)", "polynomial([0.5,-1,0.3,0.2])") else 1.0
-    )  # what grows fast has tails that small inputs tame
+    # What grows fast has heavy tails, which small inputs tame.
+    scale = 0.5 if name in ("exp", "monomial(3)", "polynomial([0.5,-1,0.3,0.2])") else 1.0
     one = (L.dense(scale, 0.4 * scale), each, L.dense(1.0, 0.2))
     CASES[name] = L.serial(*one), L.serial(L.dense(1.1 * scale, 0.5 * scale), *one[1:]), POINTS, 32, 6000
 

@@ -1,7 +1,12 @@
 """The studies of kernels: pieces, findings, claims, and tiles that do not depend on how a run went."""
 
 import hashlib
+import os
 import re
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import jax
@@ -46,6 +51,26 @@ def test_tiles_are_the_kernel_and_do_not_depend_on_the_run(tmp_path):
     exact = kernels.nngp(tiles.network(options), x)
     piece = tiles.piece(Task(1, list(tiles.cases(options))[1], 0), options)
     assert np.all(np.abs(piece["kernel"] - exact.value[:12, 12:24]) <= 2 * exact.radius[:12, 12:24])
+
+
+@pytest.mark.slow
+def test_tiles_survive_a_kill(tmp_path):
+    """A run that is killed once two tiles are there, and resumed: the bytes of a run in one go."""
+    whole, killed = tmp_path / "whole", tmp_path / "killed"
+    options = ["--set", "points=1500", "--set", "tile=250"]
+
+    def started(folder: Path) -> subprocess.Popen:
+        command = [sys.executable, "-m", "certifield", "run", "kernel-tiles", str(folder), *options]
+        return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
+
+    victim = started(killed)
+    while victim.poll() is None and len(list(killed.glob("pieces/**/*.piece"))) < 2:
+        time.sleep(0.01)
+    os.killpg(victim.pid, signal.SIGKILL)
+    victim.wait()
+    assert 2 <= len(contents(killed)) < 21
+    assert started(killed).wait() == 0 and started(whole).wait() == 0
+    assert len(contents(whole)) == 21 and contents(killed) == contents(whole)
 
 
 def test_the_examples_of_the_page_run(tmp_path, monkeypatch):

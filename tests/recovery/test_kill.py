@@ -76,8 +76,10 @@ def test_the_stages_of_a_target_error_are_decided_as_if_nothing_had_happened(coo
     for seen in (4, 12, 30):
         run = coordinate(directory, 1, budget)
         wait_for(lambda run=run, seen=seen: len(pieces(directory)) > seen or run.process.poll() is not None)
+        workers = run.workers()
         run.process.kill()
         run.process.wait()
+        wait_for(lambda workers=workers: not any(map(alive, workers)))  # what an orphan is writing now would be swept away later only
     assert coordinate(directory, 2, budget).ended() == (0, "")
     assert contents(directory) == contents(left_alone("coin", tmp_path / "alone", budget))
 

@@ -125,7 +125,7 @@ def test_what_spherogram_makes_of_hard_unknots():
     assert len(gordian.crossings) == 141 and left == {"basic": 10, "level": 0, "pickup": 0, "global": 0}
 
 
-@pytest.mark.parametrize("name", ["gordian", "monster"])
+@pytest.mark.parametrize("name", [pytest.param("gordian", marks=pytest.mark.slow), "monster"])
 def test_snappy_simplifies_the_groups_of_hard_unknots(name):
     group = _link(Diagram.from_pd(EXAMPLES[name])).exterior().fundamental_group()
     assert (group.num_generators(), group.num_relators()) == (1, 0)

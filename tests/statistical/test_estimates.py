@@ -219,7 +219,7 @@ def exact_variance_of_the_wick_product(width):
     return square - float(correlators.exact(ensemble, LINE, indices=[0, 1, 2, 3], connected=True).value) ** 2
 
 
-@pytest.mark.parametrize("width", [5, 50])
+@pytest.mark.parametrize("width", [5, pytest.param(50, marks=pytest.mark.slow)])
 def test_errors_of_networks_against_their_exact_variance(width):
     """n stderr^2 from 800 groups against the exact variance (2.04 at N = 5, 0.963 at N = 50): within 4.89 sqrt(2/799) = 0.25 of 1.
 
@@ -239,10 +239,10 @@ def test_errors_of_networks_against_their_exact_variance(width):
 
 def test_target_error_is_reached_and_repeatable():
     ensemble = net.erf_net(1, 5)
-    ask = lambda: correlators.estimate(ensemble, LINE, indices=TUPLES[4], connected=True, stderr=2e-3, method="network-wick", seed=3)  # noqa: E731
+    ask = lambda: correlators.estimate(ensemble, LINE, indices=TUPLES[4], connected=True, stderr=6e-3, method="network-wick", seed=3)  # noqa: E731
     first, second = ask(), ask()
-    assert first.nominal_stderr.max() <= 2e-3
-    assert first.nominal_stderr.max() > 1e-3
+    assert first.nominal_stderr.max() <= 6e-3
+    assert first.nominal_stderr.max() > 3e-3
     assert [x.hex() for x in first.mean.tolist()] == [x.hex() for x in second.mean.tolist()]
     exact = correlators.exact(ensemble, LINE, indices=TUPLES[4], connected=True)
     assert np.all(np.abs(pulls(first, exact)) < SIGMAS)

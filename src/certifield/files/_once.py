@@ -81,10 +81,15 @@ def remove_abandoned(folder: Path) -> None:
 
 
 def _alive(process: int) -> bool:
+    """Whether it can still write: one that is dead, but not yet waited for by its parent, cannot."""
     try:
         os.kill(process, 0)
     except ProcessLookupError:
         return False
     except PermissionError:
         return True
-    return True
+    try:
+        state = Path(f"/proc/{process}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0]
+    except (OSError, IndexError, UnicodeDecodeError):  # no such file on other systems
+        return True
+    return state not in "ZX"

@@ -45,7 +45,7 @@ def nngp(network: Layer, x: Any, y: Any = None, *, draws: int = 1024, seed: int 
     >>> import certifield as cf
     >>> net = cf.layers.serial(cf.layers.dense(1.0, 1.0), cf.layers.relu(), cf.layers.dense())
     >>> cf.kernels.nngp(net, [[0.3, -0.2], [1.0, 0.5]])[0, 1]
-    0.56320082809...
+    Exact 0.5632008280775... (radius ...)
     """
     points, others = checked(x, y, block)
     asked = Asked(network)

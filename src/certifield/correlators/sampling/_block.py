@@ -88,3 +88,12 @@ def summed(
         return jnp.sum(products, axis=1), jnp.sum(size, axis=1), jnp.max(size, axis=1), jnp.sum(~finite)
 
     return jax.lax.map(over, jnp.moveaxis(fields.reshape((len(fields), -1, chunk)), 1, 0))
+
+
+@eqx.filter_jit
+def sums_of_neurons(
+    ensemble: Ensemble, key: Key[Array, ""], points: Float[Array, "points dim"], start: Array, inner: int, batches: int, program: str,
+    centre: Float[Array, " fields"], kernel: Float[Array, "fields fields"] | None, table: FeatureTable, chunk: int,
+) -> Sums:  # fmt: skip
+    """`summed` of `neuron_fields`, as one program: neurons are so cheap that keeping their fields in between took a twentieth."""
+    return summed(neuron_fields(ensemble, key, points, start, inner, batches, program), centre, kernel, table, chunk)

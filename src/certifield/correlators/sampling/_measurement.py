@@ -28,7 +28,7 @@ from certifield.evidence import Estimate, InputError
 from certifield.streams import BlockSums, block_key, jackknife, stream_key
 
 from ..expansion import Product, derivative, entering, evaluate
-from ._block import network_fields, neuron_fields, outside_fields, summed
+from ._block import network_fields, outside_fields, summed, sums_of_neurons
 from ._features import FeatureTable, feature_table
 from ._growth import infinite_variance, is_random
 from ._plan import Plan
@@ -169,13 +169,14 @@ class CorrelatorMeasurement:
         """Of every chunk of ``draws`` draws from number ``start`` on: sums, of absolute values too, largest ones, draws not finite."""
         # Arrays of NumPy go into compiled programs as they are; converted one by one they would take longer than a small block.
         batches = draws // self.inner
-        if isinstance(self.ensemble.architecture, OutsideArchitecture):
-            fields = outside_fields(self.ensemble, key, self.points, start, self.inner, batches)
+        sums = np.asarray(centre, dtype=complex if self.complex_outputs else float), self.kernel, self._table[0], self.chunk
+        drawn = self.ensemble, key, self.points, np.uint32(start), self.inner, batches
+        if self.method == "neuron":
+            parts = sums_of_neurons(*drawn, self.program, *sums)
+        elif isinstance(self.ensemble.architecture, OutsideArchitecture):
+            parts = summed(outside_fields(*drawn), *sums)
         else:
-            drawn = neuron_fields if self.method == "neuron" else network_fields
-            fields = drawn(self.ensemble, key, self.points, np.uint32(start), self.inner, batches, self.program)
-        middle = np.asarray(centre, dtype=complex if self.complex_outputs else float)
-        parts = summed(fields, middle, self.kernel, self._table[0], self.chunk)
+            parts = summed(network_fields(*drawn, self.program), *sums)
         return [np.asarray(part, dtype=np.float64) for part in parts]
 
     def _centre(self, seed: int) -> np.ndarray:

@@ -97,11 +97,11 @@ def page(readings: Readings, options: Question) -> Iterator[Section]:
         expanded = action_of(cos_net(1, width), [[0.0]], order=order).log_density(field[:, None])
         marks.append(Curve(field, expanded + field**2, colour, "dashed", label=f"order {order}"))
     rows = []
-    for width in options.widths:
-        if 0 in readings[f"N={width}"].pieces:
-            found = readings[f"N={width}"].pieces[0]
+    for each in options.widths:
+        if 0 in readings[f"N={each}"].pieces:
+            found = readings[f"N={each}"].pieces[0]
             columns = zip(POWERS, *np.asarray(found["orders"]).tolist(), np.asarray(found["exact"]).tolist(), strict=True)
-            rows += [(f"N = {width}", f"phi^{power}", *(f"{value:.6g}" for value in values)) for power, *values in columns]
+            rows += [(f"N = {each}", f"phi^{power}", *(f"{value:.6g}" for value in values)) for power, *values in columns]
     yield Section(
         "density",
         f"The logarithm of the density at a point, N = {width}",

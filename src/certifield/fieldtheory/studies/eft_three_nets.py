@@ -8,7 +8,7 @@ from certifield import ensembles
 from certifield.correlators import estimate
 from certifield.evidence import Estimate, Exact
 from certifield.fieldtheory import fit_couplings, local_coupling
-from certifield.study import Case, Claim, Found, Options, Pieces, Readings, Section, Study, Task
+from certifield.study import Case, Claim, Found, Options, Pieces, Plot, Readings, Section, Study, Task, curves
 
 OPERATORS = (("lambda_0",), ("lambda_0", "lambda_2"), ("lambda_0", "lambda_NL"))
 NAMES = ("local", "with x^2", "with non-local")
@@ -97,12 +97,16 @@ def read(case: Case, pieces: Pieces, options: Question) -> Iterator[tuple[str, F
 
 
 def page(readings: Readings, options: Question) -> Iterator[Section]:
-    """The table of operators."""
-    rows = []
-    for name, reading in readings.items():
+    """Errors of the operators on both sets of inputs."""
+    rows, marks = [], []
+    for number, (name, reading) in enumerate(readings.items()):
         if 0 in reading.pieces and "mape" in reading.pieces[0]:
             errors = np.asarray(reading.pieces[0]["mape"]).tolist()
             rows += [(name, operator, f"{train:.3g}", f"{test:.3g}") for operator, (train, test) in zip(NAMES, errors, strict=True)]
+            trained, tested = zip(*errors, strict=True)
+            marks += curves(name.replace("/", ", ").replace("-", " "), trained, tested, number, joined=False)
+    words = "points of three operators for each network, on a diagonal"
+    plot = Plot("", "train error, per cent", "test error, per cent", marks, words, x_log=True, y_log=True)
     yield Section(
         "fits",
         "Fitted on one set of inputs, held against another",
@@ -110,6 +114,8 @@ def page(readings: Readings, options: Question) -> Iterator[Section]:
         "four-point function means lambda < 0: an effective theory, which is not normalisable alone.\n\nInputs scaled by 0.01, as in the "
         "publication, nearly coincide, so that almost any operator passes. At inputs of order one only the cos-net, which is invariant "
         "under translations, has a constant coupling.",
+        plots=[plot],
+        caption="Three points for each row: the local operator alone, with x^2, with the non-local one.",
         columns=("network", "operators", "train error / %", "test error / %"),
         rows=rows,
     )

@@ -24,7 +24,7 @@ from certifield.fieldtheory import (
     translations,
     unitary_outputs,
 )
-from certifield.study import Case, Claim, Found, Options, Piece, Pieces, Readings, Section, Study, Task
+from certifield.study import Case, Claim, Found, Options, Piece, Pieces, Plot, Points, Readings, Section, Study, Task
 
 _PLANE = np.array([[0.3, -0.2], [1.0, 0.5]])
 _LINE = np.array([[0.3], [0.9]])
@@ -62,7 +62,7 @@ ROWS: dict[str, Row] = {
     "Z2/even": (lambda: net.erf_net(2, 4), sign_flip, _PLANE, True),
     "Z2/biased": (lambda: net.single_layer(jax.nn.relu, 2, 4, readout=net.normal(1.0, 0.3)), sign_flip, _PLANE, False),
     "translation/cos": (lambda: net.cos_net(1, 3), lambda: translations(1, 2), _LINE, True),
-    "translation/gauss": (lambda: net.gauss_net(1, 2, sigma_b=0.3), lambda: translations(1, 1, size=2.0), np.array([[-0.4], [0.3]]), False),
+    "translation/gauss": (lambda: net.gauss_net(1, 2, sigma_b=0.3), lambda: translations(1, 1), np.array([[-0.4], [0.3]]), False),
     "O2-input/normal": (lambda: net.single_layer(jnp.tanh, 2, 2), lambda: input_rotations(2, 2), _PLANE, True),
     "O2-input/signs": (
         lambda: net.single_layer(jnp.sin, 2, 1, sigma_b=0.0, weights=net.rademacher()),
@@ -115,6 +115,7 @@ def _exact() -> dict[str, np.ndarray]:
     return {name: np.array([np.ravel(getattr(one, name))[0] for one in asked]) for name in ("value", "radius")}
 
 
+_LEAST = 1e-30  # the smallest p-value that is drawn
 EXACT = (
     "scaling of the linear field",
     "translation of the linear field",
@@ -152,8 +153,8 @@ def _odd_moments() -> list[int]:
 
 
 def page(readings: Readings, options: Question) -> Iterator[Section]:
-    """The table of symmetries."""
-    rows = []
+    """The table of symmetries, and p-values against what would have been seen."""
+    rows, seen = [], {True: [], False: []}
     for name, reading in readings.items():
         if name != "exact" and 0 in reading.pieces:
             held = reading.pieces[0]
@@ -161,6 +162,10 @@ def page(readings: Readings, options: Question) -> Iterator[Section]:
                 chi2, dof, first, omnibus, p_value, detectable = numbers
                 cells = (f"{chi2:.1f} / {dof:.1f}", f"{first:.2g}", f"{omnibus:.2g}", f"{p_value:.2g}", f"{100 * detectable:.2g} %")
                 rows.append((name, label, *cells))
+                seen[reading.case.data["symmetric"]].append((100 * detectable, max(p_value, _LEAST)))
+    looks = {True: ("blue", "o", "symmetric"), False: ("orange", "s", "broken")}
+    kept = [(np.array(points), looks[symmetric]) for symmetric, points in seen.items() if points]
+    marks = [Points(points[:, 0], points[:, 1], None, colour, marker, label=label) for points, (colour, marker, label) in kept]
     yield Section(
         "symmetries",
         "Symmetries, tested and broken",
@@ -168,6 +173,8 @@ def page(readings: Readings, options: Question) -> Iterator[Section]:
         "the energy distance of their joint law. P-values are corrected by Holm's rule over a group.\n\nThe last column is the "
         "relative violation of the best measured correlator that would be rejected in nine of ten experiments: what is not rejected is not "
         "thereby symmetric.",
+        plots=[Plot("", "detectable violation, per cent", "p-value", marks, "two clouds, far apart in the p-value", y_log=True)],
+        caption=f"One point for each element of a group; p-values below {_LEAST:g} are drawn there.",
         columns=("symmetry / ensemble", "element", "chi2 / dof", "p, correlators", "p, omnibus", "p, corrected", "detectable"),
         rows=rows,
     )

@@ -1,0 +1,39 @@
+"""The pictures of the documentation: plots of studies that `provenance/ledger.py` has run, as SVG files in docs/images.
+
+python provenance/pictures.py [STUDY ...]    those named, or all in the table that are in runs/ledger
+"""
+
+import sys
+from pathlib import Path
+
+from certifield import engine
+from certifield.report.figures import draw
+
+ROOT = Path(__file__).resolve().parents[1]
+RUNS, IMAGES = ROOT / "runs" / "ledger", ROOT / "docs" / "images"
+
+# Study: the section of its page, and which plot of it.
+PICTURES = {
+    "nngp-limits": ("limits", 1),
+    "eft-three-nets": ("fits", 0),
+    "rg-flow": ("flow", 0),
+    "edgeworth-action": ("density", 0),
+    "symmetry-duality": ("symmetries", 0),
+    "broken-independence": ("interactions", 0),
+}
+
+
+def main() -> None:
+    """Draws one plot of each study."""
+    for name in sys.argv[1:] or [name for name in PICTURES if (RUNS / name).is_dir()]:
+        key, place = PICTURES[name]
+        opened = engine.open_study(RUNS / name)
+        readings = {case: opened.read(case) for case in opened.cases}
+        sections = {section.key: section for section in opened.asked.study.page(readings, opened.asked.options)}
+        text = draw(sections[key].plots[place], name)
+        (IMAGES / f"{name}.svg").write_text(text, encoding="utf-8")
+        print(f"docs/images/{name}.svg: {len(text)} bytes")
+
+
+if __name__ == "__main__":
+    main()
