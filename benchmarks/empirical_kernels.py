@@ -63,7 +63,7 @@ FULL = (
     ("convolution", convolution(4), 8, (3, 8, 8), "full"),
     ("attention", Attention(32, 3), 12, (8, 32), "full"),
 )
-SMALL = (("perceptron 1 x 8", perceptron(8, 1, 2), 3, (10,), "full"),)
+SMALL = (("perceptron 1 x 8", perceptron(8, 1, 2), 3, (10,), "full"), ("perceptron 1 x 4", perceptron(4, 1, 1), 3, (10,), "trace"))
 
 
 def main() -> None:

@@ -33,7 +33,7 @@ class Question(Options):
 
     gammas: tuple[float, ...] = Field((0.1, 0.5, 1.0, 2.0), min_length=1)
     systems: tuple[str, ...] = Field(("linear-1", "tanh-1", "linear-2", "tanh-2"), min_length=1)
-    width: int = Field(1024, ge=2)
+    width: int = Field(1024, ge=4)
     pairs: int = Field(16, ge=2)
     particles: int = Field(1 << 15, ge=64)
     samples: int = Field(500, ge=200)
@@ -84,9 +84,13 @@ def piece(task: Task, options: Question) -> dict[str, np.ndarray]:
     system, gamma = SYSTEMS[task.case.data["system"]], task.case.data["gamma"]
     found = system.theory(gamma, options, task.root)
     root = stream_key(task.root, "networks of the mean-field theory")
-    given = np.ones((1, 1)), np.array([TARGET]), np.array(TIMES), gamma, system.activation, system.depth, options.width
-    runs = [measured(*given, block_key(root, pair)) for pair in range(options.pairs)]
-    result = {"networks": np.stack([_curves(run.prediction, run.kernel, run.features) for run in runs])}
+    given = np.ones((1, 1)), np.array([TARGET]), np.array(TIMES), gamma, system.activation, system.depth
+
+    def networks(width: int) -> np.ndarray:
+        runs = (measured(*given, width, block_key(root, pair)) for pair in range(options.pairs))
+        return np.stack([_curves(run.prediction, run.kernel, run.features) for run in runs])
+
+    result = {"networks": networks(options.width), "narrow": networks(options.width // 2).mean(axis=0)}
     theory = [found.prediction, found.kernel, found.features]
     result["theory"] = _curves(*(np.asarray(each.mean) for each in theory))
     if isinstance(found.prediction, Exact):
@@ -130,9 +134,13 @@ def _theory(case: Case, piece: Mapping) -> Exact | Estimate:
 
 
 def _networks(case: Case, piece: Mapping) -> Estimate:
+    """The mean over pairs; its error holds what the finite width leaves, c/N, which is also what networks of half the width differ by."""
     rows = np.asarray(piece["networks"])
-    away = (rows - rows.mean(axis=0)) / np.sqrt(len(rows) * (len(rows) - 1))
-    return Estimate(rows.mean(axis=0), {f"networks/{case.name}": away}, 2 * len(rows), len(rows), None, "trained networks", "float32")
+    mean = rows.mean(axis=0)
+    away = (rows - mean) / np.sqrt(len(rows) * (len(rows) - 1))
+    finite = np.eye(mean.size).reshape((mean.size, *mean.shape)) * (np.asarray(piece["narrow"]) - mean)
+    apart = {f"networks/{case.name}": away, f"finite width/{case.name}": finite}
+    return Estimate(mean, apart, 2 * len(rows), len(rows), None, "trained networks", "float32")
 
 
 def _motion(curves: Exact | Estimate) -> Exact | Estimate:
