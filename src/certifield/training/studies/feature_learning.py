@@ -33,7 +33,7 @@ class Question(Options):
 
     gammas: tuple[float, ...] = Field((0.1, 0.5, 1.0, 2.0), min_length=1)
     systems: tuple[str, ...] = Field(("linear-1", "tanh-1", "linear-2", "tanh-2"), min_length=1)
-    width: int = Field(1024, ge=4)
+    width: int = Field(512, ge=4)
     pairs: int = Field(16, ge=2)
     particles: int = Field(1 << 15, ge=64)
     samples: int = Field(500, ge=200)
