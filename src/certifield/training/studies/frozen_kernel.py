@@ -7,6 +7,7 @@ extrapolated to infinite width and held against `certifield.kernels.ntk`, and th
 import itertools
 import math
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import lru_cache
 
 import jax
@@ -18,11 +19,28 @@ from pydantic import Field, field_validator
 from certifield.evidence import Estimate, Exact, InputError, propagate
 from certifield.kernels import nngp, ntk
 from certifield.kernels.studies._zoo import EITHER, HEADS, ZOO
-from certifield.study import Blocks, Case, Claim, Found, Missing, Options, Piece, Pieces, Plot, Readings, Section, Study, Task
+from certifield.study import (
+    Blocks,
+    Case,
+    Claim,
+    Found,
+    Missing,
+    Options,
+    Picture,
+    Piece,
+    Pieces,
+    Plot,
+    Points,
+    Readings,
+    Section,
+    Study,
+    Task,
+)
 
 from certifield.study import curves, groups  # isort: skip
 
 from ._draws import Statistic, over_draws, sums_over_draws
+from ._heat_map import heat_maps
 
 PAIRS = list(itertools.combinations_with_replacement(range(3), 2))
 
@@ -102,6 +120,12 @@ def _both(readings: Readings, name: str, what: str, options: Frozen) -> list[Est
     return values if len(values) == 2 else None
 
 
+def _limit(kernels: list[Estimate], options: Frozen) -> Estimate:
+    """By the straight line in 1/width."""
+    low, high = options.widths
+    return propagate(lambda a, b: (high * b - low * a) / (high - low), *kernels, independent=True)
+
+
 def conclude(readings: Readings, options: Frozen) -> Iterator[tuple[str, Found]]:
     """The kernel at infinite width by a straight line in 1/width, over the theory; and how the relative variance falls."""
     low, high = options.widths
@@ -113,10 +137,11 @@ def conclude(readings: Readings, options: Frozen) -> Iterator[tuple[str, Found]]
         theory = np.asarray(_theory(name).mean)
         weights = theory / np.sum(theory**2)
         # Where heads alone grow, and with one hidden layer, there is no correction; elsewhere what is left is of order 1/width^2.
-        ratio = propagate(lambda a, b, w=weights: np.sum(w * (high * b - low * a)) / (high - low), *kernels, independent=True)
+        ratio = propagate(lambda limit, w=weights: np.sum(w * limit), _limit(kernels, options))
         yield f"{name}: Theta at infinite width over theory", Found(ratio, Exact(1, "tangent recursion"))
         slope = propagate(lambda a, b: np.log(b / a) / np.log(high / low), *spreads, independent=True)
         yield f"{name}: slope of the relative variance", Found(slope)
+        yield f"{name}: Theta at infinite width, six pairs", Found(_limit(kernels, options), _theory(name))
         if ZOO[name].grows not in (HEADS, EITHER):
             ratios.append(ratio)
             slopes.append(slope)
@@ -132,7 +157,7 @@ def conclude(readings: Readings, options: Frozen) -> Iterator[tuple[str, Found]]
 
 def page(readings: Readings, options: Frozen) -> Iterator[Section]:
     """Averages over the theory, and the spread, against the width."""
-    ratios, spreads, rows = [], [], []
+    ratios, spreads, rows, pictures = [], [], [], []
     for number, name in enumerate(options.architectures):
         kernels, variances = (_both(readings, name, what, options) for what in ("Theta", "relative variance"))
         if kernels is None or variances is None:
@@ -145,18 +170,32 @@ def page(readings: Readings, options: Frozen) -> Iterator[Section]:
                 np.array([float(part) for part in parts]) for parts in ([v.mean for v in values], [v.nominal_stderr for v in values])
             )
             marks += curves(name, across, mean.tolist(), number, low=(mean - error).tolist(), high=(mean + error).tolist())
+        maps = {"recursion": theory, "limit of draws": _limit(kernels, options).mean, f"width {options.widths[0]}": kernels[0].mean}
+        drawn = heat_maps({title: _matrix(pairs) for title, pairs in maps.items()}, f"tangent kernels of {name}")
+        pictures.append(Picture(drawn, name, f"three almost equal matrices of the architecture {name}"))
         rows += [[name, width, f"{one!r}", f"{two!r}"] for width, one, two in zip(options.widths, found, variances, strict=True)]
     if not rows:
         return
     left = Plot("average tangent kernel over the recursion", "1/width", "Theta / theory", ratios, alternative="ratios that tend to 1",
-                legend_columns=2)  # fmt: skip
-    right = Plot("spread between draws", "width", "relative variance", spreads, x_log=True, y_log=True, alternative="lines of slope -1")
+                legend_columns=3)  # fmt: skip
+    nameless = [replace(mark, label="") if isinstance(mark, Points) else mark for mark in spreads]
+    right = Plot("spread between draws", "width", "relative variance", nameless, x_log=True, y_log=True, alternative="lines of slope -1")
     text = (
         "Tangent kernels of randomly drawn networks, averaged. At infinite width the average is that of the recursion and the spread is 0: "
         "one kernel for all draws. What grows is the width of all hidden layers, the channels, or the heads."
     )
-    yield Section("frozen", "One kernel for all draws", text, plots=(left, right), caption="Bars: one standard error.",
+    yield Section("frozen", "One kernel for all draws", text, plots=(left, right),
+                  caption="Bars: one standard error. Right: signs and colours as on the left.",
                   columns=("architecture", "width", "Theta / theory", "relative variance"), rows=rows)  # fmt: skip
+    words = "Theta between three inputs, over its largest entry: by the recursion, by the line in 1/width, and at the smaller width."
+    yield Section("kernels", "Kernels", words, pictures=pictures)
+
+
+def _matrix(pairs: np.ndarray) -> np.ndarray:
+    matrix = np.zeros((3, 3))
+    for value, (row, column) in zip(pairs, PAIRS, strict=True):
+        matrix[row, column] = matrix[column, row] = value
+    return matrix
 
 
 CLAIMS = (
