@@ -1,10 +1,12 @@
 r"""Matrix elements $\langle m|x^k|n\rangle$ between levels, with bounds.
 
-The computed vector u differs from the eigenvector psi by w.  x^k is unbounded, so that a small w is not enough: with $Hw = E\psi - Hu$ known,
+The computed vector u differs from the eigenvector psi by w.  x^k is unbounded, so that a small w is not enough; but $Hw = E\psi - Hu$ is
+known, and
 
     ||V w||^2 <= ||H w||^2 + <w|V''|w>/2 - V_min <w|p^2|w>,     <w|H|w> <= (lambda - E) + |E| ||w||^2,
 
-and $|x|^k \le a V + b$ for k up to the degree: all of these are small, and enter squared.  The first line is $H^2$ multiplied out, less its term in p^4.
+and $|x|^k \le a V + b$ for k up to the degree: all of these are small, and enter squared.  The first inequality is $H^2$ multiplied out,
+less its term in p^4.
 """
 
 from functools import cached_property
@@ -72,11 +74,9 @@ class Elements:
 
     def _offset(self, power: int, scale: float) -> float:
         r"""b with $|x|^k \le a V(x) + b$ for every x, by the two half lines."""
-        sides = (
-            np.asarray(self.potential.coefficients),
-            np.asarray(self.potential.coefficients) * (-1.0) ** np.arange(self.potential.degree + 1),
-        )
-        return max(0.0, *(-minimum(poly.polysub(scale * side, np.eye(power + 1)[power]), from_zero=True) for side in sides))
+        right = scale * np.asarray(self.potential.coefficients)
+        left = right * (-1.0) ** np.arange(len(right))
+        return max(0.0, *(-minimum(poly.polysub(side, np.eye(power + 1)[power]), from_zero=True) for side in (left, right)))
 
 
 def _padded(matrix: np.ndarray, rows: int) -> np.ndarray:

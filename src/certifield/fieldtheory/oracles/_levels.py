@@ -1,7 +1,7 @@
 r"""The lowest levels of $\frac12 p^2 + V(x)$, with bounds that hold.
 
-1. Diagonalise H on the first n oscillator states.  For a vector u with $\lambda = \langle u|H|u\rangle$ the residual $r = \|Hu - \lambda u\|$
-   is computed completely, since H raises by ``degree`` states at most: a level lies within r of lambda.
+1. Diagonalise H on the first n oscillator states.  For a vector u with $\lambda = \langle u|H|u\rangle$ the residual
+   $r = \|Hu - \lambda u\|$ is computed completely, since H raises by ``degree`` states at most: a level lies within r of lambda.
 2. A staircase below V counts at most M levels below some E*.  If M disjoint intervals lie below E*, every level below E* is in one of them.
 3. Levels are then isolated, and Kato and Temple's inequality makes the radius quadratic:
    $\lambda - r^2/(\beta - \lambda) \le E \le \lambda$ for the lowest, and $\pm r^2/gap$ for the others.

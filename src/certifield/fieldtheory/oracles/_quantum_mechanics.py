@@ -84,23 +84,19 @@ class QuantumMechanics:
         return total(exp(self.energies * -float(beta)), 0, tail, "Tr exp(-beta H), sum over levels")
 
     def thermal_correlator(self, beta: float, times: Any) -> Exact:
-        r"""$\mathrm{Tr}[e^{-(\beta-t)H} x e^{-tH} x] / \mathrm{Tr}\, e^{-\beta H}$ at ``times`` [T] in [0, beta]: a circle of length beta."""
+        r"""$\mathrm{Tr}[e^{-(\beta-t)H} x e^{-tH} x] / \mathrm{Tr}\, e^{-\beta H}$ at ``times`` [T] in [0, beta]: a circle."""
         positive("beta", beta)
         t = _times(times)
         if np.any(t > beta):
             raise InputError("times", times, f"between 0 and beta = {beta}", "the circle has this length")
-        matrix, top = self.matrix(1) ** 2, self.levels.ceiling
+        matrix, squared, top = self.matrix(1) ** 2, self.matrix(2), self.levels.ceiling
         left = exp(self.energies[None, :] * -(beta - t)[:, None])
         right = exp(self.energies[None, :] * -t[:, None])
-        rest = np.maximum(
-            0.0, np.diag(self.matrix(2).value) + np.diag(self.matrix(2).radius) - np.sum(matrix.value - matrix.radius, axis=1)
-        )
-        crossed = (
-            np.exp(-np.outer(t, [top])) * (left.value @ rest)[:, None] + np.exp(-np.outer(beta - t, [top])) * (right.value @ rest)[:, None]
-        )
+        rest = np.maximum(0.0, np.diag(squared.value + squared.radius) - np.sum(matrix.value - matrix.radius, axis=1))
+        crossed = np.exp(-t * top) * (left.value @ rest) + np.exp(-(beta - t) * top) * (right.value @ rest)
         _, squares = self._above(beta)
         terms = left[:, :, None] * matrix[None, :, :] * right[:, None, :]
-        above = total(total(terms, 2), 1, crossed[:, 0] + squares, "thermal <x(t) x(0)>, sum over levels")
+        above = total(total(terms, 2), 1, crossed + squares, "thermal <x(t) x(0)>, sum over levels")
         return above / self.partition_function(beta)
 
     @cached_property

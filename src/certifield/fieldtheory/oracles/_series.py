@@ -1,7 +1,7 @@
 r"""Perturbation series of the ground-state energy, in exact fractions.
 
-$H = \frac12 p^2 + \frac12 \omega^2 x^2 + g W(x)$ and $\psi = e^{-\omega x^2/2} \sum_k g^k \phi_k(x)$ with polynomials $\phi_k$, $\phi_0 = 1$ and
-$\phi_k(0) = 0$ (Bender and Wu, Phys. Rev. 184 (1969) 1231):
+$H = \frac12 p^2 + \frac12 \omega^2 x^2 + g W(x)$ and $\psi = e^{-\omega x^2/2} \sum_k g^k \phi_k(x)$ with polynomials $\phi_k$,
+$\phi_0 = 1$ and $\phi_k(0) = 0$ (Bender and Wu, Phys. Rev. 184 (1969) 1231):
 
     -phi_k''/2 + omega x phi_k' + W phi_{k-1} = sum_{j=1}^k E_j phi_{k-j},
 

@@ -164,9 +164,8 @@ class Ring:
         r"""$\langle x^k \rangle$ at a site."""
         _even_or_odd(power)
         x, diagonal = self.chain._nodes, np.diag(self._power(self.length))
-        return self._ratio(
-            float(np.sum(x**power * diagonal)), float(np.sum(np.abs(x) ** power * diagonal)), power, f"<x^{power}> on a ring"
-        )
+        value, size = (float(np.sum(y**power * diagonal)) for y in (x, np.abs(x)))
+        return self._ratio(value, size, power, f"<x^{power}> on a ring")
 
     def correlator(self, distance: int, powers: tuple[int, int] = (1, 1)) -> Exact:
         r"""$\langle x_0^i x_d^j \rangle$, ``powers`` = (i, j), at a ``distance`` d of sites."""
