@@ -49,7 +49,7 @@ def reconstruct(correlations: Exact | Any, times: Any, *, reference: float, time
     >>> system = cf.fieldtheory.oracles.quantum_mechanics((0, 0, 0.5, 0, 0.25))
     >>> found = reconstruct(correlation_matrix(system, (1, 3), [1.0, 1.2]), [1.0, 1.2], reference=1.0, time=1.2)
     >>> [round(float(gap), 4) for gap in found.gaps.value], found.kept
-    ([1.405, 4.9389], 2)
+    ([1.405, 4.9374], 2)
     """
     where = np.asarray(times, dtype=float)
     places = [np.flatnonzero(np.isclose(where, t, rtol=1e-12)) for t in (reference, time)]
@@ -95,12 +95,12 @@ def _from_exact(pair: tuple[Exact, Exact], reference: float, time: float) -> Spe
     eigenvalues, inner = (part[..., ::-1] for part in linalg.eigh(_symmetric(whitened)))
     stretch = float(np.linalg.norm(basis, 2)) ** 2 if np.any(kept) else 0.0
     # Whitening leaves C(t0) within epsilon of 1 and C(t) within eta of its value: Weyl's bounds for both.
-    epsilon, eta = (stretch * error + 8 * len(first) * _UNIT * (1 + stretch * size) for error, size in zip(errors, _sizes(first, second)))
+    sizes = [float(np.linalg.norm(one, 2)) for one in (first, second)]
+    epsilon, eta = (stretch * error + 8 * len(first) * _UNIT * (1 + stretch * size) for error, size in zip(errors, sizes, strict=True))
     radius = (eta + np.abs(eigenvalues) * epsilon) / (1 - min(epsilon, 0.5))
     good = eigenvalues > 2 * radius
-    dropped = [(float(value), blur) for value in values[~kept]] + [
-        (float(value), float(r)) for value, r in zip(eigenvalues[~good], radius[~good])
-    ]
+    dropped = [(float(value), blur) for value in values[~kept]]
+    dropped += [(float(value), float(error)) for value, error in zip(eigenvalues[~good], radius[~good], strict=True)]
     chosen = Exact(eigenvalues[good], "generalised eigenvalues of exact correlators", _SOURCE, radius[good])
     gaps = log(chosen) * (-1 / (time - reference)) if np.any(good) else chosen
     condition = float(values[-1] / values[kept][0]) if np.any(kept) else np.inf
@@ -124,7 +124,7 @@ def _from_blocks(before: np.ndarray, after: np.ndarray, vacuum: np.ndarray, refe
     spread = (np.array(each) - np.mean(each, axis=0))[:, usable] * np.sqrt((count - 1) / count)
     source = f"generalised eigenvalues/{hashlib.sha256(before.tobytes() + after.tobytes()).hexdigest()[:16]}"
     gaps = Estimate(whole[usable], {source: spread}, 0, count, None, "block jackknife", "float64", "unknown")
-    lost = [(float(value), float(error)) for value, error in zip(values[~kept], noise[~kept])]
+    lost = [(float(value), float(error)) for value, error in zip(values[~kept], noise[~kept], strict=True)]
     lost += [(float("nan"), float("nan"))] * int(np.sum(~usable))
     vectors = basis @ _states(basis.T @ centre[0] @ basis, basis.T @ centre[1] @ basis)[:, usable] if np.any(usable) else basis[:, :0]
     condition = float(values[-1] / values[kept][0]) if np.any(kept) else np.inf
@@ -166,7 +166,3 @@ def _scale(matrix: np.ndarray) -> np.ndarray:
     if np.any(diagonal <= 0):
         raise InputError("correlations", diagonal.tolist(), "positive on the diagonal at the reference time", "leave out these operators")
     return 1 / np.sqrt(diagonal)
-
-
-def _sizes(*matrices: np.ndarray) -> list[float]:
-    return [float(np.linalg.norm(matrix, 2)) for matrix in matrices]
