@@ -41,7 +41,7 @@ def test_effective_masses_of_the_table(strong):
 
 # the table of networks on OU, m = 1: n -> c_n^2
 TANH = {1: 0.26377305, 3: 0.00878205, 5: 0.00093185, 7: 0.00014905}
-TANH3 = {1: 0.54169733, 3: 0.06612465, 5: 0.02209911, 7: 0.00989119}
+TANH3 = {1: 0.54169730, 3: 0.06612465, 5: 0.02209911, 7: 0.00989119}
 
 
 @pytest.mark.parametrize(
