@@ -34,7 +34,7 @@ def disagreeing(readings):
     return [(case, name) for case, name, one in found if not np.all(one.value.agrees_with(one.expected).agrees)]
 
 
-@pytest.mark.parametrize("system", ["S5", "S6", "S7", "S8", "S9"])
+@pytest.mark.parametrize("system", ["S5", "S6", "S7", "S8", "S9", "F5"])
 def test_every_system_has_its_study(system):
     assert entry_called(system).area == "Networks as fields"
 
@@ -105,3 +105,12 @@ def test_the_examples_of_the_pages_run(name, capsys):
     assert examples and printed
     for figure in FIGURES.get(name, []):
         assert figure in printed
+
+
+def test_conformal_fields():
+    pytest.importorskip("flint")
+    readings, verdicts, (section,) = answered("conformal-fields", dims=[4], draws=100_000, momenta=1 << 18, reaches=[3.0, 7.0])
+    assert verdicts == {"FI-18": "reproduced", "FI-19": "corrected", "FI-20": "refuted", "FI-20 (c)": "open"}  # too few momenta
+    assert not disagreeing(readings) and len(section.plots) == 2 and len(section.rows) == 12
+    near = readings["boson"]["c at k_1 |z| = 3"].value
+    assert not np.all(near.agrees_with(1.0).agrees)  # sabotage twin: inside the cutoff c is not 1
