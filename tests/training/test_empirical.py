@@ -31,11 +31,13 @@ def by_hand(module, x, y, biases=1.0):
     def outputs(theta, point):
         return jnp.concatenate([jnp.ravel(leaf) for leaf in jax.tree.leaves(eqx.combine(back(theta), static)(point))])
 
+    @jax.jit
+    @jax.vmap
     def jacobian(point):
-        real, imaginary = (jax.jacrev(lambda t, part=part: part(outputs(t, point)))(flat) for part in (jnp.real, jnp.imag))
-        return (np.asarray(real) + 1j * np.asarray(imaginary)) * factors
+        parts = (jnp.real, jnp.imag) if jnp.iscomplexobj(outputs(flat, point)) else (jnp.real,)
+        return [jax.jacrev(lambda t: part(outputs(t, point)))(flat) for part in parts]  # noqa: B023  called at once
 
-    left, right = (np.stack([jacobian(jnp.asarray(point)) for point in at]) for at in (x, y))
+    left, right = (sum(1j**place * np.asarray(part) * factors for place, part in enumerate(jacobian(jnp.asarray(at)))) for at in (x, y))
     return np.einsum("xop,yqp->xyoq", left, right.conj())
 
 
