@@ -6,11 +6,10 @@ from typing import Any
 import numpy as np
 from scipy.interpolate import CubicSpline
 
-from certifield.evidence import Exact, InputError, NotConverged
+from certifield.evidence import Estimate, InputError, NotConverged
 
 from ._problem import MeanField, Problem, predicted, problem, weights
 
-_REFERENCE = "arXiv:2205.09653, section 4.1 and appendix"
 _ENOUGH, _MOST = 1e-11, 400  # relative change of the kernels from one iteration to the next, and iterations
 
 
@@ -19,7 +18,8 @@ def deep_linear(gram: Any, y: Any, times: Sequence[float], *, gamma: float, dept
 
     With C = M^{l-1} + gamma Phi^{l-1} D and E = N^{l+1} + gamma G^{l+1} D, integrals over earlier times, the fields of layer l are
     h = (1 - CE)^{-1}(u + C r), z = (1 - EC)^{-1}(r + E u); their covariances and responses M, N are iterated to a fixed point, half of the
-    change at a time.  Trapezoids on ``steps`` and on twice as many steps, extrapolated; the radius is what the extrapolation changes.
+    change at a time.  Trapezoids on ``steps`` and on twice as many steps are extrapolated.  Nothing is drawn: the error is what the
+    extrapolation changes, which is an error of the finer grid and much more than the one that is left; no bound, and of unknown sign.
     Raises `InputError` for arguments that do not fit, and `NotConverged` where gamma is too large for the steps.
     Reference: arXiv:2205.09653, section 4.1.
     """
@@ -30,9 +30,11 @@ def deep_linear(gram: Any, y: Any, times: Sequence[float], *, gamma: float, dept
     coarse, fine = (_solved(found, depth, count) for count in (steps, 2 * steps))
     words = f"matrix equations of {depth} linear layers on {2 * steps} steps, extrapolated"
     results = []
-    for left, right in zip(coarse, fine, strict=True):
+    for name, left, right in zip(("prediction", "kernel", "features"), coarse, fine, strict=True):
         value = (4 * right - left) / 3
-        results.append(Exact(value, words, _REFERENCE, np.abs(value - right) + 1e-9 * np.max(np.abs(value))))
+        error = np.abs(value - right) + 1e-9 * np.max(np.abs(value))
+        source = f"grid of deep linear mean field/{name}/{depth}/{gamma}/{steps}"
+        results.append(Estimate.from_stderr(value, error, source=source, method=words, bias="unknown"))
     return MeanField(found.times, *results)
 
 
