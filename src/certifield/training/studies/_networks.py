@@ -103,8 +103,8 @@ def _flow(x: Array, y: Array, gamma: Array, lengths: Array, key: Array, activati
         return Measured(jnp.mean(prediction, axis=0), jnp.mean(kernel, axis=0), jnp.mean(phi, axis=1))
 
     def stage(carry: tuple[Any, ...], given: tuple[Array, ...]) -> tuple[tuple[Any, ...], Measured]:
-        """One of the four of a step from ``start``; ``total``: what its stages so far give; the scales of the terms: ``scale`` now, ``done``
-        of the steps before, ``due`` of those and of this step once it is done."""
+        """One of the four of a step from ``start``; ``total``: what its stages so far give; the scales of the terms are ``scale`` now,
+        ``done`` before the step, and ``due`` after it."""
         start, total, now, scale, done, due = carry
         number, ahead, share, last = given
         prediction, forward, backward = fields(now, scale)
