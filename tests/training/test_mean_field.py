@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from scipy.integrate import solve_ivp
 
-from certifield.evidence import InputError
+from certifield.evidence import InputError, NotConverged
 from certifield.streams import block_key, stream_key
 from certifield.training import deep, deep_linear, two_layers
-from certifield.training.mean_field._deep import _balanced, _derivatives, _path, _root, _stein
+from certifield.training.mean_field._deep import _balanced, _derivatives, _extrapolated, _path, _root, _stein
 from certifield.training.mean_field._deep_linear import _solved
 from certifield.training.mean_field._problem import problem
 from certifield.training.studies._networks import measured
@@ -218,6 +218,25 @@ def test_problems_are_checked(changed, words):
     for solve in (two_layers, deep_linear, deep):
         with pytest.raises(InputError, match=words):
             solve(**{"gram": ONE, "y": [1.0], "times": [0, 1], "gamma": 1.0} | changed)
+
+
+def test_a_fixed_point_that_is_not_found_says_so(monkeypatch):
+    """The last change of the kernels, or what the grids differ by, and the steps to give instead."""
+    with pytest.raises(NotConverged, match=r"from grid to grid at gamma = 20 with 4 steps; give steps=16"):
+        deep_linear(ONE, [1.5], [0, 0.3], gamma=20.0, depth=2, steps=4)
+    monkeypatch.setattr("certifield.training.mean_field._deep_linear._MOST", 3)
+    with pytest.raises(NotConverged, match=r"still changed by .* at gamma = 20 with 2 steps; give steps=8"):
+        deep_linear(ONE, [1.5], [0, 0.3], gamma=20.0, depth=2, steps=4)
+    fine = np.ones((2, 1)), np.ones((2, 1, 1)), np.ones((2, 2, 1, 1))
+    with pytest.raises(NotConverged, match=r"by 50% at gamma = 3 with 8 steps; give steps=16"):
+        _extrapolated((fine[0], 1.5 * fine[1], fine[2]), fine, 3.0, 8)
+
+
+@pytest.mark.parametrize(("gamma", "end"), [(0.3, 2.19317), (1.0, 3.60555), (3.0, 9.21954)])
+def test_the_kernel_of_two_linear_layers_in_the_end(gamma, end):
+    """K = 2 sqrt(1 + gamma^2 y^2), y = 1.5, when e^{-13} is left."""
+    found = deep_linear(ONE, [1.5], [0, 13 / end], gamma=gamma, depth=1, steps=48).kernel[1, 0, 0]
+    assert abs(found.mean - end) < min(found.stderr + 1e-5 * end, 2e-3 * end) and abs(end - 2 * (1 + (1.5 * gamma) ** 2) ** 0.5) < 1e-5
 
 
 def test_too_few_samples_and_layers_are_refused():

@@ -16,6 +16,7 @@ from certifield.streams import stream_key
 from ._problem import MeanField, Problem, predicted, problem, weights
 
 _ENOUGH, _MOST = 1e-3, 60  # relative change of the kernels in an iteration, and iterations
+_COARSE = 0.25  # change from a grid to one of half the step, over the largest value, beyond which nothing is extrapolated
 _SINGULAR = 1e-4  # eigenvalues of a covariance, over its largest, that Stein's identity inverts by half
 
 
@@ -69,7 +70,7 @@ def deep(
     with jax.enable_x64(True):
         keys = jax.random.split(stream_key(seed, "deep mean field"), replicates)
         given = found, activation, _RESPONSES[responses], depth, samples
-        runs = [_extrapolated(*(_solved(*given, count, key) for count in (steps, 2 * steps))) for key in keys]
+        runs = [_extrapolated(*(_solved(*given, count, key) for count in (steps, 2 * steps)), found.gamma, steps) for key in keys]
     source = f"deep mean field/{activation}/{depth}/{gamma}/{seed}"
     results = []
     for rows in zip(*runs, strict=True):
@@ -81,7 +82,11 @@ def deep(
     return MeanField(found.times, *results)
 
 
-def _extrapolated(coarse: tuple[np.ndarray, ...], fine: tuple[np.ndarray, ...]) -> tuple[np.ndarray, ...]:
+def _extrapolated(coarse: tuple[np.ndarray, ...], fine: tuple[np.ndarray, ...], gamma: float, steps: int) -> tuple[np.ndarray, ...]:
+    moved = max(float(np.max(np.abs(right - left)) / np.max(np.abs(right))) for left, right in zip(coarse, fine, strict=True))
+    if not moved <= _COARSE:
+        text = f"half the step changes the curves by {moved:.0%} at gamma = {gamma:g} with {steps} steps"
+        raise NotConverged(f"{text}; give steps={2 * steps} or more, or a smaller gamma")
     return tuple((4 * right - left) / 3 for left, right in zip(coarse, fine, strict=True))
 
 
