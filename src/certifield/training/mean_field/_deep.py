@@ -17,7 +17,7 @@ from ._problem import MeanField, Problem, predicted, problem, weights
 
 _ENOUGH, _MOST = 1e-3, 60  # relative change of the kernels in an iteration, and iterations
 _COARSE = 0.25  # change from a grid to one of half the step, over the largest value, beyond which nothing is extrapolated
-_SINGULAR = 1e-4  # eigenvalues of a covariance, over its largest, that Stein's identity inverts by half
+_SINGULAR = 1e-3  # eigenvalues of a covariance, over its largest, that Stein's identity inverts by half
 
 
 class Orders(NamedTuple):
@@ -50,10 +50,11 @@ def deep(
         h(t) = u(t) + gamma int_0^t [A^{l-1} + D Phi^{l-1}] f'(h) z,   z(t) = r(t) + gamma int_0^t [B^l + D G^{l+1}] f(h),
 
     whose responses A = <d f(h)/dr>/gamma and B = <d(f'(h) z)/du>/gamma are derivatives of the discretised paths by JAX or, with
-    ``responses="stein"``, follow from Stein's identity <d f(h)/dr> = <f(h) r> <r r>^-1, which needs no derivative and is as exact as the
-    average on its right.  The kernels are iterated, with the same random numbers and half of the change at a time, until they change by
-    less than 1e-3.  Solutions on ``steps`` and on twice as many steps are extrapolated.  The errors are those of ``replicates`` such pairs
-    with ``samples`` paths each, whose means and covariances are made exact; the bias is of order 1/samples and 1/steps^4.
+    ``responses="stein"``, follow from Stein's identity <d f(h)/dr> = <f(h) r> <r r>^-1, which needs no derivative, with the noise of the
+    average on its right, at small gamma too.  The kernels are iterated, with the same random numbers and half of the change at a time,
+    until they change by less than 1e-3.  Solutions on ``steps`` and on twice as many steps are extrapolated.  The errors are those of
+    ``replicates`` such pairs with ``samples`` paths each, whose means and covariances are made exact; the bias is of order 1/samples and
+    1/steps^4.
 
     Raises `InputError` for arguments that do not fit, and `NotConverged` where gamma is too large for the steps.
     Reference: arXiv:2205.09653, equations (4)-(9) and algorithm 1.
