@@ -117,3 +117,90 @@ def test_where_no_formula_is_known():
     assert np.all(np.isnan(deviation(net.erf_net(1, 3), [[0.1]] * 4, "network-wick")))
     assert np.all(np.isfinite(deviation(net.erf_net(1, 3), [[0.1]] * 2, "network-wick")))
     assert np.all(np.isnan(deviation(net.cos_net(1, 3), [[0.1]] * 8, "neuron")))
+
+
+def gauss_net_in_two_dimensions(draws, seed):
+    """The connected six-point function of the study's N = 1000 networks at its first two entries."""
+    chosen = correlators.measurement(
+        net.gauss_net(2, 1000), TINY, orders={6: [[0] * 6, [0, 0, 1, 1, 2, 3]]}, method="network-wick", block_size=128, name="three nets"
+    )
+    return chosen.estimate(chosen.sub_sums(seed, 0, draws, 32), seed=seed, order=6)
+
+
+@pytest.fixture(scope="module")
+def missed():
+    """G_c6 = 2.44 from 1024 networks, of which none is in the tail."""
+    return gauss_net_in_two_dimensions(1024, 0)
+
+
+def test_draws_that_missed_the_tail_are_refused(missed):
+    """16 384 networks printed 0.14(18) for 2.44: their products look tame (skewness far below the limit) and show a millionth of the
+    exact spread."""
+    exact = correlators.exact(net.gauss_net(2, 1000), TINY, indices=[[0] * 6], connected=True).value[0]
+    assert 2.4 < exact < 2.5
+    assert missed.diagnostics["skewness"] < 0.35
+    assert np.all(missed.refused)
+    assert missed.diagnostics["spread_met"] < 1e-4
+    assert "exact spread" in missed.diagnostics["warnings"][0]
+    assert np.all(np.abs(missed.mean - exact) < missed.nominal_stderr)  # which says what is known, also where it is not printed
+
+
+def test_the_sample_alone_prints_a_wrong_number(monkeypatch):
+    """The twin: without the exact spread the same draws are given an error bar, many times shorter than the error."""
+    monkeypatch.setattr(_measurement, "deviation_of_one", lambda *asked: np.full(2, np.nan))
+    blind = gauss_net_in_two_dimensions(1024, 0)
+    assert not np.any(blind.refused)
+    assert np.all(np.abs(blind.mean - 2.44) > 4.9 * blind.stderr)
+
+
+def test_a_bar_is_never_shorter_than_what_is_known():
+    """Student's t with 4.5 degrees of freedom has a variance of its square, of which samples show too little; the mean stays."""
+    ensemble, points = net.linear_field(1, net.student_t(4.5)), np.ones((2, 1))
+    known = deviation(ensemble, points, "network-kstat", connected=False)[0]
+    assert math.isclose(known**2, 3 * 4.5**2 / (2.5 * 0.5) - (4.5 / 2.5) ** 2, rel_tol=1e-9)
+    chosen = correlators.measurement(ensemble, points, orders={2: [[0, 1]]}, connected=False, method="network-kstat", block_size=16)
+    for seed in range(4):
+        parts = chosen.sub_sums(seed, 0, 2048, 128)
+        got = chosen.estimate(parts, seed=seed, order=2)
+        assert got.mean[0] == pytest.approx(sum(part.sums[0] for part in parts) / 2048, rel=1e-12)
+        assert got.nominal_stderr[0] >= known / math.sqrt(2048) * (1 - 1e-12)
+
+
+def test_sobol_points_that_stop_short_of_the_tail():
+    """E[h^6] of a Gauss-net comes from 6 sigma_b = 3 standard deviations and more, its variance from 6: few points stop before."""
+    ensemble = net.gauss_net(1, 1, sigma_b=0.5)
+    got = correlators.estimate(ensemble, np.zeros((6, 1)), connected=True, method="sobol", draws=2**13)
+    assert got.refused
+    assert got.diagnostics["spread_met"] < 0.5
+
+
+@pytest.mark.parametrize("method", ["neuron", "network-wick", "network-kstat", "sobol"])
+def test_light_tails_are_not_refused_for_it(method, monkeypatch):
+    """The same entries are refused with and without the exact spread, at every order; the means are the same bits."""
+    ensemble, points = net.cos_net(1, 4), np.array([[0.2], [0.9]])
+    if method == "sobol":
+        ensemble = net.relu_net(1, 4)
+    ask = {"connected": True, "method": method, "draws": 4096}
+
+    def all_orders():
+        return [correlators.estimate(ensemble, points, indices=[[0, 1] * n, [0] * 2 * n], **ask) for n in (1, 2, 3)]
+
+    known = all_orders()
+    monkeypatch.setattr(_measurement, "deviation_of_one", lambda *asked: np.full(2, np.nan))
+    monkeypatch.setattr(_sobol, "deviation_of_product", lambda *asked: np.full(2, np.nan))
+    for with_it, without in zip(known, all_orders(), strict=True):
+        assert np.array_equal(with_it.refused, without.refused)
+        assert np.array_equal(with_it.mean, without.mean)
+        assert np.all(with_it.nominal_stderr >= without.nominal_stderr * (1 - 1e-12))
+
+
+@pytest.mark.slow
+def test_coverage_where_the_spread_is_known():
+    """400 replications: two-sigma bars hold the true value at least as often as 0.92 of the time, but for chance (p < 1e-6)."""
+    ensemble, points = net.linear_field(1, net.student_t(4.5)), np.ones((2, 1))
+    chosen = correlators.measurement(ensemble, points, orders={2: [[0, 1]]}, connected=False, method="network-kstat", block_size=64)
+    found = [chosen.estimate(chosen.sub_sums(0, index, 8192, 128), seed=0, order=2)[0] for index in range(400)]
+    printed = [one for one in found if not one.refused]
+    held = sum(abs(one.mean - 4.5 / 2.5) < 2 * one.stderr for one in printed)
+    assert len(printed) > 100
+    assert held >= 0.92 * len(printed) - 4.9 * math.sqrt(len(printed) * 0.92 * 0.08)

@@ -139,7 +139,7 @@ def _key(neurons: Neurons, points: np.ndarray) -> tuple:
     return dataclasses.replace(neurons, width=1), tuple(map(tuple, points.tolist()))
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=6)
 def _of_one_neuron(neurons: Neurons, points: tuple, rows: tuple[tuple[int, ...], ...], even: bool) -> np.ndarray:
     """E[prod h] over all subsets of two copies of each tuple: [4^order, T]; remembered, because all widths share it.  Not to be changed."""
     table = np.array(rows)

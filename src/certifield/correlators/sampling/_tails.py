@@ -51,7 +51,8 @@ def guard(
     ``columns`` [T]: the feature whose draws decide (the product of all fields of the entry, the heaviest of its sums); ``weight`` [T]: what
     one unit of it adds to the value; ``value`` [T] and ``deviations`` [groups, T]: of the jackknife; ``random`` [T]: whether draws enter
     at all, where they are random; ``total`` [T]: the root of the sum of all (x - m)^2, where it is known (unless given, it follows from
-    the deviations); ``met`` [T]: the spread of the draws over their exact one, NaN where that is not known; ``infinite``: why the variance is known to be infinite, if it is.
+    the deviations); ``met`` [T]: the spread of the draws over their exact one, NaN where that is not known; ``infinite``: why the variance
+    is known to be infinite, if it is.
     """
     entries = deviations.shape[1]
     error = np.sqrt(np.sum(np.abs(deviations) ** 2, axis=0))
