@@ -21,7 +21,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from certifield.ensembles import Ensemble, Independent, LinearField, Neurons
+from certifield.ensembles import Ensemble, Independent, Law, LinearField, Neurons
 from certifield.evidence import NoClosedForm, NotConverged
 
 from ..closed_forms import elementary_moments
@@ -88,7 +88,7 @@ def _moments(ensemble: Ensemble, method: str, points: np.ndarray, plan: Plan, ou
     if neurons is not None:
         cumulants = _of_network(neurons, points, table, components, ensemble.even)
     elif isinstance(ensemble.architecture, LinearField) and isinstance(ensemble.density, Independent):
-        cumulants = _of_linear_field(ensemble, points, table, ensemble.even)
+        cumulants = _of_linear_field(ensemble.density.laws, points, table, ensemble.even)
     else:
         return None
     if method == "network-wick":
@@ -117,7 +117,7 @@ def _of_network(neurons: Neurons, points: np.ndarray, table: np.ndarray, compone
     return cumulants
 
 
-def _of_linear_field(ensemble: Ensemble, points: np.ndarray, table: np.ndarray, even: bool) -> np.ndarray:
+def _of_linear_field(law: Law, points: np.ndarray, table: np.ndarray, even: bool) -> np.ndarray:
     """kappa_n d^(-n/2) sum_j prod x_j of all subsets."""
     order, dim = table.shape[1], points.shape[1]
     where = points[np.concatenate([table, table], axis=1)]
@@ -125,7 +125,7 @@ def _of_linear_field(ensemble: Ensemble, points: np.ndarray, table: np.ndarray, 
     for mask in range(1, 4**order):
         size = mask.bit_count()
         if not (even and size % 2):
-            scale = law_cumulant(ensemble.density.laws, size) * dim ** (-size / 2)
+            scale = law_cumulant(law, size) * dim ** (-size / 2)
             cumulants[mask] = scale * np.prod(where[:, positions(mask)], axis=1).sum(axis=1)
     return cumulants
 
