@@ -89,8 +89,13 @@ def test_broken_outputs():
     assert float(along.mean) > float(across.mean)
 
 
-FIGURES = {"running-couplings": ["-0.9965", "-1.00018"], "action": ["0.00333"], "broken-independence": ["-0.0194420413"]}
-PAGES = ("effective-actions", "running-couplings", "action", "symmetries", "broken-independence")
+FIGURES = {
+    "free-fields": ["0.2976031119", "0.3032653", "1333"],
+    "running-couplings": ["-0.9965", "-1.00018"],
+    "action": ["0.00333"],
+    "broken-independence": ["-0.0194420413"],
+}
+PAGES = ("free-fields", "effective-actions", "running-couplings", "action", "symmetries", "broken-independence")
 
 
 @pytest.mark.parametrize("name", PAGES)
