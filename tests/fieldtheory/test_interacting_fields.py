@@ -97,10 +97,10 @@ def test_the_effective_draws_are_foretold_by_volume():
     assert abs(theory.foretell_ess(short).ess - ESS[24.0][0]) < 0.08
 
 
-def two_by_two(mass2=-4.0, coupling=8.0):
-    """The 2x2 torus of the unhalved action in the halved convention: phi_h = sqrt(2) phi, lambda_h = 6 lambda, about a free mass of 1."""
-    box = theory.periodic_box(net.propagator(2, 1.0), 2.0, sites=2)
-    potential = theory.polynomial({2: (mass2 - 1) / 2, 4: 6 * coupling / 24})
+def two_by_two(mass2=-4.0, coupling=8.0, about=1.0):
+    """The 2x2 torus of the unhalved action in the halved convention: phi_h = sqrt(2) phi, lambda_h = 6 lambda, about a free mass."""
+    box = theory.periodic_box(net.propagator(2, about), 2.0, sites=2)
+    potential = theory.polynomial({2: (mass2 - about**2) / 2, 4: 6 * coupling / 24})
     return theory.interacting_field(box.ensemble, potential, theory.torus(box)), box
 
 
@@ -114,11 +114,13 @@ def test_the_two_by_two_torus_by_reweighting_and_tempering():
     assert two.agrees_with(EXACT_TORUS[0]).agrees.all() and four.agrees_with(EXACT_TORUS[1]).agrees.all()
     assert not two.agrees_with(EXACT_TORUS[0] / 2).agrees.any()  # the other convention is a sabotage twin
     pytest.importorskip("blackjax")
-    found = theory.tempered(field, box.sites, SITES[:1], particles=256, runs=8, moves=5, seed=1)
+    field, box = two_by_two(about=0.4)  # far enough for a ladder
+    found = theory.tempered(field, box.sites, SITES[:1], particles=128, runs=16, moves=5, seed=1)
     assert found.values.agrees_with(EXACT_TORUS[:1]).agrees.all() and not found.values.agrees_with(EXACT_TORUS[:1] / 2).agrees.any()
     mean = theory.reweighted(field, box.sites, SITES[:1], draws=60_000, seed=5).partition
     assert abs(float(found.log_partition.mean) - math.log(float(mean.mean))) < 4.9 * float(found.log_partition.stderr) + 0.02
     assert found.betas[0] == 0 and found.betas[-1] == 1 and np.all(np.diff(found.betas) > 0)
+    assert len(found.betas) > 2 and 0 < found.acceptance < 1
 
 
 @pytest.mark.parametrize("where", ["modes", "parameters"])

@@ -95,7 +95,7 @@ FIGURES = {
     "action": ["0.00333"],
     "broken-independence": ["-0.0194420413"],
 }
-PAGES = ("free-fields", "effective-actions", "running-couplings", "action", "symmetries", "broken-independence")
+PAGES = ("free-fields", "interacting-fields", "effective-actions", "running-couplings", "action", "symmetries", "broken-independence")
 
 
 @pytest.mark.parametrize("name", PAGES)

@@ -32,8 +32,9 @@ class Modes(AbstractArchitecture):
 
     def __call__(self, params: Float[Array, " waves"], x: Float[Array, "*points dim"]) -> Float[Array, "*points 1"]:
         """The field at the points ``x``."""
-        angles = jnp.tensordot(x, self.momenta.T, axes=1) + self.phases
-        return jnp.sum(jnp.cos(angles) * (self.sizes * params), axis=-1, keepdims=True)
+        flat = x.reshape(-1, x.shape[-1])
+        angles = sum((flat[:, j, None] * self.momenta[None, :, j] for j in range(flat.shape[1])), self.phases[None, :])
+        return jnp.sum(jnp.cos(angles) * (self.sizes * params)[None, :], axis=1).reshape((*x.shape[:-1], 1))
 
 
 @dataclass(frozen=True, eq=False)

@@ -38,12 +38,12 @@ def tempered(
 ) -> Tempered:
     """The n-point functions at ``indices`` [T, n] by ``runs`` independent runs of ``particles``, with ``moves`` after every resampling.
 
-    Raises `NotConverged` where beta does not reach 1 in 200 steps, `InputError` for unusable points, and fewer than 8 runs, 64 particles or
-    1 move; `MissingExtra` without BlackJAX.
+    Raises `NotConverged` where beta does not reach 1 in 200 steps; `InputError` for unusable points, fewer than 16 runs, 64 particles or 1
+    move; `MissingExtra` without BlackJAX.
     """
     where, table = checked_rows(field, points, indices)
-    if runs < 8 or particles < 64 or moves < 1:
-        raise InputError("runs, particles, moves", (runs, particles, moves), "at least 8, 64 and 1", "leave them out")
+    if runs < 16 or particles < 64 or moves < 1:
+        raise InputError("runs, particles, moves", (runs, particles, moves), "at least 16, 64 and 1", "leave them out")
     blackjax = blackjax_or_missing()
     kernel = deformed(field, where)
     step = jax.jit(partial(_step, blackjax, field, kernel, moves))
