@@ -43,6 +43,7 @@ class AbstractMomenta(eqx.Module):
         """The momentum that stands for a standard normal vector: of the same direction, and as rare in length."""
         square = jnp.sum(u * u, axis=-1)
         share = jax.scipy.special.gammainc(self.dim / 2, square / 2) if self.dim > 1 else jax.scipy.special.erf(jnp.sqrt(square / 2))
+        share = jnp.minimum(share, 1 - jnp.finfo(share.dtype).eps)  # in the far tail it rounds to 1, where no momentum is
         return (self.quantile(share) / jnp.sqrt(jnp.maximum(square, 1e-30)))[..., None] * u
 
     @abc.abstractmethod
