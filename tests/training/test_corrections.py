@@ -6,6 +6,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
+import scipy.linalg
 
 from certifield import layers as L, training as T
 from certifield.evidence import Estimate, InputError
@@ -73,7 +74,12 @@ def test_the_hierarchy_corrects_training():
     with jax.enable_x64(True):
         known = T.hierarchy(*network_at(64), X, AT)
         fields = T.Training(NETWORK, X, Y[:, None], at=AT).train([2.0], width=64, networks=1, precision="float64", step=0.05).fields
-    gaps = [float(np.abs(known.after([2.0], Y, order=order).value[0, 3:] - fields[0, 0, :, 0]).max()) for order in (2, 3, 4)]
+    solved = [known.after([2.0], Y, order=order) for order in (2, 3, 4)]
+    gaps = [float(np.abs(one.mean[0, 3:] - fields[0, 0, :, 0]).max()) for one in solved]
+    assert all(np.max(one.stderr) < 1e-6 and one.bias == "unknown" for one in solved)
+    theta = known.kernels[0]  # order 2 is a linear equation
+    decayed = theta[3:] @ np.linalg.solve(theta[:3], (np.eye(3) - scipy.linalg.expm(-2 * theta[:3])) @ (Y - known.field[:3]))
+    assert np.all(np.abs(solved[0].mean[0, 3:] - known.field[3:] - decayed) < 10 * solved[0].stderr[0, 3:] + 1e-9)
     assert gaps[1] < 0.5 * gaps[0] and gaps[2] < 0.25 * gaps[0]
     with pytest.raises(InputError, match="order"):
         known.after([1.0], Y, order=5)

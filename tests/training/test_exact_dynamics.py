@@ -1,5 +1,7 @@
 """Exact training at infinite width: the values of the page, step-by-step iteration, a general solver; and what is refused."""
 
+from fractions import Fraction
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -10,7 +12,7 @@ from four_points import ASKED, AT, NETWORK, X, Y
 import certifield as cf
 from certifield import layers as L, training as T
 from certifield.evidence import Exact, InputError, PrecisionError
-from certifield.training.dynamics import spectrum
+from certifield.training.dynamics import Kernels, spectrum
 
 ROWS = {
     1.0: ((-0.0968555, -0.24335071), (0.08416329, 0.04594791, 0.07167112)),
@@ -93,6 +95,60 @@ def test_a_wrong_momentum_is_seen():
     for _ in range(7):
         r, v = r + v, 0.7 * v - 0.5 * theta * r
     assert abs(1 - theta * T.HeavyBall(0.5, 0.7).integral(np.array([theta]), np.array([7.0]))[0, 0] - r) > 1e-3
+
+
+RULES = [T.GradientFlow(0.7), T.GradientDescent(0.5), T.HeavyBall(0.5, 0.7), T.HeavyBall(0.2, 0.9), T.HeavyBall(0.4, 0.0)]
+STEPS = np.array([1.0, 2.0, 7.0, 60.0, 500.0])
+
+
+@pytest.mark.parametrize("rule", RULES, ids=str)
+def test_responses_change_by_no_more_than_their_bound(rule):
+    """Between any two of 80 eigenvalues in a range: from 0, from a positive one, and near the limit of stability."""
+    top = min(rule.stable_product, 4.0) / rule.rate
+    for low, high in ((0.0, 0.3 * top), (0.05 * top, 0.6 * top), (0.5 * top, 0.999 * top), (0.0, 1e-3)):
+        values = np.linspace(low, high, 80)
+        found, bound = rule.integral(values, STEPS), rule.steepness(low, high, STEPS)
+        steep = np.max(np.abs(np.diff(found, axis=1)), axis=1) / (values[1] - values[0])
+        slack = 2 * rule.rounding(values, STEPS) / (values[1] - values[0])
+        assert np.all(steep <= bound + slack), (low, high)
+        assert np.all(bound[1:3] <= 150 * steep[1:3] + 1) or low > 0.4 * top  # a bound that says something
+
+
+@pytest.mark.parametrize("rule", RULES[1:], ids=str)
+def test_rounding_of_responses_against_fractions(rule):
+    """The same steps in whole numbers over whole numbers; also where 1 - rate lambda is close to -1, and 1e-9 close to 1."""
+    top = rule.stable_product / rule.rate
+    values = np.array([1e-9, 0.3, 0.71, 0.9, 0.999]) * top
+    steps = np.array([1.0, 9.0, 60.0])
+    found, bound = rule.integral(values, steps), rule.rounding(values, steps)
+    rate, momentum = Fraction(rule.rate), Fraction(getattr(rule, "momentum", 0.0))
+    for column, value in enumerate(map(Fraction, values)):
+        p = q = Fraction(0)
+        for step in range(1, 61):
+            q = momentum * q + rate * (1 - value * p)
+            p += q
+            if step in steps:
+                row = list(steps).index(step)
+                assert abs(Fraction(found[row, column]) - p) <= bound[row] < 1e-9 * max(rule.rate * step, 1)
+
+
+@pytest.mark.parametrize("rule", [T.GradientFlow(), T.GradientDescent(0.6), T.HeavyBall(0.5, 0.7)], ids=str)
+def test_radii_cover_every_kernel_within_theirs(rule):
+    """Kernels that are off by their radius, at random and in one direction, have means and covariances within the radii; not within a
+    hundredth of them.
+    """
+    rng, times, off = np.random.default_rng(0), [1, 4, 16], 1e-4
+    k, theta = (np.asarray(each.value) for each in (ASKED.kernels.nngp, ASKED.kernels.ntk))
+    known = Kernels(Exact(k, radius=np.full(k.shape, off)), Exact(theta, radius=np.full(k.shape, off)), 4)
+    stated, largest = known.after(rule, times, Y), np.zeros(2)
+    for draw in range(24):
+        moves = [off * (np.ones(k.shape) if draw == 0 else rng.choice([-1, 1], k.shape)) for _ in range(2)]
+        other = Kernels(*(Exact(each + (np.triu(move) + np.triu(move, 1).T)) for each, move in zip((k, theta), moves, strict=True)), 4)
+        for place, (a, b) in enumerate(zip(other.after(rule, times, Y), stated, strict=True)):
+            gap = np.abs(np.asarray(a.value) - np.asarray(b.value))
+            assert np.all(gap <= b.radius)
+            largest[place] = max(largest[place], np.max(gap / b.radius))
+    assert np.all(largest > 0.01)
 
 
 def test_a_thousand_times_cost_one_decomposition(monkeypatch):

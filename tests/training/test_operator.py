@@ -40,11 +40,13 @@ def test_solves_and_spectra_without_the_matrix(net, x, matrix):
     for ridge in (0.0, 0.1):
         found = ntk_solve(net, x, right, ridge=ridge, block=3)
         expected = np.linalg.solve(matrix + ridge * np.eye(12), right.ravel()).reshape(6, 2)
-        assert np.all(np.abs(found.value - expected) <= found.radius) and np.max(found.radius) < 1e-5 * np.max(np.abs(expected))
+        assert np.all(np.abs(found.mean - expected) <= found.stderr) and np.max(found.stderr) < 1e-5 * np.max(np.abs(expected))
+        assert found.bias == "unknown"
     twin = np.linalg.solve(matrix + 0.2 * np.eye(12), right.ravel()).reshape(6, 2)
-    assert np.max(np.abs(ntk_solve(net, x, right, ridge=0.1).value - twin)) > 1e-3  # sabotage: another ridge
+    assert np.max(np.abs(ntk_solve(net, x, right, ridge=0.1).mean - twin)) > 1e-3  # sabotage: another ridge
     values = np.linalg.eigvalsh(matrix)[::-1]
-    assert np.allclose(ntk_eigenvalues(net, x, top=3).value, values[:3], rtol=1e-10)
+    largest = ntk_eigenvalues(net, x, top=3)
+    assert np.all(np.abs(largest.mean - values[:3]) <= largest.stderr) and np.all(largest.stderr < 1e-9 * values[0])
     trace = ntk_trace(net, x, probes=64)
     assert abs(float(trace.mean) - np.trace(matrix)) < 4.9 * float(trace.stderr) < np.trace(matrix)
 
@@ -71,6 +73,20 @@ def test_collective_variables_by_hand(net, x, matrix):
     assert np.isclose(found.effective_rank.value, np.exp(entropy)) and found.motion.value == pytest.approx(0.5)
     assert found.similarity.value == pytest.approx(1.0)
     assert found.alignment.value == pytest.approx(y.ravel() @ matrix @ y.ravel() / (np.sum(y**2) * np.linalg.norm(matrix)))
+    # Kernels that are off by their radius have variables within theirs, which say something.
+    off = Exact(kernel.value, radius=np.full(kernel.shape, 1e-3))
+    signs = np.random.default_rng(6).choice([-1e-3, 1e-3], (8, 12, 12))
+    stated, widest = (
+        collective(off, y, kernel * 2),
+        dict.fromkeys(("trace", "entropy", "effective_rank", "alignment", "motion", "similarity"), 0.0),
+    )
+    for move in (1e-3 * np.eye(12), *(np.triu(each) + np.triu(each, 1).T for each in signs)):
+        other = collective(Exact((matrix + move).reshape(6, 2, 6, 2).transpose(0, 2, 1, 3)), y, kernel * 2)
+        for name in widest:
+            gap = abs(getattr(other, name).value - getattr(stated, name).value)
+            assert gap <= getattr(stated, name).radius, name
+            widest[name] = max(widest[name], gap / getattr(stated, name).radius)
+    assert min(widest[name] for name in ("trace", "alignment", "motion")) > 1 / 40, widest
     even = collective(Exact(np.eye(5)))  # sabotage: of equal eigenvalues the rank is full
     assert even.effective_rank.value == pytest.approx(5) and found.effective_rank.value < 11
     with pytest.raises(InputError, match="no broadcasting"):

@@ -1,5 +1,7 @@
 """Networks as field theories: free and interacting fields, effective actions and their running, symmetries, dependent parameters."""
 
+import importlib
+
 from .dependence import (
     DeformedGaussian as DeformedGaussian,
     RadialLaw as RadialLaw,
@@ -87,3 +89,11 @@ from .symmetries import (
     translations as translations,
     unitary_outputs as unitary_outputs,
 )
+
+_PARTS = ("axioms", "oracles", "spectrum")  # loaded when used
+
+
+def __getattr__(name: str):
+    if name in _PARTS:
+        return importlib.import_module(f"certifield.fieldtheory.{name}")
+    raise AttributeError(f"module 'certifield.fieldtheory' has no attribute {name!r}")

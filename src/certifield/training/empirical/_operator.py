@@ -11,7 +11,7 @@ import numpy as np
 from jaxtyping import Array, PyTree
 from scipy.sparse.linalg import ArpackNoConvergence, LinearOperator, eigsh
 
-from certifield.evidence import Estimate, Exact, InputError, NotConverged
+from certifield.evidence import Estimate, InputError, NotConverged
 from certifield.streams import stream_key
 
 from ._blocks import Leaves
@@ -70,11 +70,12 @@ def _solved(operator: Operator, right: Array, ridge: Array, tolerance: float, mo
 
 def ntk_solve(
     module: Any, x: Any, right: Any, *, ridge: float = 0.0, tolerance: float = 1e-10, most: int | None = None, block: int | None = None
-) -> Exact:
+) -> Estimate:
     """(Theta(x, x) + ridge)^(-1) applied to ``right`` [n, *shape of one output] by conjugate gradients, without the kernel.
 
-    Every step costs one tangent-kernel-vector product, in blocks of ``block`` points; memory grows as n, not as n^2.  The radius is the
-    residual over the smallest eigenvalue: ``ridge`` where it is positive, and without it the smallest Ritz value of Lanczos.
+    Every step costs one tangent-kernel-vector product, in blocks of ``block`` points; memory grows as n, not as n^2.  The error is
+    the norm of the residual, and of what rounding hides of it, over the smallest eigenvalue: at least ``ridge``, and without one the
+    smallest Ritz value of Lanczos.  It is no bound, since Ritz values lie inside of the spectrum.
     Raises `InputError` for ``right`` of another shape, [n] against [n, 1] too, and `NotConverged`, with the extreme eigenvalues and a ridge
     that would do, where ``most`` steps (10 n O) do not reach the relative ``tolerance``.
     """
@@ -91,22 +92,28 @@ def ntk_solve(
         steps = most or 10 * flat.size
         value, taken = _solved(operator, flat, jnp.asarray(ridge, dtype=float), tolerance, steps)
         residual = float(np.linalg.norm(np.asarray(_applied(operator, value) + ridge * value - flat)))
-        if not residual <= 10 * tolerance * np.linalg.norm(given):
-            low, high = _extremes(operator, n * field.outputs)
+        converged = residual <= 10 * tolerance * np.linalg.norm(given)
+        low, high = _extremes(operator, n * field.outputs, ("LA",) if ridge and converged else ("SA", "LA"))
+        if not converged:
             left = residual / np.linalg.norm(given)
             text = f"{int(taken)} steps left a relative residual of {left:.1e}; eigenvalues {low:.2e} to {high:.2e}"
             raise NotConverged(f"{text}. Give ridge={1e-8 * high:.1e}, or more steps")
-        least = ridge or _extremes(operator, n * field.outputs)[0]
-        if least <= terms * _EPS * np.linalg.norm(given):
-            raise NotConverged(f"the smallest eigenvalue is {least:.1e}, below the rounding: Theta is singular. Give ridge=1e-8 or more")
-    rounding = terms * _EPS * float(np.linalg.norm(np.asarray(value)))
+        least = ridge or low
+        if least <= terms * _EPS * high:
+            raise NotConverged(
+                f"the smallest eigenvalue is {least:.1e}, below the rounding: Theta is singular. Give ridge={1e-8 * high:.1e}"
+            )
+    rounding = terms * _EPS * ((high + ridge) * float(np.linalg.norm(np.asarray(value))) + float(np.linalg.norm(given)))
+    error = np.full(given.shape, (residual + rounding) / least)
     words = f"conjugate gradients, {int(taken)} steps, ridge {ridge:g}"
-    return Exact(np.asarray(value).reshape(given.shape), words, "arXiv:2206.08720 (products)", residual / least + rounding)
+    source = f"{words}/{n}/{residual}"
+    return Estimate.from_stderr(np.asarray(value).reshape(given.shape), error, source=source, method=words, bias="unknown")
 
 
-def ntk_eigenvalues(module: Any, x: Any, *, top: int = 1, block: int | None = None) -> Exact:
+def ntk_eigenvalues(module: Any, x: Any, *, top: int = 1, block: int | None = None) -> Estimate:
     """The ``top`` largest eigenvalues of Theta(x, x) as a matrix [n O, n O], descending, by Lanczos without the kernel.
 
+    Within the error, |Theta u - lambda u| for the vector that was found, lies an eigenvalue; that none was passed over nothing proves.
     Raises `InputError` for more of them than n O - 1, and `NotConverged`.
     """
     with jax.enable_x64(True):
@@ -114,8 +121,10 @@ def ntk_eigenvalues(module: Any, x: Any, *, top: int = 1, block: int | None = No
         size = n * field.outputs
         if isinstance(top, bool) or not isinstance(top, int) or not 1 <= top < size:
             raise InputError("top", top, f"a whole number from 1 to {size - 1}", "form the kernel for all of them")
-        found = np.sort(_ritz(operator, size, top, "LA"))[::-1]
-    return Exact(found.copy(), f"Lanczos, {size} x {size} without the matrix", "", terms * _EPS * float(found[0]))
+        values, left = (each[::-1] for each in _ritz(operator, size, top, "LA"))
+    words = f"Lanczos, {size} x {size} without the matrix"
+    error = left + terms * _EPS * values[0]
+    return Estimate.from_stderr(values.copy(), error, source=f"{words}/{values[0]}", method=words, bias="unknown")
 
 
 def ntk_trace(module: Any, x: Any, *, probes: int = 64, seed: int = 0, block: int | None = None) -> Estimate:
@@ -133,21 +142,28 @@ def ntk_trace(module: Any, x: Any, *, probes: int = 64, seed: int = 0, block: in
     return Estimate(np.asarray(values.mean()), away, probes, probes, seed, "random signs", "float64")
 
 
-def _extremes(operator: Operator, size: int) -> tuple[float, float]:
-    return tuple(float(_ritz(operator, size, 1, which)[0]) for which in ("SA", "LA"))  # type: ignore[return-value]
+def _extremes(operator: Operator, size: int, ends: tuple[str, ...]) -> tuple[float, float]:
+    """The smallest and the largest Ritz value; 0 for the smallest, which is slow to find, unless asked for."""
+    found = {which: float(_ritz(operator, size, 1, which)[0][0]) for which in ends}
+    return found.get("SA", 0.0), found["LA"]
 
 
-def _ritz(operator: Operator, size: int, count: int, which: str) -> np.ndarray:
+def _ritz(operator: Operator, size: int, count: int, which: str) -> tuple[np.ndarray, np.ndarray]:
+    """Ritz values, ascending, and the norm of what each leaves of its equation."""
+
     def applied(v: np.ndarray) -> np.ndarray:
         return np.asarray(_applied(operator, jnp.asarray(v).reshape(size, 1))).ravel()
 
     if size <= 2 * count + 1:  # Lanczos needs room
         dense = np.stack([applied(unit) for unit in np.eye(size)])
-        values = np.linalg.eigvalsh((dense + dense.T) / 2)
-        return values[:count] if which == "SA" else values[-count:]
-    try:
-        start = np.random.default_rng(0).normal(size=size)
-        matrix = LinearOperator((size, size), matvec=applied, dtype=float)  # type: ignore[call-arg]
-        return eigsh(matrix, k=count, which=which, return_eigenvectors=False, v0=start, maxiter=50 * size)  # type: ignore[arg-type]
-    except ArpackNoConvergence as error:
-        raise NotConverged("Lanczos did not find the extreme eigenvalues: Theta is nearly singular. Give ridge=1e-8 or more") from error
+        chosen = slice(0, count) if which == "SA" else slice(size - count, size)
+        values, vectors = (each[..., chosen] for each in np.linalg.eigh((dense + dense.T) / 2))
+    else:
+        try:
+            start = np.random.default_rng(0).normal(size=size)
+            matrix = LinearOperator((size, size), matvec=applied, dtype=float)  # type: ignore[call-arg]
+            values, vectors = eigsh(matrix, k=count, which=which, v0=start, maxiter=50 * size)  # type: ignore[arg-type]
+        except ArpackNoConvergence as error:
+            raise NotConverged("Lanczos did not find the extreme eigenvalues: Theta is nearly singular. Give ridge=1e-8 or more") from error
+    order = np.argsort(values)
+    return values[order], np.array([np.linalg.norm(applied(vectors[:, k]) - values[k] * vectors[:, k]) for k in order])

@@ -1,0 +1,7 @@
+"""What interacting fields are held against: quantum mechanics, chains and small lattices, perturbation theory, and lattice Monte Carlo."""
+
+from ._open_box import OpenBox as OpenBox, open_box as open_box, reweighting_efficiency as reweighting_efficiency
+from ._potential import Potential as Potential
+from ._quantum_mechanics import QuantumMechanics as QuantumMechanics, quantum_mechanics as quantum_mechanics
+from ._series import perturbation_series as perturbation_series
+from ._transfer import Ring as Ring, TransferMatrix as TransferMatrix, transfer_matrix as transfer_matrix, trotter as trotter
