@@ -34,7 +34,7 @@ def disagreeing(readings):
     return [(case, name) for case, name, one in found if not np.all(one.value.agrees_with(one.expected).agrees)]
 
 
-@pytest.mark.parametrize("system", ["S5", "S6", "S7", "S8", "S9", "F5"])
+@pytest.mark.parametrize("system", ["F1", "F2", "F5", "S5", "S6", "S7", "S8", "S9"])
 def test_every_system_has_its_study(system):
     assert entry_called(system).area == "Networks as fields"
 
@@ -66,6 +66,22 @@ def test_eft_three_nets():
     assert len(fits.rows) == 15
 
 
+def test_free_field():
+    readings, verdicts, (propagators, width) = answered("free-field", dims=[1], momenta=["uniform", "spectrum"], draws=20_000)
+    assert not disagreeing(readings)
+    assert verdicts == {"FI-01": "reproduced", "FI-01a": "corrected", "FI-02": "corrected", "FI-03": "reproduced"}
+    assert len(propagators.plots) == 1 and len(width.rows) == 6
+
+
+@pytest.mark.slow
+def test_interacting_field():
+    pytest.importorskip("blackjax")
+    small = {"potentials": ["lambda=6"], "widths": [8, 16, 32], "draws": 20_000, "spacing": 0.1, "tori": [[2, 8.0]], "chain_draws": 500}
+    readings, verdicts, (widths, volume) = answered("interacting-field", **small)
+    assert not disagreeing(readings) and len(widths.rows) == 4 and volume.plots
+    assert verdicts == {"FI-04": "reproduced", "FI-05": "reproduced", "FI-06": "corrected", "FI-07": "open"}
+
+
 def test_symmetry_duality():
     rows = ["Z2/even", "Z2/biased", "O2-output/gaussian", "O2-output/uniform"]
     readings, verdicts, (table,) = answered("symmetry-duality", rows=rows)
@@ -89,8 +105,13 @@ def test_broken_outputs():
     assert float(along.mean) > float(across.mean)
 
 
-FIGURES = {"running-couplings": ["-0.9965", "-1.00018"], "action": ["0.00333"], "broken-independence": ["-0.0194420413"]}
-PAGES = ("effective-actions", "running-couplings", "action", "symmetries", "broken-independence")
+FIGURES = {
+    "free-fields": ["0.2976031119", "0.3032653", "1333"],
+    "running-couplings": ["-0.9965", "-1.00018"],
+    "action": ["0.00333"],
+    "broken-independence": ["-0.0194420413"],
+}
+PAGES = ("free-fields", "interacting-fields", "effective-actions", "running-couplings", "action", "symmetries", "broken-independence")
 
 
 @pytest.mark.parametrize("name", PAGES)

@@ -1,4 +1,4 @@
-"""Networks as field theories: effective actions, running couplings, diagrams, symmetries, and interactions from dependence."""
+"""Networks as field theories: free and interacting fields, effective actions and their running, symmetries, dependent parameters."""
 
 import importlib
 
@@ -34,6 +34,39 @@ from .effective import (
     perturbed_correlators as perturbed_correlators,
     running as running,
     sphere_integrals as sphere_integrals,
+)
+from .free import (
+    Advice as Advice,
+    Budget as Budget,
+    PeriodicBox as PeriodicBox,
+    advise as advise,
+    budget as budget,
+    coincident_propagator as coincident_propagator,
+    continuum_propagator as continuum_propagator,
+    cutoff_propagator as cutoff_propagator,
+    free_field as free_field,
+    periodic_box as periodic_box,
+)
+from .interacting import (
+    Chains as Chains,
+    Foretold as Foretold,
+    InteractingField as InteractingField,
+    Potential as Potential,
+    Region as Region,
+    Reweighted as Reweighted,
+    Tempered as Tempered,
+    WidthLimit as WidthLimit,
+    chains as chains,
+    foretell_ess as foretell_ess,
+    interacting_field as interacting_field,
+    measure as measure,
+    open_box as open_box,
+    polynomial as polynomial,
+    quartic as quartic,
+    reweighted as reweighted,
+    tempered as tempered,
+    torus as torus,
+    width_limit as width_limit,
 )
 from .symmetries import (
     EnergyTest as EnergyTest,
