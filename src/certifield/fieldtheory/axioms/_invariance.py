@@ -17,7 +17,8 @@ _SOURCE = "Osterwalder and Schrader 1973"
 
 
 def random_motions(dimension: int, count: int, *, seed: int = 0, shift: float = 1.0) -> list[tuple[np.ndarray, np.ndarray]]:
-    """``count`` elements of SE(d): (rotation [d, d] of Haar measure and determinant 1, translation [d] in a box of half width ``shift``)."""
+    """``count`` elements of SE(d): (rotation [d, d] of Haar measure and determinant 1, translation [d] in a box of half width
+    ``shift``)."""
     rng = np.random.default_rng(seed)
     found = []
     for _ in range(count):
@@ -29,7 +30,8 @@ def random_motions(dimension: int, count: int, *, seed: int = 0, shift: float = 
 
 
 def euclidean_invariance(theory: Theory, points: Any, *, motions: int = 6, seed: int = 0) -> AxiomReport:
-    """In exact mode: G^(2) and G^(n) at ``points`` [n, d], n even, before and after random motions; a difference beyond its radius fails."""
+    """In exact mode: G^(2) and G^(n) at ``points`` [n, d], n even, before and after random motions; a difference beyond its radius
+    fails."""
     where = _points(points, theory.dimension)
     gaps: list[tuple[float, float, str]] = []
     for number, (rotation, shift) in enumerate(random_motions(theory.dimension, motions, seed=seed)):
@@ -86,7 +88,8 @@ def sampled_invariance(
 
 
 def permutation_symmetry(theory: Theory, points: Any) -> AxiomReport:
-    """An identity for scalar fields: what is tested is the code that evaluates correlators, at reversed and rotated orders of the points."""
+    """An identity for scalar fields: what is tested is the code that evaluates correlators, at reversed and rotated orders of the
+    points."""
     where = _points(points, theory.dimension)
     orders = [np.roll(np.arange(len(where)), k) for k in range(len(where))] + [np.arange(len(where))[::-1]]
     found = [theory.correlator(where[order]) for order in orders]
@@ -102,7 +105,8 @@ def permutation_symmetry(theory: Theory, points: Any) -> AxiomReport:
 def clustering(
     theory: Theory, pairs: Any, *, distances: Sequence[float] = (8.0, 16.0), tolerance: float = 1e-4, width: int | None = None
 ) -> AxiomReport:
-    r"""$\langle\phi\phi\,\phi\phi\rangle - \langle\phi\phi\rangle\langle\phi\phi\rangle$ for two ``pairs`` [4, d] that are moved apart in space (or
+    r"""$\langle\phi\phi\,\phi\phi\rangle - \langle\phi\phi\rangle\langle\phi\phi\rangle$ for two ``pairs`` [4, d] that are moved apart in
+    space (or
     time, in one dimension), over the product of both propagators.
 
     "fail": at both distances beyond ``tolerance`` and level to one part in ten, a plateau; "pass": below ``tolerance`` at the larger one;
@@ -131,7 +135,8 @@ def sampled_clustering(
     sampler: Sampler, pairs: Any, *, distances: Sequence[float] = (8.0, 16.0), draws: int = 100_000, seed: int = 0, tolerance: float = 0.05,
     width: int | None = None, name: str = "sampled",
 ) -> AxiomReport:  # fmt: skip
-    """The same from draws: "fail" where both distances are beyond zero by 4.9 errors, "pass" where a one-sided 99 % bound is below tolerance."""
+    """The same from draws: "fail" where both distances are beyond zero by 4.9 errors, "pass" where a one-sided 99 % bound is below
+    tolerance."""
     where = np.atleast_2d(np.asarray(pairs, dtype=float))
     where = _points(where, where.shape[1])
     if len(where) != 4 or len(distances) != 2 or not 0 < distances[0] < distances[1] or draws < 400:

@@ -26,7 +26,8 @@ Generator = np.random.Generator
 
 @dataclass(frozen=True, eq=False)
 class PositiveEnsemble:
-    """``draw``: (generator, draws, points [P, d]) -> fields [draws, P]; ``proof`` of positivity; ``stationary``: None where it is not known.
+    """``draw``: (generator, draws, points [P, d]) -> fields [draws, P]; ``proof`` of positivity; ``stationary``: None where it is not
+    known.
 
     Called with (seed, draws, points), it is a sampler for the tests of axioms.
     """
@@ -45,7 +46,8 @@ class PositiveEnsemble:
 
 
 def parameter_splitting(
-    shared: Callable[[Generator, int], Draws], half: Callable[[Generator, Draws], Draws], field: Callable[[Draws, Draws, np.ndarray], Draws],
+    shared: Callable[[Generator, int], Draws], half: Callable[[Generator, Draws], Draws], field: Callable[[Draws, Draws, np.ndarray],
+    Draws],
     *, dimension: int = 1, name: str = "split parameters",
 ) -> PositiveEnsemble:  # fmt: skip
     """theta_0 = ``shared``(generator, draws); theta_+ and theta_- by two independent calls of ``half``(generator, theta_0);
@@ -87,7 +89,8 @@ def ornstein_uhlenbeck_process(mass: float = 1.0) -> PositiveEnsemble:
 
 
 def ground_state_process(chain: TransferMatrix) -> PositiveEnsemble:
-    r"""The stationary chain $P(x, y) = K(x, y)\psi_0(y)/\Lambda_0\psi_0(x)$ of a transfer matrix, at times that are multiples of its spacing.
+    r"""The stationary chain $P(x, y) = K(x, y)\psi_0(y)/\Lambda_0\psi_0(x)$ of a transfer matrix, at times that are multiples of its
+    spacing.
 
     The ground-state transform of an interacting theory, $dx = -U'(x)dt + dW$ with $U = -\ln\psi_0$ as the spacing falls; on the nodes of
     the quadrature, whose error is that of the transfer matrix.
@@ -113,7 +116,8 @@ def ground_state_process(chain: TransferMatrix) -> PositiveEnsemble:
 def pointwise(
     function: Callable[..., Any], *processes: PositiveEnsemble, weights: Callable[[Generator, int], Any] | None = None
 ) -> PositiveEnsemble:
-    r"""$\phi_t = f_\vartheta(x^{(1)}_t, x^{(2)}_t, \dots)$: ``function``(x1, x2, ...) acts entry by entry on fields [draws, P] of independent
+    r"""$\phi_t = f_\vartheta(x^{(1)}_t, x^{(2)}_t, \dots)$: ``function``(x1, x2, ...) acts entry by entry on fields [draws, P] of
+    independent
     positive processes; with ``weights``(generator, draws) it is called as function(weights, x1, ...), the same weights at all times.
 
     Positivity is kept, Markov is lost.  That the function is pointwise is tested when it is used: fields at other times must not change
@@ -161,7 +165,8 @@ class KarhunenLoeve:
     r"""Ornstein-Uhlenbeck on [0, T] as a network $\sum_k \theta_k e_k(t)$ with independent $\theta_k \sim N(0, \lambda_k)$.
 
     $\lambda_k = 1/(\omega_k^2 + m^2)$ with $\omega_k$ [K]: about the middle, even modes $\omega\tan(\omega T/2) = m$, odd ones
-    $\omega\cot(\omega T/2) = -m$.  theta are uncorrelated for every process, and independent because this one is Gaussian (arXiv:2504.05462).
+    $\omega\cot(\omega T/2) = -m$.  theta are uncorrelated for every process, and independent because this one is Gaussian
+    (arXiv:2504.05462).
     """
 
     mass: float
@@ -223,7 +228,8 @@ def _frequency(mass: float, length: float, k: int) -> float:
 
 
 def mean_square_increments(process: PositiveEnsemble, intervals: Sequence[float], *, draws: int = 20_000, seed: int = 0) -> Estimate:
-    r"""$\epsilon^{-1}E[(\phi_{t+\epsilon}-\phi_t)^2]$ from draws: the commutator, hbar/mass, in the window $1/\Lambda \ll \epsilon \ll 1/m$."""
+    r"""$\epsilon^{-1}E[(\phi_{t+\epsilon}-\phi_t)^2]$ from draws: the commutator, hbar/mass, in the window $1/\Lambda \ll \epsilon \ll
+    1/m$."""
     epsilon = np.asarray(intervals, dtype=float)
     points = np.zeros((len(epsilon) + 1, process.dimension))
     points[1:, 0] = epsilon

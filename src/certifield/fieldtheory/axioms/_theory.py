@@ -1,6 +1,7 @@
 r"""Theories whose correlators are known exactly: what the axioms are tested on in exact mode.
 
-A theory gives $G^{(n)}(x_1, ..., x_n)$ as an `Exact` for points [n, d] whose first coordinate is Euclidean time.  ``proof`` names the argument
+A theory gives $G^{(n)}(x_1, ..., x_n)$ as an `Exact` for points [n, d] whose first coordinate is Euclidean time.  ``proof`` names the
+argument
 by which reflection positivity holds, where there is one; numbers alone can refute it, or confirm it for the functionals at hand.
 """
 
@@ -184,7 +185,8 @@ class CauchyNet:
 
 @dataclass(frozen=True)
 class ScaledTheory:
-    r"""$\phi = s\varphi$ with one random scale s for the whole field, ``moments``: n -> E s^n: clustering fails, the propagator does not show it."""
+    r"""$\phi = s\varphi$ with one random scale s for the whole field, ``moments``: n -> E s^n: clustering fails, the propagator does not
+    show it."""
 
     inner: Theory
     moments: Callable[[int], float]
@@ -217,7 +219,8 @@ class ScaledTheory:
 
 
 def commutator(theory: GaussianTheory, intervals: Sequence[float]) -> Exact:
-    r"""$\epsilon^{-1} E[(\phi_{t+\epsilon}-\phi_t)^2]$ at ``intervals`` epsilon: hbar/mass = 1 as epsilon falls, for a theory without a cutoff.
+    r"""$\epsilon^{-1} E[(\phi_{t+\epsilon}-\phi_t)^2]$ at ``intervals`` epsilon: hbar/mass = 1 as epsilon falls, for a theory without a
+    cutoff.
 
     Ornstein-Uhlenbeck: $(1-e^{-m\epsilon})/m\epsilon$.  A field with a cutoff is smooth and gives 0 in the end: read it for
     $1/\Lambda \ll \epsilon \ll 1/m$ only, and quote ``theory.cutoff`` beside it.
