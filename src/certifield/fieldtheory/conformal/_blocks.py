@@ -43,7 +43,7 @@ def block(dim: int, dimension: float | Fraction, spin: int, z: Any, zbar: Any = 
     zs = checked_z("z", z)
     bars = np.conj(zs) if zbar is None else checked_z("zbar", zbar)
     zs, bars = np.broadcast_arrays(zs, bars)
-    if zbar is not None and not np.all((zs == np.conj(bars)) | ((zs.imag == 0) & (bars.imag == 0))):
+    if zbar is not None and not np.all((zs == np.conj(bars)) | ((np.imag(zs) == 0) & (np.imag(bars) == 0))):
         raise InputError("zbar", zbar, "the conjugate of z, or real as z is", "leave it out for points of Euclidean space")
     with precise():
         pairs = zip(map(ball, zs.ravel().tolist()), map(ball, bars.ravel().tolist()), strict=True)
@@ -171,7 +171,7 @@ def checked_z(name: str, given: Any) -> np.ndarray:
         array = np.asarray(given, dtype=complex)
     except (TypeError, ValueError):
         raise InputError(name, given, "complex numbers", "u = z zbar and v = (1 - z)(1 - zbar)") from None
-    cut = (array.imag == 0) & (array.real >= 1)
+    cut = (np.imag(array) == 0) & (np.real(array) >= 1)
     if not np.all(np.isfinite(array)) or np.any(array == 0) or np.any(cut):
         raise InputError(name, given, "finite, not 0, and not on the real axis from 1 on", "points coincide where z is 0, 1 or infinite")
     return array

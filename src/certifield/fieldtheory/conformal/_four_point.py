@@ -65,7 +65,7 @@ def _ball_of(number: Exact) -> Any:
 
     if isinstance(number.value, int | Fraction):
         return ball(Fraction(number.value))
-    return ball(float(number.value)) + flint().acb(flint().arb(0, float(number.radius)))
+    return ball(float(number.value)) + flint().acb(flint().arb(0, float(number.radius)))  # type: ignore[arg-type]  # a real number
 
 
 def generalised_free(dimension: float | Fraction) -> FourPoint:

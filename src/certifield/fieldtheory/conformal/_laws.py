@@ -50,7 +50,7 @@ def sphere(dim: int) -> ThetaLaw:
 
 def discrete(dim: int, squares: Sequence[float | Fraction], weights: Sequence[float | Fraction]) -> ThetaLaw:
     """|Theta|^2 is one of ``squares`` with probabilities ``weights``.  Raises `InputError` where these are none."""
-    n, values, chances = components(dim), [*map(Fraction, squares)], [*map(Fraction, weights)]
+    n, values, chances = components(dim), [Fraction(one) for one in squares], [Fraction(one) for one in weights]
     if len(values) != len(chances) or not values or min(values) < 0 or min(chances) < 0 or abs(sum(chances) - 1) > Fraction(1, 10**12):
         raise InputError("weights", list(weights), "probabilities of squares that are 0 or more, one for each", "let their sum be 1")
     if not any(value * chance for value, chance in zip(values, chances, strict=True)):

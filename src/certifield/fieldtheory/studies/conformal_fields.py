@@ -114,7 +114,8 @@ def conclude(readings: Readings, options: Fields) -> Iterator[tuple[str, Found]]
     u, v = abs(_AT) ** 2, abs(1 - _AT) ** 2
     for delta in _FREE:
         whole = generalised_free(delta)(u, v)
-        less, more = (float((mean_field_sum(4, delta, _AT, twists=n, spins=2 * n + 3) / whole).value) for n in (7, 9))
+        sums = (mean_field_sum(4, delta, _AT, twists=n, spins=2 * n + 3) / whole for n in (7, 9))
+        less, more = (float(ratio.value) for ratio in sums)  # type: ignore[arg-type]
         name = f"sum of blocks over g, Delta = {float(delta):g}"
         yield name, Found(Estimate.from_stderr(more, abs(more - less) + 1e-15, source=name, method="blocks", bias="unknown"), Exact(1))
         for residual, pair in zip(generalised_free(delta).crossing(u, v), ("1 <-> 3", "1 <-> 2"), strict=True):
