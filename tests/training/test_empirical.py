@@ -41,7 +41,11 @@ def by_hand(module, x, y, biases=1.0):
     return np.einsum("xop,yqp->xyoq", left, right.conj())
 
 
-@pytest.mark.parametrize("name", ZOO)
+# Quick: four methods on these modules, and one method against plain derivatives on the others.
+BY_HAND = ("residual", "waves", "tree")
+
+
+@pytest.mark.parametrize("name", [pytest.param(name, marks=[pytest.mark.slow] * (name in BY_HAND)) for name in ZOO])
 def test_four_methods_agree(name):
     """Full kernels to 1e-10 of their size; the radii cover what is between them."""
     module, x = drawn(name, 3)
@@ -67,7 +71,7 @@ def test_blocks_and_the_symmetric_half(name):
         assert np.allclose(cut.value, cut.value.conj().transpose(axes), rtol=0, atol=1e-13 * np.abs(whole.value).max())
 
 
-@pytest.mark.parametrize("name", ["convolution", "attention", "residual", "waves", "tree"])
+@pytest.mark.parametrize("name", [*BY_HAND, *(pytest.param(name, marks=pytest.mark.slow) for name in ("convolution", "attention"))])
 def test_against_plain_derivatives(name):
     module, x = drawn(name, 3)
     y = drawn(name, 3, seed=7)[1]

@@ -19,6 +19,7 @@ from certifield.training import (
     ntk_trace,
     preactivations,
 )
+from certifield.training.empirical._collective import _of_entropy
 from certifield.training.empirical._operator import _logarithm
 
 
@@ -108,12 +109,25 @@ def test_collective_variables_by_hand(net, x, matrix):
             assert gap <= getattr(stated, name).radius, name
             widest[name] = max(widest[name], gap / getattr(stated, name).radius)
     assert min(widest[name] for name in ("trace", "alignment", "motion")) > 1 / 40, widest
+    other, centre = np.diag(np.arange(1.0, 13)) + matrix, np.eye(12) - 1 / 12
+    moved = collective(kernel, reference=Exact(other.reshape(6, 2, 6, 2).transpose(0, 2, 1, 3)))
+    a, b = centre @ matrix @ centre, centre @ other @ centre
+    assert moved.similarity.value == pytest.approx(np.sum(a * b) / (np.linalg.norm(a) * np.linalg.norm(b)), rel=1e-12)
+    assert moved.motion.value == pytest.approx(650**0.5 / np.linalg.norm(other), rel=1e-12)
     even = collective(Exact(np.eye(5)))  # sabotage: of equal eigenvalues the rank is full
     assert even.effective_rank.value == pytest.approx(5) and found.effective_rank.value < 11
     with pytest.raises(InputError, match="no broadcasting"):
         collective(kernel, y[:, 0])
     with pytest.raises(InputError, match="without y"):
         collective(empirical_ntk(net, x, x[:2]))
+
+
+def test_the_bound_on_entropies_is_reached():
+    """By a pure state and one with T spread over all others."""
+    for distance, count in ((1e-9, 12), (0.2, 3), (0.4, 2)):
+        shares = np.array([1 - distance, *[distance / (count - 1)] * (count - 1)])
+        assert _of_entropy(distance, count) == pytest.approx(-np.sum(shares * np.log(shares)), rel=1e-6)
+    assert _of_entropy(5.0, 4) == pytest.approx(np.log(4)) and _of_entropy(0.0, 4) == _of_entropy(0.3, 1) == 0
 
 
 def test_a_step_of_training_moves_outputs_by_the_kernel(net, x):
