@@ -28,7 +28,7 @@ def fields():
 
 
 @pytest.mark.filterwarnings("ignore:S_int changes")
-@pytest.mark.parametrize("coupling", [1.0, 6.0])
+@pytest.mark.parametrize("coupling", [pytest.param(1.0, marks=pytest.mark.slow), 6.0])
 def test_reweighting_extrapolated_in_the_width(fields, coupling):
     """Within errors of quantum mechanics at every point; the free field, the half and the quartic of the other sign are sabotage twins."""
     found = {n: theory.reweighted(fields[n, coupling], POINTS, PAIRS, draws=20_000, seed=n) for n in (8, 16, 32)}
@@ -92,7 +92,7 @@ def test_the_two_by_two_torus_by_reweighting_and_tempering():
     assert len(found.betas) > 2 and 0 < found.acceptance < 1
 
 
-@pytest.mark.parametrize("where", ["modes", "parameters"])
+@pytest.mark.parametrize("where", ["modes", pytest.param("parameters", marks=pytest.mark.slow)])
 def test_chains(where, fields):
     """In mode space against the 2x2 row; in the parameters of a network against its own reweighting."""
     pytest.importorskip("blackjax")
