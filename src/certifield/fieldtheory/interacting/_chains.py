@@ -15,6 +15,7 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 import numpy as np
+from jax.flatten_util import ravel_pytree
 
 from certifield.ensembles import AbstractMomenta, Ensemble, Independent, Law, SingleLayerParameters, Wave
 from certifield.evidence import Estimate, InputError, NotConverged
@@ -130,7 +131,7 @@ def chains(
             before = moves.init(at, length)
             after, info = moves.step(walk, before)
             inverse = tuned["inverse_mass_matrix"]
-            flat = jax.flatten_util.ravel_pytree(info.momentum)[0]
+            flat = ravel_pytree(info.momentum)[0]
             change = info.energy - (jnp.sum(flat * flat * inverse) / 2 - before.logdensity)
             fresh = mixed_rows(redraw, after.position, places.sample(jax.random.fold_in(redraw, 2)))
             gain = kernel.action(places.parameters(after.position)) - kernel.action(places.parameters(fresh))
