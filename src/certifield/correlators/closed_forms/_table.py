@@ -223,6 +223,16 @@ def neuron_moments(neurons: Neurons, points: np.ndarray, multisets: Sequence[Mul
     return value, error
 
 
+def elementary_moments(neurons: Neurons, points: np.ndarray, multisets: Sequence[Multiset]) -> np.ndarray:
+    """The values of `neuron_moments`, of formulas that cost next to nothing.
+
+    Raises `NoClosedForm` where quadratures over several directions would be needed, which cost more than sampling does.
+    """
+    if neurons.feature.name not in MOMENTS or (neurons.feature.name == "erf" and max(map(len, multisets), default=0) > 4):
+        raise NoClosedForm(f"moments of this order are known for '{neurons.feature.name}' by quadrature only")
+    return neuron_moments(neurons, points, multisets)[0]
+
+
 def _of_size(neurons: Neurons, points: np.ndarray, multisets: list[Multiset], size: int) -> Moments:
     name = neurons.feature.name
     if name == "erf" and size >= 6:

@@ -76,6 +76,14 @@ class TransferMatrix:
             raise InputError("length", length, "a whole number, 2 to 4096", "try length=8")
         return Ring(self, length)
 
+    def ground_state_chain(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        r"""(nodes [n], moves [n, n], start [n]) of the stationary, reversible chain $K(x,y)\psi_0(y)/\Lambda_0\psi_0(x)$ on the nodes."""
+        u = np.abs(self._spectrum[1][:, 0])
+        kept = u > 1e-7 * np.max(u)  # the others have a weight below 1e-14, where the ratio of noise would be a move
+        inside = self.matrix[np.ix_(kept, kept)] * u[kept][None, :]
+        moves = inside / np.sum(inside, axis=1, keepdims=True)
+        return self._nodes[kept], moves, u[kept] ** 2 / np.sum(u[kept] ** 2)
+
     @cached_property
     def _grid(self) -> tuple[float, float, float]:
         """(X, h, relative error of the rule for one site)."""

@@ -30,10 +30,12 @@ class Kernels:
     def of(cls, network: Layer, x: Any, at: Any, *, ridge: float = 0.0) -> "Kernels":
         """Those of a network at infinite width.  Raises `InputError` for one whose kernels have to be drawn."""
         points = np.concatenate([np.asarray(x, dtype=float), np.asarray(at, dtype=float)])
-        covariance, tangent = nngp(network, points), ntk(network, points)
-        if isinstance(covariance, Estimate) or isinstance(tangent, Estimate):
-            raise InputError("network", str(network), "one with closed kernels", "tie queries and keys: cf.layers.attention(tied=True)")
-        return cls(covariance, tangent, len(x), ridge)
+        kernels = []
+        for kernel in (nngp, ntk):
+            kernels.append(kernel(network, points))
+            if isinstance(kernels[-1], Estimate):
+                raise InputError("network", str(network), "one with closed kernels", "tie queries and keys: cf.layers.attention(tied=True)")
+        return cls(*kernels, len(x), ridge)
 
     @cached_property
     def spectrum(self) -> Spectrum:
@@ -66,7 +68,7 @@ class Kernels:
     def limit(self, labels: np.ndarray, *, started: bool = True) -> tuple[Exact, Exact]:
         """After infinite time: kernel regression.  Raises `InputError` for a singular kernel."""
         spectrum = self.spectrum.invertible()
-        return self._result(1 / spectrum.values[None], np.array([_of_inverse(spectrum)]), labels, "kernel regression", started)
+        return self._result(1 / spectrum.values[None], np.array([spectrum.inverse_error]), labels, "kernel regression", started)
 
     def posterior(self, labels: np.ndarray) -> tuple[Exact, Exact]:
         """Mean [p, outputs] and covariance [p, p] of the Gaussian process K given the labels: Bayes, or training of the last layer alone.
@@ -78,7 +80,7 @@ class Kernels:
         of_k = spectrum(np.asarray(self.nngp.value)[:n, :n], radius=float(np.linalg.norm(radius[:n, :n])), ridge=self.ridge).invertible()
         k = np.asarray(self.nngp.value)
         weights = k[n:, :n] @ (of_k.vectors / of_k.values) @ of_k.vectors.T
-        slack = self._slack_of_weights(k, radius, 1 / of_k.low, _of_inverse(of_k), of_k.skew)
+        slack = self._slack_of_weights(k, radius, 1 / of_k.low, of_k.inverse_error, of_k.skew)
         size = np.linalg.norm(k[n:, :n], axis=1) + np.linalg.norm(radius[n:, :n], axis=1)
         words = "Gaussian process posterior" + (f", ridge {self.ridge:g}" if self.ridge else "")
         mean = Exact(weights @ labels, words, "", np.outer(slack, np.linalg.norm(labels, axis=0)) + 1e-15)
@@ -131,8 +133,3 @@ class Kernels:
             )
             errors[step] = first + first.T + among + second + radius_k[n:, n:] + rounding
         return means, Exact((covariance + covariance.transpose(0, 2, 1)) / 2, words, _REFERENCE, errors)
-
-
-def _of_inverse(known: Spectrum) -> float:
-    """A bound on the error of 1/Theta: 1/low^2 times that of Theta."""
-    return known.low**-2 * known.error

@@ -36,6 +36,11 @@ class Spectrum:
         return float(self.values[-1]) + self.error
 
     @property
+    def inverse_error(self) -> float:
+        """A bound on the error of 1/Theta in the Frobenius norm: 1/low^2 times that of Theta."""
+        return self.low**-2 * self.error
+
+    @property
     def rank(self) -> int:
         """How many eigenvalues are told apart from 0."""
         return int(np.sum(self.values > self.error + len(self.values) * np.finfo(float).eps * self.values[-1]))

@@ -49,7 +49,7 @@ _OTHERS = slice(0, 2)
 class Ensembles(Options):
     """Widths, times of the flow, and a factor of the labels, with which what 1/width adds grows."""
 
-    widths: tuple[int, ...] = Field((16, 32, 64, 128, 512), min_length=3, examples=[[16, 32, 64, 128]])
+    widths: tuple[int, ...] = Field((16, 32, 64, 128, 512), min_length=2, examples=[[16, 32, 64, 128]])
     times: tuple[float, ...] = Field((1.0, 4.0, 16.0), min_length=1, examples=[[1.0, 4.0, 16.0]])
     labels: float = Field(1.0, gt=0, examples=[1.0])
 
@@ -151,7 +151,8 @@ def conclude(readings: Readings, options: Ensembles) -> Iterator[tuple[str, Foun
     for name, power in ((_DISTANCE, -1), (_RELATIVE, Fraction(-1, 2)), (_MOTION, 0)):
         fitted = _power({width: found[name] for width, found in known.items()})
         yield f"{name}: power of the width", Found(fitted[0], Exact(power, "kernel regime"))
-        yield f"{name}: next order", Found(fitted[1])
+        if len(known) > 2:
+            yield f"{name}: next order", Found(fitted[1])
     widest, theory = known[options.widths[-1]], question(options.labels).theory(options.times)
     one = Exact(1.0, "arXiv:1902.06720, eqs. 13-15")
     for name, here in _HERE.items():
@@ -210,10 +211,11 @@ def _weighted(value: Estimate, reference: np.ndarray) -> Estimate:
 def _power(values: dict[int, Estimate]) -> Estimate:
     """Power p and next order c, as [p, c]: least squares of log(value) on a + p log(width) + c/width, all points alike.
 
-    Without c what the next order adds to narrow networks would count as a part of the power.
+    Without c what the next order adds to narrow networks would count as a part of the power; two widths allow no c, and give [p].
     """
     widths = np.array(list(values), dtype=float)
-    weights = np.linalg.pinv(np.stack([np.ones_like(widths), np.log(widths), 1 / widths], axis=1))[1:]
+    columns = [np.ones_like(widths), np.log(widths), 1 / widths][: len(widths)]
+    weights = np.linalg.pinv(np.stack(columns, axis=1))[1:]
     return propagate(lambda *means: weights @ np.log(np.stack(means)), *values.values(), independent=True)
 
 
