@@ -21,7 +21,7 @@ from certifield.ensembles import AbstractMomenta, Ensemble, Independent, Law, Si
 from certifield.evidence import Estimate, InputError, NotConverged
 from certifield.streams import draw_keys, stream_key
 
-from ._reweighting import source_of
+from ._reweighting import precision, source_of
 from ._tempering import blackjax_or_missing
 from ._theory import InteractingField, checked_rows, deformed, mixed_rows
 
@@ -167,7 +167,7 @@ def _by_batches(name: str, values: np.ndarray, seed: int) -> Estimate:
     length = values.shape[1] // _BATCHES
     means = values[:, : length * _BATCHES].reshape(-1, length).mean(axis=1)
     away = (means - means.mean()) / math.sqrt(len(means) * (len(means) - 1))
-    return Estimate(means.mean(), {source_of(name, seed, means): away}, values.size, len(means), seed, f"batches, {name}", "float32")
+    return Estimate(means.mean(), {source_of(name, seed, means): away}, values.size, len(means), seed, f"batches, {name}", precision())
 
 
 def _believed(r_hat: float, acceptance: float, checks: dict[str, Estimate]) -> None:
@@ -186,5 +186,5 @@ def _of_chains(values: np.ndarray, sizes: np.ndarray, seed: int, r_hat: float) -
     method = f"Hamiltonian Monte Carlo, {len(values)} chains, R-hat {r_hat:.4f}"
     mean = flat.mean(axis=0)
     return Estimate(
-        mean, {source_of("chains", seed, mean): away}, len(flat), 0, seed, method, "float32", effective_draws=float(np.min(sizes))
+        mean, {source_of("chains", seed, mean): away}, len(flat), 0, seed, method, precision(), effective_draws=float(np.min(sizes))
     )
