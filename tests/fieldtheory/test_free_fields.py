@@ -92,7 +92,7 @@ def test_any_spectrum_and_any_momenta(momenta):
     assert abs(connected.value - 3 / 10 * (sum(pieces) / 2 - variance**2)) < 1e-10
 
 
-@pytest.mark.parametrize("amplitude", ["unit", "rayleigh", "gaussian"])
+@pytest.mark.parametrize("amplitude", ["unit", pytest.param("rayleigh", marks=pytest.mark.slow), "gaussian"])
 def test_draws_have_the_exact_correlators(amplitude):
     """Whole networks of shells in the plane against G_c4; the neighbouring kappa is a sabotage twin."""
     spectrum, kappa = gaussian_spectrum(3.0), {"unit": 1, "rayleigh": 2, "gaussian": 3}[amplitude]

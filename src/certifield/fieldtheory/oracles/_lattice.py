@@ -3,7 +3,8 @@ r"""Scalar fields on periodic lattices, with the convention of their action.
     halved     S = sum_x [m^2 phi^2 / 2 + (lambda/4!) phi^4 + (1/2) sum_mu (phi_x - phi_{x+mu})^2]
     unhalved   S = sum_x [m^2 phi^2 + lambda phi^4 + sum_mu (2 phi_x^2 - phi_x phi_{x+mu} - phi_x phi_{x-mu})]    (arXiv:1904.12072)
 
-Both are $\sum_x W(\phi_x) + \frac\kappa2 \sum_{bonds} (\phi_x - \phi_y)^2$, with kappa 1 or 2.  With $\phi_h = \sqrt2\,\phi$ the second becomes the
+Both are $\sum_x W(\phi_x) + \frac\kappa2 \sum_{bonds} (\phi_x - \phi_y)^2$, with kappa 1 or 2.  With $\phi_h = \sqrt2\,\phi$ the second
+becomes the
 first, at the same m^2 and $\lambda_h = 6\lambda$.  Results of different conventions do not combine; they are converted first.
 """
 
@@ -92,7 +93,8 @@ class LatticeScalar:
         return math.sqrt(self.rules.stiffness / target.stiffness)
 
     def exact(self) -> "LatticeObservables":
-        r"""$\langle\phi^2\rangle$, $\langle\phi^4\rangle$ and $\chi$, exactly: of one dimension, and of two by two sites (a ring with doubled bonds).
+        r"""$\langle\phi^2\rangle$, $\langle\phi^4\rangle$ and $\chi$, exactly: of one dimension, and of two by two sites (a ring with
+        doubled bonds).
 
         The free theory (lambda = 0) on any lattice by its momenta.  Raises `InputError` for others, which no oracle here solves.
         """
@@ -109,8 +111,9 @@ class LatticeScalar:
         total = sum(np.meshgrid(*momenta, indexing="ij"))
         spectrum = 1 / (self.rules.stiffness * (self.mass_squared + np.asarray(total)))
         second, chi = float(np.mean(spectrum)), 1 / (self.rules.stiffness * self.mass_squared)
-        values = (second, 3 * second**2, chi)
-        return tuple(Exact(value, "free lattice, sum over momenta", "arXiv:1904.12072", 1e-14 * self.sites * value) for value in values)  # type: ignore[return-value]
+        told = ("free lattice, sum over momenta", "arXiv:1904.12072")
+        first, fourth, last = (Exact(value, *told, 1e-14 * self.sites * value) for value in (second, 3 * second**2, chi))
+        return first, fourth, last
 
 
 @dataclass(frozen=True, eq=False)

@@ -167,9 +167,11 @@ def ntk_log_determinant(
     with jax.enable_x64(True):
         operator, field, n, _ = _operator(module, x, block)
         signs = np.asarray(jax.random.rademacher(stream_key(seed, "tangent determinant"), (probes, n * field.outputs), jnp.float64))
-        bounds = np.array(
-            [_logarithm(lambda v: np.asarray(_applied(operator, v.reshape(n, -1))).ravel() + ridge * v, v, ridge, steps) for v in signs]
-        )
+
+        def applied(v: np.ndarray) -> np.ndarray:
+            return np.asarray(_applied(operator, jnp.asarray(v).reshape(n, -1))).ravel() + ridge * v
+
+        bounds = np.array([_logarithm(applied, v, ridge, steps) for v in signs])
     room = float(np.mean(bounds[:, 1] - bounds[:, 0])) / 2
     return _over_probes(bounds.mean(axis=1), f"tangent determinant/{n}/{ridge}/{seed}", seed, f"bounded({abs(room):.3e})")
 
@@ -187,13 +189,14 @@ def _logarithm(applied: Callable[[np.ndarray], np.ndarray], v: np.ndarray, least
             beside[-1] = 0.0
             break
         basis.append(moved / beside[-1])
-    above = _rule(diagonal, beside[:-1])
+    square = float(v @ v)
+    above = square * _rule(diagonal, beside[:-1])
     if not beside[-1] or len(diagonal) == len(v):
-        return (v @ v) * above, (v @ v) * above
+        return above, above
     shifted = np.diag(np.array(diagonal) - least) + np.diag(beside[:-1], 1) + np.diag(beside[:-1], -1)
     last = np.zeros(len(diagonal))
     last[-1] = beside[-1] ** 2
-    return (v @ v) * _rule([*diagonal, least + float(np.linalg.solve(shifted, last)[-1])], beside), (v @ v) * above
+    return square * _rule([*diagonal, least + float(np.linalg.solve(shifted, last)[-1])], beside), above
 
 
 def _rule(diagonal: list[float], beside: list[float]) -> float:

@@ -71,7 +71,7 @@ def deep(
     with jax.enable_x64(True):
         keys = jax.random.split(stream_key(seed, "deep mean field"), replicates)
         given = found, activation, _RESPONSES[responses], depth, samples
-        runs = [_extrapolated(*(_solved(*given, count, key) for count in (steps, 2 * steps)), found.gamma, steps) for key in keys]
+        runs = [_extrapolated(_solved(*given, steps, key), _solved(*given, 2 * steps, key), found.gamma, steps) for key in keys]
     source = f"deep mean field/{activation}/{depth}/{gamma}/{seed}"
     results = []
     for rows in zip(*runs, strict=True):

@@ -120,13 +120,13 @@ def _flow(x: Array, y: Array, gamma: Array, lengths: Array, key: Array, activati
         moved = [from_ + jnp.where(last, whole, ahead * rate) for from_, whole, rate in zip(start, total, rates, strict=True)]
         start, total = ([jnp.where(last, new, old) for new, old in zip(*pair, strict=True)] for pair in ((moved, start), (none, total)))
         scale, done = jnp.where(last, due, tried), jnp.where(last, due, done)
-        return (start, total, Moved(*moved, left, right), scale, done, due), seen(prediction, forward, backward)
+        return (start, total, Moved(moved[0], moved[1], left, right), scale, done, due), seen(prediction, forward, backward)
 
     begin = [jnp.stack([first, first]), jnp.stack([readout, -readout])]
     none = [jnp.zeros_like(each) for each in begin]
     matrices, scale = jnp.zeros((depth - 1, 2, terms, width), jnp.float32), jnp.zeros((terms,), jnp.float32)
     ahead, share = (jnp.outer(lengths, jnp.asarray(each, jnp.float32)).ravel() for each in (_AHEAD, _SHARES))
     given = jnp.arange(len(ahead)), ahead, share, jnp.arange(len(ahead)) % 4 == 3
-    carry, found = jax.lax.scan(stage, (begin, none, Moved(*begin, matrices, matrices), scale, scale, scale), given)
+    carry, found = jax.lax.scan(stage, (begin, none, Moved(begin[0], begin[1], matrices, matrices), scale, scale, scale), given)
     end = seen(*fields(carry[2], carry[3]))
     return jax.tree.map(lambda every, last: jnp.concatenate([every[::4], last[None]]), found, end)
