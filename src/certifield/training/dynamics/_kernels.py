@@ -1,6 +1,6 @@
 """The two kernels of a network on training and other points, and what squared-loss training makes of them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -30,12 +30,14 @@ class Kernels:
     def of(cls, network: Layer, x: Any, at: Any, *, ridge: float = 0.0) -> "Kernels":
         """Those of a network at infinite width.  Raises `InputError` for one whose kernels have to be drawn."""
         points = np.concatenate([np.asarray(x, dtype=float), np.asarray(at, dtype=float)])
-        kernels = []
-        for kernel in (nngp, ntk):
-            kernels.append(kernel(network, points))
-            if isinstance(kernels[-1], Estimate):
+
+        def closed(kernel: Callable[..., Exact | Estimate]) -> Exact:
+            found = kernel(network, points)
+            if isinstance(found, Estimate):
                 raise InputError("network", str(network), "one with closed kernels", "tie queries and keys: cf.layers.attention(tied=True)")
-        return cls(*kernels, len(x), ridge)
+            return found
+
+        return cls(closed(nngp), closed(ntk), len(x), ridge)
 
     @cached_property
     def spectrum(self) -> Spectrum:
