@@ -36,11 +36,13 @@ def nngp(network: Layer, x: Any, y: Any = None, *, draws: int = 1024, seed: int 
     *positions].  Different output channels are independent.  Always computed in 64 bit, in blocks of ``block`` points, so that only the
     result itself grows with the points.
 
-    An `Exact`, whose radius bounds rounding (to first order), and for activations without closed form the rest of the Hermite expansion
-    and, by comparison of two rules, the quadrature.  Softmax attention with untied keys gives an `Estimate` from ``draws`` draws of the
-    logits under ``seed``, in 16 replicates; its bias is unknown where an activation follows, O(1/draws).
+    An `Exact` where all activations have closed forms or are analytic, such as tanh: its radius bounds rounding, what is left out of the
+    Hermite expansion, and by enclosures of the activation what quadratures miss.  For a function with kinks and without closed form an
+    `Estimate` of unknown bias, whose error is a comparison of quadratures.  Softmax attention with untied keys gives an `Estimate` from
+    ``draws`` draws of the logits under ``seed``, in 16 replicates; its bias is unknown where an activation follows, O(1/draws).
 
-    Raises `InputError` for inputs that do not fit, and for networks without a Gaussian limit, such as an activation of an activation.
+    Raises `NotConverged` where errors grow from layer to layer until nothing is known, `InputError` for inputs that do not fit, and for
+    networks without a Gaussian limit, such as an activation of an activation.
 
     >>> import certifield as cf
     >>> net = cf.layers.serial(cf.layers.dense(1.0, 1.0), cf.layers.relu(), cf.layers.dense())
@@ -52,5 +54,4 @@ def nngp(network: Layer, x: Any, y: Any = None, *, draws: int = 1024, seed: int 
     with jax.enable_x64(True):
         if draws_logits(network):
             return sampled(asked, points, others, draws, seed)
-        value, radius = matrix(asked, points, others, block)
-    return Exact(value, f"covariance recursion of {network}", _REFERENCE, radius)
+        return matrix(asked, points, others, block, f"covariance recursion of {network}", _REFERENCE)

@@ -28,11 +28,12 @@ class Kernels:
 
     @classmethod
     def of(cls, network: Layer, x: Any, at: Any, *, ridge: float = 0.0) -> "Kernels":
-        """Those of a network at infinite width.  Raises `InputError` for one whose kernels have to be drawn."""
+        """Those of a network at infinite width.  Raises `InputError` for one whose kernels are estimates."""
         points = np.concatenate([np.asarray(x, dtype=float), np.asarray(at, dtype=float)])
         covariance, tangent = nngp(network, points), ntk(network, points)
         if isinstance(covariance, Estimate) or isinstance(tangent, Estimate):
-            raise InputError("network", str(network), "one with closed kernels", "tie queries and keys: cf.layers.attention(tied=True)")
+            remedy = "take a named or an analytic activation, such as jnp.tanh; tie queries and keys: cf.layers.attention(tied=True)"
+            raise InputError("network", str(network), "one whose kernels have bounded errors", remedy)
         return cls(covariance, tangent, len(x), ridge)
 
     @cached_property
