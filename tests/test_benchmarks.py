@@ -15,7 +15,13 @@ FOLDER = ROOT / "benchmarks"
 NETWORKS = ("empirical_kernels", "kernels", "networks_per_second", "neuron_versus_network", "scaling")
 KNOTS = ("braid_environment", "moves", "planar_core", "ribbon", "unknots")
 SCRIPTS = (*NETWORKS, *(pytest.param(name, marks=pytest.mark.knots) for name in KNOTS))
-LONG = ("scaling", "ribbon", "neuron_versus_network")  # these compile many programs of their own; all that they import, others run too
+LONG = (
+    "empirical_kernels",
+    "networks_per_second",
+    "scaling",
+    "ribbon",
+    "neuron_versus_network",
+)  # these compile many programs of their own; all that they import, others run too
 RUNS = (
     *(pytest.param(name, marks=[pytest.mark.slow] * (name in LONG)) for name in (*NETWORKS, "pieces")),
     *(pytest.param(name, marks=[pytest.mark.knots, *[pytest.mark.slow] * (name in LONG)]) for name in KNOTS),

@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 
 import numpy as np
@@ -220,8 +221,13 @@ def test_temporary_files_of_the_dead_are_removed(store: Store, monkeypatch: pyte
     store.put(Q, 0, piece())
     dead = subprocess.Popen([sys.executable, "-c", ""])
     dead.wait()
+    unburied = subprocess.Popen([sys.executable, "-c", ""], stdout=subprocess.PIPE)
+    assert unburied.stdout is not None and unburied.stdout.read() == b""
+    while "Z" not in Path(f"/proc/{unburied.pid}/stat").read_text().rpartition(")")[2]:
+        time.sleep(0.01)
     host = socket.gethostname()
     left = {
+        f"once.{unburied.pid}.0123abcd.{host}.tmp": False,  # dead, though its parent has not asked
         f"once.{dead.pid}.0123abcd.{host}.tmp": False,
         f"once.{os.getpid()}.0123abcd.{host}.tmp": True,
         f"once.{os.getppid()}.0123abcd.{host}.tmp": True,
@@ -234,6 +240,8 @@ def test_temporary_files_of_the_dead_are_removed(store: Store, monkeypatch: pyte
         (folder / name).write_bytes(b"half a pie")
     store.tidy()
     assert {name: (folder / name).exists() for name in left} == left and store.steps(Q) == [0]
+    unburied.wait()
+    unburied.stdout.close()
 
     def refuses(process: int, number: int) -> None:
         raise PermissionError

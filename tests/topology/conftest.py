@@ -1,6 +1,9 @@
 """Knots with invariants that others computed."""
 
+import fcntl
 import json
+import os
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -17,3 +20,18 @@ def knotinfo() -> list[dict]:
     signature function as [2 turn, value at the jump, value behind it], and whether the smooth four-genus is 0.
     """
     return json.loads(SAMPLE.read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def compiled_once() -> None:
+    """The moves are compiled by the first worker of a suite while the others wait: it takes more than all that is done with them."""
+    if not find_spec("numba"):
+        return
+    from certifield.topology.diagrams import Diagram
+    from certifield.topology.moves import simplify
+
+    folder = Path(os.environ["NUMBA_CACHE_DIR"])
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "compiling.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        simplify(Diagram.from_braid([1, 1, 1]))

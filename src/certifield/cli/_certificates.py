@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from certifield.cli._console import output, print_json
-from certifield.cli._knot_folder import KNOT
 
 if TYPE_CHECKING:
     from certifield.evidence import Certificate
@@ -17,6 +16,7 @@ SECONDS_FOR_A_CHECKER = 600.0
 def verify_file(path: Path, json: bool) -> bool:
     """Replays the certificate in a file, in a process of its own; prints the verdict and what is proved, and returns whether it holds."""
     from certifield.evidence import Certificate, InputError, load
+    from certifield.topology._words import KNOT
 
     if path.name == KNOT and path.is_file():  # what it states is proved by the certificates beside it
         return verify_folder(path.parent, json)
@@ -65,9 +65,11 @@ def verify_folder(folder: Path, json: bool) -> bool:
 
 def _statement(folder: Path, proofs: "dict[str, Certificate]", json: bool) -> list[dict[str, Any]]:
     """What ``knot.json`` states, line by line, where there is one."""
+    from certifield.topology._words import KNOT
+
     if not (folder / KNOT).exists():
         return []
-    from ._knot_statement import statement_lines
+    from certifield.topology.dossier import statement_lines
 
     lines = statement_lines(folder, proofs)
     if not json:
@@ -83,7 +85,7 @@ def _statement(folder: Path, proofs: "dict[str, Certificate]", json: bool) -> li
 
 def replayed(path: Path, certificate: "Certificate") -> dict[str, Any]:
     """The verdict of the checker as JSON data, with what is proved; refused, too, where ``knot.json`` beside it is about another knot."""
-    from certifield.cli._in_words import proved
+    from certifield.topology._words import KNOT, proved
 
     verdict = asdict(certificate.replay(isolated=True, timeout=SECONDS_FOR_A_CHECKER))
     claim = certificate.document()["claim"]
@@ -110,7 +112,7 @@ def _is_evidence(path: Path) -> bool:
 
 
 def _print(found: dict[str, Any], certificate: "Certificate") -> None:
-    from certifield.cli._in_words import subject
+    from certifield.topology._words import subject
 
     if not found["accepted"]:
         output().print(f"REJECTED by {found['checker']}: {found['reason']}   ({found['path']})", soft_wrap=True)

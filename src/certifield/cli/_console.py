@@ -1,8 +1,6 @@
 """Where words go: results to standard output, progress to standard error; and what the exit code of a verb says."""
 
-import json
 import os
-import re
 import sys
 from typing import TYPE_CHECKING, Annotated
 
@@ -54,17 +52,9 @@ def say(text: str = "") -> None:
 
 def print_json(payload: object) -> None:
     """``payload`` as one JSON document on standard output."""
+    from certifield.files import json_text  # with NumPy, which most verbs do without
+
     try:
-        print(json_of(payload), end="", flush=True)
+        print(json_text(payload), end="", flush=True)
     except BrokenPipeError:
         stop_reading()
-
-
-def json_of(payload: object) -> str:
-    """``payload`` as an indented JSON document, with lists of numbers on one line."""
-    text = json.dumps(payload, indent=2, ensure_ascii=False, allow_nan=False)
-    return _NUMBERS.sub(lambda found: "[" + " ".join(found[1].split()) + "]", text) + "\n"
-
-
-# Between brackets at the ends of lines, hence outside of strings.
-_NUMBERS = re.compile(r"\[(\n[\d\s,.eE+-]*)\]")

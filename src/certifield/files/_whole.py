@@ -2,6 +2,8 @@
 
 import contextlib
 import errno
+import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -33,3 +35,13 @@ def explained(path: Path) -> Iterator[None]:
         raise StoreError(
             f"{path} cannot be written or read ({error.strerror}). What was stored before is safe: {remedy}, then run the study again."
         ) from error
+
+
+def json_text(payload: object) -> str:
+    """``payload`` as an indented JSON document, with lists of numbers on one line."""
+    text = json.dumps(payload, indent=2, ensure_ascii=False, allow_nan=False)
+    return _NUMBERS.sub(lambda found: "[" + " ".join(found[1].split()) + "]", text) + "\n"
+
+
+# Between brackets at the ends of lines, hence outside of strings.
+_NUMBERS = re.compile(r"\[(\n[\d\s,.eE+-]*)\]")

@@ -111,7 +111,7 @@ def test_an_empty_word_is_won_at_once_and_a_knot_never():
 def test_the_encoding_forgets_shifts_of_the_index_and_the_sign_of_all():
     """The relative part of the observation is the same for sigma_i -> sigma_{i+1} and for the mirror image."""
     game = UnknotGame([([1, 2, -1, 2, 3, 3, 3, 4], 5), ([2, 3, -2, 3, 4, 4, 4, 1], 5), ([-1, -2, 1, -2, -3, -3, -3, -4], 5)])
-    seen = np.asarray(jax.vmap(game.observe)(game.pool))
+    seen = np.asarray(jax.jit(jax.vmap(game.observe))(game.pool))
     window = 14 * 6
     assert seen.shape[1] == game.num_features and seen.min() == 0 and seen.max() == 1
     assert (seen[0] == seen[2]).all() and (seen[0, :window] == seen[1, :window]).all() and not (seen[0] == seen[1]).all()

@@ -6,16 +6,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from certifield.cli._console import INTERRUPTED, Json, messages, output, print_json
-from certifield.cli._knot_folder import (
-    as_json,
-    as_numbered_there,
-    folder_name,
-    save_pictures,
-    save_proofs,
-    shown_name,
-    with_earlier_proofs,
-    write_statement,
-)
 
 if TYPE_CHECKING:
     from certifield.evidence import Answer
@@ -40,15 +30,16 @@ def knot(
     json: Json = False,
 ) -> None:
     """Everything certifiable about a knot or link: unknot? unlink? split? slice? invariants; certificates and pictures in files."""
+    from certifield.topology import dossier
     from certifield.topology.diagrams import read
     from certifield.topology.questions import examine
 
     text = sys.stdin.read() if name == "-" else _from_file(name) or name
     reading = read(text)
     diagram = reading.diagram
-    title = shown_name(text, diagram)
-    place = directory or Path("runs") / "knots" / folder_name(title, reading.named, diagram)
-    diagram = as_numbered_there(place, diagram)
+    title = dossier.shown_name(text, diagram)
+    place = directory or Path("runs") / "knots" / dossier.folder_name(title, reading.named, diagram)
+    diagram = dossier.as_numbered_there(place, diagram)
     if not json:
         messages().print(f"read as {reading.how}", soft_wrap=True)
         messages().print(
@@ -56,14 +47,14 @@ def knot(
         )
     try:
         tell = None if json else lambda words: messages().print(words, soft_wrap=True)
-        found = with_earlier_proofs(examine(diagram, seconds=seconds, seed=seed, tell=tell), place)
+        found = dossier.with_earlier_proofs(examine(diagram, seconds=seconds, seed=seed, tell=tell), place)
     except KeyboardInterrupt:
         messages().print("certifield: interrupted; nothing was written. Say the same command again.")
         raise typer.Exit(INTERRUPTED) from None
-    document = as_json(found, title, reading.how)
-    save_proofs(place, found, document)
-    document["files"] += save_pictures(place, found, title)
-    write_statement(place, document)
+    document = dossier.as_json(found, title, reading.how)
+    dossier.save_proofs(place, found, document)
+    document["files"] += dossier.save_pictures(place, found, title)
+    dossier.write_statement(place, document)
     if json:
         print_json({"directory": str(place)} | document)
     else:
@@ -90,8 +81,8 @@ def _shown(value: object) -> str:
 
 def _answer_in_words(answer: "Answer") -> str:
     """Yes, no or unknown, why, and who checks it."""
-    from certifield.cli._in_words import proved
     from certifield.evidence import Obstructed, Unknown
+    from certifield.topology._words import proved
 
     if isinstance(answer, Unknown):
         return str(answer)

@@ -250,7 +250,9 @@ def snapshot(planar):
 @compiled
 def restore(planar, saved):
     work = planar.counters[WORK]
-    planar.across[:], planar.name[:], planar.free[:], planar.counters[:] = saved
+    for into, kept in ((planar.across, saved[0]), (planar.name, saved[1]), (planar.free, saved[2]), (planar.counters, saved[3])):
+        for place in range(len(kept)):  # an assignment of slices would compile what says that shapes differ: longer than all the rest
+            into[place] = kept[place]
     planar.counters[WORK] = work
 
 

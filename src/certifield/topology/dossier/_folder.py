@@ -1,34 +1,33 @@
 """The folder of a knot or link: certificates, pictures, and ``knot.json``, which says whose they are and what is known."""
 
 import hashlib
-import json as json_text
+import json
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from ._console import json_of
+from certifield import files
+from certifield.evidence import Certificate, Certified, InputError, Obstructed, Unknown, load, save
 
-if TYPE_CHECKING:
-    from certifield.evidence import Answer
-    from certifield.topology import Diagram
-    from certifield.topology.questions import Examination
+from .._words import KNOT
+from ..diagrams import Diagram
+from ..obstructions._claims import is_code_of
+from ..questions import Examination, _pictures
 
-KNOT = "knot.json"  # what `certifield knot` writes beside its certificates
-LONGEST_NAME = 40
 QUESTIONS = ("unknot", "unlink", "split", "slice")  # each has its certificate in a file of that name
-PICTURES = ("diagram.svg", "proof.svg")
-FILES = (*(f"{question}.json" for question in QUESTIONS), *PICTURES)
+FILES = (*(f"{question}.json" for question in QUESTIONS), "diagram.svg", "proof.svg")
 SECONDS_FOR_PICTURES = 60.0
 LARGEST_CANONICAL = 1000  # crossings: the canonical form takes time that is quadratic in them
+LONGEST_NAME = 40
 
 
-def shown_name(text: str, diagram: "Diagram") -> str:
+def shown_name(text: str, diagram: Diagram) -> str:
     """The text itself where it is short, else the size of the diagram."""
     compact = " ".join(text.split())
     return compact if len(compact) <= LONGEST_NAME else f"a diagram of {len(diagram.crossings)} crossings"
 
 
-def folder_name(title: str, named: bool, diagram: "Diagram") -> str:
+def folder_name(title: str, named: bool, diagram: Diagram) -> str:
     """A name that can name a folder, else the beginning of a digest of the canonical diagram."""
     plain = title.replace(" # ", "#").replace(" ", "-").lstrip("-")
     if named and plain.replace("_", "").replace("-", "").replace("#", "").isalnum():
@@ -38,13 +37,11 @@ def folder_name(title: str, named: bool, diagram: "Diagram") -> str:
     return "code-" + digest.hexdigest()[:16]
 
 
-def as_numbered_there(place: Path, diagram: "Diagram") -> "Diagram":
+def as_numbered_there(place: Path, diagram: Diagram) -> Diagram:
     """``diagram``, or the same diagram in the numbering of the earlier call whose files are in the folder.
 
     Raises `InputError` where files of another knot, or of somebody else, would be overwritten.
     """
-    from certifield.evidence import InputError
-
     if place.exists() and not place.is_dir():
         raise InputError("directory", str(place), "a folder, or the name of a new one", "name another one")
     beside = place / KNOT
@@ -60,21 +57,16 @@ def as_numbered_there(place: Path, diagram: "Diagram") -> "Diagram":
     return earlier
 
 
-def _diagram_in(path: Path) -> "Diagram | None":
-    from certifield.evidence import InputError
-    from certifield.topology import Diagram
-
+def _diagram_in(path: Path) -> Diagram | None:
     try:
-        stated = json_text.loads(path.read_text(encoding="utf-8"))
+        stated = json.loads(path.read_text(encoding="utf-8"))
         return Diagram(tuple(map(tuple, stated["diagram"])), tuple(stated["signs"]), stated["circles"])
     except (OSError, ValueError, LookupError, TypeError, InputError):
         return None
 
 
-def with_earlier_proofs(found: "Examination", place: Path) -> "Examination":
+def with_earlier_proofs(found: Examination, place: Path) -> Examination:
     """What was found, and where it is unknown, what an earlier certificate in the folder proves of the same diagram."""
-    from certifield.evidence import Certificate, Certified, InputError, Obstructed, Unknown, load
-
     answers = dict(found.answers)
     for question in [question for question, answer in answers.items() if isinstance(answer, Unknown)]:
         try:
@@ -96,17 +88,13 @@ KINDS = {
 }  # the kinds of claims that answer each question
 
 
-def is_about(claim: Any, question: str, diagram: "Diagram") -> bool:
+def is_about(claim: Any, question: str, diagram: Diagram) -> bool:
     """Whether a claim answers this question about this diagram."""
-    from certifield.topology.obstructions._claims import is_code_of
-
     return isinstance(claim, dict) and claim.get("kind") in KINDS[question] and is_code_of(claim.get("diagram"), diagram)
 
 
-def save_proofs(place: Path, found: "Examination", document: dict[str, Any]) -> None:
+def save_proofs(place: Path, found: Examination, document: dict[str, Any]) -> None:
     """Certificates and ``knot.json``, before anything else can fail; files of earlier calls that no longer hold are removed."""
-    from certifield.evidence import Unknown, save
-
     place.mkdir(parents=True, exist_ok=True)
     for question, answer in found.answers.items():
         if not isinstance(answer, Unknown):
@@ -118,66 +106,17 @@ def save_proofs(place: Path, found: "Examination", document: dict[str, Any]) -> 
 
 def write_statement(place: Path, document: dict[str, Any]) -> None:
     """``knot.json``, which exists whole or not at all."""
-    temporary = place / f".{KNOT}.new"
-    temporary.write_text(json_of(document), encoding="utf-8")
-    temporary.replace(place / KNOT)
+    files.replace(place / KNOT, files.json_text(document).encode())
 
 
-def save_pictures(place: Path, found: "Examination", title: str) -> list[str]:
+def save_pictures(place: Path, found: Examination, title: str) -> list[str]:
     """The names of the pictures that could be made, which are written; no failure of theirs goes further than this."""
-    from certifield.evidence import Unknown
-    from certifield.topology.questions._pictures import pictures
-
     proofs = [answer.certificate for answer in found.answers.values() if not isinstance(answer, Unknown)]
     film = next((proof for proof in proofs if proof.checker in ("ribbon@1", "unknot-moves@1")), None)
     try:
-        made = pictures(found.diagram, title, film, SECONDS_FOR_PICTURES)
+        made = _pictures.pictures(found.diagram, title, film, SECONDS_FOR_PICTURES)
     except Exception:  # not one that they foresee: a process that died, say
         made = {}
     for name, text in made.items():
         (place / name).write_text(text, encoding="utf-8")
     return list(made)
-
-
-def as_json(found: "Examination", name: str, read_as: str) -> dict[str, Any]:
-    """The examination as JSON data; "files" lists the certificates."""
-    from certifield.evidence import Unknown
-
-    diagram = found.diagram
-    return {
-        "knot": name,
-        "read_as": read_as,
-        "crossings": len(diagram.crossings),
-        "components": diagram.components,
-        "diagram": [list(crossing) for crossing in diagram.crossings],
-        "signs": list(diagram.signs),
-        "circles": diagram.circles,
-        "invariants": {title: value_as_json(value) for title, value, _ in found.invariants},
-        "sources": {title: source for title, _, source in found.invariants},
-        **{question: answer_as_json(answer) for question, answer in found.answers.items()},
-        "seconds": round(found.seconds, 3),
-        "files": [KNOT, *(f"{question}.json" for question, answer in found.answers.items() if not isinstance(answer, Unknown))],
-    }
-
-
-def value_as_json(value: object) -> object:
-    """Integers and truth values as they are, real numbers with their radius, polynomials and matrices as text."""
-    from certifield.evidence import Exact
-
-    if isinstance(value, Exact):
-        return {"value": value.value, "radius": value.radius}
-    return value if value is None or isinstance(value, bool | int) else str(value)
-
-
-def answer_as_json(answer: "Answer") -> dict[str, Any]:
-    """An answer without its certificate, which has a file of its own."""
-    from certifield.evidence import Obstructed, Unknown
-
-    from ._in_words import proved
-
-    if isinstance(answer, Unknown):
-        return {"answer": "unknown", "spent": dict(answer.spent)}
-    verdict = "obstructed" if isinstance(answer, Obstructed) else "certified"
-    category = {"category": answer.category} if isinstance(answer, Obstructed) and answer.category else {}
-    proof = {"value": answer.certificate.value, "checker": answer.certificate.checker, "proved": proved(answer.certificate)}
-    return {"answer": verdict, **category, **proof, "spent": dict(answer.spent)}

@@ -1,10 +1,11 @@
-"""What a certificate proves, in words: a line for each checker and, where it knows several tests, for each of them."""
+"""Certificates about knots in words: what they prove, a line for each checker and each of its tests, and what they are about."""
 
 from collections.abc import Callable
 from typing import Any
 
 from certifield.evidence import Certificate
 
+KNOT = "knot.json"  # the file beside them that says whose they are; see `dossier`
 SHORT = 16  # crossings, or letters of a braid, that are written out
 
 # From value, claim and witness.

@@ -1,17 +1,19 @@
 """Whether ``knot.json`` states what the certificates beside it prove, and what can be computed again; line by line."""
 
-import json as json_text
+import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
-from ._knot_folder import KNOT, QUESTIONS, answer_as_json, is_about, value_as_json
+from certifield.evidence import Certificate, Certified, CertifieldError, InputError, Obstructed
 
-if TYPE_CHECKING:
-    from certifield.evidence import Certificate
-    from certifield.topology import Diagram
+from .._words import KNOT
+from ..diagrams import Diagram, parse
+from ..questions._invariants import again
+from ._document import answer_as_json, value_as_json
+from ._folder import QUESTIONS, is_about
 
-Proofs = Mapping[str, "Certificate"]  # accepted certificates by the names of their files
+Proofs = Mapping[str, Certificate]  # accepted certificates by the names of their files
 
 
 class Line(NamedTuple):
@@ -24,11 +26,8 @@ class Line(NamedTuple):
 
 def statement_lines(folder: Path, proofs: Proofs) -> list[Line]:
     """Every line of ``knot.json`` against ``proofs`` and against what is computed again from the diagram."""
-    from certifield.evidence import InputError
-    from certifield.topology import Diagram
-
     try:
-        stated = json_text.loads((folder / KNOT).read_text(encoding="utf-8"))
+        stated = json.loads((folder / KNOT).read_text(encoding="utf-8"))
         diagram = Diagram(tuple(map(tuple, stated["diagram"])), tuple(stated["signs"]), stated["circles"])
         return [
             *_about_the_diagram(stated, diagram),
@@ -40,10 +39,7 @@ def statement_lines(folder: Path, proofs: Proofs) -> list[Line]:
         return [Line(KNOT, False, f"it is damaged ({type(error).__name__}: {error})")]
 
 
-def _about_the_diagram(stated: dict[str, Any], diagram: "Diagram") -> Iterator[Line]:
-    from certifield.evidence import CertifieldError
-    from certifield.topology import parse
-
+def _about_the_diagram(stated: dict[str, Any], diagram: Diagram) -> Iterator[Line]:
     sizes = {"crossings": len(diagram.crossings), "components": diagram.components}
     yield from (_compared(name, stated[name], size, "counted in its diagram") for name, size in sizes.items())
     name = stated["knot"]
@@ -58,7 +54,7 @@ def _about_the_diagram(stated: dict[str, Any], diagram: "Diagram") -> Iterator[L
     yield Line(f"knot: {name}", same, "read again" if same else "that is another diagram")
 
 
-def _answers(stated: dict[str, Any], diagram: "Diagram", proofs: Proofs) -> Iterator[Line]:
+def _answers(stated: dict[str, Any], diagram: Diagram, proofs: Proofs) -> Iterator[Line]:
     asked = ("unknot", "slice") if diagram.components == 1 else ("unlink", "split", "slice")
     for question in QUESTIONS:
         if (question in stated) != (question in asked):
@@ -68,7 +64,7 @@ def _answers(stated: dict[str, Any], diagram: "Diagram", proofs: Proofs) -> Iter
             yield _answer(question, stated[question], diagram, proofs.get(f"{question}.json"))
 
 
-def _answer(question: str, answer: dict[str, Any], diagram: "Diagram", proof: "Certificate | None") -> Line:
+def _answer(question: str, answer: dict[str, Any], diagram: Diagram, proof: Certificate | None) -> Line:
     words = f"{question}: {answer['answer']}"
     if proof is None:
         known = answer["answer"] == "unknown" and set(answer) == {"answer", "spent"}
@@ -76,8 +72,6 @@ def _answer(question: str, answer: dict[str, Any], diagram: "Diagram", proof: "C
     claim: Any = proof.document()["claim"]
     if not is_about(claim, question, diagram):
         return Line(words, False, f"{question}.json is about another question or diagram")
-    from certifield.evidence import Certified, Obstructed
-
     proved = answer_as_json(Obstructed(proof, claim.get("category")) if str(claim["kind"]).startswith("not") else Certified(proof))
     said = {name: value for name, value in answer.items() if name != "spent"}
     del proved["spent"]
@@ -90,10 +84,8 @@ def _files(stated: dict[str, Any], folder: Path) -> Iterator[Line]:
             yield Line(f"file: {file}", False, "it is missing")
 
 
-def _invariants(stated: dict[str, Any], diagram: "Diagram") -> Iterator[Line]:
+def _invariants(stated: dict[str, Any], diagram: Diagram) -> Iterator[Line]:
     """Exact invariants are computed again where a value is stated; those of other programs are named as unchecked."""
-    from certifield.topology.questions._invariants import again
-
     found = again(diagram, [name for name, value in stated.items() if value is not None])
     for name, value in stated.items():
         if name in found:
