@@ -1,5 +1,7 @@
 """What the radius of a kernel is: bounds on quadratures and on the growth of errors, and estimates where there is none."""
 
+import itertools
+
 import jax
 import jax.numpy as jnp
 import mpmath
@@ -39,6 +41,38 @@ def test_what_panels_miss_is_bounded():
     for found, bound, narrow in zip((series, square), bounds[8], bounds[64], strict=True):
         assert np.all(found <= bound + 1e-14) and np.all(bound < np.inf)
         assert np.any(found > narrow) and np.all(narrow < 1e-12)
+
+
+def test_what_panels_miss_is_in_the_error_of_the_average():
+    """At a correlation for which the rest of the series is nothing."""
+    with jax.enable_x64(True):
+        a = jnp.asarray(VARIANCES)
+        (coarse, error), (fine, _) = (
+            dual_of(L.activation(fast), Resolution(*size))(a, 0.03 * a, a, jnp.zeros(())) for size in ((12, 8), (48, 200))
+        )
+        gap = np.abs(np.asarray(coarse - fine)) / np.asarray(_averages(fast, a, 0, 200)[1])
+    assert np.all(gap <= np.asarray(error)) and np.max(gap) > 1e-9 and np.all(np.isfinite(error))
+
+
+GROWING = [L.relu(), L.rectified_monomial(3), L.erf(), L.gelu(), L.sin(2.0, 0.3), L.gaussian(0.7), L.exp(0.5), L.sign(),
+           L.polynomial([0.5, -1.0, 0.3]), L.activation(jnp.tanh)]  # fmt: skip
+
+
+@pytest.mark.parametrize("activation", GROWING, ids=str)
+def test_errors_grow_as_far_as_the_dual_says(activation):
+    """All corners of the box of arguments that are off by 1e-4; a twentieth of the bound, the sabotage twin, is too small."""
+    off, corners = 1e-4, np.array(list(itertools.product((-1, 1), repeat=3)))
+    dual = dual_of(activation, Resolution(32, 32))
+    shares = []
+    with jax.enable_x64(True):
+        for a, r, b in ((1.0, 0.5, 1.0), (0.7, -0.4, 1.9), (1.3, 0.99, 1.3)):
+            c = r * (a * b) ** 0.5
+            moved = np.array([a, c, b]) + off * corners * np.array([a, (a * b) ** 0.5, b])
+            value, error = dual(*map(jnp.asarray, (a, c, b)), jnp.asarray(off))
+            own = [float(dual.power(jnp.asarray(each), jnp.zeros(()))[0]) for each in (a, b)]
+            found = np.asarray(dual(*map(jnp.asarray, moved.T), jnp.zeros(()))[0])
+            shares.append(np.max(np.abs(found - float(value))) / (float(error) * (own[0] * own[1]) ** 0.5))
+    assert 1 / 20 < max(shares) <= 1
 
 
 def test_squares_of_derivatives_are_bounded():

@@ -43,11 +43,11 @@ add("global pooling", [conv, L.relu(), pool, end], [conv, L.relu(), L.flatten(),
 branch = L.serial(L.relu(), L.dense(1.5, 0.3))
 add("residual", [L.dense(1.0, 0.4), L.residual(branch), end], [L.dense(1.0, 0.4), branch, end], POINTS)
 add("layer norm", [L.dense(1.0, 0.4), L.layer_norm(), L.relu(), end], [L.dense(1.0, 0.4), L.relu(), end], POINTS, 1024, 1500)
-add("attention, identity", [L.attention(1.0, 1.0, softmax=False), pool], [L.attention(1.2, 1.0, softmax=False), pool], TOKENS, 12)
-soft, twin = L.attention(1.5, 1.0, key_size=256, heads=4), L.attention(0.1, 1.0)
+add("attention, identity", [L.attention(1.2, 0.8, softmax=False), pool], [L.attention(1.5, 0.8, softmax=False), pool], TOKENS, 12)
+soft, twin = L.attention(1.5, 0.7, key_size=256, heads=4), L.attention(0.1, 0.7)
 add("attention, softmax", [soft, pool], [twin, pool], TOKENS, 12, 4000)
-tied = L.attention(1.5, 1.0, tied=True, key_size=2048, heads=1)
-add("attention, tied", [tied, pool], [L.attention(0.1, 1.0, tied=True), pool], TOKENS, 12, 1500)
+tied = L.attention(1.5, 0.7, tied=True, key_size=2048, heads=1)
+add("attention, tied", [tied, pool], [L.attention(0.1, 0.7, tied=True), pool], TOKENS, 12, 1500)
 COMPLEX = [L.dense(1.0, 0.5, complex=True), L.erf(), L.dense(1.0, 0.0, complex=True)]
 add("complex", COMPLEX, [COMPLEX[0], L.relu(), COMPLEX[2]], POINTS + 1j * POINTS[::-1])
 
@@ -90,3 +90,11 @@ def test_another_network_has_another_kernel(name):
     """Sabotage twin."""
     _, twin, x, _, _ = CASES[name]
     assert np.max(pulls(drawn(name), cf.kernels.nngp(twin, x, draws=1024))) > 4.9
+
+
+def test_error_bars_of_drawn_kernels_are_the_spread_over_seeds():
+    """24 seeds: p < 1e-6 that chance puts the ratio outside."""
+    network = L.serial(L.attention(1.5, 0.7), pool)
+    found = [cf.kernels.nngp(network, TOKENS[:2], seed=seed) for seed in range(24)]
+    spread = np.std([each.mean[0, 1] for each in found], ddof=1)
+    assert 0.38 < spread / np.sqrt(np.mean([each.stderr[0, 1] ** 2 for each in found])) < 1.75

@@ -159,7 +159,7 @@ def tangents(network: L.Layer, x: np.ndarray, width: int, draws: int) -> tuple[n
     return found.mean(axis=0), found.std(axis=0) / np.sqrt(draws)
 
 
-SOFT = L.attention(1.5, 1.0, key_size=96, heads=4)
+SOFT = L.attention(1.5, 0.8, key_size=96, heads=4)
 TOKENS = np.random.RandomState(2).randn(2, 3, 2)
 FIELD = [L.dense(1.0, 0.5, complex=True), L.erf(), L.dense(1.0, 0.0, complex=True)]
 FINITE = {
