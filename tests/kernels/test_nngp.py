@@ -81,6 +81,10 @@ def test_softmax_attention_is_an_estimate():
         (L.serial(L.dense(), L.relu(), L.dense()), X[0], "one row per point"),
         (L.serial(L.dense(), L.relu(), L.dense()), [[np.nan]], "finite"),
         (L.serial(L.dense(), L.global_average_pool(), L.dense()), X, "positions"),
+        (L.dense(), [[1.0], [2.0, 3.0]], "one row per point"),
+        (L.dense(), [[1e200]], "below 1e75"),
+        (L.dense(), [["a"]], "one row per point"),
+        ("dense", X, "made of layers"),
     ],
 )
 def test_what_has_no_limit_is_refused(network, x, match):

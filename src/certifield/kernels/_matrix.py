@@ -36,6 +36,10 @@ class Asked:
     tangent: bool = False
     widths: tuple[int, ...] | None = None
 
+    def __post_init__(self) -> None:
+        if not isinstance(self.network, Layer):
+            raise InputError("network", self.network, "made of layers", "try cf.layers.serial(cf.layers.dense(), cf.layers.relu())")
+
     def behind(self, x: Array, y: Array, key: Array, resolution: Resolution) -> State:
         """The state behind the last layer.  Raises `InputError` where a flattened field is left."""
         state = first_state(x, y, pairs_needed(self.network, True), key)
@@ -83,9 +87,14 @@ def _block(asked: Asked, x: Array, y: Array, key: Array, resolution: Resolution)
 
 
 def _points(name: str, given: Any) -> np.ndarray:
-    array = np.asarray(given)
-    if array.dtype.kind not in "iufc" or array.ndim < 2 or not array.size or not np.all(np.isfinite(array)):
-        raise InputError(name, given, "finite numbers of shape [points, dim] or [points, *positions, channels]", "give one row per point")
+    try:
+        array = np.asarray(given)
+    except ValueError:  # rows of different lengths
+        array = np.empty(0)
+    # Squares and products of squares are 64-bit numbers.
+    if array.dtype.kind not in "iufc" or array.ndim < 2 or not array.size or not np.max(np.abs(array)) < 1e75:
+        allowed = "finite numbers below 1e75 of shape [points, dim] or [points, *positions, channels]"
+        raise InputError(name, given, allowed, "give one row per point")
     return array.astype(complex if array.dtype.kind == "c" else float)
 
 

@@ -19,13 +19,15 @@ _REFERENCE = "arXiv:1711.00165 (dense), arXiv:1810.05148 (convolution), arXiv:20
 def kernel_function(network: Layer, *, resolution: Resolution = RESOLUTIONS[0]) -> Callable[[Array, Array], Array]:
     """The kernel as a function of JAX, (x [n, *positions, channels], y [m, ...]) -> K [n, m(, *positions, *positions)], in one piece.
 
-    For programs of one's own: it can be compiled and differentiated, with finite gradients at coincident and at zero inputs; it carries
-    no error bound and checks little.  `nngp` is the safe way to a matrix.  Activations without closed form are expanded at ``resolution``.
+    For programs of one's own: it can be compiled and differentiated, with finite gradients at coincident and at zero inputs (for a function
+    with kinks and without closed form a gradient at coincident inputs is finite, and not the derivative); it carries no error bound and
+    checks little.  `nngp` is the safe way to a matrix.  Activations without closed form are expanded at ``resolution``.
     Raises `NoClosedForm` for softmax attention with untied keys, whose logits must be drawn.
     """
     if draws_logits(network):
         raise NoClosedForm("softmax attention with untied keys has no closed kernel; use cf.kernels.nngp, which draws the logits")
-    return lambda x, y: Asked(network).behind(x, y, jax.random.key(0), resolution).cross
+    asked = Asked(network)
+    return lambda x, y: asked.behind(x, y, jax.random.key(0), resolution).cross
 
 
 def nngp(network: Layer, x: Any, y: Any = None, *, draws: int = 1024, seed: int = 0, block: int | None = None) -> Exact | Estimate:

@@ -9,8 +9,8 @@ import math
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 
-from certifield.ensembles._checked import checked_count
 from certifield.evidence import Exact, InputError
+from certifield.layers._layer import counts
 
 _WORDS = "product of independent conditional variances"
 
@@ -41,9 +41,10 @@ def deep_linear_moment(widths: Sequence[int], order: int) -> Exact:
 def _moment(widths: Sequence[int], order: int, factor: Callable[[int, int], Fraction]) -> Exact:
     if isinstance(order, bool) or not isinstance(order, int) or order < 0 or order % 2:
         raise InputError("order", order, "an even whole number", "odd moments vanish; try order=4")
-    counts, k = [checked_count("widths", width) for width in widths], order // 2
+    k = order // 2
     gaussian = math.prod(range(2 * k - 1, 0, -2))
-    return Exact(gaussian * math.prod((factor(width, k) for width in counts), start=Fraction(1)), _WORDS, "arXiv:1909.05989")
+    product = math.prod((factor(width, k) for width in counts("widths", widths)), start=Fraction(1))
+    return Exact(gaussian * product, _WORDS, "arXiv:1909.05989")
 
 
 def _chi_squared(freedom: int, k: int) -> int:

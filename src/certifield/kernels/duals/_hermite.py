@@ -39,7 +39,8 @@ class Expanded(Dual):
     def __call__(self, a: Array, c: Array, b: Array, error: Array) -> tuple[Array, Array]:
         """F, and its relative error: the growth of what was there, what the expansion leaves out, and what the panels miss."""
         left, right = self._expansion(a), self._expansion(b)
-        r = jnp.clip(divided(c, rooted(a) * rooted(b)), -1.0, 1.0)
+        r = divided(c, rooted(a) * rooted(b))
+        r = r + jax.lax.stop_gradient(jnp.clip(r, -1.0, 1.0) - r)  # rounding alone is cut, and no derivative
         pairs = left.known[::-1], right.known[::-1]
         total, _ = jax.lax.scan(lambda sum_, pair: (sum_ * r + pair[0] * pair[1], None), jnp.zeros_like(r), pairs)
         rest = jnp.abs(r) ** self.resolution.order * jnp.sqrt(left.rest * right.rest)

@@ -80,11 +80,12 @@ def erf_slope(a: Array, c: Array, b: Array) -> Array:
 def sin(a: Array, c: Array, b: Array, amplitude: float, frequency: float, phase: float) -> Array:
     """(A^2/2) [e^{-B^2(a+b-2c)/2} - cos(2C) e^{-B^2(a+b+2c)/2}] for A sin(Bz + C)."""
     scale = frequency**2
-    # The difference of both exponentials vanishes with c: written without cancellation.
-    both = -jnp.exp(-0.5 * scale * jnp.maximum(a + b - 2 * jnp.abs(c), 0.0)) * jnp.expm1(-2 * scale * jnp.abs(c)) * jnp.sign(c)
+    # The difference of both exponentials vanishes with c: written without cancellation.  Exponents are not cut at 0, where a derivative
+    # would be that of neither side.
+    both = -jnp.exp(-0.5 * scale * (a + b - 2 * jnp.abs(c))) * jnp.expm1(-2 * scale * jnp.abs(c)) * jnp.sign(c)
     small = scale * jnp.abs(c) < 1.0
     even = 2 * jnp.exp(-0.5 * scale * (a + b)) * jnp.sinh(jnp.where(small, scale * c, 0.0))
-    far = jnp.exp(-0.5 * scale * jnp.maximum(a + b + 2 * c, 0.0))
+    far = jnp.exp(-0.5 * scale * (a + b + 2 * c))
     return 0.5 * amplitude**2 * (jnp.where(small, even, both) + 2 * math.sin(phase) ** 2 * far)  # 1 - cos 2C = 2 sin^2 C
 
 
