@@ -24,7 +24,7 @@ from certifield.evidence import NoClosedForm
 
 _RHO = 4.0
 _TILTS = 1 - 2.0 ** -np.arange(1, 9)[:, None]  # the t to choose from
-_FAR, _CELLS = 9.0, 512  # of bounds on squares: how many deviations, in how many cells
+_FAR, _CELLS = 9.0, 256  # of bounds on squares: how many deviations, in how many cells
 _EDGES = np.concatenate([[0.0], 2.0 ** np.arange(-40, 24.01, 0.125)])  # variances
 
 
