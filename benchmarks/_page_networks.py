@@ -70,6 +70,51 @@ def empirical_kernels(record: dict[str, Any]) -> str:
     return text + "\n" + table(["", "n", "O", "P", "output", *(f"{name}, s" for name in rows[0]["seconds"]), "choice over best"], lines)
 
 
+TRAINING = """
+## Training
+
+Erf networks with {steps} steps of gradient descent in single precision, {networks} of width {width}, {machine}: `Training.train`, which
+keeps what is trained at once in the cache and returns the start and the motion too, against one plain `vmap`; seconds of the processor.
+Their means agree, the largest difference is {pull:.1f} standard errors.
+"""
+
+TILES = """
+### Kernels in tiles
+
+The largest resident set of a fresh process that computes {tiles} of the {of} tiles of {tile} x {tile} of the kernel of {points} points,
+which takes {whole:.3g} GB as a whole.
+"""
+
+EQUINTK = """
+### Beside equintk
+
+[equintk](https://github.com/stilxam/equintk) computes kernels of modules of Equinox, summed over outputs, from whole Jacobians.
+It is not on the package index, and its package cannot be imported: `equintk/__init__.py` asks for a module `variational` that the
+repository does not hold (commit 51cf344, with Python 3.12 as it requires).
+Its file `ntk.py` runs by itself, and here it does, in 64 bit; ours returns a bound on the error of every entry, too.
+"""
+
+
+def training(record: dict[str, Any]) -> str:
+    """Ensembles, tiles, and the other library."""
+    ensembles, memory, other = record["measurements"]
+    lines = [[name, show(one["median"])] for name, one in ensembles["seconds"].items()]
+    lines.append(["plain vmap over certifield", bracket(ensembles["plain_over_ours"])])
+    sizes = {name: ensembles[name] for name in ("steps", "networks", "width")}
+    text = (
+        TRAINING.format(machine=machine(record), pull=ensembles["largest_pull"], **sizes) + "\n" + table(["", "processor seconds"], lines)
+    )
+    tiles = {name: memory[name] for name in ("tiles", "of", "tile", "points")}
+    text += TILES.format(whole=8e-9 * memory["points"] ** 2, **tiles) + "\n"
+    text += table(["kernel", "peak memory of the process"], [[f"`{row['kernel']}`", f"{row['peak']:.0f} MiB"] for row in memory["rows"]])
+    lines = [
+        [row["name"], str(row["points"]), str(row["outputs"]), *(show(one["median"]) for one in row["seconds"].values()),
+         bracket(row["equintk_over_ours"])] for row in other["rows"]
+    ]  # fmt: skip
+    head = ["", "n", "O", *(f"{name}, s" for name in other["rows"][0]["seconds"]), "equintk over certifield"]
+    return text + EQUINTK + "\n" + table(head, lines)
+
+
 def speed(record: dict[str, Any]) -> str:
     """Rates, and ratios to the other programs."""
     rows = record["measurements"]

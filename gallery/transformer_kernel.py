@@ -62,37 +62,38 @@ def kernel(width: int = 16) -> cf.evidence.Exact:
 
 
 # %% [markdown]
-# In training the kernel moves.  Its trace, the effective rank of its spectrum, its alignment with the labels and its distance from the
-# start are the collective variables of `kernel_trajectory`.
+# In training the kernel moves.  The collective variables of `kernel_trajectory` are its trace, the effective rank of its spectrum, its
+# alignment with the labels, and its distance from the start, which is 0 in the lazy limit.  Here it ends at 3: features are learned.
 
 # %%
 
 
 def drift(width: int = 16, steps: tuple[int, ...] = (0, 10, 40)) -> cf.training.Trajectory:
     """Full-batch Adam on the mean squared error, seen through the kernel."""
-    x, y = data()
     block, loss = Block(width, jax.random.key(1)), lambda outputs, labels: jnp.mean((outputs - labels) ** 2)
-    return cf.training.kernel_trajectory(block, x, y, optax.adam(3e-3), steps, loss=loss)
+    return cf.training.kernel_trajectory(block, *data(), optax.adam(3e-3), steps, loss=loss)
 
 
 # %% [markdown]
-# Does a learning rate hold at every width?  `coordinate_check` trains blocks of several widths for a few steps and fits how the change of
-# what every matrix puts out scales.  `rule=None` is the standard parametrisation, `rule="adam"` the maximal update.
+# Does a learning rate hold at every width?  `coordinate_check` trains blocks of several widths and fits how the change of what every
+# matrix puts out scales; 0 is the same at all widths.  `rule=None` is the standard parametrisation, "adam" the maximal update.
 
 # %%
 
 
 def check(widths: tuple[int, ...] = (16, 32, 64), rule: str | None = "adam", seeds: int = 4) -> cf.training.CoordinateCheck:
     """The coordinate check of the block."""
-    x, y = data()
-    return cf.training.coordinate_check(Block, widths, x, y, optax.adam(3e-3), rule=rule, seeds=seeds, tolerance=0.15)
+    return cf.training.coordinate_check(Block, widths, *data(), optax.adam(3e-3), rule=rule, seeds=seeds, tolerance=0.15)
 
 
 if __name__ == "__main__":
-    theta = kernel()
-    print(f"kernel of {theta.derivation}: {theta[0, 0, 0, 0]}")
+    print("Theta(x_0, x_0) =", kernel()[0, 0, 0, 0])
+    print("step    trace  effective rank  alignment  motion")
     for step, found in zip((0, 10, 40), drift().variables, strict=True):
-        print(f"step {step:3d}:  trace, rank, alignment, motion", found.trace, found.effective_rank, found.alignment, found.motion)
+        numbers = (float(each.value) for each in (found.trace, found.effective_rank, found.alignment, found.motion))
+        print("{:4d} {:8.2f}  {:14.2f}  {:9.3f}  {:6.3f}".format(step, *numbers))
     for rule in (None, "adam"):
-        checked = check(rule=rule)
-        print(rule or "standard", checked.passed, dict(zip(checked.names, checked.slopes.mean.round(2), strict=True)))
+        found = check(rule=rule)
+        print(f"{rule or 'standard'}: {'no slope' if found.passed else 'a slope'} beyond {found.tolerance}")
+        for name, slope, error in zip(found.names, found.slopes.mean, found.slopes.stderr, strict=True):
+            print(f"    {name:30s} {slope:+.2f} +- {error:.2f}")

@@ -20,6 +20,7 @@ PICTURES = {
     "edgeworth-action": ("density", 0),
     "symmetry-duality": ("symmetries", 0),
     "broken-independence": ("interactions", 0),
+    "conformal-fields": ("conformal", -1),
 }
 
 

@@ -55,6 +55,7 @@ def test_my_own_network(capsys):
     assert len(re.findall(r"inside JAX \[?\d\.\d+\(\d+\)\]?  \[network-kstat", shown)) == 2
 
 
+@pytest.mark.slow
 def test_my_own_network_as_a_study(tmp_path):
     """Equinox against NumPy at two widths, |z| < 4.89: an error of 6 standard errors, 6 % of G2, is found with 87 %, one of 12 % surely.
 
@@ -125,6 +126,7 @@ def test_the_same_module_as_a_study(tmp_path):
         assert abs(two.mean[entry] - width**0.5 * mean) > 4.89 * spread  # sabotage: a forgotten fan-in
 
 
+@pytest.mark.slow
 def test_a_transformer_block_and_its_kernel():
     """The kernel by another method, its motion in training, and a coordinate check of two widths and two seeds."""
     page = runpy.run_path(str(GALLERY / "transformer_kernel.py"))

@@ -31,15 +31,21 @@ def by_hand(module, x, y, biases=1.0):
     def outputs(theta, point):
         return jnp.concatenate([jnp.ravel(leaf) for leaf in jax.tree.leaves(eqx.combine(back(theta), static)(point))])
 
+    @jax.jit
+    @jax.vmap
     def jacobian(point):
-        real, imaginary = (jax.jacrev(lambda t, part=part: part(outputs(t, point)))(flat) for part in (jnp.real, jnp.imag))
-        return (np.asarray(real) + 1j * np.asarray(imaginary)) * factors
+        parts = (jnp.real, jnp.imag) if jnp.iscomplexobj(outputs(flat, point)) else (jnp.real,)
+        return [jax.jacrev(lambda t: part(outputs(t, point)))(flat) for part in parts]  # noqa: B023  called at once
 
-    left, right = (np.stack([jacobian(jnp.asarray(point)) for point in at]) for at in (x, y))
+    left, right = (sum(1j**place * np.asarray(part) * factors for place, part in enumerate(jacobian(jnp.asarray(at)))) for at in (x, y))
     return np.einsum("xop,yqp->xyoq", left, right.conj())
 
 
-@pytest.mark.parametrize("name", ZOO)
+# Quick: four methods on these modules, and one method against plain derivatives on the others.
+BY_HAND = ("residual", "waves", "tree")
+
+
+@pytest.mark.parametrize("name", [pytest.param(name, marks=[pytest.mark.slow] * (name in BY_HAND)) for name in ZOO])
 def test_four_methods_agree(name):
     """Full kernels to 1e-10 of their size; the radii cover what is between them."""
     module, x = drawn(name, 3)
@@ -65,7 +71,7 @@ def test_blocks_and_the_symmetric_half(name):
         assert np.allclose(cut.value, cut.value.conj().transpose(axes), rtol=0, atol=1e-13 * np.abs(whole.value).max())
 
 
-@pytest.mark.parametrize("name", ["convolution", "attention", "residual", "waves", "tree"])
+@pytest.mark.parametrize("name", [*BY_HAND, *(pytest.param(name, marks=pytest.mark.slow) for name in ("convolution", "attention"))])
 def test_against_plain_derivatives(name):
     module, x = drawn(name, 3)
     y = drawn(name, 3, seed=7)[1]

@@ -1,5 +1,7 @@
 """Exact training at infinite width: the values of the page, step-by-step iteration, a general solver; and what is refused."""
 
+import decimal
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -10,7 +12,7 @@ from four_points import ASKED, AT, NETWORK, X, Y
 import certifield as cf
 from certifield import layers as L, training as T
 from certifield.evidence import Exact, InputError, PrecisionError
-from certifield.training.dynamics import spectrum
+from certifield.training.dynamics import Kernels, residual, spectrum
 
 ROWS = {
     1.0: ((-0.0968555, -0.24335071), (0.08416329, 0.04594791, 0.07167112)),
@@ -93,6 +95,102 @@ def test_a_wrong_momentum_is_seen():
     for _ in range(7):
         r, v = r + v, 0.7 * v - 0.5 * theta * r
     assert abs(1 - theta * T.HeavyBall(0.5, 0.7).integral(np.array([theta]), np.array([7.0]))[0, 0] - r) > 1e-3
+
+
+RULES = [T.GradientFlow(0.7), T.GradientDescent(0.5), T.HeavyBall(0.5, 0.7), T.HeavyBall(0.2, 0.9), T.HeavyBall(0.4, 0.0)]
+STEPS = np.array([1.0, 2.0, 7.0, 60.0, 500.0])
+
+
+@pytest.mark.parametrize("rule", RULES, ids=str)
+def test_responses_change_by_no_more_than_their_bound(rule):
+    """Between any two of 80 eigenvalues in a range: from 0, from a positive one, and near the limit of stability."""
+    top = min(rule.stable_product, 4.0) / rule.rate
+    for low, high in ((0.0, 0.3 * top), (0.05 * top, 0.6 * top), (0.5 * top, 0.999 * top), (0.0, 1e-3)):
+        values = np.linspace(low, high, 80)
+        found, bound = rule.integral(values, STEPS), rule.steepness(low, high, STEPS)
+        steep = np.max(np.abs(np.diff(found, axis=1)), axis=1) / (values[1] - values[0])
+        slack = 2 * rule.rounding(values, STEPS) / (values[1] - values[0])
+        assert np.all(steep <= bound + slack), (low, high)
+        assert np.all(bound[1:3] <= 150 * steep[1:3] + 1) or low > 0.4 * top  # a bound that says something
+
+
+@pytest.mark.parametrize("rule", RULES[1:], ids=str)
+@pytest.mark.parametrize("share", [1e-9, 0.3, 0.71, 0.9, 0.9999])
+def test_rounding_of_responses_against_sixty_digits(rule, share):
+    """The same steps in decimal numbers, up to where 1 - rate lambda is close to -1."""
+    value, steps = share * rule.stable_product / rule.rate, np.array([1.0, 9.0, 60.0, 400.0])
+    found, bound = rule.integral(np.array([value]), steps)[:, 0], rule.rounding(np.array([value]), steps)
+    with decimal.localcontext() as context:
+        context.prec = 60
+        rate, momentum, eigenvalue = (decimal.Decimal(number) for number in (rule.rate, getattr(rule, "momentum", 0.0), value))
+        p = q = decimal.Decimal(0)
+        for step in range(1, 401):
+            q = momentum * q + rate * (1 - eigenvalue * p)
+            p += q
+            if step in steps:
+                row = list(steps).index(step)
+                assert abs(decimal.Decimal(found[row]) - p) <= decimal.Decimal(bound[row])
+                assert bound[row] < 1e-8 * rule.rate * step
+
+
+@pytest.mark.parametrize("rule", RULES[1:], ids=str)
+def test_the_limit_of_stability(rule):
+    """Beyond the largest stable rate, and not below it, the matrix of one step has an eigenvalue above 1."""
+    limit, momentum = ASKED.but(rule=rule).stable_rate, getattr(rule, "momentum", 0.0)
+    for factor, grows in ((1 - 1e-6, False), (1 + 1e-6, True)):
+        step = factor * limit.value * float(ASKED.kernels.spectrum.values[-1])
+        assert (np.max(np.abs(np.linalg.eigvals([[1 - step, momentum], [-step, momentum]]))) > 1) == grows
+
+
+ON, AT_ALL = slice(0, 4), slice(4, None)
+
+
+@pytest.mark.parametrize("rule", [T.GradientFlow(), T.GradientDescent(0.6), T.HeavyBall(0.5, 0.7), None], ids=str)
+@pytest.mark.parametrize(("which", "rows", "columns"), [(0, ON, ON), (0, AT_ALL, ON), (0, AT_ALL, AT_ALL), (1, ON, ON), (1, AT_ALL, ON)])
+def test_radii_cover_every_kernel_within_theirs(rule, which, rows, columns):
+    """One block of K or of Theta is off by its radius, at random and along the slowest mode: means and covariances stay within the radii
+    after training, and at the end (no rule), and are no thousand times smaller.
+    """
+    rng, off, pair = np.random.default_rng(0), 1e-5, [np.asarray(each.value) for each in (ASKED.kernels.nngp, ASKED.kernels.ntk)]
+    slowest = np.linalg.eigh(pair[which][ON, ON])[1][:, 0]
+
+    def learned(kernels: Kernels):
+        return kernels.limit(Y) if rule is None else kernels.after(rule, [1, 4, 16], Y)
+
+    radius = np.zeros(pair[0].shape)
+    radius[rows, columns] = radius[columns, rows] = off
+    stated = learned(Kernels(*(Exact(each, radius=radius * (place == which)) for place, each in enumerate(pair)), 4))
+    nearest = 0.0
+    for draw in range(8):
+        signs = rng.choice([-1.0, 1.0], radius.shape)
+        if draw == 0:
+            signs[ON, ON] = np.sign(np.outer(slowest, slowest))
+        moves = radius * (np.triu(signs) + np.triu(signs, 1).T)
+        other = learned(Kernels(*(Exact(each + moves * (place == which)) for place, each in enumerate(pair)), 4))
+        for a, b in zip(other, stated, strict=True):
+            gap = np.abs(np.asarray(a.value) - np.asarray(b.value))
+            assert np.all(gap <= b.radius)
+            nearest = max(nearest, float(np.max(gap / b.radius)))
+    assert nearest > 1e-3
+
+
+def test_what_a_decomposition_leaves_is_measured():
+    """Values and vectors that are wrong by 1e-3: the orthogonal matrix nearest to the vectors is that near, and the kernel it gives too."""
+    theta, rng = np.asarray(ASKED.kernels.ntk.value)[:4, :4], np.random.default_rng(0)
+    values, vectors = np.linalg.eigh(theta)
+    for moved, turned in ((values * 1.001, vectors), (values, vectors + 1e-3 * rng.normal(size=(4, 4)))):
+        left, skew = residual(theta, moved, turned)
+        u, _, v = np.linalg.svd(turned)
+        gap = np.linalg.norm(theta - (u @ v * moved) @ (u @ v).T)
+        assert 0 < gap <= left < 0.1 and np.linalg.norm(turned - u @ v) <= skew
+
+
+def test_a_spectrum_bounds_its_inverse():
+    """Tight along the slowest mode, where the kernel is off by its radius."""
+    theta = np.asarray(ASKED.kernels.ntk.value)[:4, :4]
+    slowest, off = np.linalg.eigh(theta)[1][:, 0], 1e-4
+    gap = np.linalg.norm(np.linalg.inv(theta) - np.linalg.inv(theta - off * np.outer(slowest, slowest)))
+    assert 0.9 < gap / spectrum(theta, radius=off).inverse_error <= 1
 
 
 def test_a_thousand_times_cost_one_decomposition(monkeypatch):

@@ -14,10 +14,13 @@ from certifield.training import (
     expanded,
     kernel_trajectory,
     ntk_eigenvalues,
+    ntk_log_determinant,
     ntk_solve,
     ntk_trace,
     preactivations,
 )
+from certifield.training.empirical._collective import _of_entropy
+from certifield.training.empirical._operator import _logarithm
 
 
 @pytest.fixture(scope="module")
@@ -40,13 +43,34 @@ def test_solves_and_spectra_without_the_matrix(net, x, matrix):
     for ridge in (0.0, 0.1):
         found = ntk_solve(net, x, right, ridge=ridge, block=3)
         expected = np.linalg.solve(matrix + ridge * np.eye(12), right.ravel()).reshape(6, 2)
-        assert np.all(np.abs(found.value - expected) <= found.radius) and np.max(found.radius) < 1e-5 * np.max(np.abs(expected))
+        assert np.all(np.abs(found.mean - expected) <= found.stderr) and np.max(found.stderr) < 1e-5 * np.max(np.abs(expected))
+        assert found.bias == "unknown"
     twin = np.linalg.solve(matrix + 0.2 * np.eye(12), right.ravel()).reshape(6, 2)
-    assert np.max(np.abs(ntk_solve(net, x, right, ridge=0.1).value - twin)) > 1e-3  # sabotage: another ridge
+    assert np.max(np.abs(ntk_solve(net, x, right, ridge=0.1).mean - twin)) > 1e-3  # sabotage: another ridge
     values = np.linalg.eigvalsh(matrix)[::-1]
-    assert np.allclose(ntk_eigenvalues(net, x, top=3).value, values[:3], rtol=1e-10)
+    largest = ntk_eigenvalues(net, x, top=3)
+    assert np.all(np.abs(largest.mean - values[:3]) <= largest.stderr) and np.all(largest.stderr < 1e-9 * values[0])
     trace = ntk_trace(net, x, probes=64)
     assert abs(float(trace.mean) - np.trace(matrix)) < 4.9 * float(trace.stderr) < np.trace(matrix)
+
+
+def test_the_logarithm_of_the_determinant_lies_between_two_rules(net, x, matrix):
+    """As many steps as the matrix has rows: no bias, and the error of the signs alone.  Fewer: bounds for every v, which close."""
+    regular = matrix + 0.1 * np.eye(12)
+    exact, full = np.linalg.slogdet(regular)[1], ntk_log_determinant(net, x, ridge=0.1, probes=64)
+    assert abs(full.mean - exact) < 4.9 * full.stderr and full.bias == "bounded(0.000e+00)" and full.stderr < 1.5
+    assert abs(full.mean - np.linalg.slogdet(10 * regular)[1]) > 4.9 * full.stderr  # sabotage: another matrix
+    v = np.where(np.arange(12) % 3, 1.0, -1.0)
+    values, vectors = np.linalg.eigh(regular)
+    known, gaps = float((vectors.T @ v) ** 2 @ np.log(values)), []
+    for steps in (2, 4, 6):
+        low, high = _logarithm(lambda u: regular @ u, v, 0.1, steps)
+        assert low < known < high
+        gaps.append(high - low)
+    assert gaps[2] < 0.5 * gaps[1] < 0.5 * gaps[0]
+    for changed, words in (({"ridge": 0.0}, "above 0"), ({"probes": 1}, "probes"), ({"steps": 1}, "steps")):
+        with pytest.raises(InputError, match=words):
+            ntk_log_determinant(net, x, **{"ridge": 0.1} | changed)
 
 
 def test_singular_kernels_and_shapes_have_their_errors(net, x):
@@ -71,12 +95,39 @@ def test_collective_variables_by_hand(net, x, matrix):
     assert np.isclose(found.effective_rank.value, np.exp(entropy)) and found.motion.value == pytest.approx(0.5)
     assert found.similarity.value == pytest.approx(1.0)
     assert found.alignment.value == pytest.approx(y.ravel() @ matrix @ y.ravel() / (np.sum(y**2) * np.linalg.norm(matrix)))
+    # Kernels that are off by their radius have variables within theirs, which say something.
+    off = Exact(kernel.value, radius=np.full(kernel.shape, 1e-3))
+    signs = np.random.default_rng(6).choice([-1e-3, 1e-3], (8, 12, 12))
+    stated, widest = (
+        collective(off, y, kernel * 2),
+        dict.fromkeys(("trace", "entropy", "effective_rank", "alignment", "motion", "similarity"), 0.0),
+    )
+    for move in (1e-3 * np.eye(12), *(np.triu(each) + np.triu(each, 1).T for each in signs)):
+        other = collective(Exact((matrix + move).reshape(6, 2, 6, 2).transpose(0, 2, 1, 3)), y, kernel * 2)
+        for name in widest:
+            gap = abs(getattr(other, name).value - getattr(stated, name).value)
+            assert gap <= getattr(stated, name).radius, name
+            widest[name] = max(widest[name], gap / getattr(stated, name).radius)
+    assert min(widest[name] for name in ("trace", "alignment", "motion")) > 1 / 40, widest
+    other, centre = np.diag(np.arange(1.0, 13)) + matrix, np.eye(12) - 1 / 12
+    moved = collective(kernel, reference=Exact(other.reshape(6, 2, 6, 2).transpose(0, 2, 1, 3)))
+    a, b = centre @ matrix @ centre, centre @ other @ centre
+    assert moved.similarity.value == pytest.approx(np.sum(a * b) / (np.linalg.norm(a) * np.linalg.norm(b)), rel=1e-12)
+    assert moved.motion.value == pytest.approx(650**0.5 / np.linalg.norm(other), rel=1e-12)
     even = collective(Exact(np.eye(5)))  # sabotage: of equal eigenvalues the rank is full
     assert even.effective_rank.value == pytest.approx(5) and found.effective_rank.value < 11
     with pytest.raises(InputError, match="no broadcasting"):
         collective(kernel, y[:, 0])
     with pytest.raises(InputError, match="without y"):
         collective(empirical_ntk(net, x, x[:2]))
+
+
+def test_the_bound_on_entropies_is_reached():
+    """By a pure state and one with T spread over all others."""
+    for distance, count in ((1e-9, 12), (0.2, 3), (0.4, 2)):
+        shares = np.array([1 - distance, *[distance / (count - 1)] * (count - 1)])
+        assert _of_entropy(distance, count) == pytest.approx(-np.sum(shares * np.log(shares)), rel=1e-6)
+    assert _of_entropy(5.0, 4) == pytest.approx(np.log(4)) and _of_entropy(0.0, 4) == _of_entropy(0.3, 1) == 0
 
 
 def test_a_step_of_training_moves_outputs_by_the_kernel(net, x):
@@ -90,6 +141,26 @@ def test_a_step_of_training_moves_outputs_by_the_kernel(net, x):
     assert found.variables[0].motion.value == 0 < found.variables[1].motion.value < 1e-4
     with pytest.raises(InputError, match="no broadcasting"):
         kernel_trajectory(net, x, y[:, :1], optax.sgd(rate), [0, 1], loss=lambda f, t: jnp.sum(f))
+
+
+def test_training_that_diverges_is_no_trajectory(net, x):
+    loss = lambda f, t: 0.5 * jnp.sum((f - t) ** 2)  # noqa: E731
+    with pytest.raises(NotConverged, match=r"diverged between step 1 and step 60.*smaller learning rate"):
+        kernel_trajectory(net, x, np.ones((6, 2)), optax.sgd(1e3), [0, 1, 60], loss=loss)
+
+
+@pytest.mark.parametrize(("part", "words"), [(eqx.nn.Dropout(0.5), "inference_mode"), (eqx.nn.BatchNorm(2, "b", mode="ema"), "LayerNorm")])
+def test_modules_with_a_state_are_refused_everywhere(x, part, words):
+    module = eqx.nn.Sequential([eqx.nn.Linear(3, 2, key=jax.random.key(0)), part])
+    calls = [
+        lambda: ntk_solve(module, x, np.ones((6, 2))),
+        lambda: ntk_eigenvalues(module, x),
+        lambda: ntk_trace(module, x),
+        lambda: kernel_trajectory(module, x, np.ones((6, 2)), optax.sgd(0.1), [0, 1], loss=lambda f, t: jnp.sum(f)),
+    ]
+    for call in calls:
+        with pytest.raises(InputError, match=words):
+            call()
 
 
 def test_expansions_in_the_motion_of_the_parameters(net, x):

@@ -18,4 +18,4 @@ def test_the_examples_of_the_page_run():
     assert known["kernel"].shape == (6, 6, 2, 2) and known["trace"].shape == (6, 6)
     assert known["seen"].variables[1].motion.value > 0 and known["one"].regime == "features are learned"
     found = known["cf"].training.deep_linear([[1.0]], [1.5], [0, 0.5, 1], gamma=1.0, depth=1, steps=16).prediction
-    assert abs(found.value[-1, 0] - 1.4094) < 1e-4
+    assert abs(found.mean[-1, 0] - 1.4094) < 1e-4

@@ -20,6 +20,7 @@ from certifield.training import (
     width_map,
     width_transfer,
 )
+from certifield.training.scaling._transfer import _minimum
 
 HALF = Fraction(1, 2)
 
@@ -44,6 +45,25 @@ def test_the_named_parametrisations(one, r, regime):
     for shift in (0, 1, -HALF, Fraction(3, 7)):
         assert one.gauge(shift).r.value == r and one.gauge(shift).regime == regime
     assert Parametrisation(one.a, one.b, one.c + HALF).r.value != r  # sabotage: a rate alone is no gauge
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "c", "regime"),
+    [
+        ((1, 1, HALF), (-1, -HALF, -HALF / 2), 0, "unstable"),  # a + b of the readout alone is too small, 1/4
+        ((-HALF, 0, 0), (HALF, HALF, 1), HALF, "unstable"),  # 2 a + c alone is, 1/2
+        ((-HALF / 4, 3 * HALF / 4, HALF), (HALF / 4, HALF / 4, 0), 0, "unstable"),  # a + b + r alone is, 3/4
+        ((-HALF / 2, HALF / 2, HALF), (HALF / 2, HALF / 2, HALF), 0, "kernel"),  # moves, since 2 a + c = 1, although a + b + r = 3/2
+    ],
+)
+def test_every_condition_decides_alone(a, b, c, regime):
+    """Of arXiv:2011.14522, theorem 3.2 and 3.3."""
+    assert Parametrisation(a, b, c).regime == regime
+
+
+def test_the_best_rate_is_that_of_a_parabola():
+    x = np.arange(-4.0, 3.0)
+    assert _minimum(x, 2 * (x - 0.3) ** 2 + 1) == pytest.approx(0.3) and _minimum(x, x) == -4
 
 
 def test_powers_are_exact_and_paired():

@@ -25,8 +25,8 @@ def test_the_ensemble_is_that_of_the_theory(found):
     assert worst(ASKED.learned(found, TIMES, width=256, seed=3), theory) < 4.5
     apart = ASKED.deviation(found, TIMES, width=256, seed=3)
     assert float(np.max(np.abs(apart.mean.mean))) < 0.02 and np.all(apart.square.mean[-1] < 4 / 256)
-    # The noise of the start has dropped out: pairing sees a quarter of it.
-    assert np.all(apart.mean.stderr[-1] < 0.3 * ASKED.learned(found, TIMES, width=256, seed=3).mean.stderr[-1])
+    # The noise of the start has dropped out: what is left is sqrt(0.13/256) beside sqrt(0.033), an eighth of it.
+    assert np.all(apart.mean.stderr[-1] < 0.2 * ASKED.learned(found, TIMES, width=256, seed=3).mean.stderr[-1])
 
 
 def test_a_wrong_law_is_seen(found):

@@ -18,12 +18,27 @@ from ._law import (
     laplace as laplace,
     normal as normal,
     rademacher as rademacher,
+    rayleigh as rayleigh,
     student_t as student_t,
     uniform as uniform,
+)
+from ._momenta import (
+    AbstractMomenta as AbstractMomenta,
+    CauchyMomenta as CauchyMomenta,
+    MomentumShells as MomentumShells,
 )
 from ._momentum_ball import MomentumBall as MomentumBall
 from ._outside import OutsideArchitecture as OutsideArchitecture, outside as outside
 from ._program import program_digest as program_digest
+from ._random_waves import (
+    AMPLITUDES as AMPLITUDES,
+    Propagator as Propagator,
+    Spectrum as Spectrum,
+    Wave as Wave,
+    propagator as propagator,
+    random_waves as random_waves,
+    shells_like as shells_like,
+)
 from ._zoo import (
     cos_net as cos_net,
     erf_net as erf_net,

@@ -13,7 +13,7 @@ from jaxtyping import Array, Float, Key, PyTree
 from certifield.evidence import InputError, NoClosedForm
 
 from ._law import Law
-from ._momentum_ball import MomentumBall
+from ._momenta import AbstractMomenta
 
 
 class AbstractDensity(eqx.Module):
@@ -29,7 +29,7 @@ class AbstractDensity(eqx.Module):
 
 
 def _is_law(node: object) -> bool:
-    return isinstance(node, Law | MomentumBall)
+    return isinstance(node, Law | AbstractMomenta)
 
 
 def _is_shape(node: object) -> bool:

@@ -17,7 +17,7 @@ from ._architecture import AbstractArchitecture, Feature, LinearField, ModuleArc
 from ._checked import checked_count
 from ._density import AbstractDensity, Independent, Sampler, over_arrays
 from ._law import Law
-from ._momentum_ball import MomentumBall
+from ._momenta import AbstractMomenta
 from ._program import program_digest, traced
 
 
@@ -33,7 +33,7 @@ class Neurons:
     outputs: int
     feature: Feature
     readout: Law
-    weights: Law | MomentumBall
+    weights: Law | AbstractMomenta
     biases: Law
     output_bias: Law
 

@@ -48,6 +48,11 @@ def _complex_draw(key: Key[Array, ""], shape: tuple[int, ...], _: float) -> Arra
     return jax.lax.complex(real, imaginary)
 
 
+def _rayleigh_draw(key: Key[Array, ""], shape: tuple[int, ...], _: float) -> Array:
+    size, sign = jax.random.split(key)
+    return jnp.sqrt(jax.random.exponential(size, shape)) * jax.random.rademacher(sign, shape).astype(float)
+
+
 def _student_moment(n: int, freedom: float) -> float:
     if n % 2:
         return 0.0 if n < freedom else math.nan
@@ -93,6 +98,12 @@ STANDARD: dict[str, StandardVariable] = {
         moment=lambda n, _: 0.0 if n % 2 else 1.0,
         symmetric=True,
         atoms=True,
+    ),
+    "rayleigh": StandardVariable(  # on both sides of 0: z^2 is exponential, so that a wave z cos(p.x + c) is Gaussian for a uniform phase
+        draw=_rayleigh_draw,
+        log_density=lambda z, _: jnp.log(jnp.abs(z)) - z * z,
+        moment=lambda n, _: 0.0 if n % 2 else float(math.factorial(n // 2)),
+        symmetric=True,
     ),
     "exponential": StandardVariable(
         draw=lambda key, shape, _: jax.random.exponential(key, shape),
@@ -218,6 +229,11 @@ def student_t(freedom: float, scale: float = 1.0, location: float = 0.0) -> Law:
 def rademacher(scale: float = 1.0) -> Law:
     """+scale or -scale with probability one half each."""
     return Law("rademacher", 0.0, checked_scale("scale", scale))
+
+
+def rayleigh(scale: float = 1.0) -> Law:
+    """A symmetric law whose square is exponential of mean scale^2: density |x| exp(-x^2/scale^2)/scale^2, E[x^4] = 2 scale^4."""
+    return Law("rayleigh", 0.0, checked_scale("scale", scale))
 
 
 def exponential(scale: float = 1.0, location: float = 0.0) -> Law:

@@ -17,12 +17,12 @@ import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Float, Key
+from jaxtyping import Array, Float
 
 from certifield.evidence import InputError
 
 from ._checked import checked_count, checked_scale
-from ._normal import standard_normal
+from ._momenta import AbstractMomenta
 
 PROPOSALS = ("uniform", "propagator")
 _TERMS = 50  # of the series: at t = 1/2 the rest is below 2^-53
@@ -74,7 +74,7 @@ def _inverse_radial(dim: int, mass: float, cutoff: float, u: Float[Array, "..."]
     return jnp.exp(jax.lax.fori_loop(0, _NEWTON_STEPS, step, math.log(cutoff) + log_u / dim))
 
 
-class MomentumBall(eqx.Module):
+class MomentumBall(AbstractMomenta):
     """The law of a momentum vector in the ball |p| < cutoff, the last axis being its components.
 
     ``proposal="uniform"``: density 1/vol(B_L).  ``proposal="propagator"``: density proportional to 1/(p^2+m^2).
@@ -94,24 +94,19 @@ class MomentumBall(eqx.Module):
             remedy = "try proposal='propagator', whose finite-width errors are smaller"
             raise InputError("proposal", self.proposal, "'uniform' or 'propagator'", remedy)
 
-    def sample(self, key: Key[Array, ""], shape: tuple[int, ...]) -> Float[Array, "... dim"]:
-        """Draws of shape ``shape``, whose last entry is ``dim``: a uniform direction times a radius by inverse distribution."""
-        if shape[-1:] != (self.dim,):
-            raise InputError("shape", shape, f"a shape that ends in {self.dim}, the components of a momentum", f"append {self.dim}")
-        along, across = jax.random.split(key)
-        u = jax.random.uniform(along, shape[:-1])
-        radius = self.cutoff * u ** (1 / self.dim) if self.proposal == "uniform" else _inverse_radial(self.dim, self.mass, self.cutoff, u)
-        radius = jnp.minimum(radius, self.cutoff)
-        if self.dim == 1:
-            return radius[..., None] * jax.random.rademacher(across, shape).astype(radius.dtype)
-        direction = standard_normal(across, shape)
-        return (radius / jnp.linalg.norm(direction, axis=-1))[..., None] * direction
-
-    def log_density(self, value: Float[Array, "... dim"]) -> Float[Array, ""]:
-        """Logarithm of the joint density of all momenta in ``value``."""
-        square = jnp.sum(value * value, axis=-1)
+    def quantile(self, share: Float[Array, "..."]) -> Float[Array, "..."]:
+        """The k with P(|p| < k) = ``share``."""
         if self.proposal == "uniform":
-            inside = jnp.full_like(square, -math.log(ball_volume(self.dim, self.cutoff)))
-        else:
-            inside = -jnp.log(square + self.mass**2) - math.log(propagator_integral(self.dim, self.mass, self.cutoff))
-        return jnp.sum(jnp.where(square <= self.cutoff**2, inside, -jnp.inf))
+            return self.cutoff * share ** (1 / self.dim)
+        return _inverse_radial(self.dim, self.mass, self.cutoff, share)
+
+    @property
+    def normaliser(self) -> float:
+        """The integral over the ball of 1, or of 1/(p^2 + m^2), by the proposal."""
+        uniform = self.proposal == "uniform"
+        return ball_volume(self.dim, self.cutoff) if uniform else propagator_integral(self.dim, self.mass, self.cutoff)
+
+    def radial(self, k: Float[Array, "..."]) -> Float[Array, "..."]:
+        """The density at |p| = ``k`` below the cutoff."""
+        size = jnp.ones_like(k) if self.proposal == "uniform" else 1 / (k * k + self.mass**2)
+        return size / self.normaliser

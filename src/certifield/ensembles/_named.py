@@ -12,6 +12,7 @@ LAWS: Mapping[str, Callable[[], _law.Law]] = {
     "uniform": _law.uniform,
     "laplace": _law.laplace,
     "rademacher": _law.rademacher,
+    "rayleigh": _law.rayleigh,
     "exponential": _law.exponential,
 }
 

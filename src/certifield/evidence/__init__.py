@@ -6,6 +6,7 @@ from ._certificate import Certificate as Certificate, replay as replay
 from ._certify_cumulant import certify_coincident_cumulant as certify_coincident_cumulant
 from ._certify_definite import certify_positive_definite as certify_positive_definite
 from ._certify_moves import certificate_of_braid_moves as certificate_of_braid_moves, certificate_of_moves as certificate_of_moves
+from ._certify_negative import certify_negative_direction as certify_negative_direction
 from ._errors import (
     CertificateRejected as CertificateRejected,
     CertifieldError as CertifieldError,

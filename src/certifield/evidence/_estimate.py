@@ -290,7 +290,7 @@ def assemble(value: np.ndarray, parts: Sequence[Part], refused: np.ndarray, *, i
     return Estimate(
         mean=value,
         deviations=deviations,
-        draws=min(estimate.draws for estimate in estimates),
+        draws=min((estimate.draws for estimate in estimates if estimate.draws), default=0),
         blocks=min((estimate.blocks for estimate in estimates if estimate.blocks), default=0),
         seed=seeds.pop() if len(seeds) == 1 else None,
         method=joined(*(estimate.method for estimate in estimates)),

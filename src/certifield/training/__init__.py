@@ -22,6 +22,7 @@ from .empirical import (
     expanded as expanded,
     kernel_trajectory as kernel_trajectory,
     ntk_eigenvalues as ntk_eigenvalues,
+    ntk_log_determinant as ntk_log_determinant,
     ntk_solve as ntk_solve,
     ntk_trace as ntk_trace,
     preactivations as preactivations,

@@ -3,6 +3,7 @@
 from ._table import (
     REFERENCES as REFERENCES,
     closed_form_applies as closed_form_applies,
+    elementary_moments as elementary_moments,
     embedding as embedding,
     neuron_moments as neuron_moments,
     pair_moments as pair_moments,

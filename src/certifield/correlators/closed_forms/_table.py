@@ -12,14 +12,15 @@ import jax.numpy as jnp
 import numpy as np
 
 from certifield.enclosures import program_of
-from certifield.ensembles import Law, MomentumBall, Neurons, program_digest, uniform
+from certifield.ensembles import AbstractMomenta, Law, MomentumBall, Neurons, Wave, program_digest, uniform
 from certifield.evidence import NoClosedForm
 
 from ._erf import erf_moments
 from ._gaussian import gauss_moments, linear_moments
 from ._relu import arc_cosine_pair, planar_moments
 from ._smooth import smooth_moments
-from ._waves import cos_moments, radial_transform, scalar_moments
+from ._spectral import wave_moments
+from ._waves import cos_moments, radial_transform, scalar_moments, superposed
 
 Multiset = tuple[int, ...]
 Moments = tuple[np.ndarray, np.ndarray]  # values and bounds on their errors
@@ -31,15 +32,16 @@ REFERENCES = {
     "cos": "arXiv:2307.03223",
     "linear": "Wick's theorem for the preactivations",
     "scalar": "arXiv:2307.03223",
+    "waves": "arXiv:2112.04527; arXiv:2604.27050",
     "activation": "tensor trapezoidal quadrature with Gaussian weight (Trefethen and Weideman, SIAM Review 56 (2014) 385)",
 }
 
 
-def _centred_gaussian(law: Law | MomentumBall) -> bool:
+def _centred_gaussian(law: Law | AbstractMomenta) -> bool:
     return isinstance(law, Law) and (law.family == "normal" or law.scale == 0) and law.location == 0
 
 
-def _full_phase(law: Law | MomentumBall) -> bool:
+def _full_phase(law: Law | AbstractMomenta) -> bool:
     return law == uniform(-math.pi, math.pi)
 
 
@@ -57,6 +59,7 @@ def _gaussian(neurons: Neurons) -> bool:
 LAWS: dict[str, Callable[[Neurons], bool]] = {
     "cos": lambda neurons: _centred_gaussian(neurons.weights) and _full_phase(neurons.biases),
     "scalar": lambda neurons: isinstance(neurons.weights, MomentumBall) and _full_phase(neurons.biases),
+    "waves": lambda neurons: isinstance(neurons.weights, AbstractMomenta) and _full_phase(neurons.biases),
     "gauss": _gauss_laws,
 }
 
@@ -126,6 +129,14 @@ def _scalar(neurons: Neurons, chosen: np.ndarray) -> Moments:
     return scalar_moments(chosen, ball.mass, ball.cutoff, ball.proposal, normaliser)
 
 
+def _waves(neurons: Neurons, chosen: np.ndarray) -> Moments:
+    if chosen.shape[1] % 2:
+        return np.zeros(len(chosen)), np.zeros(len(chosen))
+    wave = neurons.feature.function
+    assert isinstance(wave, Wave)
+    return wave_moments(wave, chosen, superposed(chosen))
+
+
 MOMENTS: dict[str, Callable[[Neurons, np.ndarray], Moments]] = {
     "erf": _by_overlaps(erf_moments),
     "linear": _by_overlaps(linear_moments),
@@ -133,6 +144,7 @@ MOMENTS: dict[str, Callable[[Neurons, np.ndarray], Moments]] = {
     "gauss": _gauss,
     "cos": _cos,
     "scalar": _scalar,
+    "waves": _waves,
 }
 
 
@@ -209,6 +221,16 @@ def neuron_moments(neurons: Neurons, points: np.ndarray, multisets: Sequence[Mul
     for size, places in _by_size(multisets).items():
         value[places], error[places] = _of_size(neurons, points, [multisets[place] for place in places], size)
     return value, error
+
+
+def elementary_moments(neurons: Neurons, points: np.ndarray, multisets: Sequence[Multiset]) -> np.ndarray:
+    """The values of `neuron_moments`, of formulas that cost next to nothing.
+
+    Raises `NoClosedForm` where quadratures over several directions would be needed, which cost more than sampling does.
+    """
+    if neurons.feature.name not in MOMENTS or (neurons.feature.name == "erf" and max(map(len, multisets), default=0) > 4):
+        raise NoClosedForm(f"moments of this order are known for '{neurons.feature.name}' by quadrature only")
+    return neuron_moments(neurons, points, multisets)[0]
 
 
 def _of_size(neurons: Neurons, points: np.ndarray, multisets: list[Multiset], size: int) -> Moments:

@@ -26,7 +26,7 @@ def _neutral_signs(n: int) -> np.ndarray:
     return np.array([signs for signs in itertools.product((1, -1), repeat=n) if sum(signs) == 0], dtype=float)
 
 
-def _superposed(points: np.ndarray) -> np.ndarray:
+def superposed(points: np.ndarray) -> np.ndarray:
     """|sum_i e_i x_i| for all neutral sign vectors: [moments, signs]."""
     signs = _neutral_signs(points.shape[1])
     return np.linalg.norm(np.einsum("si,mid->msd", signs, points), axis=2)
@@ -37,7 +37,7 @@ def cos_moments(points: np.ndarray, weight_deviation: float) -> tuple[np.ndarray
     n = points.shape[1]
     if n % 2:
         return np.zeros(len(points)), np.zeros(len(points))
-    distance = _superposed(points)
+    distance = superposed(points)
     waves = np.exp(-0.5 * weight_deviation**2 * distance**2)
     # A distance is known to rounding of the longest coordinate only, and the exponent multiplies its error.
     longest = n * np.linalg.norm(points, axis=2).max(axis=1)[:, None]
@@ -94,6 +94,6 @@ def scalar_moments(points: np.ndarray, mass: float, cutoff: float, proposal: str
     if n % 2:
         return np.zeros(len(points)), np.zeros(len(points))
     power = n // 2 if proposal == "uniform" else 1
-    value, error = radial_transform(points.shape[2], mass, cutoff, power, _superposed(points))
+    value, error = radial_transform(points.shape[2], mass, cutoff, power, superposed(points))
     scale = 2 ** (n / 2) * normaliser ** (n / 2 - 1) / 2**n
     return scale * value.sum(axis=1), scale * error.sum(axis=1)

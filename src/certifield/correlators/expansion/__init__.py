@@ -1,5 +1,6 @@
 """Set partitions and what is made of them: cumulants, Wick's theorem, unbiased products of expectations."""
 
+from ._copies import cumulants_of as cumulants_of, first_of_alike as first_of_alike, moments_of as moments_of
 from ._hafnian import hafnian as hafnian
 from ._neuron_law import component_cumulant as component_cumulant, component_moments as component_moments, law_cumulant as law_cumulant
 from ._partitions import ALL as ALL, EVEN as EVEN, INTERACTING as INTERACTING, positions as positions, set_partitions as set_partitions

@@ -1,5 +1,6 @@
 """How the readout and the output bias weigh a block of positions, for each index tuple."""
 
+import math
 from collections import Counter
 from functools import cache
 
@@ -8,7 +9,7 @@ import numpy as np
 from certifield.ensembles import Law
 
 from ._partitions import positions
-from ._targets import Weight, cumulant
+from ._targets import Weight
 
 
 def component_moments(law: Law, components: np.ndarray) -> Weight:
@@ -39,11 +40,11 @@ def law_cumulant(law: Law, order: int) -> float:
 
 @cache
 def _standard_cumulant(family: str, shape: float, order: int) -> float:
-    """kappa_n of z, from a sum over set partitions: 203 of them at order 6."""
+    """kappa_n of z, from m_n = sum_k C(n-1, k-1) kappa_k m_(n-k)."""
     z = Law(family, shape=shape)
-    moments = [z.moment(n) for n in range(order + 1)]
-    terms = cumulant(order, even=False)
-    return sum((float(term.coefficient) * float(np.prod([moments[block.bit_count()] for block in term.free])) for term in terms), start=0.0)
+    return z.moment(order) - sum(
+        math.comb(order - 1, k - 1) * _standard_cumulant(family, shape, k) * z.moment(order - k) for k in range(1, order)
+    )
 
 
 def component_cumulant(law: Law, components: np.ndarray) -> np.ndarray:

@@ -11,7 +11,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from certifield.ensembles import Ensemble, Independent, Law, MomentumBall
+from certifield.ensembles import AbstractMomenta, Ensemble, Independent, Law
 
 _STRETCH = (1e6, 1e9)
 _LEAST = 0.05  # an exponent below is none: tanh and its like saturate
@@ -38,13 +38,13 @@ def infinite_variance(ensemble: Ensemble, method: str, points: np.ndarray, order
     return ""
 
 
-def _drawn(ensemble: Ensemble, method: str) -> list[tuple[Law | MomentumBall, int]]:
+def _drawn(ensemble: Ensemble, method: str) -> list[tuple[Law | AbstractMomenta, int]]:
     """The laws that are drawn from, with their places among the leaves of the parameters; the neuron methods average the readout."""
     if not isinstance(ensemble.density, Independent):
         return []
     if method in ("neuron", "sobol") and ensemble.neurons is not None:
         return [(ensemble.neurons.weights, 1), (ensemble.neurons.biases, 2)]
-    laws = jax.tree.leaves(ensemble.density.laws, is_leaf=lambda node: isinstance(node, Law | MomentumBall))
+    laws = jax.tree.leaves(ensemble.density.laws, is_leaf=lambda node: isinstance(node, Law | AbstractMomenta))
     return list(zip(laws, range(len(laws)), strict=True))
 
 

@@ -32,6 +32,7 @@ from ._block import network_fields, outside_fields, summed, sums_of_neurons
 from ._features import FeatureTable, feature_table
 from ._growth import infinite_variance, is_random
 from ._plan import Plan
+from ._spread import deviation_of_one
 from ._tails import guard
 
 _AT_ONCE = 1 << 21  # fields held at once, whatever the size of the block
@@ -130,7 +131,12 @@ class CorrelatorMeasurement:
         heaviest = columns.get(chosen.heaviest, np.zeros(0, dtype=int))
         weight = derivative(rows, (chosen.heaviest,), draws, chosen.kernel, len(value))
         random = self.random & entering(rows, len(value))
-        refused, longer, diagnostics = guard(groups, heaviest, weight, value, deviations, random=random, infinite=self.infinite[order])
+        error, known = np.sqrt(np.sum(np.abs(deviations) ** 2, axis=0)), self._known_error(order, width, draws)
+        met = np.divide(error, known, out=np.full(len(value), np.nan), where=known > 0)
+        refused, longer, diagnostics = guard(
+            groups, heaviest, weight, value, deviations, random=random, met=met, infinite=self.infinite[order]
+        )
+        longer = np.fmax(longer, np.divide(1.0, met, out=np.ones(len(value)), where=met > 0))
         return Estimate(
             mean=value,
             deviations={self._source(groups, seed): deviations * longer},
@@ -142,6 +148,19 @@ class CorrelatorMeasurement:
             refused=refused,
             diagnostics=diagnostics,
         )
+
+    def _known_error(self, order: int, width: int | None, draws: int) -> np.ndarray:
+        """What the standard error is at least [T], from the exact spread of a draw; NaN where no closed form says it."""
+        if (order, width) not in self._deviations:
+            outputs = 1 if self.method == "neuron" else self.ensemble_outputs
+            plan, drawn = self.plans[order], (self.ensemble, self.method, self.points)
+            unknown = np.full(len(plan.fields), np.nan)
+            self._deviations[order, width] = unknown if self.complex_outputs else deviation_of_one(*drawn, plan, outputs, width)
+        return self._deviations[order, width] / np.sqrt(draws)
+
+    @cached_property
+    def _deviations(self) -> dict[tuple[int, int | None], np.ndarray]:
+        return {}
 
     @cached_property
     def random(self) -> bool:

@@ -23,6 +23,7 @@ from .._question import checked_count
 from ..expansion import entering, evaluate, positions, side_by_side, unbiased
 from ._growth import is_random
 from ._plan import plan
+from ._spread import deviation_of_product
 from ._tails import guard
 
 REPLICATES = 32
@@ -83,6 +84,8 @@ def _with_size(
     value, deviations = jackknife(groups, statistic)
     # The points are judged as if they were random draws of their own: what those would miss in the tail, these miss as well.
     spread = sum(part.sums[len(table) :] for part in parts) - (REPLICATES << log_size) * rows[:, : len(table)].mean(axis=0) ** 2
+    total = np.sqrt(np.maximum(spread, 0.0))
+    known = deviation_of_product(neurons, points, table) * np.sqrt(REPLICATES << log_size)
     refused, longer, diagnostics = guard(
         parts,
         np.arange(len(table)),
@@ -90,7 +93,8 @@ def _with_size(
         value,
         deviations,
         random=np.full(len(table), is_random(ensemble, "sobol")) & entering(terms, len(table)),
-        total=np.sqrt(np.maximum(spread, 0.0)),
+        total=total,
+        met=np.divide(total, known, out=np.full(len(table), np.nan), where=known > 0),
         limit=_LIMIT,
     )
     return Estimate(

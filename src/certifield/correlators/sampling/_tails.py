@@ -12,6 +12,8 @@ part of them says (Hill's index alpha, P(|x| > s) ~ s^(-alpha), from the maxima 
 * gamma > `LIMIT`: refused, "too few draws".  Where the law of a parameter shows that the variance is infinite, no number of draws will do;
   that is known before the first draw (`_growth`).
 * below, the standard error is lengthened by what the power law adds to the sum of squares: a tail that is there but was not met.
+* where the exact spread of a draw is known (`_spread`), the standard error is at least that over the root of the draws, and draws that show
+  less than half of it are refused: they have missed the tail that carries the variance, and look tame because of it.
 * a spread of 0 is refused: draws that all agree prove nothing, unless every term is known (no sums enter, or no parameter is random).
 
 `LIMIT` and the fraction of the maxima were chosen on powers of Gaussians, log-normals, products of chi-squares, Student's t and rare
@@ -25,6 +27,7 @@ import numpy as np
 from certifield.streams import BlockSums
 
 LIMIT = 0.35
+MET = 0.5  # of the exact spread, where it is known
 _UPPER = 3 / 8  # of the maxima
 _FEW, _MANY = 16, 64  # groups below which no index is fitted, and no skewness of groups is believed
 _ROUNDING = 1e-14  # relative spread below which draws agree
@@ -39,6 +42,7 @@ def guard(
     *,
     random: np.ndarray,
     total: np.ndarray | None = None,
+    met: np.ndarray | None = None,
     infinite: str = "",
     limit: float = LIMIT,
 ) -> tuple[np.ndarray, np.ndarray, dict]:
@@ -47,7 +51,8 @@ def guard(
     ``columns`` [T]: the feature whose draws decide (the product of all fields of the entry, the heaviest of its sums); ``weight`` [T]: what
     one unit of it adds to the value; ``value`` [T] and ``deviations`` [groups, T]: of the jackknife; ``random`` [T]: whether draws enter
     at all, where they are random; ``total`` [T]: the root of the sum of all (x - m)^2, where it is known (unless given, it follows from
-    the deviations); ``infinite``: why the variance is known to be infinite, if it is.
+    the deviations); ``met`` [T]: the spread of the draws over their exact one, NaN where that is not known; ``infinite``: why the variance
+    is known to be infinite, if it is.
     """
     entries = deviations.shape[1]
     error = np.sqrt(np.sum(np.abs(deviations) ** 2, axis=0))
@@ -70,8 +75,11 @@ def guard(
     cubes = np.abs(np.sum(deviations * np.abs(deviations) ** 2, axis=0))
     together = np.divide(cubes, error**3, out=np.zeros(entries), where=error > 0) * (len(deviations) >= _MANY)
     few = random & ~agreed & (np.maximum(skewness / limit, together / LIMIT) > 1)
-    refused = few | agreed | bool(infinite)
-    return refused, np.where(refused, 1.0, factor), _diagnostics(groups, share, skewness, index, few, agreed, refused, infinite, limit)
+    met = np.full(entries, np.nan) if met is None else met
+    missed = random & ~agreed & (met < MET)
+    refused = few | agreed | missed | bool(infinite)
+    found = _diagnostics(groups, share, skewness, index, few, agreed, np.where(missed, met, np.nan), refused, infinite, limit)
+    return refused, np.where(refused, 1.0, factor), found
 
 
 def tail(maxima: np.ndarray, total: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -103,7 +111,7 @@ def tail(maxima: np.ndarray, total: np.ndarray) -> tuple[np.ndarray, np.ndarray,
     return np.where(fit, skewness, own), np.where(fit, factor, 1.0), np.where(usual, index, np.inf)
 
 
-def _diagnostics(groups, share, skewness, index, few, agreed, refused, infinite, limit) -> dict:
+def _diagnostics(groups, share, skewness, index, few, agreed, missed, refused, infinite, limit) -> dict:
     """What was found, and in words why entries are refused."""
     found: dict[str, object] = {
         "largest_share": float(share.max(initial=0.0)),
@@ -126,6 +134,12 @@ def _diagnostics(groups, share, skewness, index, few, agreed, refused, infinite,
             f"too few draws: the largest of them carry the sum (one draw carries {share[worst]:.1%} of it; skewness of the sum "
             f"{skewness[worst]:.2f}, at most {limit}; tail index {index[worst]:.2g}). Ask for more draws, or for cf.correlators.exact "
             "where a closed form exists"
+        )
+    if np.isfinite(missed).any() and not infinite:
+        found["spread_met"] = float(np.nanmin(missed))
+        said.append(
+            f"too few draws: they show {found['spread_met']:.2g} of the exact spread of a draw, and have missed the tail that carries it. "
+            "Ask for more draws, or for cf.correlators.exact"
         )
     if len(refused) > 1 and refused.any():
         said.append(f"{int(refused.sum())} of {len(refused)} entries are refused")

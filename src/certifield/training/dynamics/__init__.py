@@ -9,4 +9,4 @@ from ._losses import (
     squared as squared,
 )
 from ._rules import GradientDescent as GradientDescent, GradientFlow as GradientFlow, HeavyBall as HeavyBall, Rule as Rule
-from ._spectrum import Spectrum as Spectrum, spectrum as spectrum
+from ._spectrum import Spectrum as Spectrum, residual as residual, spectrum as spectrum

@@ -43,7 +43,14 @@ class Rule(abc.ABC):
 
     @abc.abstractmethod
     def steepness(self, low: float, high: float, times: np.ndarray) -> np.ndarray:
-        """A bound on |dP_t/d eigenvalue| between ``low`` and ``high`` [times]: P_t changes by at most this times the change of Theta."""
+        """A bound on |dP_t/d eigenvalue| between ``low`` and ``high`` [times]: P_t changes by at most this times the change of Theta.
+
+        ``low`` is 0 or more, and the rule stable at ``high``.
+        """
+
+    def rounding(self, eigenvalues: np.ndarray, times: np.ndarray) -> np.ndarray:
+        """A bound on the rounding of `integral` [times]: some units in the last place of formulas without cancellation."""
+        return 8 * np.finfo(float).eps * np.max(np.abs(self.integral(eigenvalues, times)), axis=1)
 
     @property
     @abc.abstractmethod
@@ -136,6 +143,11 @@ class GradientDescent(Rule):
         r = max(abs(1 - self.rate * low), abs(1 - self.rate * high))
         return np.minimum(early, self.rate * times * r ** np.maximum(times - 1, 0) / low + (1 + r**times) / low**2)
 
+    def rounding(self, eigenvalues: np.ndarray, times: np.ndarray) -> np.ndarray:
+        """Where rate lambda is 1/2 or more, 1 - rate lambda is off by 2 units: t |1 - rate lambda|^(t-1) times as much in its power."""
+        r = np.max(np.where(self.rate * eigenvalues < 0.5, 0.0, np.abs(1 - self.rate * eigenvalues)))
+        return super().rounding(eigenvalues, times) + 8 * np.finfo(float).eps * self.rate * (1 + times * r ** np.maximum(times - 1, 0))
+
     @property
     def stable_product(self) -> float:
         """2."""
@@ -165,28 +177,39 @@ class HeavyBall(Rule):
         return ascending(times, whole=True)
 
     def integral(self, eigenvalues: np.ndarray, times: np.ndarray) -> np.ndarray:
-        """The step response: p <- p + q, q <- momentum q + rate (1 - lambda p), by powers of a matrix."""
-        return self._response(eigenvalues, times)[0]
+        """The step response: q <- momentum q + rate (1 - lambda p), p <- p + q, step by step: no powers, which would cancel."""
+        found, p, q = np.zeros((len(times), len(eigenvalues))), np.zeros_like(eigenvalues), np.zeros_like(eigenvalues)
+        place = {int(step): row for row, step in enumerate(times)}
+        for step in range(1, int(times[-1]) + 1):
+            q = self.momentum * q + self.rate * (1 - eigenvalues * p)
+            p = p + q
+            if step in place:
+                found[place[step]] = p
+        return found
 
     def steepness(self, low: float, high: float, times: np.ndarray) -> np.ndarray:
-        """Twice the largest derivative of the step response on 257 eigenvalues between both."""
-        return 2 * np.max(np.abs(self._response(np.linspace(low, high, 257), times)[1]), axis=1)
+        """min(g^2 t (t-1)/2, g t s, s^2) with g = rate/(1 - momentum), s = rate/min(rate low, 2 (1 + mu) - rate high, (1 - sqrt(mu))^2).
 
-    def _response(self, eigenvalues: np.ndarray, times: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """P_t and dP_t/d lambda: [times, eigenvalues]."""
-        zero, one = np.zeros_like(eigenvalues), np.ones_like(eigenvalues)
-        step, mu, rate = self.rate * eigenvalues, self.momentum * one, self.rate * one
-        # Of (p, q, p', q', 1), prime the derivative with respect to the eigenvalue; q comes first, so that p takes the new one.
-        rows = [
-            [1 - step, mu, zero, zero, rate],
-            [-step, mu, zero, zero, rate],
-            [-rate, zero, 1 - step, mu, zero],
-            [-rate, zero, -step, mu, zero],
-            [zero, zero, zero, zero, one],
-        ]
-        matrix = np.moveaxis(np.array(rows), 2, 0)
-        powers = np.stack([np.linalg.matrix_power(matrix, int(t)) for t in times])
-        return powers[..., 0, 4], powers[..., 2, 4]
+        P_t is the sum of g_1..g_t, where g_k = rate sum_j x^j y^(k-1-j) answers a single push after k steps, and dP_t/d lambda is
+        - sum_s g_(t-s) P_s.  The roots x, y of z^2 - (1 + mu - rate lambda) z + mu have |x y| = mu and |x|, |y| <= 1: so |g_k| <= g, which
+        is largest where one of them is 1, and the sum of all |g_k| is at most rate/((1 - |x|)(1 - |y|)), for which `_margin` stands.
+        """
+        push, floor = self.rate / (1 - self.momentum), self._margin(low, high)
+        early = push**2 * times * np.maximum(times - 1, 0) / 2
+        if floor <= 0:
+            return early
+        in_all = self.rate / floor
+        return np.minimum(np.minimum(early, push * times * in_all), in_all**2)
+
+    def rounding(self, eigenvalues: np.ndarray, times: np.ndarray) -> np.ndarray:
+        """What each step loses, 8 units of |p| + |q| + rate, answers like a push: at most 2/(1 - momentum) times, and adds up."""
+        push, floor = self.rate / (1 - self.momentum), self._margin(float(np.min(eigenvalues)), float(np.max(eigenvalues)))
+        size = np.minimum(push * times, self.rate / floor if floor > 0 else np.inf)
+        return 16 * np.finfo(float).eps / (1 - self.momentum) * times * (2 * size + self.rate)
+
+    def _margin(self, low: float, high: float) -> float:
+        """The least (1 - |x|)(1 - |y|) between two eigenvalues."""
+        return min(self.rate * low, 2 * (1 + self.momentum) - self.rate * high, (1 - self.momentum**0.5) ** 2)
 
     @property
     def stable_product(self) -> float:

@@ -13,11 +13,15 @@ _SHOWN = 8  # pairs of points
 
 @dataclass(frozen=True, eq=False)
 class Spectrum:
-    """Theta = vectors diag(values) vectors^T, known up to ``error`` in the Frobenius norm; ``ridge`` was added to its diagonal."""
+    """Theta = V diag(values) V^T for orthogonal V, up to ``error`` in the Frobenius norm; ``ridge`` was added to its diagonal.
+
+    ``vectors`` are V up to ``skew`` in the Frobenius norm.  Both are measured on the decomposition, so that nothing is asked of LAPACK.
+    """
 
     values: np.ndarray
     vectors: np.ndarray
     error: float
+    skew: float
     ridge: float
     matrix: np.ndarray
 
@@ -30,6 +34,11 @@ class Spectrum:
     def high(self) -> float:
         """An upper bound on the largest."""
         return float(self.values[-1]) + self.error
+
+    @property
+    def inverse_error(self) -> float:
+        """A bound on the error of 1/Theta in the Frobenius norm: 1/low^2 times that of Theta."""
+        return self.low**-2 * self.error
 
     @property
     def rank(self) -> int:
@@ -69,5 +78,18 @@ def spectrum(theta: np.ndarray, *, radius: float = 0.0, ridge: float = 0.0) -> S
         raise PrecisionError(f"{told}: compute the kernel in 64 bit (cf.kernels.ntk does), or state a ridge")
     if values[0] < -max(_NEGATIVE, 2 * len(values) * eps) * top - radius:
         raise InputError("theta", f"eigenvalue {values[0]:.3g} of {top:.3g}", "positive semi-definite", "is it a kernel of one output?")
-    error = radius + 4 * len(values) * max(np.finfo(float).eps, eps) * top
-    return Spectrum(np.maximum(values, 0.0) + ridge, vectors, error, ridge, matrix)
+    left, skew = residual(matrix, values, vectors)
+    given_in = (eps + np.finfo(float).eps) * float(np.linalg.norm(matrix))  # digits that the numbers given do not have
+    return Spectrum(np.maximum(values, 0.0) + ridge, vectors, radius + left + given_in, skew, ridge, matrix)
+
+
+def residual(matrix: np.ndarray, values: np.ndarray, vectors: np.ndarray) -> tuple[float, float]:
+    """Bounds on |matrix - V diag(values) V^+| and on |vectors - V| for a unitary V, in the Frobenius norm, by computing both.
+
+    V is the polar factor of the vectors W: |W - V| <= |W^+ W - 1| = skew, hence |matrix - V D V^+| is at most
+    |matrix - W D W^+| + (2 skew + skew^2) max |D|.  Products of n terms round by n eps each.
+    """
+    count, unit = len(values), np.finfo(float).eps
+    skew = float(np.linalg.norm(vectors.conj().T @ vectors - np.eye(count))) + 2 * count**1.5 * unit
+    left = float(np.linalg.norm(matrix - (vectors * values) @ vectors.conj().T)) + 4 * count**1.5 * unit * float(np.linalg.norm(values))
+    return left + 3 * skew * float(np.max(np.abs(values))), skew

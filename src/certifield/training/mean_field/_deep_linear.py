@@ -1,16 +1,17 @@
 """Dynamical mean-field theory of linear networks of any depth: its fields are Gaussian, so that matrices over times and points close."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 from scipy.interpolate import CubicSpline
 
-from certifield.evidence import Exact, InputError, NotConverged
+from certifield.evidence import Estimate, InputError, NotConverged
 
 from ._problem import MeanField, Problem, predicted, problem, weights
 
-_REFERENCE = "arXiv:2205.09653, section 4.1 and appendix"
+_COARSE = 0.02  # change from grid to grid, over the largest value, beyond which nothing is returned
 _ENOUGH, _MOST = 1e-11, 400  # relative change of the kernels from one iteration to the next, and iterations
 
 
@@ -19,20 +20,31 @@ def deep_linear(gram: Any, y: Any, times: Sequence[float], *, gamma: float, dept
 
     With C = M^{l-1} + gamma Phi^{l-1} D and E = N^{l+1} + gamma G^{l+1} D, integrals over earlier times, the fields of layer l are
     h = (1 - CE)^{-1}(u + C r), z = (1 - EC)^{-1}(r + E u); their covariances and responses M, N are iterated to a fixed point, half of the
-    change at a time.  Trapezoids on ``steps`` and on twice as many steps, extrapolated; the radius is what the extrapolation changes.
-    Raises `InputError` for arguments that do not fit, and `NotConverged` where gamma is too large for the steps.
+    change at a time.  Trapezoids on ``steps`` and on twice as many steps are extrapolated.  Nothing is drawn: the error is what the
+    extrapolation changes, or what it differs by from that of half as many steps, if that is more; no bound, and of unknown sign.
+    Raises `InputError` for arguments that do not fit, and `NotConverged` where gamma is too large for the steps: the fixed point is not
+    found, or the error is more than 2 %.
     Reference: arXiv:2205.09653, section 4.1.
     """
     found = problem(gram, y, times, gamma)
     for name, value, least in (("depth", depth, 1), ("steps", steps, 4)):
         if isinstance(value, bool) or not isinstance(value, int) or value < least:
             raise InputError(name, value, f"a whole number, {least} or more", f"try {name}={max(2, least)}")
-    coarse, fine = (_solved(found, depth, count) for count in (steps, 2 * steps))
+    counts = steps // 2, steps, 2 * steps
+    grids = [_solved(found, depth, count) for count in counts]
     words = f"matrix equations of {depth} linear layers on {2 * steps} steps, extrapolated"
     results = []
-    for left, right in zip(coarse, fine, strict=True):
-        value = (4 * right - left) / 3
-        results.append(Exact(value, words, _REFERENCE, np.abs(value - right) + 1e-9 * np.max(np.abs(value))))
+    for name, *curves in zip(("prediction", "kernel", "features"), *grids, strict=True):
+        before, value = (
+            (k**2 * right - m**2 * left) / (k**2 - m**2) for (m, left), (k, right) in pairwise(zip(counts, curves, strict=True))
+        )
+        size = np.max(np.abs(value))
+        error = np.maximum(np.abs(value - curves[-1]), np.abs(value - before)) + 1e-9 * size
+        if not np.max(error) <= _COARSE * size:
+            text = f"the {name} still changes by {np.max(error) / size:.1%} from grid to grid at gamma = {gamma:g} with {steps} steps"
+            raise NotConverged(f"{text}; give steps={4 * steps}, or a smaller gamma")
+        source = f"grid of deep linear mean field/{name}/{depth}/{gamma}/{steps}"
+        results.append(Estimate.from_stderr(value, error, source=source, method=words, bias="unknown"))
     return MeanField(found.times, *results)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from certifield.evidence import Estimate, Exact, InputError
+from certifield.evidence import Estimate, InputError
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,9 +48,9 @@ class MeanField:
     """
 
     times: np.ndarray
-    prediction: Exact | Estimate
-    kernel: Exact | Estimate
-    features: Exact | Estimate
+    prediction: Estimate
+    kernel: Estimate
+    features: Estimate
 
 
 def weights(grid: np.ndarray) -> np.ndarray:

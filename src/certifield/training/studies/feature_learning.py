@@ -5,7 +5,7 @@ networks in pairs of opposite readouts are trained beside it.
 """
 
 import itertools
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -13,7 +13,6 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from pydantic import Field
-from scipy.integrate import solve_ivp
 
 from certifield.evidence import Estimate, Exact
 from certifield.streams import block_key, stream_key
@@ -24,7 +23,8 @@ from ..scaling import Parametrisation
 from ._feature_claims import CLAIMS
 from ._networks import measured
 
-TARGET, TIMES = 1.5, (0.0, 0.25, 0.5, 1.0, 2.0)
+TARGET, TIMES = 1.5, tuple(k / 8 for k in range(17))  # lines are drawn through all times
+AT = tuple(TIMES.index(time) for time in (0.25, 0.5, 1.0, 2.0))  # and compared at these
 _LAST = TIMES.index(1.0)
 
 
@@ -92,12 +92,12 @@ def piece(task: Task, options: Question) -> dict[str, np.ndarray]:
 
     result = {"networks": networks(options.width), "narrow": networks(options.width // 2).mean(axis=0)}
     theory = [found.prediction, found.kernel, found.features]
-    result["theory"] = _curves(*(np.asarray(each.mean) for each in theory))
-    if isinstance(found.prediction, Exact):
-        result["radius"] = _curves(*(np.asarray(each.radius) for each in theory))  # type: ignore[union-attr]
-    else:
-        away = [next(iter(each.deviations.values())) for each in theory]  # type: ignore[union-attr]
+    result["theory"] = _curves(*(each.mean for each in theory))
+    if found.prediction.blocks:
+        away = [next(iter(each.deviations.values())) for each in theory]
         result["deviations"] = np.stack([_curves(*rows) for rows in zip(*away, strict=True)])
+    else:  # solved on a grid, without random numbers
+        result["error"] = _curves(*(each.stderr for each in theory))
     return result
 
 
@@ -111,26 +111,26 @@ def read(case: Case, pieces: Pieces, options: Question) -> Iterator[tuple[str, F
     if 0 not in pieces:
         return
     theory, networks = _theory(case, pieces[0]), _networks(case, pieces[0])
-    yield "prediction", Found(theory[0, 1:], networks[0, 1:])
-    yield "kernel over its start", Found(_motion(theory), _motion(networks))
+    at = list(AT)
+    yield "prediction", Found(theory[0, at], networks[0, at])
+    yield "kernel over its start", Found(_motion(theory)[at], _motion(networks)[at])
     yield "network: kernel over its start", Found(_motion(networks)[-1])
     if case.data["system"] == "linear-1":
         gamma = case.data["gamma"]
         yield (
             "prediction in closed form",
-            Found(theory[0, 1:], Exact(_closed(gamma), "d phi/dt = 2 (y - phi) sqrt(1 + gamma^2 phi^2)", radius=1e-9)),
+            Found(theory[0, at], closed_form(gamma, TARGET, [TIMES[k] for k in at])),
         )
         yield "prediction at t = 1", Found(theory[0, _LAST])
 
 
-def _theory(case: Case, piece: Mapping) -> Exact | Estimate:
-    mean = np.asarray(piece["theory"])
-    if "radius" in piece:
-        return Exact(mean, "mean-field theory", "arXiv:2205.09653", np.asarray(piece["radius"]))
+def _theory(case: Case, piece: Mapping) -> Estimate:
+    mean, source = np.asarray(piece["theory"]), f"theory/{case.name}"
+    if "error" in piece:
+        words = "mean-field theory, matrix equations extrapolated in the step"
+        return Estimate.from_stderr(mean, np.asarray(piece["error"]), source=source, method=words, bias="unknown")
     away = np.asarray(piece["deviations"])
-    return Estimate(
-        mean, {f"theory/{case.name}": away}, len(away), len(away), None, "mean-field theory, sampled", "float64", bias="unknown"
-    )
+    return Estimate(mean, {source: away}, len(away), len(away), None, "mean-field theory, sampled", "float64", bias="unknown")
 
 
 def _networks(case: Case, piece: Mapping) -> Estimate:
@@ -143,15 +143,29 @@ def _networks(case: Case, piece: Mapping) -> Estimate:
     return Estimate(mean, apart, 2 * len(rows), len(rows), None, "trained networks", "float32")
 
 
-def _motion(curves: Exact | Estimate) -> Exact | Estimate:
-    return curves[1, 1:] / curves[1, 0]
+def _motion(curves: Estimate) -> Estimate:
+    """[T]: the tangent kernel over that at t = 0."""
+    return curves[1] / curves[1, 0]
 
 
-def _closed(gamma: float) -> np.ndarray:
-    found = solve_ivp(
-        lambda _, p: 2 * (TARGET - p) * np.sqrt(1 + (gamma * p) ** 2), (0, TIMES[-1]), [0.0], "DOP853", TIMES[1:], rtol=1e-12, atol=1e-13
-    )
-    return found.y[0]
+def closed_form(gamma: float, y: float, times: Sequence[float]) -> Exact:
+    """phi(t) of two linear layers and one datum, d phi/dt = 2 (y - phi) sqrt(1 + gamma^2 phi^2).
+
+    With gamma phi = sinh u and v = e^u the rate is a ratio of two linear factors, whose roots are c +- sqrt(1 + c^2), c = gamma y.
+    """
+    c = gamma * y
+    rate = np.sqrt(1 + c**2)
+    above, below = c + rate, -1 / (c + rate)
+    grown = np.exp(2 * rate * np.asarray(times, dtype=float)) * (1 - below) / (above - 1)
+    v = (grown * above + below) / (1 + grown)
+    phi = (v - 1 / v) / (2 * gamma)
+    words = "phi = sinh(log v)/gamma, (v - v-)/(v+ - v) = e^{2 sqrt(1 + c^2) t} (1 - v-)/(v+ - 1)"
+    return Exact(phi, words, radius=1e-13 * (1 + above / c) * np.maximum(np.abs(phi), 1.0))
+
+
+def _plotted(curves: Estimate) -> tuple[Estimate, Estimate, Estimate]:
+    """Prediction, motion of the kernel, and features, each [T]."""
+    return curves[0], _motion(curves), curves[2]
 
 
 def conclude(readings: Mapping[str, Reading], options: Question) -> Iterator[tuple[str, Found]]:
@@ -192,31 +206,44 @@ def free_parameters(depth: int) -> Exact:
 
 
 def page(readings: Mapping[str, Reading], options: Question) -> Iterator[Section]:
-    """Predictions and kernels in time, the motion against gamma, and the parametrisations."""
-    kinds = (("prediction", "prediction", 0), ("kernel", "tangent kernel", 1), ("features", "<f(h) f(h)>, last layer", 2))
+    """Predictions, kernels and features in time, theory and networks; the values; the parametrisations."""
     rows = []
     for name in options.systems:
-        plots = []
-        for _, label, place in kinds:
-            marks = []
-            for number, gamma in enumerate(options.gammas):
-                reading = readings.get(f"{name}/gamma={gamma:g}")
-                if reading is None or 0 not in reading.pieces:
-                    continue
-                theory, networks = _theory(reading.case, reading.pieces[0]), _networks(reading.case, reading.pieces[0])
-                colour, marker = COLOURS[number % len(COLOURS)], MARKERS[number % len(MARKERS)]
-                marks.append(Curve(np.array(TIMES), np.asarray(theory.mean)[place], colour, label=f"gamma = {gamma:g}"))
-                marks.append(Points(np.array(TIMES), networks.mean[place], networks.stderr[place], colour, marker))
-                if place == 0:
-                    rows.append((name, f"{gamma:g}", str(theory[0, _LAST]), str(networks[0, _LAST]), str(theory[1, _LAST] / theory[1, 0])))
-            if marks:
-                plots.append(Plot("", "time", label, marks, f"{label} of {name} against time"))
+        marks: dict[str, list] = {"prediction": [], "tangent kernel over its start": [], "<f(h) f(h)>, last layer": []}
+        for number, gamma in enumerate(options.gammas):
+            reading = readings.get(f"{name}/gamma={gamma:g}")
+            if reading is None or 0 not in reading.pieces:
+                continue
+            theory, networks = _theory(reading.case, reading.pieces[0]), _networks(reading.case, reading.pieces[0])
+            rows.append(
+                (
+                    name,
+                    f"{gamma:g}",
+                    str(theory[0, _LAST]),
+                    str(networks[0, _LAST]),
+                    str(_motion(theory)[_LAST]),
+                    str(_motion(networks)[_LAST]),
+                )
+            )
+            colour, marker = COLOURS[number % len(COLOURS)], MARKERS[number % len(MARKERS)]
+            for axes, line, points in zip(marks.values(), _plotted(theory), _plotted(networks), strict=True):
+                at = list(AT)
+                axes.append(Curve(np.array(TIMES), line.mean, colour, label=f"gamma = {gamma:g}"))
+                axes.append(Points(np.array(TIMES)[at], points.mean[at], points.stderr[at], colour, marker))
+        plots = [
+            Plot("", "time", label, axes, f"{label} of {name} against time, theory and networks", legend_columns=2)
+            for label, axes in marks.items()
+            if axes
+        ]
         if plots:
-            words = "Lines: theory; points: pairs of networks with their errors. It stands still for small gamma and moves for large."
-            yield Section(f"{name}-in-time", f"{name}: in time", words, plots=plots)
+            words = "The kernel of the lazy limit would stay at 1; it stands still for small gamma and moves for large."
+            caption = (
+                f"Lines: mean-field theory. Points: {options.pairs} pairs of networks of width {options.width} with their standard errors."
+            )
+            yield Section(f"{name}-in-time", f"{name}: in time", words, plots=plots, caption=caption)
     yield Section(
         "values", "At t = 1", "One datum with x.x/D = 1, label 1.5, loss |phi - y|^2/2.",
-        columns=("network", "gamma", "theory", f"networks, N = {options.width}", "kernel over its start"), rows=rows,
+        columns=("network", "gamma", "theory", f"networks, N = {options.width}", "kernel over its start, theory", "networks"), rows=rows,
     )  # fmt: skip
     yield Section(
         "parametrisations",

@@ -6,6 +6,7 @@ network is also compared with the linear law from its own start.
 
 import itertools
 from collections.abc import Iterator
+from fractions import Fraction
 from functools import lru_cache
 
 import numpy as np
@@ -143,37 +144,61 @@ def _known(readings: Readings, options: Ensembles) -> dict[int, dict[str, Estima
 
 
 def conclude(readings: Readings, options: Ensembles) -> Iterator[tuple[str, Found]]:
-    """Slopes in the width, the widest networks over the theory, and the limits of the rate."""
+    """Powers of the width, the widest networks over the theory, and the limits of the rate."""
     known = _known(readings, options)
     if len(known) < len(options.widths):
         return
-    for name, power in ((_DISTANCE, -1.0), (_RELATIVE, -0.5), (_MOTION, 0.0)):
-        slope = _slope({width: found[name] for width, found in known.items()})
-        yield f"{name}: slope", Found(slope, Exact(power, "kernel regime"))
+    for name, power in ((_DISTANCE, -1), (_RELATIVE, Fraction(-1, 2)), (_MOTION, 0)):
+        fitted = _power({width: found[name] for width, found in known.items()})
+        yield f"{name}: power of the width", Found(fitted[0], Exact(power, "kernel regime"))
+        if len(known) > 2:
+            yield f"{name}: next order", Found(fitted[1])
     widest, theory = known[options.widths[-1]], question(options.labels).theory(options.times)
     one = Exact(1.0, "arXiv:1902.06720, eqs. 13-15")
     for name, here in _HERE.items():
         yield f"widest: {name} over theory", Found(_weighted(widest[name], np.asarray(getattr(theory, name)[here].mean)), one)
     mean, reference = widest["mean"][-1, 1, 0], float(np.asarray(theory.mean.mean)[-1, 1, 0])
-    yield "widest: G2 - covariance", Found(mean * mean, Exact(reference**2, "G1 G1"))
+    variance, spread = widest["covariance"][-1, 1, 1, 0], float(np.asarray(theory.covariance.mean)[-1, 1, 1, 0])
+    yield "widest: G2 over covariance", Found(1 + mean * mean / variance, Exact(1 + reference**2 / spread, "1 + G1 G1/covariance"))
     yield "widest: loss of the mean field at the labels", Found(widest["loss at the labels"])
-    yield "widest: mean loss - loss of the mean", Found(widest["covariance"][-1, 1, 1, 0] / 2)
-    yield "widest: excess kurtosis", Found(widest["excess kurtosis"], Exact(0, "a Gaussian field"))
+    yield "widest: mean loss - loss of the mean", Found(variance / 2, Exact(spread / 2, "half the variance"))
+    yield (
+        "widest: spread over prediction",
+        Found(propagate(lambda v, m: np.sqrt(v) / np.abs(m), variance, mean), Exact(spread**0.5 / abs(reference))),
+    )
+    yield "widest: kurtosis", Found(3 + widest["excess kurtosis"], Exact(3, "a Gaussian field"))
     limit = question(options.labels).but(rule=GradientDescent()).stable_rate
-    yield "largest stable rate", Found(_bisected(np.asarray(question(options.labels).kernels.ntk.value)[:4, :4]), limit)
+    yield "largest stable rate", Found(_by_inertia(question(options.labels).kernels.ntk[:4, :4]), limit)
     mean_rate = question(options.labels).but(rule=GradientDescent(), reduction="mean").stable_rate
     yield "stable rate of the mean loss over that of the sum", Found(mean_rate / limit, Exact(4.0, "number of labels"))
 
 
-def _bisected(theta: np.ndarray) -> Exact:
-    """The largest rate at which plain iteration of phi <- phi - rate Theta (phi - y) does not grow."""
-    low, high = 0.0, 8.0 / float(np.trace(theta))
-    while high - low > 1e-10:
-        middle = (low + high) / 2
-        with np.errstate(all="ignore"):  # what grows overflows
-            power = np.linalg.matrix_power(np.eye(len(theta)) - middle * theta, 1 << 40)
-        low, high = (low, middle) if not np.all(np.isfinite(power)) or np.linalg.norm(power) > len(theta) else (middle, high)
-    return Exact((low + high) / 2, "bisection by iterating 2^40 steps", "", 1e-9)
+def _by_inertia(theta: Exact) -> Exact:
+    """The largest rate at which descent converges: where 2 - rate Theta stops being positive definite, by its pivots in fractions.
+
+    For a kernel that is off by its radius r the rate differs by rate^2 |r|/2 to first order, and twice that bounds the rest.
+    """
+    entries = [[Fraction(float(entry)) for entry in row] for row in np.asarray(theta.value)]
+    low, high = Fraction(0), Fraction(8.0 / float(np.trace(np.asarray(theta.value))))
+    while high - low > Fraction(1, 10**12):
+        middle = ((low + high) / 2).limit_denominator(1 << 60)
+        low, high = (
+            (middle, high)
+            if _positive([[2 * (i == j) - middle * e for j, e in enumerate(row)] for i, row in enumerate(entries)])
+            else (low, middle)
+        )
+    off = float(high) ** 2 * float(np.linalg.norm(np.broadcast_to(theta.radius, theta.shape)))
+    return Exact(float((low + high) / 2), "bisection by the signs of pivots", "", float(high - low) + off)
+
+
+def _positive(matrix: list[list[Fraction]]) -> bool:
+    """Whether a symmetric matrix of fractions is positive definite."""
+    while matrix:
+        first, *rest = matrix
+        if first[0] <= 0:
+            return False
+        matrix = [[entry - row[0] * above / first[0] for entry, above in zip(row[1:], first[1:], strict=True)] for row in rest]
+    return True
 
 
 def _weighted(value: Estimate, reference: np.ndarray) -> Estimate:
@@ -183,11 +208,15 @@ def _weighted(value: Estimate, reference: np.ndarray) -> Estimate:
     return sum(parts[1:], parts[0])
 
 
-def _slope(values: dict[int, Estimate]) -> Estimate:
-    """Least squares through log(value) against log(width), all points alike: the combination of the estimates keeps their errors."""
-    x = np.log(list(values))
-    weights = (x - x.mean()) / np.sum((x - x.mean()) ** 2)
-    return propagate(lambda *means: np.dot(weights, np.log(np.stack(means))), *values.values(), independent=True)
+def _power(values: dict[int, Estimate]) -> Estimate:
+    """Power p and next order c, as [p, c]: least squares of log(value) on a + p log(width) + c/width, all points alike.
+
+    Without c what the next order adds to narrow networks would count as a part of the power; two widths allow no c, and give [p].
+    """
+    widths = np.array(list(values), dtype=float)
+    columns = [np.ones_like(widths), np.log(widths), 1 / widths][: len(widths)]
+    weights = np.linalg.pinv(np.stack(columns, axis=1))[1:]
+    return propagate(lambda *means: weights @ np.log(np.stack(means)), *values.values(), independent=True)
 
 
 def page(readings: Readings, options: Ensembles) -> Iterator[Section]:

@@ -5,6 +5,8 @@
 without 1/4! or 1/6!, weight exp(-S), the interaction normal-ordered with respect to K (G2 = K exactly, which cancels the tadpoles).
 To first order G_c4 = -24 lambda_0 I_4 - 24 lambda_2 I_4[|y|^2] - 8 lambda_NL sum_3 B B, with B the integral of two legs, and
 G_c6 = -720 kappa I_6.  A positive G_c4 means lambda_0 < 0: the quartic density alone cannot be normalised, it is an effective theory.
+
+Correlators may be exact or estimates; couplings are estimates, with the errors of the contact integrals at least.
 """
 
 from collections.abc import Callable, Sequence
@@ -30,18 +32,20 @@ Value = Exact | Estimate
 class LocalCoupling:
     """The coupling that each entry of G_c^(n) measures on its own, lambda_m = -G_c4/(24 I_4), or kappa_m = -G_c6/(720 I_6).
 
-    ``values``: at the entries ``indices[defined]``; ``impossible``: entries with I = 0 but G_c not 0, which no local operator explains;
-    ``empty``: entries 0/0.  ``mean`` over the defined entries; ``spread``: standard deviation over |mean|, 0 for a constant coupling.
-    ``chi2``, ``dof``, ``p_value``: of the hypothesis that all entries measure one coupling, for estimates (None for exact values).
+    ``values``: at the entries ``indices[defined]``, from the contact ``integrals`` there; ``impossible``: entries with I = 0 but G_c
+    not 0, which no local operator explains; ``empty``: entries 0/0.  ``mean`` over the defined entries; ``spread``: standard deviation
+    over |mean|, 0 for a constant coupling.
+    ``chi2``, ``dof``, ``p_value``: of the hypothesis that all entries measure one coupling, for estimated correlators (else None).
     """
 
-    values: Value
+    values: Estimate
+    integrals: Estimate
     indices: np.ndarray
     defined: np.ndarray
     impossible: int
     empty: int
-    mean: Value
-    spread: Value
+    mean: Estimate
+    spread: Estimate
     chi2: float | None
     dof: int | None
     p_value: float | None
@@ -60,7 +64,7 @@ def local_coupling(
     >>> import certifield as cf
     >>> net = cf.ensembles.relu_net(1, 20, sigma_b=0.0)
     >>> found = local_coupling(net, [[0.5], [1.0]], 10.0)
-    >>> round(float(found.mean.value), 12), round(float(found.spread.value), 9)  # -12.5 / (N Lambda^5)
+    >>> round(float(found.mean.mean), 12), round(float(found.spread.mean), 9)  # -12.5 / (N Lambda^5)
     (-6.25e-06, 0.0)
     """
     where, table = checked_points(ensemble, points), checked_indices(indices, len(points), order)
@@ -69,20 +73,23 @@ def local_coupling(
         raise InputError("order", table.shape[1], "4 (lambda) or 6 (kappa)", "leave it out for lambda")
     measured = _measured(ensemble, where, table, correlators)
     integrals = contact_integrals(ensemble, where, cutoff, indices=table)
-    defined = np.abs(np.asarray(integrals.value)) > _NOTHING * _hoelder(ensemble, where, cutoff, table)
-    values = _at(measured, defined) / (-factor * _at(integrals, defined))
+    defined = np.abs(integrals.mean) > _NOTHING * _hoelder(ensemble, where, cutoff, table)
     present = np.abs(np.asarray(measured.mean)) > _noise(measured)
     impossible, empty = int(np.sum(~defined & present)), int(np.sum(~defined & ~present))
     count = int(np.sum(defined))
     if not count:
         given = f"{impossible} entries whose integral vanishes and {empty} of the form 0/0"
         raise InputError("indices", given, "one entry at least that defines a coupling", "give points of one sign, or other entries")
-    mean = _linear(values, np.full((1, count), 1 / count), "mean over entries")[0]
+    integrals = integrals[np.flatnonzero(defined)]
+    values = propagate(lambda cumulant, over: cumulant / (-factor * over), _at(measured, defined), integrals, independent=True)
+    mean = propagate(np.mean, values)
     chi2, dof, p_value = (None, None, None)
-    if isinstance(values, Estimate) and count > 1:
-        agreement = (values - _linear(values, np.full((count, count), 1 / count), "common coupling")).agrees_with(0)
+    sampled = isinstance(measured, Estimate)
+    if sampled and count > 1:
+        agreement = propagate(lambda entries: entries - np.mean(entries), values).agrees_with(0)
         chi2, dof, p_value = agreement.chi2, agreement.dof, agreement.p_joint
-    return LocalCoupling(values, table, defined, impossible, empty, mean, _spread(values), chi2, dof, p_value)
+    spread = propagate(_spread, values) if sampled else _quadrature_spread(values)
+    return LocalCoupling(values, integrals, table, defined, impossible, empty, mean, spread, chi2, dof, p_value)
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,18 +101,18 @@ class CouplingFit:
     """
 
     operators: tuple[str, ...]
-    couplings: Value
+    couplings: Estimate
     condition: float
-    mape: Value
+    mape: Estimate
     chi2: float | None
     dof: int | None
     cutoff: float
     convention: str = CONVENTION
 
-    def predict(self, ensemble: Ensemble, points: Any, *, indices: Any = None) -> Value:
+    def predict(self, ensemble: Ensemble, points: Any, *, indices: Any = None) -> Estimate:
         """G_c4 at other points, from these couplings."""
         columns = design(ensemble, points, self.cutoff, self.operators, indices=indices)
-        return _linear(self.couplings, np.asarray(columns.value), f"predicted by {' + '.join(self.operators)}")
+        return propagate(np.matmul, columns, self.couplings, independent=True)
 
     def errors_at(self, ensemble: Ensemble, points: Any, *, indices: Any = None, correlators: Value | None = None) -> "Prediction":
         """How well G_c4 at other points is predicted."""
@@ -116,16 +123,20 @@ class CouplingFit:
         if isinstance(measured, Estimate):
             agreement = measured.agrees_with(predicted, independent=True)
             chi2, dof = agreement.chi2, agreement.dof
-        return Prediction(predicted, measured, _mape(predicted, measured, independent=True), chi2, dof)
+        known = np.asarray(measured.mean, dtype=float) != 0
+        mape = propagate(_mape, _at(predicted, known), _at(measured, known), independent=True)
+        return Prediction(predicted, measured, mape, chi2, dof)
 
 
 @dataclass(frozen=True, eq=False)
 class Prediction:
-    """Predicted against measured correlators: mean absolute percentage error, and chi2 over dof where the measured ones have errors."""
+    """Predicted against measured correlators: mean absolute percentage error over those that are not 0, which is biased by the noise of
+    measured ones as any absolute value is; chi2 over dof where they have errors.
+    """
 
-    predicted: Value
+    predicted: Estimate
     measured: Value
-    mape: Value
+    mape: Estimate
     chi2: float | None
     dof: int | None
 
@@ -146,44 +157,52 @@ def fit_couplings(
     """
     where, table = checked_points(ensemble, points), checked_indices(indices, len(points), 4)
     measured = _measured(ensemble, where, table, correlators)
-    matrix = np.asarray(design(ensemble, where, cutoff, operators, indices=table).value)
+    columns = design(ensemble, where, cutoff, operators, indices=table)
     if len(table) < len(operators):
         raise InputError("indices", len(table), f"{len(operators)} entries or more", "give more points, or fewer operators")
     whitened = _whitening(measured)
-    scaled = whitened @ matrix
-    sizes = np.linalg.norm(scaled, axis=0)
-    left, values, right = np.linalg.svd(scaled / sizes, full_matrices=False)
-    solve = (right.T / np.where(values > 1e-13 * values[0], values, np.inf)) @ left.T @ whitened / sizes[:, None]
-    couplings = _linear(measured, solve, "generalised least squares")
-    fitted = _linear(couplings, matrix, "fitted")
-    chi2 = dof = None
+    known = np.asarray(measured.mean, dtype=float) != 0
+
+    def fitted(cumulants: np.ndarray, matrix: np.ndarray) -> np.ndarray:
+        """The couplings, and behind them the mean absolute percentage error."""
+        found = _solution(whitened @ matrix) @ whitened @ cumulants
+        return np.append(found, _mape((matrix @ found)[known], cumulants[known]))
+
+    both = propagate(fitted, measured, columns, independent=True)
+    couplings, chi2, dof = both[:-1], None, None
     if isinstance(measured, Estimate):
-        residual = whitened @ (np.asarray(measured.mean) - np.asarray(fitted.mean))
+        residual = whitened @ (measured.mean - columns.mean @ couplings.mean)
         chi2, dof = float(residual @ residual), len(whitened) - len(operators)
-    condition = float(values[0] / values[-1]) if values[-1] > 0 else np.inf
-    return CouplingFit(tuple(operators), couplings, condition, _mape(fitted, measured), chi2, dof, checked_cutoff(cutoff))
+    scaled = whitened @ columns.mean
+    condition = float(np.linalg.cond(scaled / np.linalg.norm(scaled, axis=0)))
+    return CouplingFit(tuple(operators), couplings, condition, both[-1], chi2, dof, checked_cutoff(cutoff))
 
 
-def design(ensemble: Ensemble, points: Any, cutoff: float, operators: Sequence[str], *, indices: Any = None) -> Exact:
+def _solution(matrix: np.ndarray) -> np.ndarray:
+    """The pseudo-inverse, by columns that are scaled to one length."""
+    sizes = np.linalg.norm(matrix, axis=0)
+    return np.linalg.pinv(matrix / sizes, rcond=1e-13) / sizes[:, None]
+
+
+def design(ensemble: Ensemble, points: Any, cutoff: float, operators: Sequence[str], *, indices: Any = None) -> Estimate:
     """The columns [T, operators]: what each coupling contributes to G_c4 at first order, for coupling 1.  Raises as `fit_couplings`."""
     where, table = checked_points(ensemble, points), checked_indices(indices, len(points), 4)
     unknown = [name for name in operators if name not in _COLUMNS]
-    if unknown or not operators or len(set(operators)) < len(operators):
-        raise InputError("operators", list(operators), f"different ones among {', '.join(_COLUMNS)}", 'try ["lambda_0"]')
+    if isinstance(operators, str) or unknown or not operators or len(set(operators)) < len(operators):
+        raise InputError("operators", operators, f"a list of different ones among {', '.join(_COLUMNS)}", 'try ["lambda_0"]')
     columns = [_COLUMNS[name](ensemble, where, cutoff, table) for name in operators]
-    value, radius = (np.stack([np.asarray(getattr(column, part)) for column in columns], axis=1) for part in ("value", "radius"))
-    return Exact(value, f"first order in {', '.join(operators)}; |y| < {cutoff:g}", "arXiv:2008.08601", radius)
+    return propagate(lambda *each: np.stack(each, axis=1), *columns, independent=True)
 
 
-def _local(ensemble: Ensemble, points: np.ndarray, cutoff: float, table: np.ndarray) -> Exact:
+def _local(ensemble: Ensemble, points: np.ndarray, cutoff: float, table: np.ndarray) -> Estimate:
     return -24 * contact_integrals(ensemble, points, cutoff, indices=table)
 
 
-def _quadratic(ensemble: Ensemble, points: np.ndarray, cutoff: float, table: np.ndarray) -> Exact:
+def _quadratic(ensemble: Ensemble, points: np.ndarray, cutoff: float, table: np.ndarray) -> Estimate:
     return -24 * contact_integrals(ensemble, points, cutoff, indices=table, power=2)
 
 
-def _nonlocal(ensemble: Ensemble, points: np.ndarray, cutoff: float, table: np.ndarray) -> Exact:
+def _nonlocal(ensemble: Ensemble, points: np.ndarray, cutoff: float, table: np.ndarray) -> Estimate:
     """-8 times the sum over three pairings, one pair of legs at x and one at y: 2^3 contractions for each."""
     pairs = np.stack(np.triu_indices(len(points)), axis=1)
     place = np.zeros((len(points), len(points)), dtype=int)
@@ -195,7 +214,7 @@ def _nonlocal(ensemble: Ensemble, points: np.ndarray, cutoff: float, table: np.n
     return -8 * sum(rest, first)
 
 
-_COLUMNS: dict[str, Callable[[Ensemble, np.ndarray, float, np.ndarray], Exact]] = {
+_COLUMNS: dict[str, Callable[[Ensemble, np.ndarray, float, np.ndarray], Estimate]] = {
     "lambda_0": _local,
     "lambda_2": _quadratic,
     "lambda_NL": _nonlocal,
@@ -214,7 +233,7 @@ def _hoelder(ensemble: Ensemble, points: np.ndarray, cutoff: float, table: np.nd
     """Hoelder's bound on |I_n|: the product of the n-th roots of the integrals of one leg to the power n."""
     order = table.shape[1]
     alone = contact_integrals(ensemble, points, cutoff, indices=np.repeat(np.arange(len(points))[:, None], order, axis=1))
-    return np.prod(np.asarray(alone.value)[table] ** (1 / order), axis=1)
+    return np.prod(alone.mean[table] ** (1 / order), axis=1)
 
 
 def _at(value: Value, rows: np.ndarray) -> Value:
@@ -226,15 +245,6 @@ def _noise(measured: Value) -> np.ndarray:
     if isinstance(measured, Estimate):
         return 5 * measured.nominal_stderr
     return np.asarray(measured.radius) + 1e-13 * np.max(np.abs(np.asarray(measured.value)), initial=0.0)
-
-
-def _linear(value: Value, matrix: np.ndarray, derivation: str) -> Value:
-    """``matrix`` times ``value``, with its joint errors."""
-    if isinstance(value, Estimate):
-        return propagate(lambda entries: matrix @ entries, value, jacobian=lambda _: matrix)
-    radius = np.abs(matrix) @ np.broadcast_to(value.radius, value.shape)
-    rounding = 1e-15 * np.abs(matrix) @ np.abs(np.asarray(value.value, dtype=float))
-    return Exact(matrix @ np.asarray(value.value, dtype=float), derivation, value.reference, radius + rounding)
 
 
 def _whitening(measured: Value) -> np.ndarray:
@@ -250,21 +260,18 @@ def _whitening(measured: Value) -> np.ndarray:
     return (vectors[:, kept] / np.sqrt(values[kept])).T / error
 
 
-def _spread(values: Value) -> Value:
-    """Standard deviation over |mean|; a deviation moves by the root mean square of the errors at most."""
-    if isinstance(values, Estimate):
-        return propagate(lambda entries: np.std(entries) / np.abs(np.mean(entries)), values)
-    entries, radius = np.asarray(values.value, dtype=float), np.broadcast_to(values.radius, values.shape)
-    deviation = Exact(float(np.std(entries)), "standard deviation over mean", values.reference, float(np.sqrt(np.mean(radius**2))))
-    return deviation / Exact(abs(float(np.mean(entries))), radius=float(np.mean(radius)))
+def _spread(entries: np.ndarray) -> float:
+    """Standard deviation over |mean|."""
+    return np.std(entries) / np.abs(np.mean(entries))
 
 
-def _mape(predicted: Value, measured: Value, *, independent: bool = False) -> Value:
-    """The mean absolute percentage error, over entries that are not 0; estimated ones have the bias of an absolute value."""
-    known = np.asarray(measured.mean, dtype=float) != 0
-    predicted, measured = _at(predicted, known), _at(measured, known)
-    if isinstance(predicted, Exact) and isinstance(measured, Exact):
-        ratio = predicted / measured - 1
-        radius = float(100 * np.mean(ratio.radius))
-        return Exact(float(100 * np.mean(np.abs(np.asarray(ratio.value)))), "mean absolute percentage error", predicted.reference, radius)
-    return propagate(lambda ours, truth: 100 * np.mean(np.abs(ours / truth - 1)), predicted, measured, independent=independent)
+def _quadrature_spread(values: Estimate) -> Estimate:
+    """A constant coupling has the spread 0, where a deviation has no derivative: it moves by the root mean square of the errors at most."""
+    error = float(np.sqrt(np.mean(values.stderr**2)) / np.abs(np.mean(values.mean)))
+    source = f"spread from {', '.join(sorted(values.sources))}"
+    return Estimate.from_stderr(float(_spread(values.mean)), error, source=source, method=values.method, bias="unknown")
+
+
+def _mape(predicted: np.ndarray, measured: np.ndarray) -> float:
+    """The mean absolute percentage error."""
+    return 100 * np.mean(np.abs(predicted / measured - 1))

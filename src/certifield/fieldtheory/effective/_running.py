@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 
 from certifield.ensembles import Ensemble
-from certifield.evidence import Estimate, Exact, InputError
+from certifield.evidence import Estimate, InputError, propagate
 
-from ._contact import checked_cutoff, checked_indices, contact_integrals, sphere_integrals
+from ._contact import checked_cutoff, checked_indices, sphere_integrals
 from ._couplings import CONVENTION, LocalCoupling, Value, local_coupling
 
 
@@ -24,15 +24,15 @@ from ._couplings import CONVENTION, LocalCoupling, Value, local_coupling
 class Running:
     """The coupling at every cutoff: all arrays have one row per cutoff.
 
-    ``local``: the measurement at each cutoff; ``slopes``: d log|lambda_m| / d log Lambda of each entry, exact up to quadrature, [T]
-    each, at the entries that are defined; ``betas``: d lambda_m / d log Lambda.  ``fitted`` is the slope of log|mean lambda| against
-    log Lambda over all cutoffs, with the scatter about that line as its error: 0 for a power law.
+    ``local``: the measurement at each cutoff; ``slopes``: d log|lambda_m| / d log Lambda of each entry, with the errors of the quadrature
+    alone, [T] each, at the entries that are defined; ``betas``: d lambda_m / d log Lambda.  ``fitted`` is the slope of log|mean lambda|
+    against log Lambda over all cutoffs, with the scatter about that line as its error: 0 for a power law.
     """
 
     cutoffs: np.ndarray
     local: tuple[LocalCoupling, ...]
-    slopes: tuple[Exact, ...]
-    betas: tuple[Value, ...]
+    slopes: tuple[Estimate, ...]
+    betas: tuple[Estimate, ...]
     fitted: Estimate
     convention: str = CONVENTION
 
@@ -47,7 +47,7 @@ def running(
 
     >>> import certifield as cf
     >>> found = running(cf.ensembles.relu_net(1, 20, sigma_b=0.0), [[0.5], [1.0]], [10.0, 100.0])
-    >>> [round(float(one.value[0]), 9) for one in found.slopes], round(float(found.fitted.mean), 9)
+    >>> [round(float(one.mean[0]), 9) for one in found.slopes], round(float(found.fitted.mean), 9)
     ([-5.0, -5.0], -5.0)
     """
     radii = [checked_cutoff(cutoff) for cutoff in cutoffs]
@@ -57,12 +57,12 @@ def running(
     local, slopes, betas = [], [], []
     for radius in radii:
         found = local_coupling(ensemble, points, radius, indices=table, correlators=correlators)
-        kept = table[found.defined]
-        slope = -(sphere_integrals(ensemble, points, radius, indices=kept) / contact_integrals(ensemble, points, radius, indices=kept))
+        sphere = sphere_integrals(ensemble, points, radius, indices=table[found.defined])
+        slope = propagate(lambda rim, ball: -rim / ball, sphere, found.integrals, independent=True)
         local.append(found)
         slopes.append(slope)
-        betas.append(found.values * slope)
-    means = np.array([float(np.asarray(one.mean.mean)) for one in local])
+        betas.append(propagate(np.multiply, found.values, slope, independent=True))
+    means = np.array([float(one.mean.mean) for one in local])
     fitted = _line(np.log(radii), np.log(np.abs(means)))
     return Running(np.array(radii), tuple(local), tuple(slopes), tuple(betas), fitted)
 

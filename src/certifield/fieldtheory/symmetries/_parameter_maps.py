@@ -87,11 +87,14 @@ def exact_violation(
         raise InputError("points", len(where), f"{order} points", "give one point for each leg")
     before, after = (_tensor(ensemble, x, order, connected, components) for x in (where, transformation.sources(where)))
     output = np.eye(components) if transformation.output is None else np.asarray(transformation.output, dtype=float)
-    value, radius = np.asarray(after.value), np.asarray(after.radius)
+    value, radius, size = np.asarray(after.value), np.asarray(after.radius), np.abs(np.asarray(after.value))
     for axis in range(order):
         value = np.moveaxis(np.tensordot(output, value, axes=(1, axis)), 0, axis)
-        radius = np.moveaxis(np.tensordot(np.abs(output), radius, axes=(1, axis)), 0, axis)
-    slack = radius + before.radius + 1e-14 * order * (np.max(np.abs(value)) + np.max(np.abs(np.asarray(before.value))))
+        radius, size = (np.moveaxis(np.tensordot(np.abs(output), one, axes=(1, axis)), 0, axis) for one in (radius, size))
+    # Each contraction rounds D + 1 times.  The points after the transformation are rounded too, by some units in the last place, which
+    # moves each leg by as many times its logarithmic derivative: 40 units allow for a derivative of about 10.
+    rounding = order * (components + 41) * 2.0**-53 * (np.max(size) + np.max(np.abs(np.asarray(before.value))))
+    slack = radius + before.radius + rounding
     return Exact(value - np.asarray(before.value), f"{transformation.name}: G_{order} after less before", "arXiv:2106.00694", slack)
 
 

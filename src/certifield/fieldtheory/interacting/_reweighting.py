@@ -1,0 +1,190 @@
+"""Reweighting: independent draws of the free field with the weights exp(-S_int), which also give Z(V)/Z(0).
+
+The effective part of the draws, (E w)^2/E w^2, falls exponentially with the volume of the box, so it is foretold from a pilot: draws on
+smaller boxes about the same centre, where it can be measured, and a straight line of its logarithm against the volume.
+"""
+
+import hashlib
+import math
+import warnings
+from dataclasses import dataclass
+from typing import Any
+
+import equinox as eqx
+import jax
+import numpy as np
+
+from certifield.evidence import Estimate, InputError, NotConverged
+from certifield.streams import draw_keys, stream_key
+
+from ._theory import Deformed, InteractingField, checked_rows, deformed
+
+LEAST_ESS = 0.01  # of the draws, below which there is no answer
+HEAVIEST = 0.05  # part of all weight that one draw may have
+_COARSE = 0.1  # change of S_int on doubling the spacing
+_BLOCKS = 128
+_PILOT = 2048
+_SHARES = 2.0 ** (-np.arange(8.0) / 2)  # sides of the smaller boxes
+_CHUNK = 1 << 24  # numbers that a chunk of draws may take, in all neurons and points
+
+
+@dataclass(frozen=True, eq=False)
+class Reweighted:
+    """Correlators under P_0 exp(-S_int) from draws of P_0.
+
+    ``values`` [T]: at ``indices``, refused where the weights are unusable; ``partition``: Z(V)/Z(0); ``ess``: the effective part of the
+    draws, ``predicted_ess`` from the pilot; ``heaviest``: the part of all weight that one draw has.
+    ``halving``: the largest change of S_int on doubling the spacing, over draws of more than the mean weight; ``shift`` [T]: what doubling
+    does to the values, on the same draws (None on a lattice).
+    """
+
+    values: Estimate
+    partition: Estimate
+    ess: float
+    predicted_ess: float
+    heaviest: float
+    halving: float
+    shift: Estimate | None
+
+
+@dataclass(frozen=True)
+class Foretold:
+    """A pilot's prediction: ``ess``, the effective part of draws in the whole box, from those in boxes of ``volumes`` [k]."""
+
+    ess: float
+    volumes: np.ndarray
+    measured: np.ndarray
+
+
+def foretell_ess(field: InteractingField, *, draws: int = _PILOT, seed: int = 0) -> Foretold:
+    """The effective part of draws that reweighting will have, from ``draws`` draws of the free field.
+
+    Measured where a hundred draws stay effective; else extrapolated: log ESS is a straight line in the volume once the box is longer
+    than the correlation length.  On a lattice there are no smaller boxes: the pilot's own value is all there is.
+    """
+    shares = _SHARES if not field.region.periodic else _SHARES[:1]
+    rules = np.stack([field.region.within(share) for share in shares])
+    kernel = deformed(field, np.zeros((1, field.region.nodes.shape[1])), rules=rules)
+    actions, _ = _drawn(field, kernel, stream_key(seed, "interacting/pilot"), draws)
+    effective = np.array([_ess(-row) for row in actions.T])
+    volumes = rules.sum(axis=1)
+    if effective[0] * draws >= 100 or len(shares) == 1:
+        return Foretold(float(effective[0]), volumes[:1], effective[:1])
+    sound = np.flatnonzero(effective * draws >= 100)[:3]
+    if len(sound) < 2:
+        raise NotConverged("the pilot finds fewer than 100 effective draws even in the smallest box: ask for method='smc'")
+    slope, offset = np.polyfit(volumes[sound], np.log(effective[sound]), 1)
+    return Foretold(float(min(1.0, np.exp(offset + slope * volumes[0]))), volumes[sound], effective[sound])
+
+
+def reweighted(field: InteractingField, points: Any, indices: Any, *, draws: int = 100_000, seed: int = 0) -> Reweighted:
+    """The n-point functions at ``indices`` [T, n] into ``points`` [P, dim] from ``draws`` independent draws of the free field.
+
+    Raises `NotConverged` with the prediction where fewer than 1 % of the draws would be effective; also where S_int changes by more than
+    0.1 on doubling the spacing, for a draw of more than the mean weight.  Without a cutoff some draw always has momenta beyond any
+    spacing: that is a warning then, and ``shift`` says what it does to the values.  Where the weights turn out worse than foretold (below
+    1 %, or one draw with more than 5 % of all weight) the error bars are refused.
+    Raises `InputError` for unusable points and indices, and fewer than 1000 draws.
+    """
+    where, table = checked_rows(field, points, indices)
+    if isinstance(draws, bool) or not isinstance(draws, int) or draws < 1000:
+        raise InputError("draws", draws, "a whole number, 1000 or more", "try draws=100_000")
+    foretold = foretell_ess(field, seed=seed)
+    if foretold.ess < LEAST_ESS:
+        raise NotConverged(
+            f"predicted: {foretold.ess:.2g} of the draws would be effective, and {LEAST_ESS:g} is the least; take cf.fieldtheory.tempered, "
+            "or a smaller box"
+        )
+    count = _BLOCKS * -(-draws // _BLOCKS)
+    actions, phi = _drawn(field, deformed(field, where), stream_key(seed, "interacting/draws"), count)
+    top = float(-actions[:, 0].min())
+    weights = np.exp(-actions - top)
+    share = weights[:, 0] / weights[:, 0].sum()
+    ess, heaviest = float(1 / np.sum(share**2)) / count, float(share.max())
+    faults = []
+    if ess < LEAST_ESS:
+        faults.append(f"only {ess:.2g} of the draws are effective, below {LEAST_ESS:g}: take cf.fieldtheory.tempered")
+    if heaviest > HEAVIEST:
+        faults.append(f"one draw has {heaviest:.2g} of all weight, more than {HEAVIEST:g}: take cf.fieldtheory.tempered")
+    products = np.prod(phi[:, table], axis=2)
+    made = _Made(count, ess, seed, tuple(faults))
+    mean, left = _ratio(products, weights[:, 0])
+    halving, shift = 0.0, None
+    if actions.shape[1] > 1:
+        halving = _checked_halving(field, np.abs(actions[:, 0] - actions[:, 1])[share * count >= 1])
+        doubled, without = _ratio(products, weights[:, 1])
+        shift = made.estimate("doubled spacing", doubled - mean, without - left)
+    blocks = math.exp(top) * weights[:, 0].reshape(_BLOCKS, -1).mean(axis=1)
+    partition = made.estimate("mean weight", blocks.mean(), (blocks.sum() - blocks) / (_BLOCKS - 1), bias="none")
+    return Reweighted(made.estimate("reweighted draws", mean, left), partition, ess, foretold.ess, heaviest, halving, shift)
+
+
+def _checked_halving(field: InteractingField, changes: np.ndarray) -> float:
+    most = float(np.max(changes, initial=0.0))
+    if most > _COARSE:
+        words = f"S_int changes by {most:.2g} on doubling the spacing {field.region.spacing:g}, for a draw of more than the mean weight"
+        if math.isfinite(field.cutoff) or field.region.periodic:
+            raise NotConverged(f"{words}: the quadrature does not see the field; halve the spacing")
+        warnings.warn(f"{words}; momenta have no bound here: read the shift of the values", stacklevel=3)
+    return most
+
+
+@dataclass(frozen=True)
+class _Made:
+    """What the estimates of one set of draws share."""
+
+    count: int
+    ess: float
+    seed: int
+    faults: tuple[str, ...]
+
+    def estimate(self, method: str, mean: np.ndarray, left: np.ndarray, bias: str = "unknown") -> Estimate:
+        """From the mean and its delete-one values [blocks, ...]."""
+        away = (left - mean) * math.sqrt((_BLOCKS - 1) / _BLOCKS)
+        return Estimate(
+            mean,
+            {source_of("reweighted", self.seed, left): away},
+            self.count,
+            _BLOCKS,
+            self.seed,
+            method,
+            "float32 fields, float64 weights",
+            bias=bias,
+            refused=np.full(np.shape(mean), bool(self.faults)),
+            effective_draws=self.ess * self.count,
+            diagnostics={"warnings": list(self.faults)} if self.faults else {},
+        )
+
+
+def _ratio(products: np.ndarray, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Sum w O / sum w, and without each of the blocks [blocks, T]."""
+    above = (weights[:, None] * products).reshape(_BLOCKS, -1, products.shape[1]).sum(axis=1)
+    below = weights.reshape(_BLOCKS, -1).sum(axis=1)
+    return above.sum(axis=0) / below.sum(), (above.sum(axis=0) - above) / (below.sum() - below)[:, None]
+
+
+def source_of(what: str, seed: int, values: np.ndarray) -> str:
+    """A name for a set of draws that other fields, boxes and points do not share."""
+    return f"{what} {seed}/{hashlib.sha256(np.ascontiguousarray(values).tobytes()).hexdigest()[:16]}"
+
+
+def _ess(logs: np.ndarray) -> float:
+    weights = np.exp(logs - logs.max())
+    return float(weights.sum() ** 2 / np.sum(weights**2) / len(weights))
+
+
+def _drawn(field: InteractingField, kernel: Deformed, key: jax.Array, count: int) -> tuple[np.ndarray, np.ndarray]:
+    """S_int [count, rules] and the field [count, points] of draws of P_0, in 64 bits."""
+    rows = jax.tree.leaves(jax.eval_shape(field.free.density.sample, key))[0].shape[0]
+    size = int(min(count, max(64, 2 ** math.floor(math.log2(_CHUNK / (rows * len(kernel.x)) + 1)))))
+    actions, phi = [], []
+    for start in range(0, count, size):
+        some, values = _chunk(field.free.density, kernel, draw_keys(key, start, size))
+        actions.append(np.asarray(some, dtype=float))
+        phi.append(np.asarray(values, dtype=float))
+    return np.concatenate(actions)[:count], np.concatenate(phi)[:count]
+
+
+@eqx.filter_jit
+def _chunk(density: Any, kernel: Deformed, keys: jax.Array) -> tuple[jax.Array, jax.Array]:
+    return jax.vmap(lambda key: kernel(density.sample(key)))(keys)

@@ -1,0 +1,133 @@
+"""Tempered sequential Monte Carlo (BlackJAX): particles go from P_0 to P_0 exp(-S_int) through exp(-beta S_int), beta chosen such that the
+weights of each step stay even, with resampling and Metropolis moves that redraw neurons (or modes) in between.  It gives log Z as well.
+
+Independent runs give the error bars; they enter with their estimates of Z, which makes the ratio consistent in the number of runs.
+"""
+
+import math
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from certifield.evidence import Estimate, InputError, MissingExtra, NotConverged
+from certifield.streams import draw_keys, stream_key
+
+from ._reweighting import source_of
+from ._theory import InteractingField, checked_rows, deformed, redrawn
+
+_TARGET = 0.5  # of the particles stay effective in each step
+_LONGEST = 200  # steps
+
+
+@dataclass(frozen=True, eq=False)
+class Tempered:
+    """``values`` [T]; ``log_partition``: log Z(V)/Z(0); ``betas``: the ladder of the first run; ``acceptance``: of the last moves."""
+
+    values: Estimate
+    log_partition: Estimate
+    betas: np.ndarray
+    acceptance: float
+
+
+def tempered(
+    field: InteractingField, points: Any, indices: Any, *, particles: int = 1024, runs: int = 16, moves: int = 20, seed: int = 0
+) -> Tempered:
+    """The n-point functions at ``indices`` [T, n] by ``runs`` independent runs of ``particles``, with ``moves`` after every resampling.
+
+    Raises `NotConverged` where beta does not reach 1 in 200 steps; `InputError` for unusable points, fewer than 16 runs, 64 particles or 1
+    move; `MissingExtra` without BlackJAX.
+    """
+    where, table = checked_rows(field, points, indices)
+    if runs < 16 or particles < 64 or moves < 1:
+        raise InputError("runs, particles, moves", (runs, particles, moves), "at least 16, 64 and 1", "leave them out")
+    blackjax = blackjax_or_missing()
+    kernel = deformed(field, where)
+    step = jax.jit(partial(_step, blackjax, field, kernel, moves))
+    start = jax.jit(lambda key: jax.vmap(field.free.density.sample)(jax.random.split(key, particles)))
+    look = jax.jit(lambda params: jax.vmap(kernel)(params)[1])
+    means, logs, ladder, accepted = [], [], [], []
+    with jax.numpy_dtype_promotion("standard"):
+        for key in draw_keys(stream_key(seed, "interacting/tempered"), 0, runs):
+            first, key = jax.random.split(key)
+            state = blackjax.smc.tempered.init(start(first))
+            total, betas, rate = 0.0, [0.0], 1.0
+            while float(state.tempering_param) < 1:
+                own, key = jax.random.split(key)
+                state, increment, rate = step(own, state)
+                total += float(increment)
+                betas.append(float(state.tempering_param))
+                if len(betas) > _LONGEST:
+                    raise NotConverged(f"beta is {betas[-1]:.3g} after {_LONGEST} steps: take more particles, or a smaller box")
+            phi = np.asarray(look(state.particles), dtype=float)
+            weights = np.asarray(state.weights, dtype=float)
+            means.append(weights / weights.sum() @ np.prod(phi[:, table], axis=2))
+            logs.append(total)
+            ladder.append(betas)
+            accepted.append(float(rate))
+    return _combined(np.array(means), np.array(logs), np.array(ladder[0]), float(np.mean(accepted)), particles, seed)
+
+
+def blackjax_or_missing() -> Any:
+    """BlackJAX; raises `MissingExtra` without it."""
+    try:
+        import blackjax
+        import blackjax.smc.resampling
+    except ImportError as error:
+        raise MissingExtra("tempered and Markov-chain sampling need BlackJAX: pip install 'certifield[sampling]'") from error
+    return blackjax
+
+
+def _step(blackjax: Any, field: InteractingField, kernel: Any, moves: int, key: jax.Array, state: Any) -> tuple[Any, jax.Array, jax.Array]:
+    """One step of the ladder.  Densities are with respect to P_0, under which the moves are reversible."""
+
+    def move(rng_key: jax.Array, chain: Any, logdensity: Any) -> tuple[Any, Any]:
+        metropolis = blackjax.mcmc.random_walk.build_rmh()
+        return metropolis(rng_key, chain, logdensity, lambda own, position: redrawn(field.free, own, position))
+
+    algorithm = blackjax.adaptive_tempered_smc(
+        logprior_fn=lambda _: jnp.zeros(()),
+        loglikelihood_fn=lambda params: -kernel.action(params),
+        mcmc_step_fn=move,
+        mcmc_init_fn=blackjax.mcmc.random_walk.init,
+        mcmc_parameters={},
+        resampling_fn=blackjax.smc.resampling.systematic,
+        target_ess=_TARGET,
+        num_mcmc_steps=moves,
+    )
+    moved, info = algorithm.step(key, state)
+    return moved, info.log_likelihood_increment, jnp.mean(info.update_info.is_accepted.astype(float))
+
+
+def _combined(means: np.ndarray, logs: np.ndarray, betas: np.ndarray, acceptance: float, particles: int, seed: int) -> Tempered:
+    runs = len(means)
+    weights = np.exp(logs - logs.max())
+    values = weights @ means / weights.sum()
+    left = (weights @ means - weights[:, None] * means) / (weights.sum() - weights)[:, None]
+    partition = weights.mean()
+    away_z = (weights - partition) / math.sqrt(runs * (runs - 1)) / partition
+    ess = weights.sum() ** 2 / np.sum(weights**2)
+    warnings = [] if ess > runs / 3 else [f"estimates of Z differ between runs: {ess:.2g} of {runs} count; take more particles or moves"]
+    diagnostics = {"warnings": warnings} if warnings else {}
+    shared = {"draws": runs * particles, "blocks": runs, "seed": seed, "precision": "float32", "diagnostics": diagnostics}
+    source, method = source_of("tempered", seed, values), f"tempered sequential Monte Carlo, {runs} runs of {particles}"
+    found = Estimate(
+        values,
+        {source: (left - values) * math.sqrt((runs - 1) / runs)},
+        method=method,
+        bias="unknown",
+        refused=np.full(values.shape, bool(warnings)),
+        **shared,
+    )
+    log_z = Estimate(
+        np.asarray(math.log(partition) + logs.max()),
+        {source + "/log Z": away_z},
+        method=method,
+        bias="unknown",
+        refused=np.asarray(bool(warnings)),
+        **shared,
+    )
+    return Tempered(found, log_z, betas, acceptance)

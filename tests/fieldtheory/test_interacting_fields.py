@@ -1,0 +1,200 @@
+"""Interacting fields against quantum mechanics in an open box (table 3.4), exact quadrature on a 2x2 torus (table 3.7), and themselves."""
+
+import math
+
+import numpy as np
+import pytest
+
+import certifield as cf
+
+net, theory = cf.ensembles, cf.fieldtheory
+POINTS = np.array([[0.0], [0.5], [1.0], [1.5]])
+LINE = theory.open_box(4.0, 0.2)
+PAIRS = [[0, 0], [0, 1], [0, 2], [3, 3]]
+# coupling: Z, then the correlators at PAIRS, m = 1, T = 4
+OPEN = {
+    1.0: (0.8937941, [0.453280, 0.261275, 0.150949, 0.459695]),
+    6.0: (0.6066961, [0.355068, 0.175907, 0.087577, 0.366402]),
+    24.0: (0.2796097, [0.257172, 0.097629, 0.037219, 0.264855]),
+}
+ESS = {1.0: [0.98266, 0.96445, 0.92902], 24.0: [0.52439, 0.28100, 0.08069]}  # at T = 4, 8, 16
+
+
+@pytest.fixture(scope="module")
+def fields():
+    """Continuum networks at three widths in one box: Cauchy momenta, unit amplitudes."""
+    box = theory.open_box(4.0, 0.1)
+    return {(n, g): theory.interacting_field(theory.free_field(1, 1.0, n), theory.quartic(g), box) for n in (8, 16, 32) for g in OPEN}
+
+
+@pytest.mark.filterwarnings("ignore:S_int changes")
+@pytest.mark.parametrize("coupling", [pytest.param(1.0, marks=pytest.mark.slow), 6.0])
+def test_reweighting_extrapolated_in_the_width(fields, coupling):
+    """Within errors of quantum mechanics at every point; the free field, the half and the quartic of the other sign are sabotage twins."""
+    found = {n: theory.reweighted(fields[n, coupling], POINTS, PAIRS, draws=20_000, seed=n) for n in (8, 16, 32)}
+    for one in found.values():
+        assert abs(one.ess / one.predicted_ess - 1) < 0.05 and one.heaviest < 0.05
+        assert np.max(np.abs(one.shift.mean)) / 3 < np.max(one.values.stderr) / 2  # the rule is of second order: a third remains
+    line = theory.width_limit({n: one.values for n, one in found.items()})
+    exact = np.array(OPEN[coupling][1])
+    times = [[float(POINTS[place, 0]) for place in pair] for pair in PAIRS]
+    assert np.max(np.abs(theory.oracles.open_box((0, 0, 0, 0, coupling / 24), 1.0, 4.0).correlator(times).value - exact)) < 1e-6
+    assert np.all(line.limit.agrees_with(exact).agrees) and np.all(line.p_value > 1e-6)
+    assert not np.any(line.limit.agrees_with(exact / 2).agrees)
+    assert not line.limit[0].agrees_with(0.5).agrees
+    assert line.dof == 1 and line.widths == (8, 16, 32)
+
+
+@pytest.mark.filterwarnings("ignore:S_int changes")
+def test_the_partition_function_and_the_effective_draws(fields):
+    """Z(V)/Z(0) and ESS = Z(lambda)^2/Z(2 lambda) at infinite width, to the accuracy of N = 32."""
+    found = theory.reweighted(fields[32, 6.0], POINTS, PAIRS, draws=20_000, seed=3)
+    assert abs(float(found.partition.mean) - OPEN[6.0][0]) < 4.9 * float(found.partition.stderr) + 0.02
+    oracle = theory.oracles.reweighting_efficiency((0, 0, 0, 0, 0.25), 1.0, 4.0)
+    assert abs(float(oracle.value) - 0.83360) < 1e-5 and abs(found.ess - float(oracle.value)) < 0.02
+
+
+def test_the_effective_draws_are_foretold_by_volume():
+    """From boxes in which they can be measured; refused with the prediction at lambda = 24, T = 64 (5e-5 at infinite width)."""
+    free = theory.free_field(1, 1.0, 64)
+    long = theory.interacting_field(free, theory.quartic(24.0), theory.open_box(64.0, 0.25))
+    foretold = theory.foretell_ess(long)
+    assert 5e-6 < foretold.ess < 5e-4 and len(foretold.volumes) >= 2
+    with pytest.raises(cf.evidence.NotConverged, match=r"predicted: \d\.?\d*e-05"):
+        theory.reweighted(long, POINTS, PAIRS)
+    short = theory.interacting_field(free, theory.quartic(24.0), theory.open_box(4.0, 0.25))
+    assert abs(theory.foretell_ess(short).ess - ESS[24.0][0]) < 0.08
+
+
+def two_by_two(mass2=-4.0, coupling=8.0, about=1.0):
+    """The 2x2 torus of the unhalved action in the halved convention: phi_h = sqrt(2) phi, lambda_h = 6 lambda, about a free mass."""
+    box = theory.periodic_box(net.propagator(2, about), 2.0, sites=2)
+    potential = theory.polynomial({2: (mass2 - about**2) / 2, 4: 6 * coupling / 24})
+    return theory.interacting_field(box.ensemble, potential, theory.torus(box)), box
+
+
+SITES = [[0, 0], [0, 0, 0, 0]]
+EXACT_TORUS = np.array([2 * 0.1714344232, 4 * 0.0561695840])
+
+
+def test_the_two_by_two_torus_by_reweighting_and_tempering():
+    field, box = two_by_two()
+    two, four = (theory.reweighted(field, box.sites, [row], draws=60_000, seed=4).values for row in SITES)
+    assert two.agrees_with(EXACT_TORUS[0]).agrees.all() and four.agrees_with(EXACT_TORUS[1]).agrees.all()
+    assert not two.agrees_with(EXACT_TORUS[0] / 2).agrees.any()  # the other convention is a sabotage twin
+    pytest.importorskip("blackjax")
+    field, box = two_by_two(about=0.4)  # far enough for a ladder
+    found = theory.tempered(field, box.sites, SITES[:1], particles=128, runs=16, moves=5, seed=1)
+    assert found.values.agrees_with(EXACT_TORUS[:1]).agrees.all() and not found.values.agrees_with(EXACT_TORUS[:1] / 2).agrees.any()
+    mean = theory.reweighted(field, box.sites, SITES[:1], draws=60_000, seed=5).partition
+    assert abs(float(found.log_partition.mean) - math.log(float(mean.mean))) < 4.9 * float(found.log_partition.stderr) + 0.02
+    assert found.betas[0] == 0 and found.betas[-1] == 1 and np.all(np.diff(found.betas) > 0)
+    assert len(found.betas) > 2 and 0 < found.acceptance < 1
+
+
+@pytest.mark.parametrize("where", ["modes", pytest.param("parameters", marks=pytest.mark.slow)])
+def test_chains(where, fields):
+    """In mode space against the 2x2 row; in the parameters of a network against its own reweighting."""
+    pytest.importorskip("blackjax")
+    if where == "modes":
+        field, box = two_by_two()
+        found = theory.chains(field, box.sites, SITES[:1], number=8, draws=1000, warmup=200, steps=4, seed=2)
+        assert found.values.agrees_with(EXACT_TORUS[:1]).agrees.all() and not found.values.agrees_with(EXACT_TORUS[:1] / 2).agrees.any()
+    else:
+        field = theory.interacting_field(theory.free_field(1, 1.0, 4, cutoff=5.0), theory.quartic(6.0), theory.open_box(2.0, 0.125))
+        found = theory.chains(field, POINTS[:2], PAIRS[:2], number=8, draws=1000, warmup=200, steps=4, seed=2)
+        plain = theory.reweighted(field, POINTS[:2], PAIRS[:2], draws=60_000, seed=6)
+        assert found.values.agrees_with(plain.values, independent=True).agrees.all()
+        free = cf.correlators.exact(field.free, POINTS[:2], indices=PAIRS[:2])
+        assert not found.values.agrees_with(free).agrees.any()
+    assert found.r_hat < 1.01 and found.ess > 400 and 0 < found.redraws < 1
+    assert found.energy.agrees_with(1.0).agrees and found.schwinger_dyson.agrees_with(1.0).agrees
+
+
+def test_a_moment_of_one_mode_by_quadrature():
+    """One site: the integral of phi^2 exp(-phi^2/2 - g phi^4) is known; a function of phi is as good as coefficients."""
+    box = theory.periodic_box(net.propagator(1, 1.0), 2.0, sites=2)
+    field = theory.interacting_field(box.ensemble, lambda phi: 0.1 * phi**4, theory.torus(box))
+    same = theory.interacting_field(box.ensemble, {4: 0.1}, theory.torus(box))
+    found, other = (theory.reweighted(one, box.sites, [[0, 0]], draws=20_000, seed=7).values for one in (field, same))
+    assert abs(float(found.mean[0] - other.mean[0])) < 1e-5
+    grid = np.linspace(-6, 6, 401)
+    a, b = np.meshgrid(grid, grid, indexing="ij")  # two sites: (m^2 + 2)/2 (a^2 + b^2) - 2 a b, m = 1, both bonds
+    weight = np.exp(-(a**2 + b**2) / 2 - (a - b) ** 2 - 0.1 * (a**4 + b**4))
+    assert found.agrees_with(np.array([np.sum(weight * a**2) / weight.sum()])).agrees.all()
+
+
+def test_the_error_bars_cover():
+    """Twenty independent repetitions of a small measurement: pulls of unit variance, within a chi-squared of p = 1e-6 on either side."""
+    box = theory.periodic_box(net.propagator(1, 1.0), 2.0, sites=2)
+    field = theory.interacting_field(box.ensemble, {4: 0.1}, theory.torus(box))
+    grid = np.linspace(-6, 6, 401)
+    a, b = np.meshgrid(grid, grid, indexing="ij")
+    weight = np.exp(-(a**2 + b**2) / 2 - (a - b) ** 2 - 0.1 * (a**4 + b**4))
+    exact = np.sum(weight * a**2) / weight.sum()
+    values = [theory.reweighted(field, box.sites, [[0, 0]], draws=4096, seed=seed).values for seed in range(20)]
+    pulls = np.array([float((one.mean[0] - exact) / one.stderr[0]) for one in values])
+    assert 3.0 < np.sum(pulls**2) < 62.0  # chi-squared with 20 degrees of freedom
+    halved = np.sum((2 * pulls) ** 2)  # sabotage twin: bars of half the size
+    assert halved > 2 * np.sum(pulls**2)
+
+
+@pytest.mark.filterwarnings("ignore:S_int changes")
+def test_the_choice_by_a_pilot(fields):
+    assert isinstance(theory.measure(fields[8, 1.0], POINTS, PAIRS, draws=2000), theory.Reweighted)
+
+
+def test_weights_that_turn_out_worse_are_refused():
+    """Two sites far from the free field: one draw has most of the weight, and no mean is printed without a warning."""
+    box = theory.periodic_box(net.propagator(1, 1.0), 2.0, sites=2)
+    steep = theory.interacting_field(box.ensemble, {2: -20.0, 4: 1.5}, theory.torus(box))
+    try:
+        found = theory.reweighted(steep, box.sites, [[0, 0]], draws=2000)
+    except cf.evidence.NotConverged as error:
+        assert "predicted" in str(error)
+    else:
+        assert np.all(found.values.refused) and "tempered" in str(found.values)
+
+
+def test_a_straight_line_in_the_width():
+    draws = {n: cf.evidence.Estimate.from_stderr([1.0 + 3.0 / n, 2.0], [0.01, 0.02], source=f"width {n}") for n in (10, 20, 40)}
+    line = theory.width_limit(draws)
+    assert np.allclose(line.limit.mean, [1.0, 2.0]) and np.allclose(line.slope.mean, [3.0, 0.0]) and np.allclose(line.chi2, 0)
+    x = 1 / np.array([10, 20, 40])
+    covariance = np.linalg.inv(np.stack([[3, x.sum()], [x.sum(), (x**2).sum()]])) * 0.01**2
+    assert np.allclose(line.limit.stderr[0], math.sqrt(covariance[0, 0])) and np.allclose(line.slope.stderr[0], math.sqrt(covariance[1, 1]))
+    bent = {n: cf.evidence.Estimate.from_stderr([1.0 + 30.0 / n**2], [0.01], source=f"bent {n}") for n in (10, 20, 40)}
+    assert theory.width_limit(bent).p_value[0] < 0.01
+
+
+@pytest.mark.parametrize(("call", "words"), [
+    (lambda: theory.quartic(-1.0), "not bounded below"),
+    (lambda: theory.polynomial({4: -0.1}), "leading term -0.1 phi\\^4"),
+    (lambda: theory.polynomial({2: 1.0, 3: 0.5}), "leading term 0.5 phi\\^3"),
+    (lambda: theory.polynomial({4: math.nan}), "terms"),
+    (lambda: theory.polynomial({}), "terms"),
+    (lambda: theory.interacting_field(theory.free_field(1, 1.0, 4), lambda phi: phi**2 - phi**4, LINE), "bounded below"),
+    (lambda: theory.interacting_field(theory.free_field(1, 1.0, 4), "phi^4", LINE), "potential"),
+    (lambda: theory.interacting_field(theory.free_field(1, 1.0, 4), {4: 1.0}, theory.open_box([4.0, 4.0], 0.5)), "dimensions"),
+    (lambda: theory.interacting_field(theory.free_field(1, 1.0, 4, cutoff=10.0), {4: 1.0}, LINE), "spacing"),
+    (lambda: theory.interacting_field("free", {4: 1.0}, theory.open_box(4.0, 0.2)), "free"),
+    (lambda: theory.open_box(0.0, 0.1), "lengths"),
+    (lambda: theory.open_box(4.0, math.nan), "spacing"),
+    (lambda: theory.open_box([1e3, 1e3], 0.1), "nodes"),
+    (lambda: theory.width_limit({}), "three widths"),
+    (lambda: theory.reweighted(two_by_two()[0], [[0.0]], [[0, 0]]), "points"),
+    (lambda: theory.reweighted(two_by_two()[0], [[0.0, 0.0]], [[0, 1]]), "indices"),
+    (lambda: theory.reweighted(two_by_two()[0], [[0.0, 0.0]], [[0, 0]], draws=10), "draws"),
+    (lambda: theory.tempered(two_by_two()[0], [[0.0, 0.0]], [[0, 0]], runs=1), "runs"),
+    (lambda: theory.chains(two_by_two()[0], [[0.0, 0.0]], [[0, 0]], number=1), "number"),
+])  # fmt: skip
+def test_what_is_no_interacting_field(call, words):
+    with pytest.raises(cf.evidence.InputError, match=words):
+        call()
+
+
+def test_networks_without_coordinates_have_no_chains():
+    pytest.importorskip("blackjax")
+    field = theory.interacting_field(net.erf_net(1, 4), {4: 1.0}, theory.open_box(1.0, 0.25))
+    with pytest.raises(cf.evidence.InputError, match="tempered"):
+        theory.chains(field, [[0.0]], [[0, 0]])

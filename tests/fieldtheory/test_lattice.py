@@ -1,0 +1,124 @@
+"""Lattice fields: conventions that do not mix, and hybrid Monte Carlo against exact lattices with its run-time identities."""
+
+import math
+
+import numpy as np
+import pytest
+
+from certifield.evidence import Exact, InputError, NotConverged
+from certifield.fieldtheory import oracles
+from certifield.fieldtheory.oracles import LatticeScalar, _hmc, lattice_hmc
+
+TWO = LatticeScalar((2, 2), -4.0, 8.0, "unhalved")
+
+
+@pytest.fixture(scope="module")
+def two_by_two():
+    return lattice_hmc(TWO, chains=128, trajectories=300, warmup=60, steps=10, step=0.07, seed=1)
+
+
+def test_two_by_two_sites_against_quadrature(two_by_two):
+    assert two_by_two.checked().observables.agrees_with(TWO.exact()) and two_by_two.acceptance > 0.8
+    assert float(two_by_two.observables.second.stderr) < 2e-3
+    wrong = LatticeScalar((2, 2), -4.0, 6.975, "unhalved").exact()  # sabotage twin: another coupling
+    assert not two_by_two.observables.second.agrees_with(wrong.second).agrees
+    assert not two_by_two.correlator[0].agrees_with(TWO.exact().second).agrees  # zero momentum is not a site
+
+
+def test_conventions_do_not_mix(two_by_two):
+    halved = TWO.converted("halved")
+    assert halved.coupling == 48.0 and halved.converted("unhalved") == TWO
+    with pytest.raises(InputError, match="convention"):
+        two_by_two.observables.agrees_with(halved.exact())
+    converted = two_by_two.observables.converted("halved")
+    assert converted.agrees_with(halved.exact())
+    assert abs(halved.exact().second.value - 2 * TWO.exact().second.value) < 1e-11
+    with pytest.raises(InputError, match="the same shape"):
+        TWO.exact().agrees_with(LatticeScalar((2, 2), 1.0, 1.0, "unhalved").exact())
+
+
+def test_free_lattices_by_their_momenta():
+    for side, value in ((8, 0.1270869988), (2, 0.1888888889)):
+        found = LatticeScalar((side, side), 1.0, 0.0, "unhalved").exact()
+        assert abs(found.second.value - value) < 1e-10 and abs(found.susceptibility.value - 0.5) < 1e-12
+    chain = LatticeScalar((16,), 0.36, 0.0, "halved").exact()
+    ring = oracles.transfer_matrix((0, 0, 0.18), 1.0).ring(16)
+    assert isinstance(chain.second, Exact) and chain.second.agrees_with(ring.moment(2)).agrees
+
+
+def test_chains_of_a_lattice_are_rings():
+    found = LatticeScalar((8,), -4.0, 8.0, "unhalved").exact()
+    assert abs(found.second.value - 0.1791949173) < 1e-9 and abs(found.susceptibility.value - 0.3532901622) < 1e-9
+
+
+def test_the_force_is_the_gradient_of_the_action():
+    import jax
+
+    field = jax.random.normal(jax.random.key(0), (3, 4, 5))  # two axes and five chains
+    for name in ("halved", "unhalved"):
+        rules = LatticeScalar((3, 4), 0.7, 0.3, name).rules
+        parameters = (rules.mass * 0.7, rules.quartic * 0.3, rules.stiffness, 0.1)
+        gradient = jax.grad(lambda f, p=parameters: _hmc._action(f, p).sum())(field)
+        assert np.allclose(gradient, _hmc._force(field, parameters), atol=1e-10)
+    phi = np.asarray(field)
+    printed = 0.7 * phi**2 + 0.3 * phi**4
+    for axis in (0, 1):
+        printed = printed + 2 * phi**2 - phi * np.roll(phi, -1, axis) - phi * np.roll(phi, 1, axis)
+    assert np.allclose(_hmc._action(field, parameters), printed.sum(axis=(0, 1)), atol=1e-10)
+
+
+def test_a_coarse_step_is_reported():
+    """Steps at which the leapfrog scheme is unstable: low acceptance, and a run that refuses to be used."""
+    run = lattice_hmc(TWO, chains=128, trajectories=50, warmup=10, steps=6, step=0.75, seed=1)
+    assert run.acceptance < 0.4 and run.faults
+    with pytest.raises(NotConverged, match="acceptance"):
+        run.checked()
+
+
+def test_a_broken_sampler_is_seen(two_by_two):
+    """Sabotage twin: with half of the force on the coupling, both identities fail though nothing crashes."""
+    import jax
+
+    honest = _hmc._force
+    try:
+        _hmc._force = lambda field, parameters: honest(field, (parameters[0], parameters[1] / 2, *parameters[2:]))
+        jax.clear_caches()
+        run = lattice_hmc(TWO, chains=128, trajectories=300, warmup=60, steps=10, step=0.07, seed=1)
+    finally:
+        _hmc._force = honest
+        jax.clear_caches()
+    assert any("phi dS/dphi" in fault for fault in run.faults) and not two_by_two.faults
+
+
+# L, lambda: <phi^2>, chi, <|m|>, Binder, with errors, of two million trajectories
+ROWS = [
+    (8, 8.0, (0.143449, 21e-6), (0.7443, 12e-4), (0.08703, 8e-5), (0.0805, 10e-4)),
+    (6, 6.975, (0.161394, 31e-6), (1.0638, 17e-4), (0.14157, 14e-5), (0.1930, 8e-4)),
+    (8, 6.008, (0.183895, 33e-6), (1.9018, 42e-4), (0.14248, 18e-5), (0.2105, 10e-4)),
+]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("side", "coupling", "second", "chi", "size", "binder"), ROWS)
+def test_the_rows_of_two_dimensions(side, coupling, second, chi, size, binder):
+    lattice = LatticeScalar((side, side), -4.0, coupling, "unhalved")
+    run = lattice_hmc(lattice, chains=512, trajectories=2000, warmup=500, steps=8, step=0.1, seed=5).checked()
+    mine = run.observables.second, run.observables.susceptibility, run.magnetisation, run.binder
+    for found, (value, error) in zip(mine, (second, chi, size, binder), strict=True):
+        assert abs(float(found.mean) - value) < 4 * math.hypot(float(found.stderr), error)
+
+
+@pytest.mark.parametrize(
+    ("call", "told"),
+    [
+        (lambda: LatticeScalar((8, 8), 1.0, 1.0, "half"), "convention"),
+        (lambda: LatticeScalar((1, 8), 1.0, 1.0, "halved"), "shape"),
+        (lambda: LatticeScalar((8, 8), 1.0, -0.5, "halved"), r"-0.5 phi\^4"),
+        (lambda: LatticeScalar((8, 8), 0.0, 0.0, "halved"), "zero mode"),
+        (lambda: LatticeScalar((4, 4), 1.0, 1.0, "halved").exact(), "lattice_hmc"),
+        (lambda: lattice_hmc(TWO, chains=2), "8 chains"),
+    ],
+)
+def test_refusals(call, told):
+    with pytest.raises(InputError, match=told):
+        call()
