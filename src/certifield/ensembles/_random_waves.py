@@ -153,7 +153,7 @@ def _momenta(spectrum: Spectrum, momenta: str | AbstractMomenta) -> tuple[Abstra
         return momenta, 0.0
     if momenta == "spectrum" and mass is not None:
         if spectrum.continuum:
-            return CauchyMomenta(mass), 1 / (2 * mass)
+            return CauchyMomenta(mass=mass), 1 / (2 * mass)
         ball = MomentumBall(dim, mass, cutoff, "propagator")
         return ball, ball.normaliser / (2 * math.pi) ** dim
     if momenta == "spectrum":

@@ -56,7 +56,7 @@ def spectral_transform(wave: Wave, power: int, distance: np.ndarray) -> tuple[np
 
 def _on_the_line(spectrum: Spectrum, momenta: AbstractMomenta, power: int, far: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """exp(-m r)/2m, times w^q, w = 1/2m."""
-    if not isinstance(spectrum.density, Propagator) or momenta != CauchyMomenta(spectrum.density.mass):
+    if not isinstance(spectrum.density, Propagator) or momenta != CauchyMomenta(mass=spectrum.density.mass):
         raise NoClosedForm("without a cutoff the integrals are known for the propagator in one dimension with Cauchy momenta")
     mass = spectrum.density.mass
     value = np.exp(-mass * far) / (2 * mass) ** (1 + power)
@@ -65,15 +65,16 @@ def _on_the_line(spectrum: Spectrum, momenta: AbstractMomenta, power: int, far: 
 
 def _in_the_ball(wave: Wave, power: int, far: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     spectrum, momenta = wave.spectrum, wave.momenta
-    dim, cutoff, shells = spectrum.dim, spectrum.cutoff, isinstance(momenta, MomentumShells)
+    dim, cutoff = spectrum.dim, spectrum.cutoff
+    shells = momenta if isinstance(momenta, MomentumShells) else None
     sphere = 2 * math.pi ** (dim / 2) / math.gamma(dim / 2) / (2 * math.pi) ** dim
 
     def integrand(k):
         density = spectrum.density(k)
-        rho = 1.0 if shells else momenta.radial(k)
+        rho = 1.0 if shells is not None else momenta.radial(k)
         return sphere * k ** (dim - 1) * density * (density / ((2 * math.pi) ** dim * rho)) ** power
 
-    steps = np.array(momenta.edges) if shells else np.array([0.0, cutoff])
+    steps = np.array(shells.edges) if shells is not None else np.array([0.0, cutoff])
     edges = np.union1d(np.linspace(0, cutoff, 9 + int(cutoff * far.max() / 3)), np.minimum(steps, cutoff))
     centre, half, bounds = _panels(program_of(integrand), edges, far)
     times, weights = unit_interval(_NODES)
@@ -82,8 +83,8 @@ def _in_the_ball(wave: Wave, power: int, far: np.ndarray) -> tuple[np.ndarray, n
         values = np.asarray(jax.jit(jax.vmap(integrand))(jnp.asarray(nodes)), dtype=float)
     values = values * (2 * half[:, None] * weights).ravel()
     factor = np.ones(len(centre))
-    if shells:
-        factor = momenta.densities[np.searchsorted(steps, centre) - 1] ** -float(power)
+    if shells is not None:
+        factor = shells.densities[np.searchsorted(steps, centre) - 1] ** -float(power)
         values = values * np.repeat(factor, _NODES)
     wave_at = np.cos if dim == 1 else lambda phase: hyp0f1(dim / 2, -0.25 * phase**2)
     value = np.array([np.sum(values * wave_at(nodes * r)) for r in far])

@@ -260,9 +260,9 @@ def _whitening(measured: Value) -> np.ndarray:
     return (vectors[:, kept] / np.sqrt(values[kept])).T / error
 
 
-def _spread(entries: np.ndarray) -> float:
+def _spread(entries: np.ndarray) -> np.ndarray:
     """Standard deviation over |mean|."""
-    return np.std(entries) / np.abs(np.mean(entries))
+    return np.asarray(np.std(entries) / np.abs(np.mean(entries)))
 
 
 def _quadrature_spread(values: Estimate) -> Estimate:
@@ -272,6 +272,6 @@ def _quadrature_spread(values: Estimate) -> Estimate:
     return Estimate.from_stderr(float(_spread(values.mean)), error, source=source, method=values.method, bias="unknown")
 
 
-def _mape(predicted: np.ndarray, measured: np.ndarray) -> float:
+def _mape(predicted: np.ndarray, measured: np.ndarray) -> np.ndarray:
     """The mean absolute percentage error."""
-    return 100 * np.mean(np.abs(predicted / measured - 1))
+    return np.asarray(100 * np.mean(np.abs(predicted / measured - 1)))

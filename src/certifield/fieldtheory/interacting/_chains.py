@@ -15,12 +15,13 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 import numpy as np
+from jax.flatten_util import ravel_pytree
 
 from certifield.ensembles import AbstractMomenta, Ensemble, Independent, Law, SingleLayerParameters, Wave
 from certifield.evidence import Estimate, InputError, NotConverged
 from certifield.streams import draw_keys, stream_key
 
-from ._reweighting import source_of
+from ._reweighting import precision, source_of
 from ._tempering import blackjax_or_missing
 from ._theory import InteractingField, checked_rows, deformed, mixed_rows
 
@@ -130,7 +131,7 @@ def chains(
             before = moves.init(at, length)
             after, info = moves.step(walk, before)
             inverse = tuned["inverse_mass_matrix"]
-            flat = jax.flatten_util.ravel_pytree(info.momentum)[0]
+            flat = ravel_pytree(info.momentum)[0]
             change = info.energy - (jnp.sum(flat * flat * inverse) / 2 - before.logdensity)
             fresh = mixed_rows(redraw, after.position, places.sample(jax.random.fold_in(redraw, 2)))
             gain = kernel.action(places.parameters(after.position)) - kernel.action(places.parameters(fresh))
@@ -166,7 +167,7 @@ def _by_batches(name: str, values: np.ndarray, seed: int) -> Estimate:
     length = values.shape[1] // _BATCHES
     means = values[:, : length * _BATCHES].reshape(-1, length).mean(axis=1)
     away = (means - means.mean()) / math.sqrt(len(means) * (len(means) - 1))
-    return Estimate(means.mean(), {source_of(name, seed, means): away}, values.size, len(means), seed, f"batches, {name}", "float32")
+    return Estimate(means.mean(), {source_of(name, seed, means): away}, values.size, len(means), seed, f"batches, {name}", precision())
 
 
 def _believed(r_hat: float, acceptance: float, checks: dict[str, Estimate]) -> None:
@@ -185,5 +186,5 @@ def _of_chains(values: np.ndarray, sizes: np.ndarray, seed: int, r_hat: float) -
     method = f"Hamiltonian Monte Carlo, {len(values)} chains, R-hat {r_hat:.4f}"
     mean = flat.mean(axis=0)
     return Estimate(
-        mean, {source_of("chains", seed, mean): away}, len(flat), 0, seed, method, "float32", effective_draws=float(np.min(sizes))
+        mean, {source_of("chains", seed, mean): away}, len(flat), 0, seed, method, precision(), effective_draws=float(np.min(sizes))
     )

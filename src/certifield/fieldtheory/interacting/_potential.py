@@ -86,7 +86,7 @@ def checked_potential(given: object) -> Potential:
         return polynomial(given)
     if not callable(given):
         raise InputError("potential", given, "a table {power: coefficient} or a function of phi", "try cf.fieldtheory.quartic(6.0)")
-    found = Potential(function=given)
+    found = Potential(function=given)  # type: ignore[arg-type]  # checked by what it returns
     with jax.enable_x64(True):
         near, far = (np.asarray(found(jnp.asarray(phi))) for phi in (np.linspace(-10, 10, 401), np.stack([-_FAR, _FAR])))
     if near.shape != (401,) or not np.all(np.isfinite(near)):

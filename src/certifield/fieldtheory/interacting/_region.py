@@ -63,7 +63,7 @@ def open_box(lengths: float | Sequence[float], spacing: float) -> Region:
     nodes = np.array(list(itertools.product(*lines)))
     rules = [np.array([math.prod(row) for row in itertools.product(*several)]) for several in (fine, coarse)]
     widest = max(side / n for side, n in zip(sides, intervals, strict=True))
-    return Region(nodes, *rules, float(widest), float(np.prod(sides)), periodic=False)
+    return Region(nodes, rules[0], rules[1], float(widest), float(np.prod(sides)), periodic=False)
 
 
 def torus(box: PeriodicBox, sites: int | None = None) -> Region:

@@ -12,6 +12,7 @@ from typing import Any
 
 import equinox as eqx
 import jax
+import jax.numpy as jnp
 import numpy as np
 
 from certifield.evidence import Estimate, InputError, NotConverged
@@ -148,7 +149,7 @@ class _Made:
             _BLOCKS,
             self.seed,
             method,
-            "float32 fields, float64 weights",
+            f"{precision()} fields, float64 weights",
             bias=bias,
             refused=np.full(np.shape(mean), bool(self.faults)),
             effective_draws=self.ess * self.count,
@@ -161,6 +162,11 @@ def _ratio(products: np.ndarray, weights: np.ndarray) -> tuple[np.ndarray, np.nd
     above = (weights[:, None] * products).reshape(_BLOCKS, -1, products.shape[1]).sum(axis=1)
     below = weights.reshape(_BLOCKS, -1).sum(axis=1)
     return above.sum(axis=0) / below.sum(), (above.sum(axis=0) - above) / (below.sum() - below)[:, None]
+
+
+def precision() -> str:
+    """Of the numbers of JAX as they are now."""
+    return jnp.zeros(()).dtype.name
 
 
 def source_of(what: str, seed: int, values: np.ndarray) -> str:

@@ -16,7 +16,7 @@ import numpy as np
 from certifield.evidence import Estimate, InputError, MissingExtra, NotConverged
 from certifield.streams import draw_keys, stream_key
 
-from ._reweighting import source_of
+from ._reweighting import precision, source_of
 from ._theory import InteractingField, checked_rows, deformed, redrawn
 
 _TARGET = 0.5  # of the particles stay effective in each step
@@ -112,7 +112,7 @@ def _combined(means: np.ndarray, logs: np.ndarray, betas: np.ndarray, acceptance
     ess = weights.sum() ** 2 / np.sum(weights**2)
     warnings = [] if ess > runs / 3 else [f"estimates of Z differ between runs: {ess:.2g} of {runs} count; take more particles or moves"]
     diagnostics = {"warnings": warnings} if warnings else {}
-    shared = {"draws": runs * particles, "blocks": runs, "seed": seed, "precision": "float32", "diagnostics": diagnostics}
+    shared = {"draws": runs * particles, "blocks": runs, "seed": seed, "precision": precision(), "diagnostics": diagnostics}
     source, method = source_of("tempered", seed, values), f"tempered sequential Monte Carlo, {runs} runs of {particles}"
     found = Estimate(
         values,

@@ -115,7 +115,7 @@ def checked_rows(field: InteractingField, points: Any, indices: Any) -> tuple[np
         where, table = np.asarray(points, dtype=float), np.asarray(indices)
     except (TypeError, ValueError):
         where, table = np.zeros(0), np.zeros(0)
-    if where.ndim != 2 or where.shape[1] != dim or not len(where) or not np.all(np.isfinite(where)):
+    if where.ndim != 2 or where.shape[-1] != dim or not len(where) or not np.all(np.isfinite(where)):
         raise InputError("points", points, f"finite, of shape [points, {dim}]", "give one row per point")
     if table.ndim != 2 or table.dtype.kind not in "iu" or table.size == 0 or table.min() < 0 or table.max() >= len(where):
         raise InputError("indices", indices, f"of shape [correlators, order], between 0 and {len(where) - 1}", "try [[0, 0]]")

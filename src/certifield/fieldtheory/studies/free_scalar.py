@@ -89,11 +89,16 @@ def page(readings: Readings, options: Question) -> Iterator[Section]:
             for dim in options.dims:
                 reading = readings.get(f"d{dim}/{momenta}/{amplitude}")
                 if reading is not None and "G_c4 over G2^2" in reading:
-                    ratios.append((dim, abs(float(np.asarray(reading["G_c4 over G2^2"].value.mean)))))
+                    ratios.append((dim, abs(float(reading.pieces[0]["ratio"][0]))))
                     rows.append((f"d = {dim}", momenta, amplitude, f"{ratios[-1][1]:.5g}", str(reading["G_c4(0)"].value)))
             shown = [(dim, ratio) for dim, ratio in ratios if ratio > 1e-9]
             if shown:
-                marks += curves(f"{momenta}, {amplitude}", *zip(*shown, strict=True), len(options.amplitudes) * number + place)
+                marks += curves(
+                    f"{momenta}, {amplitude}",
+                    [dim for dim, _ in shown],
+                    [ratio for _, ratio in shown],
+                    len(options.amplitudes) * number + place,
+                )
     yield Section(
         "propagators",
         "The propagator, with and without the cutoff",

@@ -144,10 +144,11 @@ def _given(case: Case, name: str, mean: float, error: float) -> Estimate:
 
 def _estimates(name: str, found: dict[str, np.ndarray]) -> tuple[Estimate, Estimate]:
     draws, blocks = found["draws"].tolist()
-    return tuple(
+    two, four = (
         Estimate(found[mean], {f"{name}/{mean}": found[away]}, draws, blocks, None, "reweighted draws", "float64", bias="unknown")
         for mean, away in (("mean", "deviations"), ("four", "four deviations"))
     )
+    return two, four
 
 
 def _limit(readings: Readings, name: str, options: Question, names: tuple[str, ...]) -> WidthLimit | None:
@@ -191,11 +192,12 @@ def page(readings: Readings, options: Question) -> Iterator[Section]:
         x = 1 / np.array(options.widths, dtype=float)
         values = [readings[f"{name}/N={width}"][_NAMES[0]].value for width in options.widths]
         mean, error = (np.array([float(getattr(one, part)) for one in values]) for part in ("mean", "stderr"))
-        marks += curves(name, x, mean, number, low=mean - error, high=mean + error, joined=False)
-        known = _known(name)
+        bars = {"low": (mean - error).tolist(), "high": (mean + error).tolist()}
+        marks += curves(name, x.tolist(), mean.tolist(), number, **bars, joined=False)
+        known = np.asarray(_known(name).value)
         marks.append(Points(np.zeros(1), line.limit.mean[:1], line.limit.stderr[:1], "ink", marker="s"))
         for place, what in enumerate(_NAMES):
-            rows.append((name, what, str(line.limit[place]), f"{line.chi2[place]:.2f}", f"{known.value[place]:.6f}"))
+            rows.append((name, what, str(line.limit[place]), f"{line.chi2[place]:.2f}", f"{known[place]:.6f}"))
     yield Section(
         "widths",
         "The limit of infinite width",
@@ -208,10 +210,10 @@ def page(readings: Readings, options: Question) -> Iterator[Section]:
     )
     pilots = readings.get("pilots")
     if pilots is not None and 0 in pilots.pieces:
-        times, ess = np.array(_TIMES), np.asarray(pilots.pieces[0]["ess"])
+        ess = np.asarray(pilots.pieces[0]["ess"]).tolist()
         quartic = polynomial(POTENTIALS["lambda=24"]).coefficients
-        exact = [float(oracles.reweighting_efficiency(quartic, 1.0, time).value) for time in _TIMES]
-        both = [*curves("foretold by pilots", times, ess, 0), *curves("Z(lambda)^2/Z(2 lambda)", times, exact, 1)]
+        exact = [float(np.asarray(oracles.reweighting_efficiency(quartic, 1.0, time).value)) for time in _TIMES]
+        both = [*curves("foretold by pilots", _TIMES, ess, 0), *curves("Z(lambda)^2/Z(2 lambda)", _TIMES, exact, 1)]
         yield Section(
             "volume",
             "Effective draws against the volume",

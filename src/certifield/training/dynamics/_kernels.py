@@ -46,8 +46,11 @@ class Kernels:
         return spectrum(np.asarray(self.ntk.value)[:n, :n], radius=radius, ridge=self.ridge)
 
     def stable_rate(self, rule: Rule) -> Exact:
-        """The largest rate at which the rule converges: 2/lambda_max for gradient descent."""
-        return Exact(rule.stable_product, "largest stable rate times eigenvalue") / self._top()
+        """The largest rate at which the rule converges: 2/lambda_max for gradient descent.  Raises `InputError` for the flow."""
+        if not np.isfinite(rule.stable_product):
+            raise InputError("rule", rule, "one that takes steps: the flow is stable at every rate", "try rule=GradientDescent()")
+        product = Exact(rule.stable_product, "largest stable rate times eigenvalue", "", 4 * np.finfo(float).eps)
+        return product / self._top()
 
     def _top(self) -> Exact:
         return Exact(float(self.spectrum.values[-1]), "largest eigenvalue of Theta_XX", "", self.spectrum.error)
