@@ -28,13 +28,14 @@ class Kernels:
 
     @classmethod
     def of(cls, network: Layer, x: Any, at: Any, *, ridge: float = 0.0) -> "Kernels":
-        """Those of a network at infinite width.  Raises `InputError` for one whose kernels have to be drawn."""
+        """Those of a network at infinite width.  Raises `InputError` for one whose kernels are estimates."""
         points = np.concatenate([np.asarray(x, dtype=float), np.asarray(at, dtype=float)])
 
         def closed(kernel: Callable[..., Exact | Estimate]) -> Exact:
             found = kernel(network, points)
             if isinstance(found, Estimate):
-                raise InputError("network", str(network), "one with closed kernels", "tie queries and keys: cf.layers.attention(tied=True)")
+                remedy = "take a named or an analytic activation, such as jnp.tanh; tie queries and keys: cf.layers.attention(tied=True)"
+                raise InputError("network", str(network), "one whose kernels have bounded errors", remedy)
             return found
 
         return cls(closed(nngp), closed(ntk), len(x), ridge)
