@@ -174,7 +174,9 @@ def test_sobol_points_that_stop_short_of_the_tail():
     assert got.diagnostics["spread_met"] < 0.5
 
 
-@pytest.mark.parametrize("method", ["neuron", "network-wick", "network-kstat", "sobol"])
+@pytest.mark.parametrize(
+    "method", ["neuron", "network-wick", *(pytest.param(name, marks=pytest.mark.slow) for name in ("network-kstat", "sobol"))]
+)
 def test_light_tails_are_not_refused_for_it(method, monkeypatch):
     """The same entries are refused with and without the exact spread, at every order; the means are the same bits.
 
