@@ -14,8 +14,8 @@ _LARGEST = 256
 def certify_negative_direction(matrix: object, vector: object, *, radius: float = 0.0) -> Certificate:
     """A certificate that no symmetric matrix within ``radius`` of ``matrix`` in every entry is positive semidefinite.
 
-    The witness is ``vector``; the value is its form plus radius * (sum |v|)^2, a negative fraction.  Raises `InputError` if the matrix is not
-    square, symmetric and finite, the vector has another length, or the bound is not negative.
+    The witness is ``vector``; the value is its form plus radius * (sum |v|)^2, a negative fraction.  Raises `InputError` if the matrix is
+    not square, symmetric and finite, the vector has another length, or the bound is not negative.
 
     >>> print(certify_negative_direction([[1.0, 2.0], [2.0, 1.0]], [1.0, -1.0]))
     -2  [cert, negative direction, negative-direction@1]
