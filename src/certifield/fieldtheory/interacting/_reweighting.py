@@ -15,6 +15,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from certifield.ensembles import program_digest
 from certifield.evidence import Estimate, InputError, NotConverged
 from certifield.streams import draw_keys, stream_key
 
@@ -108,7 +109,7 @@ def reweighted(field: InteractingField, points: Any, indices: Any, *, draws: int
     if heaviest > HEAVIEST:
         faults.append(f"one draw has {heaviest:.2g} of all weight, more than {HEAVIEST:g}: take cf.fieldtheory.tempered")
     products = np.prod(phi[:, table], axis=2)
-    made = _Made(count, ess, seed, tuple(faults))
+    made = _Made(_digest(field, count, seed), count, ess, seed, tuple(faults))
     mean, left = _ratio(products, weights[:, 0])
     halving, shift = 0.0, None
     if actions.shape[1] > 1:
@@ -132,8 +133,11 @@ def _checked_halving(field: InteractingField, changes: np.ndarray) -> float:
 
 @dataclass(frozen=True)
 class _Made:
-    """What the estimates of one set of draws share."""
+    """What the estimates of one set of draws share.  Another question to the same field with the same seed is asked of the same draws, so
+    that its estimates deviate together with these.
+    """
 
+    source: str
     count: int
     ess: float
     seed: int
@@ -144,7 +148,7 @@ class _Made:
         away = (left - mean) * math.sqrt((_BLOCKS - 1) / _BLOCKS)
         return Estimate(
             mean,
-            {source_of("reweighted", self.seed, left): away},
+            {self.source: away},
             self.count,
             _BLOCKS,
             self.seed,
@@ -162,6 +166,15 @@ def _ratio(products: np.ndarray, weights: np.ndarray) -> tuple[np.ndarray, np.nd
     above = (weights[:, None] * products).reshape(_BLOCKS, -1, products.shape[1]).sum(axis=1)
     below = weights.reshape(_BLOCKS, -1).sum(axis=1)
     return above.sum(axis=0) / below.sum(), (above.sum(axis=0) - above) / (below.sum() - below)[:, None]
+
+
+def _digest(field: InteractingField, count: int, seed: int) -> str:
+    """A name for the draws, by all that decides them and their weights."""
+    region, potential = field.region, field.potential
+    program = program_digest(field.free.program(region.nodes[:1]))
+    arrays = region.nodes.tobytes() + region.weights.tobytes()
+    text = f"{program} {potential.coefficients} {potential.function!r} {count} {seed} {hashlib.sha256(arrays).hexdigest()}"
+    return f"reweighted {seed}/{hashlib.sha256(text.encode()).hexdigest()[:16]}"
 
 
 def precision() -> str:

@@ -80,9 +80,8 @@ def piece(task: Task, options: Question) -> dict[str, np.ndarray]:
     field = interacting_field(free, polynomial(POTENTIALS[task.case.data["potential"]]), open_box(4.0, options.spacing))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # momenta have no bound: the shift is reported instead
-        # One table of indices for both orders: a fourth power is the square of a pair with itself.
         two = reweighted(field, _POINTS, _PAIRS, draws=options.draws, seed=seed)
-        four = reweighted(field, _POINTS[:1], [[0, 0, 0, 0]], draws=options.draws, seed=seed + 1)
+        four = reweighted(field, _POINTS[:1], [[0, 0, 0, 0]], draws=options.draws, seed=seed)  # the same draws
     return _arrays(two.values, four.values) | {
         "partition": np.array([float(two.partition.mean), float(two.partition.stderr)]),
         "quality": np.array([two.ess, two.predicted_ess, two.heaviest, two.halving]),
@@ -122,7 +121,7 @@ def read(case: Case, pieces: Pieces, options: Question) -> Iterator[tuple[str, F
         return
     found = {name: np.asarray(array) for name, array in pieces[0].items()}
     if case.name == "pilots":
-        yield "effective part foretold at T = 64", Found(_given(case, "T = 64", found["ess"][-1], 0.5 * found["ess"][-1]))
+        yield "effective part foretold at T = 64", Found(_given(case, "T = 64", float(found["ess"][-1]), 0.5 * float(found["ess"][-1])))
         return
     if "side" in case.data:
         known = TORI.get((case.data["side"], case.data["coupling"]))
@@ -134,7 +133,7 @@ def read(case: Case, pieces: Pieces, options: Question) -> Iterator[tuple[str, F
     two, four = _estimates(case.name, found)
     for place, name in enumerate(_NAMES):
         yield name, Found(two[place])
-    yield _FOUR, Found(propagate(lambda high, low: high - 3 * low**2, four[0], two[0], independent=True))
+    yield _FOUR, Found(propagate(lambda high, low: high - 3 * low**2, four[0], two[0]))
     yield "partition", Found(_given(case, "partition", *found["partition"].tolist()))
 
 
@@ -145,7 +144,7 @@ def _given(case: Case, name: str, mean: float, error: float) -> Estimate:
 def _estimates(name: str, found: dict[str, np.ndarray]) -> tuple[Estimate, Estimate]:
     draws, blocks = found["draws"].tolist()
     two, four = (
-        Estimate(found[mean], {f"{name}/{mean}": found[away]}, draws, blocks, None, "reweighted draws", "float64", bias="unknown")
+        Estimate(found[mean], {f"{name}/draws": found[away]}, draws, blocks, None, "reweighted draws", "float64", bias="unknown")
         for mean, away in (("mean", "deviations"), ("four", "four deviations"))
     )
     return two, four
