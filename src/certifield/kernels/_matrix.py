@@ -56,10 +56,13 @@ class Asked:
 def matrix(asked: Asked, x: Any, y: Any, block: int | None, words: str, reference: str) -> Exact | Estimate:
     """The kernel for checked arguments; see `nngp`.  Where the error of a quadrature is not bounded it is an estimate.
 
-    Raises `NotConverged` where errors grow from layer to layer until nothing is known.
+    Raises `InputError` where an average diverges, `NotConverged` where errors grow from layer to layer until nothing is known.
     """
     resolution, missed = _resolved(asked, x, x if y is None else y, block)
     value, radius = _assembled(asked, x, y, resolution, missed or 0.0, block)
+    if not np.all(np.isfinite(value)):
+        allowed = "one whose activations have finite averages at these points"
+        raise InputError("network", str(asked.network), allowed, "take smaller weights or inputs")
     if not np.all(np.isfinite(radius)):
         raise NotConverged(
             f"through {asked.network} errors grow until nothing is known of the kernel; take smaller weights or fewer layers"

@@ -41,7 +41,7 @@ def budget(field: Ensemble, points: Any) -> Budget:
 
     >>> import certifield as cf
     >>> budget(cf.fieldtheory.free_field(1, 1.0, 100), [[0.0]]).ratio  # (3/N)(1/2 - 1)
-    Exact -0.015 (radius ...
+    Exact -0.015000000... (radius ...
     """
     where = np.asarray(points, dtype=float)
     neurons = field.neurons

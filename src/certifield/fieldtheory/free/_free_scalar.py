@@ -56,7 +56,7 @@ def cutoff_propagator(dim: int, mass: float, cutoff: float, distances: Any) -> E
     """Int_{|p|<Lambda} d^dp/(2 pi)^d cos(p.r)/(p^2 + m^2), by quadrature with a bounded error; raises as `free_field`.
 
     >>> cutoff_propagator(3, 1.0, 10.0, [0.5])
-    Exact [0.0943873145...
+    Exact [0.09438731...
     """
     far = _distances(distances, zero=True)
     field = random_waves(propagator(dim, mass, cutoff), 1)

@@ -43,7 +43,7 @@ class Expanded(Dual):
         r = r + jax.lax.stop_gradient(jnp.clip(r, -1.0, 1.0) - r)  # rounding alone is cut, and no derivative
         pairs = left.known[::-1], right.known[::-1]
         total, _ = jax.lax.scan(lambda sum_, pair: (sum_ * r + pair[0] * pair[1], None), jnp.zeros_like(r), pairs)
-        rest = jnp.abs(r) ** self.resolution.order * jnp.sqrt(left.rest * right.rest)
+        rest = jnp.where(r == 0, 0.0, jnp.abs(r) ** self.resolution.order * jnp.sqrt(left.rest * right.rest))
         off = left.off + right.off + left.off * right.off
         grown_ = grown(jnp.maximum(left.growth, right.growth), error)
         return total, jax.lax.stop_gradient(grown_ + rest + off + ROUNDING)
