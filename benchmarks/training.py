@@ -153,7 +153,7 @@ def main() -> None:
     if own.equintk:
         cases = (("perceptron 2 x 64", 64, 1, 128), ("perceptron 2 x 128", 128, 10, 32), ("perceptron 2 x 256", 256, 10, 32))
         found.append(beside(own.equintk, 2 if chosen.small else 5, cases))
-    write(chosen, "Ensembles train as fast as a plain vmap, and kernels in tiles need the memory of a few tiles.", found)
+    write(chosen, "Ensembles train about as fast as a plain vmap, and kernels in tiles need the memory of a few tiles.", found)
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from _page_knots import braid_environment, moves, planar_core, ribbon, unknots
-from _page_networks import empirical_kernels, kernels, neurons, scaling, speed
+from _page_networks import empirical_kernels, kernels, neurons, scaling, speed, training
 
 RESULTS = Path(__file__).parent / "results"
 PAGE = Path(__file__).parents[1] / "docs" / "benchmarks.md"
@@ -15,6 +15,7 @@ PARTS = {
     "scaling": scaling,
     "kernels": kernels,
     "empirical_kernels": empirical_kernels,
+    "training": training,
     "ribbon": ribbon,
     "moves": moves,
     "unknots": unknots,

@@ -1,8 +1,7 @@
 # %% [markdown]
 # # A transformer block and its tangent kernel
 #
-# From a block of Equinox to its empirical tangent kernel, the motion of that kernel in training, and the coordinate check of the
-# maximal-update parametrisation.  Nothing in the block knows of kernels or widths.
+# Its empirical kernel, how that moves in training, and the coordinate check.  Nothing in the block knows of kernels or widths.
 
 # %%
 import equinox as eqx
@@ -76,14 +75,15 @@ def drift(width: int = 16, steps: tuple[int, ...] = (0, 10, 40)) -> cf.training.
 
 # %% [markdown]
 # Does a learning rate hold at every width?  `coordinate_check` trains blocks of several widths and fits how the change of what every
-# matrix puts out scales; 0 is the same at all widths.  `rule=None` is the standard parametrisation, "adam" the maximal update.
+# matrix puts out scales; 0 is the same at all widths.  `rule=None` is the standard parametrisation, "adam" the maximal update.  The rate
+# is such that five steps do not reach the labels: what has arrived moves no further, at any width.
 
 # %%
 
 
 def check(widths: tuple[int, ...] = (16, 32, 64), rule: str | None = "adam", seeds: int = 4) -> cf.training.CoordinateCheck:
     """The coordinate check of the block."""
-    return cf.training.coordinate_check(Block, widths, *data(), optax.adam(3e-3), rule=rule, seeds=seeds, tolerance=0.15)
+    return cf.training.coordinate_check(Block, widths, *data(), optax.adam(3e-4), rule=rule, seeds=seeds, tolerance=0.15)
 
 
 if __name__ == "__main__":

@@ -81,7 +81,7 @@ def cases() -> list[Case]:
             20_000,
             nu / (nu - 2),
         )
-        for nu in (2.5, 3.0, 5.0)
+        for nu in (2.5, 3.0, 4.5, 5.0)
     ]
     nets = {"Gauss-net, sigma_b = 0.5": net.gauss_net(1, 5, sigma_b=0.5), "Erf-net": net.erf_net(1, 5), "ReLU-net": net.relu_net(1, 5)}
     nets["tanh"] = net.single_layer("tanh", 1, 5)

@@ -12,13 +12,14 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "benchmarks"
-NETWORKS = ("empirical_kernels", "kernels", "networks_per_second", "neuron_versus_network", "scaling")
+NETWORKS = ("empirical_kernels", "kernels", "networks_per_second", "neuron_versus_network", "scaling", "training")
 KNOTS = ("braid_environment", "moves", "planar_core", "ribbon", "unknots")
 SCRIPTS = (*NETWORKS, *(pytest.param(name, marks=pytest.mark.knots) for name in KNOTS))
 LONG = (
     "empirical_kernels",
     "networks_per_second",
     "scaling",
+    "training",
     "ribbon",
     "neuron_versus_network",
 )  # these compile many programs of their own; all that they import, others run too

@@ -174,16 +174,23 @@ def test_sobol_points_that_stop_short_of_the_tail():
     assert got.diagnostics["spread_met"] < 0.5
 
 
-@pytest.mark.parametrize("method", ["neuron", "network-wick", "network-kstat", "sobol"])
+@pytest.mark.parametrize(
+    "method", ["neuron", "network-wick", *(pytest.param(name, marks=pytest.mark.slow) for name in ("network-kstat", "sobol"))]
+)
 def test_light_tails_are_not_refused_for_it(method, monkeypatch):
-    """The same entries are refused with and without the exact spread, at every order; the means are the same bits."""
+    """The same entries are refused with and without the exact spread, at every order; the means are the same bits.
+
+    Networks at order 6 are left out: a sixth power of a Gaussian is no light tail.
+    """
     ensemble, points = net.cos_net(1, 4), np.array([[0.2], [0.9]])
     if method == "sobol":
         ensemble = net.relu_net(1, 4)
     ask = {"connected": True, "method": method, "draws": 4096}
 
+    halves = (1, 2) if "network" in method else (1, 2, 3)
+
     def all_orders():
-        return [correlators.estimate(ensemble, points, indices=[[0, 1] * n, [0] * 2 * n], **ask) for n in (1, 2, 3)]
+        return [correlators.estimate(ensemble, points, indices=[[0, 1] * n, [0] * 2 * n], **ask) for n in halves]
 
     known = all_orders()
     monkeypatch.setattr(_measurement, "deviation_of_one", lambda *asked: np.full(2, np.nan))

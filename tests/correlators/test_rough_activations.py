@@ -12,7 +12,7 @@ import pytest
 from scipy import integrate
 
 import certifield as cf
-from certifield.correlators.closed_forms._enclosure import enclose, program_of
+from certifield.enclosures import enclose, program_of
 
 net, correlators = cf.ensembles, cf.correlators
 FAR = np.array([-1000, -200, -40, -20, -8, -2, 0, 2, 8, 20, 40, 200, 1000])  # widths from the middle: SciPy misses what is narrower

@@ -47,7 +47,7 @@ def test_exact_moments_are_those_of_sampled_networks():
 
 def test_the_first_order_of_deep_relu_is_the_sum_of_five_over_n():
     found = finite_width(RELU, [[1.0, 0.0, 1.0]], [40, 60])
-    ratio = float(found.vertex.value[0, 0, 0, 0] / found.kernel.value[0, 0] ** 2)
+    ratio = float(found.vertex.mean[0, 0, 0, 0] / found.kernel.value[0, 0] ** 2)
     assert abs(ratio - (5 / 40 + 5 / 60)) < 1e-10
     exact = found.kernel.value[0, 0] ** 2 * (float(deep_relu_moment([40, 60], 4).value) - 3)
     assert abs(float(found.connected.mean[0, 0, 0, 0]) - exact) < float(found.connected.stderr[0, 0, 0, 0])
@@ -71,25 +71,25 @@ def test_the_recursion_is_the_covariance_of_conditional_kernels():
         error = product.std() / np.sqrt(len(product))
         found, twin = (finite_width(ERF, POINTS, width) for width in (40, 80))
         allowed = 4.9 * error + float(found.connected.stderr[a, b, c, d]) / 3
-        assert abs(product.mean() - found.vertex.value[a, b, c, d]) < allowed
-        assert abs(product.mean() - twin.vertex.value[a, b, c, d]) > allowed
+        assert abs(product.mean() - found.vertex.mean[a, b, c, d]) < allowed
+        assert abs(product.mean() - twin.vertex.mean[a, b, c, d]) > allowed
 
 
 def test_slopes_are_right_for_kinks_and_for_expansions():
     """The same vertex for ReLU by its closed form and by its expansion as a function like any other."""
-    named = finite_width(RELU, POINTS, 50).vertex.value
+    named = finite_width(RELU, POINTS, 50).vertex.mean
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         other = L.activation(lambda z: jnp.where(z > 0, z, 0.0))
         network = L.serial(L.dense(2**0.5), other, L.dense(2**0.5), other, L.dense(2**0.5))
-        assert np.max(np.abs(finite_width(network, POINTS, 50).vertex.value - named)) < 1e-7 * np.max(named)
+        assert np.max(np.abs(finite_width(network, POINTS, 50).vertex.mean - named)) < 1e-7 * np.max(named)
 
 
 def test_deep_and_narrow_networks_are_warned_of():
     with pytest.warns(UserWarning, match="depth over width is 0.39"):
         found = finite_width(L.serial(*RELU.layers[:-1], L.dense(2**0.5), L.relu(), L.dense(2**0.5)), [[1.0]], [8, 6, 10])
     assert abs(float(found.depth_over_width.value) - (1 / 8 + 1 / 6 + 1 / 10)) < 1e-15
-    excess = float(found.vertex.value[0, 0, 0, 0] / found.kernel.value[0, 0] ** 2)
+    excess = float(found.vertex.mean[0, 0, 0, 0] / found.kernel.value[0, 0] ** 2)
     assert abs(excess - 5 * (1 / 8 + 1 / 6 + 1 / 10)) < 1e-9  # 5.87 with the factor 3, where the exact excess is 10.41
 
 

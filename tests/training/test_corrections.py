@@ -88,8 +88,9 @@ def test_the_hierarchy_corrects_training():
     assert np.all(np.abs(solved[2].mean[1] - initial - decayed) < 1e-9)
     with pytest.raises(InputError, match="order"):
         known.after([1.0], Y, order=5)
-    with pytest.raises(InputError, match="one output"):
-        known.after([1.0], Y[:, None])
+    for labels in (Y[:, None], ["a", "b", "c"], [np.nan, 0.0, 0.0]):
+        with pytest.raises(InputError, match="one output"):
+            known.after([1.0], labels)
 
 
 def test_kernels_of_the_hierarchy_are_contractions():

@@ -250,8 +250,11 @@ def test_what_is_refused():
         T.Training(NETWORK, X, Y[:, 0], at=AT)
     with pytest.raises(InputError, match="whole"):
         ASKED.but(rule=T.GradientDescent(0.5)).theory([1.5])
-    with pytest.raises(InputError, match="ascending"):
-        ASKED.theory([2.0, 1.0])
+    for times in ([2.0, 1.0], [], "soon", ["a"], 1.0, [np.nan], [-1.0], [[1.0]], [True]):
+        with pytest.raises(InputError, match="ascending"):
+            ASKED.theory(times)
+    with pytest.raises(InputError, match="every rate"):
+        _ = ASKED.stable_rate
     with pytest.raises(InputError, match="log t"):
         ASKED.but(loss=T.logistic, y=(Y > 0.3).astype(float)).limit()
     with pytest.raises(InputError, match="between 0 and 1"):

@@ -79,8 +79,12 @@ def test_singular_kernels_and_shapes_have_their_errors(net, x):
         ntk_solve(line, np.array([[1.0], [2.0], [3.0], [4.0]]), np.array([[1.0], [0.0], [1.0], [0.0]]))
     with pytest.raises(InputError, match="no broadcasting"):
         ntk_solve(net, x, np.ones(6))
-    with pytest.raises(InputError, match="ridge"):
-        ntk_solve(net, x, np.ones((6, 2)), ridge=-1.0)
+    for wrong in ({"ridge": -1.0}, {"ridge": "a"}, {"ridge": np.nan}, {"tolerance": 0.0}, {"most": 0}):
+        with pytest.raises(InputError, match=next(iter(wrong))):
+            ntk_solve(net, x, np.ones((6, 2)), **wrong)
+    for right in (np.full((6, 2), "a"), np.full((6, 2), np.nan)):
+        with pytest.raises(InputError, match="finite"):
+            ntk_solve(net, x, right)
     with pytest.raises(InputError, match="top"):
         ntk_eigenvalues(net, x, top=12)
 
@@ -118,6 +122,11 @@ def test_collective_variables_by_hand(net, x, matrix):
     assert even.effective_rank.value == pytest.approx(5) and found.effective_rank.value < 11
     with pytest.raises(InputError, match="no broadcasting"):
         collective(kernel, y[:, 0])
+    for wrong in (matrix, Exact(1.0), Exact(np.ones(3))):
+        with pytest.raises(InputError, match="kernel"):
+            collective(wrong)
+    with pytest.raises(InputError, match="finite"):
+        collective(kernel, np.full((6, 2), np.nan))
     with pytest.raises(InputError, match="without y"):
         collective(empirical_ntk(net, x, x[:2]))
 

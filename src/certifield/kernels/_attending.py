@@ -85,8 +85,13 @@ def _by_themselves(layer: Attention, state: State) -> State:
 def _with_errors(layer: Attention, state: State, moved: State) -> State:
     """Relative errors, from the largest and the smallest entries of the diagonals before and after."""
     sides = [(side, state._at_positions(getattr(state, side)), moved._at_positions(getattr(moved, side))) for side in _PARTS[1:]]
+    top = 1 + layer.sigma_qk * jnp.maximum(*(jnp.max(before) for _, before, _ in sides))
+
+    def grown(error: Array, factor: Array) -> Array:  # the growth is that at the computed covariance; logits move by top e at most
+        return error * factor * jnp.exp(8 * top * error) + ROUNDING
+
     factor = jnp.maximum(*(_growth(layer, before, before, after) for _, before, after in sides))
-    error, own = over_positions(state.worst()) * factor + ROUNDING, state.own_error * factor + ROUNDING
+    error, own = grown(over_positions(state.worst()), factor), grown(state.own_error, factor)
     known = moved.but(error=error, own_error=own)
     if state.tangent is None or moved.tangent is None:
         return known
@@ -96,7 +101,7 @@ def _with_errors(layer: Attention, state: State, moved: State) -> State:
     )
     worst = over_positions(jnp.maximum(state.worst(), old.worst()))
     own_worst = jnp.maximum(state.own_error, old.own_error)
-    return known.but(tangent=new.but(error=error + worst * factor + ROUNDING, own_error=own + own_worst * factor + ROUNDING))
+    return known.but(tangent=new.but(error=error + grown(worst, factor), own_error=own + grown(own_worst, factor)))
 
 
 def _growth(layer: Attention, kernel: Array, moving: Array, after: Array) -> Array:

@@ -14,13 +14,13 @@ import numpy as np
 
 from certifield.evidence import Estimate, Exact, InputError
 from certifield.layers import Activation, Dense, Layer, Serial
+from certifield.layers._layer import counts
 
 from ._averages import MOST, pair_products
 from ._matrix import checked
 from ._nngp import nngp
 from .duals import Dual, Resolution, dual_of
 
-_REFERENCE = "arXiv:2106.10165, chapter 4"
 _LARGE = 0.3  # depth over width from which on the first order says little
 _RESOLUTION = Resolution(192, 128)
 
@@ -29,14 +29,14 @@ _RESOLUTION = Resolution(192, 128)
 class FiniteWidth:
     """One output of a dense network at finite width.
 
-    ``kernel`` [P, P]: at infinite width.  ``vertex`` [P, P, P, P]: V_(ab)(cd)/n, the covariance of the conditional kernels C_ab, C_cd, to
-    first order.  ``connected`` [P, P, P, P]: G_c4(a,b,c,d) = V_(ab)(cd)/n + V_(ac)(bd)/n + V_(ad)(bc)/n, whose error bar is the size of the
-    next order, since leading entries can be small by cancellation.  ``depth_over_width``: sum over hidden layers of 1/n_l, the parameter of
-    the expansion.
+    ``kernel`` [P, P]: at infinite width, as `nngp` gives it.  ``vertex`` [P, P, P, P]: V_(ab)(cd)/n, the covariance of the conditional
+    kernels C_ab, C_cd, to first order; its error is ten times the difference of two quadratures, and no bound.  ``connected`` [P, P, P, P]:
+    G_c4(a,b,c,d) = V_(ab)(cd)/n + V_(ac)(bd)/n + V_(ad)(bc)/n, whose error bar is the size of the next order, since leading entries can be
+    small by cancellation.  ``depth_over_width``: sum over hidden layers of 1/n_l, the parameter of the expansion.
     """
 
-    kernel: Exact
-    vertex: Exact
+    kernel: Exact | Estimate
+    vertex: Estimate
     connected: Estimate
     depth_over_width: Exact
 
@@ -55,8 +55,8 @@ def finite_width(network: Layer, x: Any, width: int | Sequence[int]) -> FiniteWi
     Reference: arXiv:2106.10165, chapter 4; arXiv:1910.00019.
     """
     hidden, first = _layers_of(network)
-    widths = [width] * len(hidden) if isinstance(width, int) else list(width)
-    if len(widths) != len(hidden) or not all(isinstance(n, int) and n > 0 for n in widths):
+    widths = counts("width", width, len(hidden))
+    if len(widths) != len(hidden):
         raise InputError("width", width, f"a whole number, or {len(hidden)} of them", "try width=100")
     ratio = sum((Fraction(1, n) for n in widths), start=Fraction(0))
     if ratio > _LARGE:
@@ -69,9 +69,9 @@ def finite_width(network: Layer, x: Any, width: int | Sequence[int]) -> FiniteWi
         fine, coarse = (_vertex(hidden, first, widths, points, nodes) for nodes in (10, 8))
     change = 10 * np.abs(fine - coarse) + 1e-13 * np.abs(fine).max()
     kernel = nngp(network, points)
-    assert isinstance(kernel, Exact)  # without attention
-    vertex = Exact(fine, "recursion of the covariance of conditional kernels; error by two rules", _REFERENCE, change)
-    return FiniteWidth(kernel, vertex, _connected(fine, np.asarray(kernel.value)), Exact(ratio, "sum of 1/n over hidden layers"))
+    method = "recursion of the covariance of conditional kernels; quadratures of 10 and 8 nodes a panel"
+    vertex = Estimate(fine, {f"quadrature/{network}": change[None]}, 0, 0, None, method, "float64", "unknown")
+    return FiniteWidth(kernel, vertex, _connected(fine, np.asarray(kernel.mean)), Exact(ratio, "sum of 1/n over hidden layers"))
 
 
 def _layers_of(network: Layer) -> tuple[list[tuple[Activation, Dense]], Dense]:
@@ -84,7 +84,7 @@ def _layers_of(network: Layer) -> tuple[list[tuple[Activation, Dense]], Dense]:
     return list(zip(activations, dense[1:], strict=True)), dense[0]
 
 
-def _vertex(hidden: list[tuple[Activation, Dense]], first: Dense, widths: list[int], points: np.ndarray, nodes: int) -> np.ndarray:
+def _vertex(hidden: list[tuple[Activation, Dense]], first: Dense, widths: Sequence[int], points: np.ndarray, nodes: int) -> np.ndarray:
     """V/n of the last layer: [P, P, P, P]."""
     count = len(points)
     left, right = np.triu_indices(count)
@@ -92,8 +92,10 @@ def _vertex(hidden: list[tuple[Activation, Dense]], first: Dense, widths: list[i
     spread = np.zeros((len(left), len(left)))
     for (activation, layer), width in zip(hidden, widths, strict=True):
         dual = dual_of(activation, _RESOLUTION)
-        mean, slopes = _averages_and_slopes(dual, covariance, left, right)
+        sides = [covariance[pair] for pair in ((left, left), (left, right), (right, right))]
+        mean = np.asarray(_average(dual, left == right, *sides))
         four = _four_points(activation, covariance, left, right, nodes)
+        slopes = _slopes(dual, sides, left, right) if np.any(spread) else np.zeros_like(spread)
         spread = layer.sigma_w**4 * ((four - np.outer(mean, mean)) / width + slopes @ spread @ slopes.T)
         covariance[left, right] = covariance[right, left] = layer.sigma_w**2 * mean + layer.sigma_b**2
     number = np.empty((count, count), dtype=int)
@@ -101,31 +103,33 @@ def _vertex(hidden: list[tuple[Activation, Dense]], first: Dense, widths: list[i
     return spread[number[:, :, None, None], number[None, None]]
 
 
-def _averages_and_slopes(dual: Dual, covariance: np.ndarray, left: np.ndarray, right: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """<s_a s_b> [pairs], and its derivatives with respect to the entries of the covariance [pairs, pairs]."""
-    sides = (left, left), (left, right), (right, right)
-    mean, *found = map(np.asarray, _average_and_slopes(dual, left == right, *(covariance[pair] for pair in sides)))
+def _slopes(dual: Dual, sides: Sequence[np.ndarray], left: np.ndarray, right: np.ndarray) -> np.ndarray:
+    """Derivatives of <s_a s_b> with respect to the entries of the covariance: [pairs, pairs]."""
     number = {pair: place for place, pair in enumerate(zip(left.tolist(), right.tolist(), strict=True))}
     slopes = np.zeros((len(left), len(left)))
-    for slope, pairs in zip(found, sides, strict=True):
-        for row, pair in enumerate(zip(pairs[0].tolist(), pairs[1].tolist(), strict=True)):
+    found = map(np.asarray, _derivatives(dual, left == right, *sides))
+    for slope, first, second in zip(found, (left, left, right), (left, right, right), strict=True):
+        for row, pair in enumerate(zip(first.tolist(), second.tolist(), strict=True)):
             slopes[row, number[pair]] += slope[row]
-    return mean, slopes
+    return slopes
 
 
 @partial(jax.jit, static_argnums=0)
-def _average_and_slopes(dual: Dual, same: jax.Array, *arguments: jax.Array) -> tuple[jax.Array, ...]:
-    """F(a, c, b) and F_a, F_c, F_b; where both inputs are the ``same``, E[f^2] as a function of the one variance a."""
+def _average(dual: Dual, same: jax.Array, a: jax.Array, c: jax.Array, b: jax.Array) -> jax.Array:
+    """F(a, c, b); where both inputs are the ``same``, E[f^2] as a function of the one variance a."""
     zero = jnp.zeros(())
+    return jnp.where(same, dual.power(a, zero)[0], dual(a, jnp.where(same, 0.0, c), b, zero)[0])
 
-    def average(a: jax.Array, c: jax.Array, b: jax.Array) -> jax.Array:
-        return jnp.where(same, dual.power(a, zero)[0], dual(a, jnp.where(same, 0.0, c), b, zero)[0])
+
+@partial(jax.jit, static_argnums=0)
+def _derivatives(dual: Dual, same: jax.Array, *arguments: jax.Array) -> tuple[jax.Array, ...]:
+    """F_a, F_c and F_b."""
 
     def slope(place: int) -> jax.Array:
         ones = tuple(jnp.ones_like(each) if k == place else jnp.zeros_like(each) for k, each in enumerate(arguments))
-        return jax.jvp(average, arguments, ones)[1]
+        return jax.jvp(partial(_average, dual, same), arguments, ones)[1]
 
-    return average(*arguments), slope(0), slope(1), slope(2)
+    return slope(0), slope(1), slope(2)
 
 
 def _four_points(activation: Activation, covariance: np.ndarray, left: np.ndarray, right: np.ndarray, nodes: int) -> np.ndarray:

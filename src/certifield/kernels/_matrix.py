@@ -1,7 +1,7 @@
 """A kernel as a matrix: the recursion block by block, with a bound on the error of every entry, or from draws of logits."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -10,18 +10,20 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array
 
-from certifield.evidence import Estimate, InputError
-from certifield.layers import Layer
+from certifield.ensembles._checked import checked_count
+from certifield.evidence import Estimate, Exact, InputError, NotConverged
+from certifield.layers import Activation, Attention, Layer, LayerNorm, Serial
 from certifield.streams import stream_key
 
 from . import _attending as _attending  # its rule joins the others
-from ._rules import draws_logits, pairs_needed, through
+from ._rules import draws_logits, pairs_needed, parts_of, through
 from ._state import State, Tangent, first_state, with_tangent
-from .duals import Resolution
+from .duals import Dual, Resolution, dual_of
+from .duals._hermite import Expanded
 
 _ENTRIES = 1 << 18  # of a block of the kernel: what fits into the cache
-RESOLUTIONS = (Resolution(64, 64), Resolution(192, 128))
-_ENOUGH = 1e-12  # relative error at which a coarser resolution will do
+RESOLUTIONS = (Resolution(64, 64), Resolution(192, 128), Resolution(192, 512))  # the last one where inputs are large
+_ENOUGH = 1e-11  # relative error at which a coarser resolution will do
 
 Block = tuple[slice, slice]
 
@@ -33,6 +35,10 @@ class Asked:
     network: Layer
     tangent: bool = False
     widths: tuple[int, ...] | None = None
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.network, Layer):
+            raise InputError("network", self.network, "made of layers", "try cf.layers.serial(cf.layers.dense(), cf.layers.relu())")
 
     def behind(self, x: Array, y: Array, key: Array, resolution: Resolution) -> State:
         """The state behind the last layer.  Raises `InputError` where a flattened field is left."""
@@ -47,16 +53,27 @@ class Asked:
         return state.tangent if self.tangent and state.tangent is not None else state
 
 
-def matrix(asked: Asked, x: Any, y: Any, block: int | None) -> tuple[np.ndarray, np.ndarray]:
-    """Values and radii for checked arguments; see `nngp`."""
-    resolution, missed = _resolved(asked, x, x if y is None else y)
-    return _assembled(asked, x, y, resolution, missed, block)
+def matrix(asked: Asked, x: Any, y: Any, block: int | None, words: str, reference: str) -> Exact | Estimate:
+    """The kernel for checked arguments; see `nngp`.  Where the error of a quadrature is not bounded it is an estimate.
+
+    Raises `NotConverged` where errors grow from layer to layer until nothing is known.
+    """
+    resolution, missed = _resolved(asked, x, x if y is None else y, block)
+    value, radius = _assembled(asked, x, y, resolution, missed or 0.0, block)
+    if not np.all(np.isfinite(radius)):
+        raise NotConverged(
+            f"through {asked.network} errors grow until nothing is known of the kernel; take smaller weights or fewer layers"
+        )
+    if missed is None:
+        return Exact(value, words, reference, radius)
+    # One deviation: the errors of all entries come from the same rule.
+    return Estimate(value, {f"quadrature/{words}": radius[None]}, 0, 0, None, "quadratures compared with finer ones", "float64", "unknown")
 
 
 def checked(x: Any, y: Any, block: int | None) -> tuple[np.ndarray, np.ndarray | None]:
     """Both sets of points.  Raises `InputError`."""
-    if block is not None and (isinstance(block, bool) or not isinstance(block, int) or block < 1):
-        raise InputError("block", block, "a whole number of points, 1 or more", "leave it out")
+    if block is not None:
+        checked_count("block", block)
     return _points("x", x), None if y is None else _points("y", y)
 
 
@@ -70,52 +87,71 @@ def _block(asked: Asked, x: Array, y: Array, key: Array, resolution: Resolution)
 
 
 def _points(name: str, given: Any) -> np.ndarray:
-    array = np.asarray(given)
-    if array.dtype.kind not in "iufc" or array.ndim < 2 or not array.size or not np.all(np.isfinite(array)):
-        raise InputError(name, given, "finite numbers of shape [points, dim] or [points, *positions, channels]", "give one row per point")
+    try:
+        array = np.asarray(given)
+    except ValueError:  # rows of different lengths
+        array = np.empty(0)
+    # Squares and products of squares are 64-bit numbers.
+    if array.dtype.kind not in "iufc" or array.ndim < 2 or not array.size or not np.max(np.abs(array)) < 1e75:
+        allowed = "finite numbers below 1e75 of shape [points, dim] or [points, *positions, channels]"
+        raise InputError(name, given, allowed, "give one row per point")
     return array.astype(complex if array.dtype.kind == "c" else float)
 
 
-def _resolved(asked: Asked, x: np.ndarray, y: np.ndarray) -> tuple[Resolution, float]:
-    """The coarsest resolution that is good enough, and the relative error of its quadrature: all points against the first one."""
-    probes = [np.concatenate([each[:1], each]) for each in (x, y)]
-    chosen, missed = RESOLUTIONS[0], 0.0
-    if not _expanded(asked.network):
-        return chosen, missed
-    for chosen in RESOLUTIONS:
+def _resolved(asked: Asked, x: np.ndarray, y: np.ndarray, block: int | None) -> tuple[Resolution, float | None]:
+    """The coarsest resolution that is good enough for one block, or for all points against the first one; and the relative error of its
+    quadrature, by a rule twice as fine, or None where the errors are bounds that hold it already.
+    """
+    duals = list(_duals(asked.network, RESOLUTIONS[0]))
+    if not any(isinstance(dual, Expanded) for dual in duals):
+        return RESOLUTIONS[0], None
+    probes = _probes(x, y, block or _block_size(asked.network, x))
+    if all(dual.bounded and (not asked.tangent or dual.derivative().bounded) for dual in duals):
+        for chosen in RESOLUTIONS:
+            found = [_block(asked, *pair, jax.random.key(0), chosen) for pair in probes]
+            worst = float(np.max([np.max(np.maximum(error, own)) for _, error, own, _, _ in found]))
+            if worst < _ENOUGH:
+                break
+        if np.isfinite(worst):
+            return chosen, None
+    for chosen in (replace(resolution, bounded=False) for resolution in RESOLUTIONS[:-1]):
         worst, missed = 0.0, 0.0
-        for probe in probes:
-            for start in range(0, len(probe), 256):
-                part = probe[start : start + 256]
-                coarse, error, _, left, right = _block(asked, part, part[:1], jax.random.key(0), chosen)
-                fine = _block(asked, part, part[:1], jax.random.key(0), Resolution(chosen.order, 2 * chosen.panels))
-                scale = np.maximum(np.max(left) * np.max(right), 1e-300)
-                change = max(float(np.max(np.abs(coarse - fine[0]))) / scale, float(np.max(np.abs(left - fine[3]))) / np.max(left))
-                missed, worst = max(missed, 10 * change), max(worst, float(np.max(error)))
+        for pair in probes:
+            coarse, error, _, left, right = _block(asked, *pair, jax.random.key(0), chosen)
+            fine = _block(asked, *pair, jax.random.key(0), replace(chosen, panels=2 * chosen.panels))
+            scale = np.maximum(np.max(left) * np.max(right), 1e-300)
+            change = max(float(np.max(np.abs(coarse - fine[0]))) / scale, float(np.max(np.abs(left - fine[3]))) / np.max(left))
+            missed, worst = max(missed, 10 * change), max(worst, float(np.max(error)))
         if worst + missed < _ENOUGH:
             break
     return chosen, missed
 
 
-def _expanded(network: Layer) -> bool:
-    """Whether an activation in it has no closed form."""
-    from certifield.layers import Activation, Residual, Serial
+def _probes(x: np.ndarray, y: np.ndarray, size: int) -> list[tuple[np.ndarray, np.ndarray]]:
+    if max(len(x), len(y)) <= size:
+        return [(x, y)]
+    rows = [np.concatenate([each[:1], each]) for each in (x, y)]
+    return [(each[start : start + 256], each[start : start + 1]) for each in rows for start in range(0, len(each), 256)]
 
-    from .duals._table import is_closed
 
-    parts = network.layers if isinstance(network, Serial) else network.branches if isinstance(network, Residual) else ()
-    return (isinstance(network, Activation) and not is_closed(network)) or any(map(_expanded, parts))
+def _duals(network: Layer, resolution: Resolution) -> Iterator[Dual]:
+    """The averages of all activations in it."""
+    if isinstance(network, Activation):
+        yield dual_of(network, resolution)
+    for part in parts_of(network):
+        yield from _duals(part, resolution)
 
 
 def blocks(n: int, m: int | None, size: int) -> Iterator[Block]:
     """Blocks of ``size`` that cover n x m, all of one shape (the last ones overlap); without ``m`` the upper half of n x n."""
-    for i in _starts(n, size):
-        for j in _starts(n if m is None else m, size):
+    for i in starts(n, size):
+        for j in starts(n if m is None else m, size):
             if m is not None or j >= i:
                 yield slice(i, min(i + size, n)), slice(j, min(j + size, n if m is None else m))
 
 
-def _starts(count: int, size: int) -> list[int]:
+def starts(count: int, size: int) -> list[int]:
+    """Where blocks begin."""
     return [0] if count <= size else [*range(0, count - size, size), count - size]
 
 
@@ -157,7 +193,7 @@ def sampled(asked: Asked, x: np.ndarray, y: np.ndarray | None, draws: int, seed:
     """The mean over 16 independent replicates of the whole recursion."""
     from ._logits import DRAWS
 
-    if isinstance(draws, bool) or not isinstance(draws, int) or draws < 16 * DRAWS:
+    if checked_count("draws", draws) < 16 * DRAWS:
         raise InputError("draws", draws, f"a whole number, {16 * DRAWS} or more", f"try draws={16 * DRAWS}")
     each = -(-draws // (16 * DRAWS))
     network = asked.network
@@ -179,11 +215,8 @@ def sampled(asked: Asked, x: np.ndarray, y: np.ndarray | None, draws: int, seed:
 
 def _nonlinear_after_logits(network: Layer) -> bool:
     """Whether something that is not linear in the covariance follows a layer whose logits are drawn."""
-    from certifield.layers import Activation, Attention, LayerNorm, Residual, Serial
-
     seen = False
-    parts = network.layers if isinstance(network, Serial) else network.branches if isinstance(network, Residual) else ()
-    for part in parts:
+    for part in parts_of(network):
         if seen and isinstance(network, Serial) and _contains(part, (Activation, Attention, LayerNorm)):
             return True
         seen = seen or draws_logits(part)
@@ -193,7 +226,4 @@ def _nonlinear_after_logits(network: Layer) -> bool:
 
 
 def _contains(layer: Layer, kinds: tuple[type, ...]) -> bool:
-    from certifield.layers import Residual, Serial
-
-    parts = layer.layers if isinstance(layer, Serial) else layer.branches if isinstance(layer, Residual) else ()
-    return isinstance(layer, kinds) or any(_contains(part, kinds) for part in parts)
+    return isinstance(layer, kinds) or any(_contains(part, kinds) for part in parts_of(layer))

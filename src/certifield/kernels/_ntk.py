@@ -51,8 +51,8 @@ def ntk(
     ``standard_width``, of all hidden layers or of each, they stand in the law of the parameters instead: a weight of n inputs adds
     n K/sigma_w^2 in place of K, a bias 1 in place of sigma_b^2, and the kernel is that of these widths, to leading order.
 
-    An `Exact`, or for softmax attention with untied keys an `Estimate` from ``draws`` draws of the logits, of the same draws as that of
-    `nngp`.  Raises `InputError` as `nngp` does, and for attention in standard parametrisation.
+    An `Exact` or an `Estimate` where that of `nngp` is one; for softmax attention with untied keys from ``draws`` draws of the logits, the
+    same as those of `nngp`.  Raises `NotConverged` and `InputError` as `nngp` does, and for attention in standard parametrisation.
 
     Reference: arXiv:1806.07572 (eq. 8); arXiv:1902.06720.
 
@@ -66,8 +66,7 @@ def ntk(
     with jax.enable_x64(True):
         if draws_logits(network):
             return sampled(asked, points, others, draws, seed)
-        value, radius = matrix(asked, points, others, block)
-    return Exact(value, f"tangent recursion of {network}", _REFERENCE, radius)
+        return matrix(asked, points, others, block, f"tangent recursion of {network}", _REFERENCE)
 
 
 def _asked(network: Layer, standard_width: int | Sequence[int] | None) -> Asked:

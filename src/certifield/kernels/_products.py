@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 
 from certifield.evidence import Exact, InputError
+from certifield.layers._layer import counts
 
 _WORDS = "product of independent conditional variances"
 
@@ -40,12 +41,10 @@ def deep_linear_moment(widths: Sequence[int], order: int) -> Exact:
 def _moment(widths: Sequence[int], order: int, factor: Callable[[int, int], Fraction]) -> Exact:
     if isinstance(order, bool) or not isinstance(order, int) or order < 0 or order % 2:
         raise InputError("order", order, "an even whole number", "odd moments vanish; try order=4")
-    for width in widths:
-        if isinstance(width, bool) or not isinstance(width, int) or width < 1:
-            raise InputError("widths", widths, "whole numbers, 1 or more", "try widths=[100, 100]")
     k = order // 2
     gaussian = math.prod(range(2 * k - 1, 0, -2))
-    return Exact(gaussian * math.prod((factor(width, k) for width in widths), start=Fraction(1)), _WORDS, "arXiv:1909.05989")
+    product = math.prod((factor(width, k) for width in counts("widths", widths)), start=Fraction(1))
+    return Exact(gaussian * product, _WORDS, "arXiv:1909.05989")
 
 
 def _chi_squared(freedom: int, k: int) -> int:

@@ -28,7 +28,7 @@ from certifield.layers._deterministic import window_mean
 
 from ._state import State, Tangent
 from .duals import Resolution, dual_of
-from .duals._dual import ROUNDING, Dual, divided, rooted
+from .duals._dual import ROUNDING, Dual, compounded, divided, rooted
 
 
 @singledispatch
@@ -153,15 +153,15 @@ def _(layer: Activation, state: State, resolution: Resolution) -> State:
 
 
 def _chained(slope: Dual, state: State, tangent: Tangent, variances: tuple[Array, Array], own: list[tuple[Array, ...]]) -> Tangent:
-    """Theta E[f'(u) f'(v)]; relative errors add."""
+    """Theta E[f'(u) f'(v)]."""
     factor, error = slope(variances[0], state.cross, variances[1], state.worst())
     if state.pairs:
         (left, left_error), (right, right_error) = (slope(first, within, second, state.own_error) for first, second, within in own)
     else:
         (left, left_error), (right, right_error) = (slope.power(within, state.own_error) for within in (state.left, state.right))
     own_error = jnp.maximum(jnp.max(left_error), jnp.max(right_error))
-    return Tangent(factor * tangent.cross, left * tangent.left, right * tangent.right, error + tangent.worst() + ROUNDING,
-                   own_error + tangent.own_error + ROUNDING)  # fmt: skip
+    return Tangent(factor * tangent.cross, left * tangent.left, right * tangent.right, compounded(error, tangent.worst()) + ROUNDING,
+                   compounded(own_error, tangent.own_error) + ROUNDING)  # fmt: skip
 
 
 def _split(dual: Dual, state: State) -> State:
@@ -200,7 +200,8 @@ def _split(dual: Dual, state: State) -> State:
         for k, t in ((state.left, old.left), (state.right, old.right))
     )
     within = (left, right) if state.pairs else (jnp.real(left), jnp.real(right))
-    return moved.but(tangent=Tangent(cross, *within, error + old.worst() + ROUNDING, jnp.max(own) + old.own_error + ROUNDING))
+    error, own_error = compounded(error, old.worst()) + ROUNDING, compounded(jnp.max(own), old.own_error) + ROUNDING
+    return moved.but(tangent=Tangent(cross, *within, error, own_error))
 
 
 @propagate.register
@@ -215,13 +216,18 @@ def _(layer: LayerNorm, state: State, resolution: Resolution) -> State:
     own = [state.own_variances(within) for within in (state.left, state.right)]
     left, right = (normalised(within, variances) for within, variances in zip((state.left, state.right), own, strict=True))
     moved = state.but(cross=normalised(state.cross, state.variances()), left=left, right=right)
-    moved = moved.but(error=2 * state.worst() + ROUNDING, own_error=2 * state.own_error + ROUNDING)
+    moved = moved.but(error=_over(state.worst(), state.own_error), own_error=_over(state.own_error, state.own_error))
     old = state.tangent
     if old is None:
         return moved
     left, right = (normalised(within, variances) for within, variances in zip((old.left, old.right), own, strict=True))
-    error, own_error = old.worst() + state.own_error + ROUNDING, old.own_error + state.own_error + ROUNDING
+    error, own_error = _over(old.worst(), state.own_error), _over(old.own_error, state.own_error)
     return moved.but(tangent=Tangent(normalised(old.cross, state.variances()), left, right, error, own_error))
+
+
+def _over(error: Array, variance: Array) -> Array:
+    """The relative error of what is divided by deviations with relative errors ``variance`` of their squares."""
+    return jnp.where(variance < 1, (error + variance) / jnp.where(variance < 1, 1 - variance, 1.0), jnp.inf) + ROUNDING
 
 
 @propagate.register
@@ -348,7 +354,11 @@ def pairs_needed(layer: Layer, after: bool) -> bool:
     return after or isinstance(layer, AveragePool | GlobalAveragePool | Attention)
 
 
+def parts_of(network: Layer) -> tuple[Layer, ...]:
+    """The layers that a network is made of; none for a single layer."""
+    return network.layers if isinstance(network, Serial) else network.branches if isinstance(network, Residual) else ()
+
+
 def draws_logits(layer: Layer) -> bool:
     """Whether somewhere in the network logits have to be drawn: softmax attention with untied queries and keys."""
-    parts = layer.layers if isinstance(layer, Serial) else layer.branches if isinstance(layer, Residual) else ()
-    return (isinstance(layer, Attention) and layer.softmax and not layer.tied) or any(map(draws_logits, parts))
+    return (isinstance(layer, Attention) and layer.softmax and not layer.tied) or any(map(draws_logits, parts_of(layer)))

@@ -6,8 +6,7 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, PyTree
 
-from certifield.ensembles._checked import checked_scale
-from certifield.evidence import InputError
+from certifield.ensembles._checked import checked_count, checked_scale
 
 from ._layer import Layer, Shape, Widths, positions_of
 
@@ -22,19 +21,10 @@ class Attention(Layer):
     sigma_ov: float
     heads: int | None = None
     key_size: int | None = None
+    has_weights = True
 
     def __str__(self) -> str:
         return f"{'tied ' if self.tied else ''}{'softmax' if self.softmax else 'identity'} attention"
-
-    @property
-    def random_layers(self) -> int:
-        """One."""
-        return 1
-
-    @property
-    def linear_readout(self) -> bool:
-        """The output weights are symmetric."""
-        return True
 
     def build(self, shape: Shape, widths: Widths) -> tuple[PyTree, Shape]:
         """Q, K [heads, inputs, keys], V [heads, inputs, keys], O [heads, keys, width]; tied: no K."""
@@ -80,8 +70,6 @@ def attention(
 
     Reference: arXiv:2006.10540.
     """
-    for name, size in (("heads", heads), ("key_size", key_size)):
-        if size is not None and (isinstance(size, bool) or not isinstance(size, int) or size < 1):
-            raise InputError(name, size, "a whole number, 1 or more, or None for the width", f"try {name}=16")
     scales = checked_scale("sigma_qk", sigma_qk), checked_scale("sigma_ov", sigma_ov)
-    return Attention(bool(softmax), bool(tied), *scales, heads, key_size)
+    sizes = (size if size is None else checked_count(name, size) for name, size in (("heads", heads), ("key_size", key_size)))
+    return Attention(bool(softmax), bool(tied), *scales, *sizes)

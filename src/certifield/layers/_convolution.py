@@ -9,7 +9,7 @@ from jaxtyping import Array, PyTree
 from certifield.ensembles._checked import checked_scale
 from certifield.evidence import InputError
 
-from ._layer import Layer, Shape, Widths, affine, positions_of
+from ._layer import Layer, Shape, Widths, affine, counts, positions_of
 
 PADDINGS = ("circular", "same", "valid")
 
@@ -23,19 +23,10 @@ class Conv(Layer):
     padding: str
     sigma_w: float = 1.0
     sigma_b: float = 0.0
+    has_weights = True
 
     def __str__(self) -> str:
         return f"conv {'x'.join(map(str, self.window))}"
-
-    @property
-    def random_layers(self) -> int:
-        """One."""
-        return 1
-
-    @property
-    def linear_readout(self) -> bool:
-        """Weights and bias are symmetric."""
-        return True
 
     def build(self, shape: Shape, widths: Widths) -> tuple[PyTree, Shape]:
         """W [*window, inputs, width] and b [width]."""
@@ -94,13 +85,10 @@ def conv(
 
     Reference: arXiv:1810.05148.
     """
-    taps = (window,) if isinstance(window, int) else tuple(window)
-    steps = (stride,) * len(taps) if isinstance(stride, int) else tuple(stride)
+    taps = counts("window", window)
+    steps = counts("stride", stride, len(taps))
     if len(taps) not in (1, 2) or len(steps) != len(taps):
         raise InputError("window, stride", (window, stride), "one number, or one for each of two axes", "try window=3 or window=(3, 3)")
-    for name, sizes in (("window", taps), ("stride", steps)):
-        if not all(isinstance(size, int) and size > 0 for size in sizes):
-            raise InputError(name, sizes, "whole numbers, 1 or more", f"try {name}=1")
     if padding not in PADDINGS:
         raise InputError("padding", padding, " or ".join(PADDINGS), 'try padding="circular"')
     return Conv(taps, steps, padding, checked_scale("sigma_w", sigma_w), checked_scale("sigma_b", sigma_b))

@@ -18,19 +18,10 @@ class Dense(Layer):
     sigma_w: float = 1.0
     sigma_b: float = 0.0
     complex: bool = False
+    has_weights = True
 
     def __str__(self) -> str:
         return "complex dense" if self.complex else "dense"
-
-    @property
-    def random_layers(self) -> int:
-        """One."""
-        return 1
-
-    @property
-    def linear_readout(self) -> bool:
-        """Weights and bias are symmetric."""
-        return True
 
     def build(self, shape: Shape, widths: Widths) -> tuple[PyTree, Shape]:
         """W [inputs, width] and b [width]; complex parameters have real and imaginary parts."""

@@ -10,7 +10,7 @@ from jaxtyping import Array, PyTree
 from certifield.evidence import InputError
 
 from ._convolution import taps
-from ._layer import Layer, Shape, Widths, positions_of
+from ._layer import Layer, Shape, Widths, counts, positions_of
 
 
 @dataclass(frozen=True)
@@ -94,9 +94,9 @@ def average_pool(window: int | Sequence[int], stride: int | Sequence[int] | None
 
     Kernel: the mean of K_{p,p'} over both windows.  Raises `InputError` for windows and strides below 1.
     """
-    sizes = (window,) if isinstance(window, int) else tuple(window)
-    steps = sizes if stride is None else (stride,) * len(sizes) if isinstance(stride, int) else tuple(stride)
-    if not sizes or len(steps) != len(sizes) or not all(isinstance(size, int) and size > 0 for size in sizes + steps):
+    sizes = counts("window", window)
+    steps = sizes if stride is None else counts("stride", stride, len(sizes))
+    if not sizes or len(steps) != len(sizes):
         raise InputError("window, stride", (window, stride), "whole numbers, 1 or more, one for each axis", "try window=2")
     return AveragePool(sizes, steps)
 

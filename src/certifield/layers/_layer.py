@@ -8,9 +8,11 @@ from dataclasses import dataclass
 import equinox as eqx
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jaxtyping import Array, Inexact, PyTree
 
 from certifield.ensembles import AbstractArchitecture, Ensemble, Independent, normal
+from certifield.ensembles._checked import checked_count
 from certifield.evidence import InputError
 
 # The shape of one input or output: positions, then channels.
@@ -35,15 +37,17 @@ class Layer(abc.ABC):
     All random parameters are standard Gaussian; variances and fan-ins stand in the formulas (the convention of the tangent kernel).
     """
 
+    has_weights = False  # of its own, whose last ones have a symmetric law and multiply the output
+
     @property
     def random_layers(self) -> int:
         """How many layers inside carry weights of their own."""
-        return 0
+        return int(self.has_weights)
 
     @property
     def linear_readout(self) -> bool:
         """Whether changing the sign of the last random parameters changes the sign of the output."""
-        return False
+        return self.has_weights
 
     @abc.abstractmethod
     def build(self, shape: Shape, widths: Widths) -> tuple[PyTree, Shape]:
@@ -65,8 +69,8 @@ class Layer(abc.ABC):
         >>> cf.layers.serial(cf.layers.dense(), cf.layers.relu(), cf.layers.dense()).ensemble(dim=3, width=100).name
         'dense > relu > dense'
         """
-        shape = (dim,) if isinstance(dim, int) else tuple(dim)
-        if not shape or not all(isinstance(size, int) and size > 0 for size in shape):
+        shape = counts("dim", dim)
+        if not shape:
             raise InputError("dim", dim, "a number of inputs, or (*positions, channels)", "try dim=3 or dim=(8, 3)")
         shapes, output = self.build(shape, self._widths(width, outputs))
         laws = jax.tree.map(lambda _: normal(), shapes, is_leaf=is_shape)
@@ -83,13 +87,15 @@ class Layer(abc.ABC):
         hidden = self.random_layers - 1
         if hidden < 0:
             raise InputError("network", str(self), "one with weights", "add cf.layers.dense()")
-        each = [width] * hidden if isinstance(width, int) else list(width)
+        each = counts("width", width, hidden)
         if len(each) != hidden:
             raise InputError("width", width, f"one number, or {hidden} of them, one for each hidden layer", "try width=100")
-        for name, size in [("width", size) for size in ([width] if isinstance(width, int) else each)] + [("outputs", outputs)]:
-            if isinstance(size, bool) or not isinstance(size, int) or size < 1:
-                raise InputError(name, size, "a whole number, 1 or more", f"try {name}=100")
-        return Widths(iter([*each, outputs]), width if isinstance(width, int) else max(each, default=1))
+        return Widths(iter([*each, checked_count("outputs", outputs)]), max(counts("width", width), default=1))
+
+
+def counts(name: str, given: int | Sequence[int], many: int = 1) -> tuple[int, ...]:
+    """Whole numbers, one for each of ``many``; one alone holds for all of them.  Raises `InputError`."""
+    return tuple(checked_count(name, one) for one in ([given] * many if np.ndim(given) == 0 else given))
 
 
 def is_shape(node: object) -> bool:

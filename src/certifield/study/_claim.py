@@ -16,6 +16,7 @@ from ._found import Found
 Verdict = Literal["reproduced", "corrected", "refuted", "open"]
 VERDICTS: tuple[Verdict, ...] = ("reproduced", "corrected", "refuted", "open")
 Relation = Literal["=", ">", "<"]
+PHENO, RIGOR, FIELDS, NOTES = "PHENO 2021", "arXiv:2402.13321", "Strings 2025", "Physics4ML notes"  # the sources of most claims
 _ENOUGH = 0.2  # of the printed value: an error bar that is wider decides nothing in its favour
 
 

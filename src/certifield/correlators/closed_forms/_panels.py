@@ -11,12 +11,11 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 from jax.extend.core import ClosedJaxpr
-from scipy.special import log_ndtr, ndtr
 
+from certifield.enclosures import cells_of, gaussian_mass, ray_integral
 from certifield.evidence import NoClosedForm
 
 from .._rounding import EPSILON
-from ._enclosure import enclose
 from ._quadrature import unit_interval
 
 _NODES, _RHO = 16, 4.0
@@ -28,28 +27,6 @@ _TOLERANCE = 1e-8  # relative radius beyond which there is no closed form
 _CHUNK = 1 << 12
 
 Hidden = Callable[[np.ndarray], np.ndarray]
-
-
-def cells_of(program: ClosedJaxpr, scales: np.ndarray, low: np.ndarray, high: np.ndarray, height: np.ndarray):
-    """Enclosures of sigma(c g) for g in the cells [n] and every c in ``scales`` [m]: a value on m n cells, point by point."""
-    ends = np.stack([np.outer(scales, low), np.outer(scales, high)])
-    ends = np.where(np.isnan(ends), 0.0, ends)  # 0 times an infinite end
-    return enclose(program, ends.min(axis=0).ravel(), ends.max(axis=0).ravel(), np.outer(np.abs(scales), height).ravel())
-
-
-def gaussian_mass(low: np.ndarray, high: np.ndarray) -> np.ndarray:
-    """P(low < g < high), without cancellation in either tail."""
-    mirrored = low > 0
-    a, b = np.where(mirrored, -high, low), np.where(mirrored, -low, high)
-    return ndtr(b) - ndtr(a)
-
-
-def ray_integral(power: tuple[np.ndarray, np.ndarray], start: float) -> np.ndarray:
-    """log of int_start^inf exp(a + b (g - start)) phi(g) dg for the two numbers of ``power``."""
-    offset, rate = power
-    with np.errstate(invalid="ignore"):
-        total = offset - rate * start + 0.5 * rate**2 + log_ndtr(rate - start)
-    return np.where(np.isnan(total), np.where(offset == -np.inf, -np.inf, np.inf), total)
 
 
 def line_moments(

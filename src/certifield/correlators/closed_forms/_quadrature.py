@@ -19,15 +19,6 @@ def unit_interval(nodes: int) -> tuple[np.ndarray, np.ndarray]:
     return (x + 1) / 2, w / 2
 
 
-def gauss_legendre_bound(most: np.ndarray, half: np.ndarray, rho: np.ndarray, nodes: int) -> np.ndarray:
-    """What the rule misses at most on an interval of half-width ``half``: (64/15) M half rho^(-2(n-1))/(1 - rho^(-2)), for an integrand
-    that is analytic and at most M in the ellipse with foci at the ends and semi-axes half (rho +- 1/rho)/2.
-
-    Reference: Trefethen, Approximation Theory and Approximation Practice, theorem 19.3.
-    """
-    return 64 / 15 * most * half * rho ** (-2.0 * (nodes - 1)) / (1 - rho**-2.0)
-
-
 def bounded(
     rule: Callable[[int], np.ndarray], missed: Callable[[int], np.ndarray], start: int, most: int, what: str
 ) -> tuple[np.ndarray, np.ndarray]:

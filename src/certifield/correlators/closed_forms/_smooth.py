@@ -6,7 +6,7 @@ integrand at k/h; where sigma is analytic and bounded by S(z) for |Im z| <= a |u
 
     e^(a^2/2) prod_i E[S(z_i)^n]^(1/n) sum_{k != 0} e^(-2 pi a |k|/h)          (n factors, Hoelder's inequality).
 
-S comes from the program of the activation (`_enclosure`), a is the best of a list, and the cut of the grid is bounded likewise.  An
+S comes from the program of the activation (`enclosures`), a is the best of a list, and the cut of the grid is bounded likewise.  An
 activation that is not analytic has no such strip: on one direction it is integrated piece by piece (`_panels`), else refused.
 Reference: Trefethen and Weideman, SIAM Review 56 (2014) 385; Trefethen, SIAM Review 64 (2022) 132.
 """
@@ -17,10 +17,11 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from jax.extend.core import ClosedJaxpr
 
+from certifield.enclosures import cells_of, gaussian_mass, ray_integral
 from certifield.evidence import NoClosedForm
 
 from .._rounding import EPSILON
-from ._panels import cells_of, gaussian_mass, line_moments, ray_integral
+from ._panels import line_moments
 
 # Rules (step, shift of the grid in steps, reach), from coarse to fine.
 _RULES = {

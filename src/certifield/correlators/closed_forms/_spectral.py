@@ -15,12 +15,12 @@ import jax.numpy as jnp
 import numpy as np
 from scipy.special import hyp0f1
 
+from certifield.enclosures import enclose, gauss_legendre_bound, program_of
 from certifield.ensembles import AbstractMomenta, CauchyMomenta, MomentumShells, Propagator, Spectrum, Wave
 from certifield.evidence import NoClosedForm
 
 from .._rounding import EPSILON
-from ._enclosure import enclose, program_of
-from ._quadrature import gauss_legendre_bound, unit_interval
+from ._quadrature import unit_interval
 
 _NODES, _RHO = 16, np.array(4.0)
 _TOLERANCE = 1e-14  # of the integral of the modulus, in all

@@ -11,10 +11,10 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from certifield.enclosures import program_of
 from certifield.ensembles import AbstractMomenta, Law, MomentumBall, Neurons, Wave, program_digest, uniform
 from certifield.evidence import NoClosedForm
 
-from ._enclosure import program_of
 from ._erf import erf_moments
 from ._gaussian import gauss_moments, linear_moments
 from ._relu import arc_cosine_pair, planar_moments

@@ -4,13 +4,12 @@ import numpy as np
 
 from certifield.evidence import Exact
 from certifield.study import Claim
-
-_PHENO, _RIGOR, _FIELDS, _NOTES = "PHENO 2021", "arXiv:2402.13321", "Strings 2025", "Physics4ML notes"
+from certifield.study._claim import FIELDS, NOTES, PHENO, RIGOR
 
 ERF = (
     Claim(
         "ST-01",
-        f"{_RIGOR} (9); {_FIELDS}; {_NOTES} (1.3), (1.9)",
+        f"{RIGOR} (9); {FIELDS}; {NOTES} (1.3), (1.9)",
         "An architecture with a density on its parameters defines a field theory: G^(n) = int dtheta P(theta) phi(x1)...phi(xn), and no "
         "action is needed.",
         ours="sampled over exact G_c6",
@@ -20,7 +19,7 @@ ERF = (
     ),
     Claim(
         "ST-30",
-        f"{_PHENO}; {_FIELDS}; {_NOTES} (2.7)-(2.10)",
+        f"{PHENO}; {FIELDS}; {NOTES} (2.7)-(2.10)",
         "Parameter space and function space are dual frames of one Z[J].",
         open="this study samples parameters only; what decides is a sampling of the action on finitely many points",
     ),
@@ -29,16 +28,16 @@ ERF = (
 WIDTHS = (
     Claim(
         "ST-02",
-        f"{_PHENO}; {_RIGOR} (4); {_FIELDS}; {_NOTES} (2.11)",
+        f"{PHENO}; {RIGOR} (4); {FIELDS}; {NOTES} (2.11)",
         "One hidden layer with independent weights tends to a Gaussian process as the width grows (Neal).",
         ours="G_c4 over its free value at N = infinity",
         printed=Exact(0.0, "a Gaussian process has no connected four-point function"),
         within=0.01,
-        note=f"As printed in {_RIGOR} (4) and in {_NOTES} (2.1), (2.11) the sum over inputs is outside the activation; it belongs inside.",
+        note=f"As printed in {RIGOR} (4) and in {NOTES} (2.1), (2.11) the sum over inputs is outside the activation; it belongs inside.",
     ),
     Claim(
         "ST-19",
-        f"{_PHENO}; {_FIELDS}",
+        f"{PHENO}; {FIELDS}",
         "At finite width the theory is not Gaussian: G_c^(2k) falls as 1/N^(k-1), seen in Erf-, Gauss- and ReLU-nets.",
         ours="slopes over their law",
         printed=Exact(1.0, "the slope of log|G_c^(2k)| against log N, over -(k-1)"),
@@ -48,7 +47,7 @@ WIDTHS = (
     ),
     Claim(
         "ST-20",
-        f"{_NOTES} (2.28), (2.29)",
+        f"{NOTES} (2.28), (2.29)",
         "G_c4 = (1/N) [Xi_4 <phi phi phi phi> - Xi_2^2 (<phi phi><phi phi> + 2 permutations)], and it does not vanish.",
         ours="sampled over exact G_c4",
         printed=Exact(1.0, "sampled G_c4 over that formula, over all systems and widths"),
@@ -60,16 +59,16 @@ WIDTHS = (
 EXACT = (
     Claim(
         "ST-03",
-        f"{_RIGOR} (5); {_FIELDS}; {_NOTES} (2.22)",
+        f"{RIGOR} (5); {FIELDS}; {NOTES} (2.22)",
         "The two-point function of one hidden layer is known exactly, from integrals over the parameters (Williams).",
         ours="sampled over exact G2",
         printed=Exact(1.0, "sampled G2 over the closed-form kernels of Erf-, Gauss-, ReLU- and cos-net"),
         within=0.01,
-        note=f"At every N. As printed in {_NOTES} (2.22) both activations stand at x; the second takes y.",
+        note=f"At every N. As printed in {NOTES} (2.22) both activations stand at x; the second takes y.",
     ),
     Claim(
         "ST-04",
-        f"{_RIGOR} (10)",
+        f"{RIGOR} (10)",
         "phi = theta x has G^(n) = mu_n x1...xn, with mu_n the moments of theta; it interacts if and only if a cumulant of theta beyond "
         "the second does not vanish.",
         ours="theta-uniform/network-kstat/G_c4",

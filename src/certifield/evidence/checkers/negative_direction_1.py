@@ -1,7 +1,7 @@
 r"""Checks negative-direction@1: a symmetric matrix, known to a radius, is not positive semidefinite, by a vector.
 
-A is known within ``radius`` in every entry.  For any such matrix $v^T A v \le v^T F v + radius (\sum_i |v_i|)^2$, F the matrix of floats
-in the claim, and a float is a fraction: if the right side is negative, no matrix within the radius is positive semidefinite.
+A is known within ``radius`` in every entry.  For any such matrix $v^T A v \le v^T F v + radius (\sum_i |v_i|)^2$, F the matrix of floats in
+the claim, and a float is a fraction: if the right side is negative, no matrix within the radius is positive semidefinite.
 
 claim    {"kind": "negative direction", "matrix": rows of floats in hexadecimal, as `float.hex` writes them, "radius": such a float, >= 0}
 value    v^T F v + radius (sum |v_i|)^2, a negative fraction in lowest terms

@@ -81,8 +81,8 @@ def reflection_positivity(theory: Theory, chosen: Sequence[Functional]) -> Axiom
     The statistic is the smallest eigenvalue of the Gram matrix with its bound.  A vector with a negative value outweighs a claimed proof.
 
     >>> from certifield.fieldtheory.axioms import covariance_of_time
-    >>> report = reflection_positivity(covariance_of_time("Gaussian", lambda t: np.exp(-t * t / 2)), functionals(0.1 * np.arange(1, 21),
-    (1,)))
+    >>> smooth = covariance_of_time("Gaussian", lambda t: np.exp(-t * t / 2))
+    >>> report = reflection_positivity(smooth, functionals(0.1 * np.arange(1, 21), (1,)))
     >>> report.verdict, report.certificate.replay().accepted
     ('fail', True)
     """

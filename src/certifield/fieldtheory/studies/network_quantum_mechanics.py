@@ -160,9 +160,9 @@ def page(readings: Readings, options: Question) -> Iterator[Section]:
     yield Section(
         "processes",
         "What sampled networks show",
-        "{tanh x, x^3} on the free process shows the levels 1 and 3 of the oscillator, whatever the network; the process of "
-        "the ground state of lambda = 6 its own. Parameters that are split, and a ReLU net with random weights on two processes, are "
-        "positive by proof; the weakest direction of one half of the draws is measured on the other.",
+        "{tanh x, x^3} on the free process shows the levels 1 and 3 of the oscillator, whatever the network; the process of the "
+        "ground state of lambda = 6 its own. Parameters that are split, and a ReLU net with random weights on two processes, are positive "
+        "by proof; the weakest direction of one half of the draws is measured on the other.",
         columns=("case", "finding", "value", "expected"),
         rows=sampled,
     )

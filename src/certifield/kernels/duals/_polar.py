@@ -32,7 +32,7 @@ class Polar(Expanded):
 
     def __call__(self, a: Array, c: Array, b: Array, error: Array) -> tuple[Array, Array]:
         """F, and its relative error; a jump makes of the error of an angle its square root."""
-        growth = jnp.maximum(self._growth(*self._known(a)), self._growth(*self._known(b)))
+        growth = jnp.maximum(*(self._growth(each, self._square(each)[0]) for each in (a, b)))
         shape = jnp.broadcast_shapes(a.shape, c.shape, b.shape)
         entries = [jnp.broadcast_to(each, shape).ravel() for each in (a, c, b)]
         places, panels = np.asarray(kinks(self.function)), max(8, self.resolution.panels // 8)
@@ -41,16 +41,12 @@ class Polar(Expanded):
             return _integral(self.function, places, panels, *entry)
 
         value = jax.lax.map(one, tuple(entries), batch_size=_AT_ONCE).reshape(shape)
-        grown = growth * error + (4 * jnp.sqrt(error + EPSILON) if jumps(self.function) else 0.0)
-        return value, jax.lax.stop_gradient(grown + ROUNDING)
+        moved = growth * error + (4 * jnp.sqrt(error + EPSILON) if jumps(self.function) else 0.0)
+        return value, jax.lax.stop_gradient(moved + ROUNDING)
 
     def derivative(self) -> Dual:
         """f' between the kinks, where it jumps."""
         return planar(slope_of(self.function), self)
-
-    def _known(self, a: Array) -> tuple[Array, Array]:
-        found, _, _ = self._expansion(a)
-        return found, self.power(a, jnp.zeros(()))[0]
 
 
 def planar(function: Callable[[Array], Array], like: Expanded) -> Expanded:

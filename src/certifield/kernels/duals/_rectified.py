@@ -19,7 +19,7 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array
 
-from ._dual import EPSILON, ROUNDING, Dual, divided, rooted
+from ._dual import ARGUMENT, EPSILON, ROUNDING, Dual, divided, rooted
 
 
 @dataclass(frozen=True)
@@ -33,13 +33,15 @@ class Rectified(Dual):
     def __call__(self, a: Array, c: Array, b: Array, error: Array) -> tuple[Array, Array]:
         """F, and the relative error; that of a jump is a square root."""
         growth = self.order + 2 * self.order**2 / (2 * self.order - 1) if self.order else 0.0
-        grown = growth * error if self.order else self._angle_error(a, c, b, error)
-        return _average(a, c, b, self.order, self.above, self.below), grown + ROUNDING
+        # f is homogeneous: growth is the same at all variances, and the deviations change by (1 + e)^order.
+        moved = growth * (error + ARGUMENT) * (1 + error) ** self.order if self.order else self._angle_error(a, c, b, error)
+        return _average(a, c, b, self.order, self.above, self.below), moved + ROUNDING
 
     def power(self, a: Array, error: Array) -> tuple[Array, Array]:
         """(A^2 + B^2)/2 (2n-1)!! a^n."""
         factor = (self.above**2 + self.below**2) / 2 * math.prod(range(2 * self.order - 1, 0, -2))
-        return (factor * a**self.order if self.order else jnp.where(a > 0, factor, 0.0)), self.order * error + ROUNDING
+        moved = self.order * (error + ARGUMENT) * (1 + error) ** self.order
+        return (factor * a**self.order if self.order else jnp.where(a > 0, factor, 0.0)), moved + ROUNDING
 
     def derivative(self) -> Dual:
         """f' is of order n - 1; between jumps f is flat, and its derivative is 0."""

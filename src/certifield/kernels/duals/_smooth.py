@@ -9,7 +9,7 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array
 
-from ._dual import ROUNDING, Dual, rooted
+from ._dual import ROUNDING, Dual, grown, rooted
 
 
 @dataclass(frozen=True)
@@ -21,18 +21,21 @@ class Smooth(Dual):
 
     def __call__(self, a: Array, c: Array, b: Array, error: Array) -> tuple[Array, Array]:
         """F, and the relative error; its growth comes from F_c = E[f'(u) f'(v)] and F_cc at coincident points."""
-        growth = jnp.maximum(self._growth(a), self._growth(b))
-        return self.formula(a, c, b, *self.constants), growth * error + ROUNDING
+        (left, one), (right, other) = self._growth(a), self._growth(b)
+        moved = grown(jnp.maximum(left, right), error)
+        return self.formula(a, c, b, *self.constants), moved + ROUNDING * jnp.maximum(one, other)
 
     def power(self, a: Array, error: Array) -> tuple[Array, Array]:
         """F(a, a, a)."""
-        return self.formula(a, a, a, *self.constants), self._growth(a) * error + ROUNDING
+        growth, size = self._growth(a)
+        return self.formula(a, a, a, *self.constants), grown(growth, error) + ROUNDING * size
 
     def derivative(self) -> Dual:
         """The closed form of dF/dc, or its differentiation where none is written down."""
         return Smooth(SLOPES.get(self.formula) or by_price(self.formula), self.constants)
 
-    def _growth(self, a: Array) -> Array:
+    def _growth(self, a: Array) -> tuple[Array, Array]:
+        """By how much errors grow; and how large the terms of a polynomial are that cancel, relative to their sum."""
         flat = jax.lax.stop_gradient(a).ravel()
         value = self.formula(flat, flat, flat, *self.constants)
         first = _derived(lambda c, d: self.formula(d, c, d, *self.constants))
@@ -41,7 +44,8 @@ class Smooth(Dual):
         known = (value > 0) & (flat > 0)
         safe = jnp.where(known, value, 1.0)
         grown = flat * slope / safe + flat * rooted(jnp.maximum(curvature, 0.0) / safe)
-        return jnp.max(jnp.where(known, grown, 1.0))
+        size = polynomial(flat, flat, flat, *map(abs, self.constants)) / safe if self.formula is polynomial else jnp.ones(())
+        return jnp.max(jnp.where(known, grown, 1.0)), jnp.max(jnp.where(known, size, 1.0))
 
 
 def _derived(function: Callable[[Array, Array], Array]) -> Callable[[Array, Array], Array]:
@@ -75,15 +79,14 @@ def erf_slope(a: Array, c: Array, b: Array) -> Array:
 
 def sin(a: Array, c: Array, b: Array, amplitude: float, frequency: float, phase: float) -> Array:
     """(A^2/2) [e^{-B^2(a+b-2c)/2} - cos(2C) e^{-B^2(a+b+2c)/2}] for A sin(Bz + C)."""
-    scale, turn = frequency**2, math.cos(2 * phase)
-    near = jnp.exp(-0.5 * scale * jnp.maximum(a + b - 2 * c, 0.0))
-    far = jnp.exp(-0.5 * scale * jnp.maximum(a + b + 2 * c, 0.0))
-    if turn == 1.0:  # a difference that vanishes with c, written without cancellation
-        both = -jnp.exp(-0.5 * scale * jnp.maximum(a + b - 2 * jnp.abs(c), 0.0)) * jnp.expm1(-2 * scale * jnp.abs(c)) * jnp.sign(c)
-        small = scale * jnp.abs(c) < 1.0
-        even = 2 * jnp.exp(-0.5 * scale * (a + b)) * jnp.sinh(jnp.where(small, scale * c, 0.0))
-        return 0.5 * amplitude**2 * jnp.where(small, even, both)
-    return 0.5 * amplitude**2 * (near - turn * far)
+    scale = frequency**2
+    # The difference of both exponentials vanishes with c: written without cancellation.  Exponents are not cut at 0, where a derivative
+    # would be that of neither side.
+    both = -jnp.exp(-0.5 * scale * (a + b - 2 * jnp.abs(c))) * jnp.expm1(-2 * scale * jnp.abs(c)) * jnp.sign(c)
+    small = scale * jnp.abs(c) < 1.0
+    even = 2 * jnp.exp(-0.5 * scale * (a + b)) * jnp.sinh(jnp.where(small, scale * c, 0.0))
+    far = jnp.exp(-0.5 * scale * (a + b + 2 * c))
+    return 0.5 * amplitude**2 * (jnp.where(small, even, both) + 2 * math.sin(phase) ** 2 * far)  # 1 - cos 2C = 2 sin^2 C
 
 
 def sin_slope(a: Array, c: Array, b: Array, amplitude: float, frequency: float, phase: float) -> Array:

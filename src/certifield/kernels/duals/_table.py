@@ -46,8 +46,3 @@ def dual_of(activation: Activation, resolution: Resolution) -> Dual:
     if known.name in FORMULAS:
         return Smooth(FORMULAS[known.name], known.constants)
     return planar(known.function, Expanded(known.function, resolution))
-
-
-def is_closed(activation: Activation) -> bool:
-    """Whether a closed form is known."""
-    return not isinstance(dual_of(activation, Resolution()), Expanded)

@@ -4,16 +4,16 @@ import numpy as np
 
 from certifield.evidence import Exact
 from certifield.study import Claim
+from certifield.study._claim import FIELDS, NOTES, PHENO, RIGOR
 
 from ._prior import ORDERS
 
-_PHENO, _RIGOR, _FIELDS, _NOTES = "PHENO 2021", "arXiv:2402.13321", "Strings 2025", "Physics4ML notes"
 _ONE = Exact(1.0, "sampled kernel, extrapolated to infinite width, over the recursion")
 
 CLAIMS = (
     Claim(
         "ST-13",
-        f"{_PHENO}; {_RIGOR} 3; {_FIELDS}; {_NOTES} 2.2.1, 2.3.1",
+        f"{PHENO}; {RIGOR} 3; {FIELDS}; {NOTES} 2.2.1, 2.3.1",
         "Deep networks in the limit of large width, and convolutional ones in that of many channels, are Gaussian processes; the free "
         "theory is propagated from layer to layer by a recursion.",
         ours="dense and convolutional: kernel over theory",
@@ -23,7 +23,7 @@ CLAIMS = (
     ),
     Claim(
         "ST-13 (1/n)",
-        f"{_FIELDS}; arXiv:2106.10165",
+        f"{FIELDS}; arXiv:2106.10165",
         "The connected four-point function of deep networks is of order 1/n.",
         ours="deep-relu: G_c4 over 3 K^2 (prod(1 + 5/n) - 1)",
         printed=Exact(1.0, "sampled over the exact product"),
@@ -31,7 +31,7 @@ CLAIMS = (
     ),
     Claim(
         "ST-14",
-        f"{_FIELDS}; {_NOTES} 2.2.1",
+        f"{FIELDS}; {NOTES} 2.2.1",
         "Attention networks are Gaussian processes in the limit of many heads.",
         ours="attention: slope of G_c4 in the number of heads",
         printed=Exact(-1.0, "the four-point function falls as 1/heads"),
@@ -40,13 +40,13 @@ CLAIMS = (
     ),
     Claim(
         "ST-15",
-        f"{_PHENO}; {_RIGOR} 3",
+        f"{PHENO}; {RIGOR} 3",
         "Any standard architecture has a Gaussian process limit (tensor programs).",
         open="a zoo of architectures, with residual sums, normalisation, pooling and attention, cannot prove it of any",
     ),
     Claim(
         "ST-18",
-        f"{_NOTES} (2.13)-(2.15)",
+        f"{NOTES} (2.13)-(2.15)",
         "exp(-y^T A y/2) with A = (D^p)^T D^p is a Gaussian process prior.",
         ours="difference prior: nullity of (D^p)^T D^p",
         printed=Exact(np.zeros(len(ORDERS), dtype=np.int64), "a density that can be normalised"),
@@ -56,7 +56,7 @@ CLAIMS = (
     ),
     Claim(
         "ST-31",
-        f"{_PHENO}, NN phenomenology",
+        f"{PHENO}, NN phenomenology",
         "Does the phenomenology of networks reach transformers?",
         open="G_c4 of attention blocks is shown against heads and width; what follows for trained transformers is not decided here",
     ),

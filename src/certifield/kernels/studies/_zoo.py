@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from certifield.evidence import InputError
 from certifield.layers import (
     Layer,
     attention,
@@ -68,3 +69,11 @@ ZOO: dict[str, Architecture] = {
         EITHER,
     ),
 }
+
+
+def known(names: tuple[str, ...]) -> tuple[str, ...]:
+    """The names of architectures, each once.  Raises `InputError` for others."""
+    for name in names:
+        if name not in ZOO or names.count(name) > 1:
+            raise InputError("architectures", name, f"each once, of {', '.join(ZOO)}", "correct its name")
+    return names

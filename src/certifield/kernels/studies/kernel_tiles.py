@@ -68,27 +68,33 @@ def read(case: Case, pieces: Pieces, options: Tiles) -> Iterator[tuple[str, Foun
         return
     tile, radius, root = np.asarray(pieces[0]["kernel"]), float(pieces[0]["radius"][0]), pieces[0]["seed"]
     x, y = (points_of(root, case.data[side], options)[-1] for side in ("row", "column"))
-    known = arc_cosine(x, y, options.depth)[options.kernel]
-    # The slope of the tangent kernel is a step, which knows the angle of nearly parallel points to the root of the rounding alone.
-    slack = 1e-13 * float(x @ x + y @ y) if options.kernel == "nngp" or not np.array_equal(x, y) else 1e-6 * abs(known)
+    known, slack = arc_cosine(x, y, options.depth)[options.kernel]
     expected = Exact(known, "recursion for two points", "Cho and Saul, NIPS 2009", slack)
     yield "last entry", Found(Exact(float(tile[-1, -1]), "tile", radius=radius), expected)
     yield "sum", Found(Exact(float(np.sum(tile)), "sum over the tile", radius=tile.size * (radius + 1e-15 * float(np.abs(tile).max()))))
 
 
-def arc_cosine(x: np.ndarray, y: np.ndarray, depth: int) -> dict[str, float]:
-    """Both kernels of two points by angles alone: cos t -> (sin t + (pi - t) cos t)/pi, variances kept; the readout halves them.
+def arc_cosine(x: np.ndarray, y: np.ndarray, depth: int) -> dict[str, tuple[float, float]]:
+    """Both kernels of two points, and bounds on their errors, by angles alone: cos t -> (sin t + (pi - t) cos t)/pi, variances kept.
 
     The tangent kernel in units of the variances: cos t -> new cos t + (1 - t/pi) times the old one.
     """
     lengths = np.sqrt((x @ x) * (y @ y))
     tangent = cosine = float(np.clip(x @ y / lengths, -1, 1))
+    # Rounding of one step; errors of cosines do not grow, since the slope 1 - t/pi is at most 1.
+    step = 16 * float(np.finfo(float).eps)
+    off = off_tangent = (len(x) + 4) * step / 8
     for _ in range(depth):
-        angle = np.arccos(cosine)
+        angle = float(np.arccos(cosine))
+        # What a cosine tells of its angle: off/sin t, and near 0 and pi the root of off alone.
+        turned = min(2 * off / max(float(np.sin(angle)), 1e-300), 4 * off**0.5)
         cosine = float((np.sin(angle) + (np.pi - angle) * cosine) / np.pi)
-        tangent = cosine + (1 - float(angle) / np.pi) * tangent
+        off += step
+        off_tangent = off + off_tangent + (abs(tangent) + off_tangent) * turned / np.pi + step * (1 + abs(tangent))
+        tangent = cosine + (1 - angle / np.pi) * tangent
     scale = float(lengths) / len(x)
-    return {"nngp": scale * cosine, "ntk": scale * tangent}
+    found = (("nngp", cosine, off), ("ntk", tangent, off_tangent))
+    return {name: (scale * value, scale * (error + step * (1 + abs(value)))) for name, value, error in found}
 
 
 def conclude(readings: Readings, options: Tiles) -> Iterator[tuple[str, Found]]:

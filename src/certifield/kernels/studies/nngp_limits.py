@@ -4,22 +4,16 @@ A case is an architecture at one width.  Its networks are drawn, and their two- 
 kernel is extrapolated to infinite width and held against `certifield.kernels.nngp`.
 """
 
-import itertools
 import math
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
-import jax
-import jax.numpy as jnp
 import numpy as np
 from pydantic import Field, field_validator
 
-from certifield.ensembles import Ensemble
 from certifield.evidence import Estimate, Exact, InputError, propagate
 from certifield.kernels import deep_relu_moment, finite_width, nngp
-from certifield.streams import BlockSums, jackknife
 from certifield.study import (
-    SUBSUMS,
     Blocks,
     Case,
     Curve,
@@ -39,12 +33,9 @@ from certifield.study import (
 )  # fmt: skip
 
 from ._claims import CLAIMS
+from ._drawn import FOURS, PAIRS, drawn, four_points, operations, two_points
 from ._prior import prior_findings
-from ._zoo import EITHER, HEADS, ZOO
-
-PAIRS = list(itertools.combinations_with_replacement(range(3), 2))
-FOURS = [(0, 0, 0, 0), (1, 1, 1, 1), (0, 0, 1, 1), (0, 0, 1, 2)]
-_SPLIT = [((a, b), (c, d)) for p in FOURS for a, b, c, d in [p, (p[0], p[2], p[1], p[3]), (p[0], p[3], p[1], p[2])]]
+from ._zoo import EITHER, HEADS, ZOO, known
 
 
 class Limits(Options):
@@ -53,13 +44,7 @@ class Limits(Options):
     architectures: tuple[str, ...] = Field(tuple(ZOO), min_length=1, examples=[["deep-erf"]])
     widths: tuple[int, int, int] = Field((8, 16, 32), examples=[[8, 16, 32]])
 
-    @field_validator("architectures")
-    @classmethod
-    def _known(cls, given: tuple[str, ...]) -> tuple[str, ...]:
-        for name in given:
-            if name not in ZOO or given.count(name) > 1:
-                raise InputError("architectures", name, f"each once, of {', '.join(ZOO)}", "correct its name")
-        return given
+    _known = field_validator("architectures")(known)
 
     @field_validator("widths")
     @classmethod
@@ -73,86 +58,26 @@ def cases(options: Limits) -> Iterator[Case]:
     """Every architecture at every width; ``work``: operations of a draw."""
     for name in options.architectures:
         for width in options.widths:
-            ensemble = _ensemble(name, width)
-            shapes = jax.eval_shape(ensemble.density.sample, jax.random.key(0))
-            parameters = sum(math.prod(leaf.shape) for leaf in jax.tree.leaves(shapes))
-            yield Case(f"{name}/n={width}", {"architecture": name, "width": width, "work": 12 * parameters + 200}, group=name)
-
-
-@lru_cache(maxsize=256)
-def _ensemble(name: str, width: int) -> Ensemble:
-    chosen = ZOO[name]
-    return chosen.network.ensemble(chosen.x.shape[1:], width)
+            yield Case(f"{name}/n={width}", {"architecture": name, "width": width, "work": operations(name, width)}, group=name)
 
 
 BLOCKS = Blocks(work=lambda case: case.data["work"], operations=1e8)
-_AT_ONCE = 1 << 22  # parameters and their images in memory at once
-
-
-@lru_cache(maxsize=256)
-def _features(name: str, width: int, draws: int):
-    """The sums over ``draws`` networks of the products of the output at pairs and at fours of inputs, of their sizes, and the largest."""
-    ensemble, x = _ensemble(name, width), jnp.asarray(ZOO[name].x.reshape(3, -1))
-
-    def sums(key):
-        field = ensemble.evaluate(key, x, draws)[:, :, 0]
-        products = [math.prod([field[:, place] for place in index[1:]], start=field[:, index[0]]) for index in [*PAIRS, *FOURS]]
-        stacked = jnp.stack(products, axis=1)
-        size = jnp.abs(stacked)
-        return jnp.sum(stacked, axis=0), jnp.sum(size, axis=0), jnp.max(size, axis=0)
-
-    return jax.jit(sums)
 
 
 def piece(task: Task, options: Limits) -> Piece:
     """A block of draws in 16 sub-sums."""
-    name, width = task.case.data["architecture"], task.case.data["width"]
-    each = BLOCKS.size(task.case, task.step) // SUBSUMS
-    at_once = min(each, 1 << max(4, (_AT_ONCE // task.case.data["work"]).bit_length() - 1))
-    parts = []
-    for part in range(SUBSUMS):
-        keys = [jax.random.fold_in(jax.random.fold_in(task.key, part), batch) for batch in range(each // at_once)]
-        found = [tuple(np.asarray(row, dtype=float) for row in _features(name, width, at_once)(key)) for key in keys]
-        total, size, largest = (np.stack(rows) for rows in zip(*found, strict=True))
-        parts.append(BlockSums(each, total.sum(axis=0), size.sum(axis=0), largest.max(axis=0)))
-    return piece_of_sums(parts)
+    data = task.case.data
+    return piece_of_sums(drawn(task.key, data["architecture"], data["width"], BLOCKS.size(task.case, task.step)))
 
 
 def read(case: Case, pieces: Pieces, options: Limits) -> Iterator[tuple[str, Found]]:
     """G_2 at all pairs, and G_c4 at four index tuples, of one output."""
-    sums = groups(pieces)
-    name, width = case.data["architecture"], case.data["width"]
+    sums, source = groups(pieces), f"nngp-limits/{case.name}"
     if len(sums) < 2:
         yield "G_2", Found(Missing("no draws yet", waiting=True))
         return
-    yield "G_2", Found(_estimate(sums, case, _two_points, "mean"))
-    yield "G_c4", Found(_estimate(sums, case, _connected, "k-statistic of vanishing odd moments"), _four_points(name, width))
-
-
-def _two_points(sums: np.ndarray, count: np.ndarray) -> np.ndarray:
-    return (sums / count[:, None])[:, : len(PAIRS)]
-
-
-def _connected(sums: np.ndarray, count: np.ndarray) -> np.ndarray:
-    """((n+2) m_4 - n sum_3 m m)/(n-1), unbiased where odd moments vanish."""
-    means, n = sums / count[:, None], count[:, None]
-    place = {pair: number for number, ordered in enumerate(PAIRS) for pair in (ordered, ordered[::-1])}
-    products = [means[:, place[p]] * means[:, place[q]] for p, q in _SPLIT]
-    wick = np.stack([sum(products[3 * k : 3 * k + 3]) for k in range(len(FOURS))], axis=1)
-    return ((n + 2) * means[:, len(PAIRS) :] - n * wick) / (n - 1)
-
-
-def _estimate(sums: Sequence[BlockSums], case: Case, statistic, method: str) -> Estimate:
-    value, deviations = jackknife(sums, statistic)
-    draws, heavy = sum(part.count for part in sums), _heavy(sums, value.shape)
-    source = f"nngp-limits/{case.name}"
-    return Estimate(value, {source: deviations}, draws, len(deviations), None, method, "float64", refused=heavy)
-
-
-def _heavy(sums: Sequence[BlockSums], shape: tuple[int, ...]) -> np.ndarray:
-    """Entries of which one draw carries more than 1 % of the absolute sum."""
-    share = np.max([part.largest for part in sums], axis=0) / np.sum([part.absolute for part in sums], axis=0)
-    return (share[: len(PAIRS)] if shape == (len(PAIRS),) else share[len(PAIRS) :]) > 0.01
+    yield "G_2", Found(two_points(sums, source))
+    yield "G_c4", Found(four_points(sums, source), _first_order(case.data["architecture"], case.data["width"]))
 
 
 @lru_cache(maxsize=64)
@@ -161,17 +86,17 @@ def _kernel(name: str) -> Exact | Estimate:
     return kernel[tuple(np.array(PAIRS).T)]
 
 
-@lru_cache(maxsize=256)
-def _four_points(name: str, width: int) -> Exact | Estimate | None:
-    """The theory of G_c4: exact products for the deep ReLU network at one point alone, first order in 1/n for other dense networks."""
+def _first_order(name: str, width: int) -> Estimate | None:
+    """The theory of G_c4 of dense networks: to first order in 1/n, so that one width tells it for all; the next order goes as 1/n^2."""
     if name not in ("deep-erf", "deep-relu", "deep-gelu"):
         return None
-    order = finite_width(ZOO[name].network, ZOO[name].x, width * 4 if 2 / width > 0.3 else width)
-    scale = 4.0 if 2 / width > 0.3 else 1.0
-    chosen = order.connected[tuple(np.array(FOURS).T)]
-    if scale == 1.0:
-        return chosen
-    return Estimate.from_stderr(scale * chosen.mean, scale**2 * chosen.stderr, source="next order in 1/n", bias="unknown")
+    known, scale = _at_width_64(name), 64 / width
+    return Estimate.from_stderr(scale * known.mean, scale**2 * known.stderr, source="next order in 1/n", bias="unknown")
+
+
+@lru_cache(maxsize=64)
+def _at_width_64(name: str) -> Estimate:
+    return finite_width(ZOO[name].network, ZOO[name].x, 64).connected[tuple(np.array(FOURS).T)]
 
 
 _INVERSE = Exact(-1.0, "heads are independent, so that cumulants add")

@@ -1,6 +1,6 @@
 """The two kernels of a network on training and other points, and what squared-loss training makes of them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -28,14 +28,17 @@ class Kernels:
 
     @classmethod
     def of(cls, network: Layer, x: Any, at: Any, *, ridge: float = 0.0) -> "Kernels":
-        """Those of a network at infinite width.  Raises `InputError` for one whose kernels have to be drawn."""
+        """Those of a network at infinite width.  Raises `InputError` for one whose kernels are estimates."""
         points = np.concatenate([np.asarray(x, dtype=float), np.asarray(at, dtype=float)])
-        kernels = []
-        for kernel in (nngp, ntk):
-            kernels.append(kernel(network, points))
-            if isinstance(kernels[-1], Estimate):
-                raise InputError("network", str(network), "one with closed kernels", "tie queries and keys: cf.layers.attention(tied=True)")
-        return cls(*kernels, len(x), ridge)
+
+        def closed(kernel: Callable[..., Exact | Estimate]) -> Exact:
+            found = kernel(network, points)
+            if isinstance(found, Estimate):
+                remedy = "take a named or an analytic activation, such as jnp.tanh; tie queries and keys: cf.layers.attention(tied=True)"
+                raise InputError("network", str(network), "one whose kernels have bounded errors", remedy)
+            return found
+
+        return cls(closed(nngp), closed(ntk), len(x), ridge)
 
     @cached_property
     def spectrum(self) -> Spectrum:
@@ -45,8 +48,11 @@ class Kernels:
         return spectrum(np.asarray(self.ntk.value)[:n, :n], radius=radius, ridge=self.ridge)
 
     def stable_rate(self, rule: Rule) -> Exact:
-        """The largest rate at which the rule converges: 2/lambda_max for gradient descent."""
-        return Exact(rule.stable_product, "largest stable rate times eigenvalue") / self._top()
+        """The largest rate at which the rule converges: 2/lambda_max for gradient descent.  Raises `InputError` for the flow."""
+        if not np.isfinite(rule.stable_product):
+            raise InputError("rule", rule, "one that takes steps: the flow is stable at every rate", "try rule=GradientDescent()")
+        product = Exact(rule.stable_product, "largest stable rate times eigenvalue", "", 4 * np.finfo(float).eps)
+        return product / self._top()
 
     def _top(self) -> Exact:
         return Exact(float(self.spectrum.values[-1]), "largest eigenvalue of Theta_XX", "", self.spectrum.error)

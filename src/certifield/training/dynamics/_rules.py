@@ -71,7 +71,8 @@ class Rule(abc.ABC):
 
 def ascending(times: Sequence[float], whole: bool) -> np.ndarray:
     """Times as an array.  Raises `InputError`."""
-    given = np.asarray(times, dtype=float) if len(np.shape(times)) == 1 and len(times) else np.full(1, np.nan)
+    given = np.asarray(times) if len(np.shape(times)) == 1 and len(times) else np.full(1, np.nan)
+    given = given.astype(float) if given.dtype.kind in "iuf" else np.full(1, np.nan)
     if not np.all(np.isfinite(given)) or np.any(given < 0) or np.any(np.diff(given) <= 0) or (whole and np.any(given != np.floor(given))):
         kind = "whole numbers of steps" if whole else "numbers"
         raise InputError("times", times, f"ascending {kind}, 0 or more", "try times=[0, 1, 10]")

@@ -88,9 +88,11 @@ def _of_entropy(apart: float, count: int) -> float:
 
 def _matrix(name: str, kernel: Exact) -> tuple[np.ndarray, float]:
     """[n O, n O], and the Frobenius norm of the radius, which bounds how far eigenvalues are off."""
+    if not isinstance(kernel, Exact) or np.ndim(kernel.value) < 2:
+        raise InputError(name, kernel, "a kernel that is an Exact, such as empirical_ntk(module, x)", "wrap a matrix: Exact(matrix)")
     value = np.asarray(kernel.value)
     n, outputs = value.shape[0], value.shape[2 : 2 + (value.ndim - 2) // 2]
-    if value.ndim < 2 or value.shape != (n, n, *outputs, *outputs):
+    if value.shape != (n, n, *outputs, *outputs):
         raise InputError(
             name, value.shape, "a kernel Theta(x, x), [n, n] or [n, n, *shape, *shape]", 'use output="full" or "trace", without y'
         )
@@ -102,8 +104,8 @@ def _matrix(name: str, kernel: Exact) -> tuple[np.ndarray, float]:
 def _labels(labels: Any, kernel: Exact) -> np.ndarray:
     y = np.asarray(labels)
     allowed = (kernel.shape[0], *kernel.shape[2 : 2 + (len(kernel.shape) - 2) // 2])
-    if y.shape != allowed or not np.any(y):
-        raise InputError("labels", f"shape {y.shape}", f"not all zero, of shape {allowed}", "reshape them: no broadcasting")
+    if y.shape != allowed or y.dtype.kind not in "iufc" or not np.any(y) or not np.all(np.isfinite(y)):
+        raise InputError("labels", f"shape {y.shape}", f"finite numbers, not all zero, of shape {allowed}", "reshape them: no broadcasting")
     return y.ravel()
 
 

@@ -8,6 +8,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from certifield.evidence import Estimate, Exact, InputError
+from certifield.kernels._matrix import blocks, starts
 
 from ._blocks import Factors, by_products, jacobians, sizes_of_outputs, structured, summed
 from ._cost import ENTRIES, METHODS, Counts, counts, per_pair, per_point, seconds
@@ -107,7 +108,7 @@ def _assembled(
     size = block or _block_size(found, real, output, method)
     other, kind = x if y is None else y, {"full": (field.outputs,) * 2, "diagonal": (field.outputs,), "trace": ()}[output]
     value = np.empty((len(x), len(other), *kind), dtype=complex if field.complex else float)
-    for rows, columns in _pairs_of_blocks(len(x), None if y is None else len(y), size):
+    for rows, columns in blocks(len(x), None if y is None else len(y), size):
         part = combined(
             _block(field, found, jnp.asarray(x[rows]), jnp.asarray(other[columns]), output, method, rows == columns and y is None), field
         )
@@ -149,18 +150,6 @@ def _block_size(found: Counts, real: int, output: Output, method: str) -> int:
     return max(1, min(int((ENTRIES / pair) ** 0.5), ENTRIES // max(1, alone[method])))
 
 
-def _pairs_of_blocks(n: int, m: int | None, size: int) -> Iterator[tuple[slice, slice]]:
-    """Blocks that cover n x m, all of one shape (the last ones overlap); without ``m`` the upper half of n x n."""
-    for i in _starts(n, size):
-        for j in _starts(n if m is None else m, size):
-            if m is not None or j >= i:
-                yield slice(i, min(i + size, n)), slice(j, min(j + size, n if m is None else m))
-
-
-def _starts(count: int, size: int) -> list[int]:
-    return [0] if count <= size else [*range(0, count - size, size), count - size]
-
-
 def _own_sizes(value: np.ndarray, output: Output) -> np.ndarray:
     """|d phi_o/d theta|^2 at every point from the kernel between all points, [n, O]; for the trace the sum over o."""
     found = np.einsum({"full": "xxoo->xo", "diagonal": "xxo->xo", "trace": "xx->x"}[output], value)
@@ -170,8 +159,7 @@ def _own_sizes(value: np.ndarray, output: Output) -> np.ndarray:
 def _sizes(field: Field, x: np.ndarray, block: int) -> np.ndarray:
     """|d phi_o/d theta|^2 at every point, [n, O]."""
     arguments = field.function, field.leaves, field.rest
-    starts = _starts(len(x), block)
     found = np.empty((len(x), field.outputs))
-    for start in starts:
+    for start in starts(len(x), block):
         found[start : start + block] = np.asarray(sizes_of_outputs(structured(*arguments, jnp.asarray(x[start : start + block]))))
     return found

@@ -12,6 +12,7 @@ from jaxtyping import Array, PyTree
 from scipy.linalg import eigh_tridiagonal
 from scipy.sparse.linalg import ArpackNoConvergence, LinearOperator, eigsh
 
+from certifield.ensembles._checked import checked_count, checked_number
 from certifield.evidence import Estimate, InputError, NotConverged
 from certifield.streams import stream_key
 
@@ -80,16 +81,23 @@ def ntk_solve(
     Raises `InputError` for ``right`` of another shape, [n] against [n, 1] too, and `NotConverged`, with the extreme eigenvalues and a ridge
     that would do, where ``most`` steps (10 n O) do not reach the relative ``tolerance``.
     """
-    if not ridge >= 0:
+    if not checked_number("ridge", ridge) >= 0:
         raise InputError("ridge", ridge, "0 or more", "leave it out")
+    if not 0 < checked_number("tolerance", tolerance) < 1:
+        raise InputError("tolerance", tolerance, "between 0 and 1", "try tolerance=1e-10")
+    if most is not None:
+        checked_count("most", most)
     with jax.enable_x64(True):
         operator, field, n, terms = _operator(module, x, block)
-        given = np.asarray(right, dtype=float)
-        if given.shape != (n, *field.shape):
+        given = np.asarray(right)
+        if given.shape != (n, *field.shape) or given.dtype.kind not in "iuf" or not np.all(np.isfinite(given)):
             raise InputError(
-                "right", f"shape {given.shape}", f"of shape {(n, *field.shape)}, one row per point", "reshape it: no broadcasting"
+                "right",
+                f"shape {given.shape}",
+                f"finite numbers of shape {(n, *field.shape)}, one row per point",
+                "reshape it: no broadcasting",
             )
-        flat = jnp.asarray(given.reshape(n, -1))
+        flat = jnp.asarray(given.reshape(n, -1), dtype=float)
         steps = most or 10 * flat.size
         value, taken = _solved(operator, flat, jnp.asarray(ridge, dtype=float), tolerance, steps)
         residual = float(np.linalg.norm(np.asarray(_applied(operator, value) + ridge * value - flat)))

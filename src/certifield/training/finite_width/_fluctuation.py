@@ -6,10 +6,11 @@ means, relative variance 5 L/N and relative covariance [5 (L - |l - m|) + |l - m
     Var Theta/(E Theta)^2 = (L/N) [5 - 4 (L+2)/(3 (L+1))] + O(N^-2).
 """
 
+import sys
 import warnings
 from fractions import Fraction
 
-from certifield.ensembles._checked import checked_count
+from certifield.ensembles._checked import checked_count, checked_number
 from certifield.evidence import Exact
 
 UNRELIABLE = 0.2  # L/N from which on the first order says little: the second moment grows as exp(5 L/N) (arXiv:1909.05989)
@@ -36,4 +37,5 @@ def ntk_relative_variance(depth: int, width: int) -> Exact:
 
 def ntk_mean(depth: int, square: float, dim: int) -> Exact:
     """E Theta = 2 (depth + 1) |x|^2/dim at every width."""
-    return Exact(2 * (checked_count("depth", depth) + 1) * square / checked_count("dim", dim), "equal contributions of all layers")
+    value = 2 * (checked_count("depth", depth) + 1) * checked_number("square", square) / checked_count("dim", dim)
+    return Exact(value, "equal contributions of all layers", "", 4 * abs(value) * sys.float_info.epsilon)

@@ -41,8 +41,8 @@ class Hierarchy:
         """
         if not 2 <= order <= len(self.kernels) + 1:
             raise InputError("order", order, f"2 to {len(self.kernels) + 1}", "raise the order of hierarchy(...)")
-        count, labels = self.kernels[0].shape[1], np.asarray(y, dtype=float)
-        if labels.shape != (count,):
+        count, labels = self.kernels[0].shape[1], np.asarray(y)
+        if labels.shape != (count,) or labels.dtype.kind not in "iuf" or not np.all(np.isfinite(labels)):
             raise InputError("y", labels.shape, f"of shape ({count},): the hierarchy is that of one output", "give one label per point")
         moments = GradientFlow(rate).times(times)
         given = self.field, self.kernels[: order - 1], labels, rate, moments

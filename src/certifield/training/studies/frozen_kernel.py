@@ -16,9 +16,9 @@ import numpy as np
 from jaxtyping import Array
 from pydantic import Field, field_validator
 
-from certifield.evidence import Estimate, Exact, InputError, propagate
+from certifield.evidence import Estimate, Exact, propagate
 from certifield.kernels import nngp, ntk
-from certifield.kernels.studies._zoo import EITHER, HEADS, ZOO
+from certifield.kernels.studies._zoo import EITHER, HEADS, ZOO, known
 from certifield.study import (
     Blocks,
     Case,
@@ -51,13 +51,7 @@ class Frozen(Options):
     architectures: tuple[str, ...] = Field(tuple(ZOO), min_length=1, examples=[["deep-erf"]])
     widths: tuple[int, int] = Field((16, 32), examples=[[16, 32]])
 
-    @field_validator("architectures")
-    @classmethod
-    def _known(cls, given: tuple[str, ...]) -> tuple[str, ...]:
-        for name in given:
-            if name not in ZOO or given.count(name) > 1:
-                raise InputError("architectures", name, f"each once, of {', '.join(ZOO)}", "correct its name")
-        return given
+    _known = field_validator("architectures")(known)
 
 
 @lru_cache(maxsize=64)

@@ -136,7 +136,8 @@ def _apply(equation: Any, values: list[Any], like: Thick) -> list[Any]:
     """One operation; what depends on constants alone is computed as it stands."""
     name, params = equation.primitive.name, equation.params
     if not any(isinstance(value, Thick) for value in values) and not any(key in params for key in _CALLS):
-        found = equation.primitive.bind(*values, **params)
+        with jax.ensure_compile_time_eval(), jax.enable_x64(True):  # also while JAX traces a program that asks for bounds
+            found = equation.primitive.bind(*values, **params)
         return list(found) if equation.primitive.multiple_results else [found]
     if name == "scan":
         return _scan(params, values, like)
