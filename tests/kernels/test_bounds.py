@@ -54,7 +54,7 @@ def test_what_panels_miss_is_in_the_error_of_the_average(monkeypatch):
 
 
 GROWING = [L.relu(), L.rectified_monomial(3), L.erf(), L.gelu(), L.sin(2.0, 0.3), L.gaussian(0.7), L.exp(0.5), L.sign(),
-           L.polynomial([0.5, -1.0, 0.3]), L.activation(jnp.tanh)]  # fmt: skip
+           L.polynomial([0.5, -1.0, 0.3]), pytest.param(L.activation(jnp.tanh), marks=pytest.mark.slow)]  # fmt: skip
 
 
 @pytest.mark.parametrize("activation", GROWING, ids=str)
@@ -89,7 +89,7 @@ def gelu(z):
     return 0.5 * z * (1 + jax.lax.erf(z / 2**0.5))
 
 
-@pytest.mark.parametrize("kernel", [cf.kernels.nngp, cf.kernels.ntk])
+@pytest.mark.parametrize("kernel", [pytest.param(cf.kernels.nngp, marks=pytest.mark.slow), cf.kernels.ntk])
 def test_an_expansion_is_within_its_radius(kernel):
     """GELU by its expansion, two layers deep, against its closed form; weights that differ by 1e-8 are the sabotage twin."""
 
