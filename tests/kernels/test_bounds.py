@@ -11,6 +11,7 @@ import pytest
 import certifield as cf
 from certifield import layers as L
 from certifield.evidence import Estimate, Exact
+from certifield.kernels._averages import nested_rule
 from certifield.kernels.duals import Resolution, dual_of
 from certifield.kernels.duals._hermite import _averages
 from certifield.kernels.duals._quadrature import _squares, missed, slope_of
@@ -51,6 +52,15 @@ def test_what_panels_miss_is_in_the_error_of_the_average(monkeypatch):
         monkeypatch.setattr("certifield.kernels.duals._hermite.missed", lambda function, a, *_: (0 * a + 1e-3, 0 * a))
         error = dual(a, 0.1 * a, a, jnp.zeros(()))[1]
     assert float(known[0]) < 1e-11 and float(error[0]) > 2e-3 / power**0.5
+
+
+def test_the_radius_is_what_the_expansion_leaves_out(monkeypatch):
+    """tanh by 8 Hermite polynomials, which are off by far more than rounding; a quarter of the radius, the sabotage twin, is too small."""
+    monkeypatch.setattr("certifield.kernels._matrix.RESOLUTIONS", (Resolution(8, 64),))
+    kernel = cf.kernels.nngp(L.serial(L.dense(2.0), L.activation(jnp.tanh), L.dense()), POINTS)
+    z, weights = nested_rule(2 * POINTS[:2] @ POINTS[:2].T, np.zeros(0), 14)
+    off = abs(kernel.value[0, 1] - weights @ (np.tanh(z[:, 0]) * np.tanh(z[:, 1])))
+    assert isinstance(kernel, Exact) and kernel.radius[0, 1] / 4 < off < kernel.radius[0, 1]
 
 
 GROWING = [L.relu(), L.rectified_monomial(3), L.erf(), L.gelu(), L.sin(2.0, 0.3), L.gaussian(0.7), L.exp(0.5), L.sign(),
@@ -107,8 +117,6 @@ def test_without_a_bound_it_is_an_estimate():
     """Kinks without closed form, and variances for which no panel is narrow enough; the value is that of nested panels."""
     kernel = cf.kernels.nngp(L.serial(L.dense(), L.activation(jax.nn.elu), L.dense()), POINTS)
     assert isinstance(kernel, Estimate) and kernel.bias == "unknown" and np.all(kernel.stderr < 1e-9)
-    from certifield.kernels._averages import nested_rule
-
     z, weights = nested_rule(POINTS[:2] @ POINTS[:2].T / 2, np.zeros(1), 14)
     s = np.asarray(jax.nn.elu(jnp.asarray(z)))
     assert abs(kernel.mean[0, 1] - weights @ (s[:, 0] * s[:, 1])) < 1e-9
