@@ -221,7 +221,7 @@ def test_the_central_charge():
 
 
 def test_the_error_of_the_central_charge():
-    """24 seeds: the sum of the squares of the pulls is chi-squared, p > 1e-6 on either side; errors three times too large or small are seen."""
+    """24 seeds: the squares of the pulls sum to a chi-squared, p > 1e-6 on either side; three times too large or small is seen."""
     found = [conformal.central_charge(draws=1 << 14, seed=seed) for seed in range(24)]
     pulls = np.array([float((one.mean - cut.value) / one.stderr) for one, cut in found])
     assert 3.9 < np.sum(pulls**2) < 72
