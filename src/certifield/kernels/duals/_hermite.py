@@ -20,7 +20,9 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array
 
-from ._dual import EPSILON, ROUNDING, Dual, Resolution, divided, grown, rooted
+from certifield.enclosures import EPSILON
+
+from ._dual import ROUNDING, Dual, Resolution, divided, grown, rooted
 from ._quadrature import enclosed, missed, slope_of, steepness
 
 _REACH = 13.0  # standard deviations: what lies beyond weighs 1e-38
