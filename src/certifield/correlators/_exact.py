@@ -9,11 +9,11 @@ from typing import Any
 import jax.numpy as jnp
 import numpy as np
 
+from certifield.enclosures import EPSILON
 from certifield.ensembles import Ensemble, Independent, Law, LinearField, Neurons
 from certifield.evidence import Exact, InputError, NoClosedForm, PrecisionError
 
 from ._question import checked_indices, checked_points
-from ._rounding import EPSILON
 from .closed_forms import REFERENCES, neuron_moments, program_of_feature
 from .expansion import (
     Term,

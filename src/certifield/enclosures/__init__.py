@@ -7,3 +7,4 @@ from ._integrals import (
     ray_integral as ray_integral,
 )
 from ._program import enclose as enclose, program_of as program_of
+from ._thick import EPSILON as EPSILON

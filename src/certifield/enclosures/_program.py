@@ -16,7 +16,7 @@ from jax.extend.core import ClosedJaxpr, Jaxpr, Literal
 
 from certifield.evidence import NoClosedForm
 
-from . import _thick as rules
+from . import _analytic as analytic, _pieces as pieces, _thick as rules
 from ._thick import Thick
 
 
@@ -34,8 +34,8 @@ def _compare(name: str) -> Callable[[Thick, Thick], Thick]:
     def compared(u: Thick, v: Thick) -> Thick:
         if u is v:
             always = np.full(u.low.shape, name in ("le", "ge", "eq"))
-            return rules.truth(always, ~always)
-        return rules.truth(*whether(u, v))
+            return pieces.truth(always, ~always)
+        return pieces.truth(*whether(u, v))
 
     return compared
 
@@ -43,19 +43,19 @@ def _compare(name: str) -> Callable[[Thick, Thick], Thick]:
 def _select(which: Thick, *cases: Thick) -> Thick:
     if len(cases) != 2:
         raise NoClosedForm("a choice between more than two cases")
-    return rules.choose(which.high == 0, which.low == 1, *cases)
+    return pieces.choose(which.high == 0, which.low == 1, *cases)
 
 
 def _pow(base: Thick, exponent: Thick) -> Thick:
     if rules.is_constant(exponent):
-        return rules.real_pow(base, float(exponent.low.flat[0]))
-    return rules.exp(rules.mul(exponent, rules.log(base)))
+        return analytic.real_pow(base, float(exponent.low.flat[0]))
+    return analytic.exp(rules.mul(exponent, analytic.log(base)))
 
 
 def _rem(u: Thick, v: Thick) -> Thick:
     if not rules.is_constant(v) or not v.low.flat[0]:
         raise NoClosedForm("a remainder by what is not a constant")
-    return rules.remainder(u, float(v.low.flat[0]))
+    return pieces.remainder(u, float(v.low.flat[0]))
 
 
 def _same(v: Thick) -> Thick:
@@ -66,21 +66,23 @@ def _same(v: Thick) -> Thick:
 OPERATIONS: dict[str, Callable[..., Thick]] = {
     "add": rules.add, "add_any": rules.add, "sub": rules.sub, "mul": rules.mul, "neg": rules.neg,
     "div": lambda u, v: rules.mul(u, rules.reciprocal(v)),
-    "square": lambda v: rules.integer_pow(v, 2), "sqrt": lambda v: rules.real_pow(v, 0.5), "rsqrt": lambda v: rules.real_pow(v, -0.5),
-    "cbrt": lambda v: rules.mul(rules.sign(v), rules.real_pow(rules.absolute(v), 1 / 3)), "pow": _pow, "rem": _rem,
-    "exp": rules.exp, "expm1": rules.expm1, "exp2": lambda v: rules.exp(rules.scaled(v, float(np.log(2)))),
-    "log": rules.log, "log1p": rules.log1p, "tanh": rules.tanh, "logistic": rules.logistic, "erf": rules.erf, "erfc": rules.erfc,
-    "sin": rules.sin, "cos": rules.cos, "tan": rules.tan, "atan": rules.atan, "sinh": rules.sinh, "cosh": rules.cosh, "asinh": rules.asinh,
-    "abs": rules.absolute, "sign": rules.sign, "max": rules.larger, "min": rules.smaller, "select_n": _select,
-    "clamp": lambda least, v, most: rules.smaller(rules.larger(v, least), most),
-    "floor": lambda v: rules.rounded(v, np.floor),
-    "ceil": lambda v: rules.rounded(v, np.ceil), "round": lambda v: rules.rounded(v, np.round),
-    "and": lambda u, v: rules.truth((u.low == 1) & (v.low == 1), (u.high == 0) | (v.high == 0)),
-    "or": lambda u, v: rules.truth((u.low == 1) | (v.low == 1), (u.high == 0) & (v.high == 0)),
-    "not": lambda v: rules.truth(v.high == 0, v.low == 1),
-    "xor": lambda u, v: rules.truth((u.low == 1) & (v.high == 0) | (u.high == 0) & (v.low == 1),
+    "square": lambda v: rules.integer_pow(v, 2), "sqrt": lambda v: analytic.real_pow(v, 0.5), "rsqrt": lambda v: analytic.real_pow(v, -0.5),
+    "cbrt": lambda v: rules.mul(pieces.sign(v), analytic.real_pow(pieces.absolute(v), 1 / 3)), "pow": _pow, "rem": _rem,
+    "exp": analytic.exp, "expm1": analytic.expm1, "exp2": lambda v: analytic.exp(rules.scaled(v, float(np.log(2)))),
+    "log": analytic.log, "log1p": analytic.log1p, "tanh": analytic.tanh, "logistic": analytic.logistic,
+    "erf": analytic.erf, "erfc": analytic.erfc,
+    "sin": analytic.sin, "cos": analytic.cos, "tan": analytic.tan, "atan": analytic.atan,
+    "sinh": analytic.sinh, "cosh": analytic.cosh, "asinh": analytic.asinh,
+    "abs": pieces.absolute, "sign": pieces.sign, "max": pieces.larger, "min": pieces.smaller, "select_n": _select,
+    "clamp": lambda least, v, most: pieces.smaller(pieces.larger(v, least), most),
+    "floor": lambda v: pieces.rounded(v, np.floor),
+    "ceil": lambda v: pieces.rounded(v, np.ceil), "round": lambda v: pieces.rounded(v, np.round),
+    "and": lambda u, v: pieces.truth((u.low == 1) & (v.low == 1), (u.high == 0) | (v.high == 0)),
+    "or": lambda u, v: pieces.truth((u.low == 1) | (v.low == 1), (u.high == 0) & (v.high == 0)),
+    "not": lambda v: pieces.truth(v.high == 0, v.low == 1),
+    "xor": lambda u, v: pieces.truth((u.low == 1) & (v.high == 0) | (u.high == 0) & (v.low == 1),
                                     (u.low == 1) & (v.low == 1) | (u.high == 0) & (v.high == 0)),
-    "is_finite": lambda v: rules.truth(np.isfinite(v.size), np.zeros(v.low.shape, dtype=bool)),
+    "is_finite": lambda v: pieces.truth(np.isfinite(v.size), np.zeros(v.low.shape, dtype=bool)),
     "copy": _same, "copy_p": _same, "stop_gradient": _same, "broadcast_in_dim": _same, "reshape": _same, "squeeze": _same,
 } | {name: _compare(name) for name in ("lt", "le", "gt", "ge", "eq", "ne")}  # fmt: skip
 
@@ -145,7 +147,7 @@ def _apply(equation: Any, values: list[Any], like: Thick) -> list[Any]:
     if inner is not None and name not in ("while", "cond"):
         if str(inner) == _logaddexp():  # written with max and |.|, but analytic
             u, v = (_as_thick(value, like) for value in values)
-            return [rules.add(v, rules.softplus(rules.sub(u, v)))]
+            return [rules.add(v, analytic.softplus(rules.sub(u, v)))]
         closed = inner if isinstance(inner, ClosedJaxpr) else ClosedJaxpr(inner, ())
         return _run(closed.jaxpr, closed.consts, values, like)
     if name == "integer_pow":

@@ -7,9 +7,8 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array
 
+from certifield.enclosures import EPSILON
 from certifield.evidence import InputError
-
-from .duals._dual import EPSILON
 
 # Axes: points of x, points of y, positions of x, positions of y.  Without pairs both positions are the same one, on one set of axes.
 

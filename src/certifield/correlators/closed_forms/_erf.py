@@ -18,9 +18,8 @@ This, and Cauchy's bound on the derivative, bound the error of the Gauss-Legendr
 
 import numpy as np
 
-from certifield.enclosures import gauss_legendre_bound
+from certifield.enclosures import EPSILON, gauss_legendre_bound
 
-from .._rounding import EPSILON
 from ._quadrature import bounded, unit_interval
 
 _NODES = {4: (32, 4096), 6: (20, 160), 8: (16, 64)}  # order -> nodes to begin with and to give up at, an integral

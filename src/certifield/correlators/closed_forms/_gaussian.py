@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from .._rounding import EPSILON
+from certifield.enclosures import EPSILON
+
 from ..expansion import hafnian
 
 

@@ -12,10 +12,9 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from jax.extend.core import ClosedJaxpr
 
-from certifield.enclosures import cells_of, gaussian_mass, ray_integral
+from certifield.enclosures import EPSILON, cells_of, gaussian_mass, ray_integral
 from certifield.evidence import NoClosedForm
 
-from .._rounding import EPSILON
 from ._quadrature import unit_interval
 
 _NODES, _RHO = 16, 4.0

@@ -5,9 +5,8 @@ from functools import cache
 
 import numpy as np
 
+from certifield.enclosures import EPSILON
 from certifield.evidence import NotConverged
-
-from .._rounding import EPSILON
 
 _TARGET = 1e-11
 

@@ -13,7 +13,8 @@ import math
 
 import numpy as np
 
-from .._rounding import EPSILON
+from certifield.enclosures import EPSILON
+
 from ._quadrature import unit_interval
 
 _NODES = 32  # a cosine polynomial of degree 8 on an arc of at most pi: the rule's error is below 1e-30

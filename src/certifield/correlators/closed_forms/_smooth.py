@@ -17,10 +17,9 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from jax.extend.core import ClosedJaxpr
 
-from certifield.enclosures import cells_of, gaussian_mass, ray_integral
+from certifield.enclosures import EPSILON, cells_of, gaussian_mass, ray_integral
 from certifield.evidence import NoClosedForm
 
-from .._rounding import EPSILON
 from ._panels import line_moments
 
 # Rules (step, shift of the grid in steps, reach), from coarse to fine.

@@ -15,11 +15,10 @@ import jax.numpy as jnp
 import numpy as np
 from scipy.special import hyp0f1
 
-from certifield.enclosures import enclose, gauss_legendre_bound, program_of
+from certifield.enclosures import EPSILON, enclose, gauss_legendre_bound, program_of
 from certifield.ensembles import AbstractMomenta, CauchyMomenta, MomentumShells, Propagator, Spectrum, Wave
 from certifield.evidence import NoClosedForm
 
-from .._rounding import EPSILON
 from ._quadrature import unit_interval
 
 _NODES, _RHO = 16, np.array(4.0)

@@ -14,9 +14,8 @@ import math
 import numpy as np
 from scipy.special import hyp0f1
 
-from certifield.enclosures import gauss_legendre_bound
+from certifield.enclosures import EPSILON, gauss_legendre_bound
 
-from .._rounding import EPSILON
 from ._quadrature import bounded, unit_interval
 
 _RHO = np.array([1.3, 1.7, 2.2, 3.0, 4.0, 6.0])  # ellipses that are tried around each panel

@@ -20,10 +20,12 @@ from ..conformal import (
     charge_with_cutoff,
     coefficients,
     cross_ratios,
+    embed,
     gaussian,
     generalised_free,
     mean_field_coefficient,
     mean_field_sum,
+    null_product,
     sampled_four_point,
     scalar_blocks,
     sphere,
@@ -100,9 +102,12 @@ def read(case: Case, pieces: Pieces, options: Fields) -> Iterator[tuple[str, Fou
     u, v = cross_ratios(frames(dim))
     reference = np.asarray(formula(u, v).value)
     yield "g over its formula", Found(drawn / reference, Exact(np.ones(len(u)), "m (1 + 1/u + v/u)"))
-    yield "factor of x12^2 x34^2 g", Found(drawn[0] / (4 * reference[0]), Exact(Fraction(1, 4)))
+    first, (x1, x2, x3, x4) = frames(dim)[0], embed(frames(dim)[0])
+    four_points = drawn[0] * (null_product(x1, x2) * null_product(x3, x4))  # <phi phi> = X.Y for a law with E Theta^2 = 1
+    squares = np.sum((first[0] - first[1]) ** 2) * np.sum((first[2] - first[3]) ** 2)
+    yield "factor of x12^2 x34^2 g", Found(four_points / (squares * reference[0]), Exact(Fraction(1, 4)))
     known = scalar_blocks(formula, dim)
-    expected = Exact(np.array([float(known[Fraction(d)].value) for d, _ in OPERATORS]), "by powers of u and v")  # type: ignore[arg-type]
+    expected = Exact([known[Fraction(dimension)].value for dimension, _ in OPERATORS], "by powers of u and v")
     half = (1 + u - v) / 2
     found = coefficients(drawn, dim, OPERATORS, half + 1j * np.sqrt(u - half**2))
     yield "squared coefficients of 1 and phi^2", Found(found, expected)

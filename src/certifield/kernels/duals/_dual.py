@@ -17,7 +17,8 @@ from dataclasses import dataclass
 import jax.numpy as jnp
 from jaxtyping import Array
 
-EPSILON = 2.0**-52
+from certifield.enclosures import EPSILON
+
 ROUNDING = 64 * EPSILON  # of one closed form, or of one linear layer, relative to the deviations
 ARGUMENT = 8 * EPSILON  # relative, of what a formula makes of a, b and c before it takes a function of them
 

@@ -17,7 +17,9 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array
 
-from ._dual import EPSILON, ROUNDING, Dual, divided, rooted
+from certifield.enclosures import EPSILON
+
+from ._dual import ROUNDING, Dual, divided, rooted
 from ._hermite import Expanded, kinks, slope_of
 
 MOST = 3  # kinks; with more of them there are too many crossings, and the expansion is used

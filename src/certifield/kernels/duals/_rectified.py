@@ -19,7 +19,9 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array
 
-from ._dual import ARGUMENT, EPSILON, ROUNDING, Dual, divided, rooted
+from certifield.enclosures import EPSILON
+
+from ._dual import ARGUMENT, ROUNDING, Dual, divided, rooted
 
 
 @dataclass(frozen=True)
