@@ -1,37 +1,13 @@
 """The studies of networks as field theories: small settings of each, their claims, and what their pages hold."""
 
-import importlib
 import re
 from pathlib import Path
 
 import numpy as np
 import pytest
+from study_answers import answered, disagreeing
 
 from certifield.engine import entry_called
-from certifield.study import Reading, Task
-
-
-def answered(name, **options):
-    entry = entry_called(name)
-    module, _, attribute = entry.define.partition(":")
-    study = getattr(importlib.import_module(module), attribute)
-    chosen = study.options.model_validate({**entry.options, **options})
-    readings = {}
-    for case in study.cases(chosen):
-        pieces = {0: study.piece(Task(entry.seed, case, 0), chosen)}
-        readings[case.name] = Reading(case, dict(study.read(case, pieces, chosen)), pieces)
-    concluded = dict(study.conclude(readings, chosen))
-    verdicts = {}
-    for claim in study.claims:
-        case, _, finding = claim.ours.rpartition("/")
-        found = concluded.get(claim.ours) or (readings[case].get(finding) if case in readings else None)
-        verdicts[claim.key] = claim.verdict(found)
-    return readings, verdicts, list(study.page(readings, chosen))
-
-
-def disagreeing(readings):
-    found = [(case, name, one) for case, reading in readings.items() for name, one in reading.items() if one.expected is not None]
-    return [(case, name) for case, name, one in found if not np.all(one.value.agrees_with(one.expected).agrees)]
 
 
 @pytest.mark.parametrize("system", ["F1", "F2", "F5", "S5", "S6", "S7", "S8", "S9"])

@@ -12,9 +12,9 @@ Outcome = Literal["pass", "fail", "undecided"]
 @dataclass(frozen=True)
 class AxiomReport:
     """``axiom`` and ``theory`` by name; ``verdict``; ``statistic``: the value on which it rests; ``confidence``: "proof", "certified"
-    (numbers
-    with bounds, for the functionals at hand), or the level of a test as text; ``worst``: the functional or configuration that decides;
-    ``remark``: what else must be known, such as the cutoff or the sample that is needed; ``certificate``: replayed by its own checker.
+    (numbers with bounds, for the functionals at hand), or the level of a test as text; ``worst``: the functional or configuration that
+    decides; ``remark``: what else must be known, such as the cutoff or the sample that is needed; ``certificate``: replayed by its own
+    checker.
 
     "pass" without "proof" speaks of the functionals that were tried; "undecided" is never a pass.
     """

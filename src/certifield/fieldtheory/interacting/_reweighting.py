@@ -171,7 +171,7 @@ def _ratio(products: np.ndarray, weights: np.ndarray) -> tuple[np.ndarray, np.nd
 def _digest(field: InteractingField, count: int, seed: int) -> str:
     """A name for the draws, by all that decides them and their weights."""
     region, potential = field.region, field.potential
-    program = program_digest(field.free.program(region.nodes[:1]))
+    program = program_digest(field.free.program(jnp.asarray(region.nodes[:1])))
     arrays = region.nodes.tobytes() + region.weights.tobytes()
     text = f"{program} {potential.coefficients} {potential.function!r} {count} {seed} {hashlib.sha256(arrays).hexdigest()}"
     return f"reweighted {seed}/{hashlib.sha256(text.encode()).hexdigest()[:16]}"
