@@ -1,5 +1,22 @@
 """Calabi-Yau varieties: topology, points, Ricci-flat metrics and their quality."""
 
+from .metrics import (
+    AlgebraicMetric as AlgebraicMetric,
+    InvariantForms as InvariantForms,
+    Logarithm as Logarithm,
+    Quality as Quality,
+    certify_kaehler as certify_kaehler,
+    chern_forms as chern_forms,
+    curvature as curvature,
+    fit as fit,
+    fubini_study as fubini_study,
+    invariant_forms as invariant_forms,
+    logarithms as logarithms,
+    quality as quality,
+    raised as raised,
+    ricci as ricci,
+    scalar_curvature as scalar_curvature,
+)
 from .points import (
     LocalGeometry as LocalGeometry,
     Points as Points,
