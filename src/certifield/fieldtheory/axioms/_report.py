@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
+
 from certifield.evidence import Certificate, Estimate, Exact
 
 Outcome = Literal["pass", "fail", "undecided"]
@@ -29,8 +31,13 @@ class AxiomReport:
     certificate: Certificate | None = None
 
     def row(self) -> tuple[str, ...]:
-        """For a table: axiom, verdict, statistic, confidence, worst functional, remark."""
-        return self.axiom, self.verdict, str(self.statistic), self.confidence, self.worst, self.remark
+        """For a table: axiom, verdict, statistic (of several, the one of most standard errors), confidence, worst functional, remark."""
+        statistic = self.statistic
+        if isinstance(statistic, Estimate) and statistic.mean.size > 1:
+            shown = f"{statistic[int(np.argmax(statistic.signal))]}, of {statistic.mean.size}"
+        else:
+            shown = str(statistic)
+        return self.axiom, self.verdict, shown, self.confidence, self.worst, self.remark
 
 
 def verdict_table(reports: Sequence[AxiomReport]) -> str:
