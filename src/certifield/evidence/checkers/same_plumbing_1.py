@@ -51,7 +51,7 @@ def check(claim: Any, value: Any, witness: Any) -> tuple[bool, str, int]:
                 forest.move(move, f"witness.{side}[{place}]")
                 steps += 1
             ends.append(forest)
-        _isomorphic(*ends, witness["isomorphism"])
+        _isomorphic(ends[0], ends[1], witness["isomorphism"])
         text = json.dumps([witness[name] for name in fields[:3]], separators=(",", ":"))
         _require(witness["trace"] == f"{zlib.crc32(text.encode()):08x}", "witness.trace does not belong to the rest")
     except _Refused as refusal:
@@ -108,7 +108,7 @@ class Forest:
         return found
 
     def move(self, move: Any, name: str) -> None:
-        _require(isinstance(move, list) and move[:1] and isinstance(move[0], str) and move[0] in MOVES, f"{name} is not a move")
+        _require(isinstance(move, list) and len(move) > 0 and isinstance(move[0], str) and move[0] in MOVES, f"{name} is not a move")
         shapes = MOVES[move[0]]
         known = len(move) == len(shapes) + 1 and all(
             (_integers(entry) and len(set(entry)) == len(entry) and all(v in self.weight for v in entry))

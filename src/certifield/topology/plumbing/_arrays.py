@@ -41,12 +41,28 @@ class Arrays(NamedTuple):
 
 def empty_arrays(room: int, rows: int = 0) -> Arrays:
     """Room for so many vertices at a time and so many logged moves."""
-    slots = [np.zeros(room, np.int64) for _ in range(5)]
-    halves = [np.zeros(2 * room, np.int64) for _ in range(3)]
-    stacks = [np.zeros(room + 1, np.int64) for _ in range(4)]
     counters = np.zeros(7, np.int64)
     counters[LOGGING] = rows > 0
-    return Arrays(*slots[:4], *halves, stacks[0], stacks[1], counters, np.zeros((rows, 2), np.int64), stacks[2], slots[4], stacks[3])
+
+    def zeros(size: int) -> np.ndarray:
+        return np.zeros(size, np.int64)
+
+    return Arrays(
+        weight=zeros(room),
+        degree=zeros(room),
+        first=zeros(room),
+        name=zeros(room),
+        head=zeros(2 * room),
+        after=zeros(2 * room),
+        before=zeros(2 * room),
+        free_slot=zeros(room + 1),
+        free_edge=zeros(room + 1),
+        counters=counters,
+        log=np.zeros((rows, 2), np.int64),
+        waiting=zeros(room + 1),
+        marked=zeros(room),
+        later=zeros(room + 1),
+    )
 
 
 def arrays_of(forest: PlumbingForest, room: int, rows: int = 0) -> Arrays:

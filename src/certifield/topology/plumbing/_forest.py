@@ -157,7 +157,7 @@ def read_forests(text: str) -> Iterator[PlumbingForest]:
         yield PlumbingForest(given["weights"], given["edges"])
 
 
-def _read(text: str, argument: str = "text") -> tuple[list[int], list[tuple[int, int]]]:
+def _read(text: str, argument: str = "text") -> tuple[tuple[int, ...], tuple[tuple[int, int], ...]]:
     weights: list[int] = []
     edges: list[tuple[int, int]] = []
     open_at: list[int] = []
@@ -179,7 +179,7 @@ def _read(text: str, argument: str = "text") -> tuple[list[int], list[tuple[int,
         in_vertex = token[1] == "("
     if open_at or in_vertex:
         raise refuse(argument, text, "closed brackets", "such as (-2(-2)(-3))")
-    return weights, edges
+    return tuple(weights), tuple(edges)
 
 
 def _entries(argument: str, given: Any) -> list:
