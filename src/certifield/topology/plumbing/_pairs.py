@@ -103,7 +103,7 @@ def pairs(kind: str, count: int, *, seed: int, moves: int = MOST_MOVES) -> Pairs
             bases = [first, Forests(weights, first.edges, first.weights_at, first.edges_at)]
     sides = [grown(base, moves, rng) for base in bases]
     codes = [side.codes() for side in sides]
-    return Pairs(kind, *sides, np.array([one == other for one, other in zip(*codes, strict=True)]))
+    return Pairs(kind, sides[0], sides[1], np.array([one == other for one, other in zip(*codes, strict=True)]))
 
 
 def grown(bases: Forests, moves: int, rng: np.random.Generator) -> Forests:

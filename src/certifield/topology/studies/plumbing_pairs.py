@@ -150,8 +150,8 @@ CLAIMS = (
         "CO-03",
         f"{RIGOR}, section 2.2; {PAPER}",
         "graph neural networks are the natural classifiers of pairs of plumbing diagrams",
-        open="On random pairs the size of one determinant decides all, and on tweaked pairs almost all: only hard negatives (equal homology "
-        "and linking form) measure a classifier. The networks are not among the players of this study.",
+        open="On random pairs the size of one determinant decides all, and on tweaked pairs almost all: only hard negatives (equal "
+        "homology and linking form) measure a classifier. The networks are not among the players of this study.",
     ),
 )
 
