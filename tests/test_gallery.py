@@ -25,6 +25,7 @@ def test_the_gallery_is_known():
     """A new page needs a test here."""
     assert [page.name for page in PAGES] == [
         "first_correlators.py",
+        "is_it_a_quantum_field_theory.py",
         "my_own_network.py",
         "own_module_student_t.py",
         "transformer_kernel.py",
@@ -45,6 +46,18 @@ def test_first_correlators(capsys):
     assert abs(float(slope) + 1) < 4.89 * float(error) * 10.0 ** -len(slope.split(".")[1])
     assert "widths used: (2, 4, 8, 16)" in shown
     assert "= 0\nVerdict(accepted=True" in shown
+
+
+@pytest.mark.slow
+def test_is_it_a_quantum_field_theory(capsys):
+    """Verdicts of three architectures, told on the page; a smooth propagator, a single wave, a random scale."""
+    shown = show("is_it_a_quantum_field_theory.py", capsys)
+    rows = re.findall(r"^(reflection positivity, degree \d|Euclidean invariance|permutations|cluster) +(pass|fail|undecided)", shown, re.M)
+    assert len(rows) == 18 and all(verdict == "pass" for axiom, verdict in rows if axiom[0] in "Ep")
+    gaussian, wave, processes = ([verdict for _, verdict in rows[start : start + 3]] for start in (0, 6, 12))
+    assert gaussian == ["fail"] * 3 and wave[0] != "fail" and wave[2] == "fail" and processes == ["pass"] * 3
+    assert [verdict for axiom, verdict in rows if axiom == "cluster"] == ["pass", "fail", "fail"]
+    assert "exactly: fail, Exact -0.0279" in shown and "Verdict(accepted=True" in shown
 
 
 @pytest.mark.slow

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from scipy import special
 
+from certifield import ensembles
 from certifield.evidence import Certificate, InputError, certify_negative_direction
-from certifield.fieldtheory import axioms, oracles, spectrum
+from certifield.fieldtheory import axioms, free_field, oracles, spectrum
 
 TIMES = 0.1 * np.arange(1, 21)
 DEGREE_ONE = axioms.functionals(TIMES, (1,))
@@ -314,6 +315,24 @@ def test_the_commutator_and_its_window(oscillator):
     assert smooth.value[0] < 0.02 and abs(smooth.value[1] - exact.value[1]) < 0.1 and "cutoff 100" in smooth.derivation
 
 
+def test_all_axioms_of_an_architecture():
+    """One wave with a perfect propagator: positive at degree 1, not at 3, and no cluster; a process by its proof; a false proof is seen."""
+    wave = axioms.examine(free_field(1, 1.0, 1), draws=4000, width=1)
+    verdicts = {report.axiom: report.verdict for report in wave}
+    assert list(verdicts)[:3] == [f"reflection positivity, degree {k}" for k in (1, 2, 3)]
+    assert verdicts["reflection positivity, degree 1"] != "fail" and verdicts["reflection positivity, degree 3"] == "fail"
+    assert verdicts["permutations"] == "pass" and verdicts["Euclidean invariance"] != "fail" and verdicts["cluster"] == "fail"
+    plateau = float(wave[-1].statistic.mean[1])
+    exact = axioms.clustering(axioms.CauchyNet(1), FOUR, width=1).statistic
+    assert abs(plateau - float(exact.value)) < 4.9 * float(wave[-1].statistic.stderr[1])
+    assert "N times it" in wave[-1].remark and "of 8" in axioms.verdict_table(wave)
+
+    process = axioms.ornstein_uhlenbeck_process(1.0)
+    assert [report.confidence for report in axioms.examine(process, draws=1000)][:3] == ["proof"] * 3
+    smooth = axioms.PositiveEnsemble("cos", 1, lambda rng, draws, x: np.cos(x[:, 0] + rng.uniform(0, 6.2831853, (draws, 1))), "claimed")
+    assert axioms.examine(smooth, draws=1000)[0].verdict == "fail"
+
+
 def test_the_table_of_verdicts():
     reports = [axioms.reflection_positivity(axioms.CauchyNet(1), THREE_FIELDS), axioms.clustering(axioms.CauchyNet(1), FOUR)]
     text = axioms.verdict_table(reports)
@@ -337,6 +356,10 @@ def test_the_table_of_verdicts():
         (lambda: axioms.karhunen_loeve(-1.0, 1.0, 4), "positive"),
         (lambda: axioms.commutator(axioms.ornstein_uhlenbeck(), [0.0]), "intervals"),
         (lambda: axioms.pointwise(np.tanh), "processes"),
+        (lambda: axioms.examine(ensembles.erf_net(1, 2, outputs=2), draws=400), "one real output"),
+        (lambda: axioms.examine(cauchy_neuron, dimension=0), "dimension"),
+        (lambda: axioms.examine(cauchy_neuron, length=math.nan), "length"),
+        (lambda: axioms.examine(cauchy_neuron, draws=10), "400 or more"),
     ],
 )
 def test_refusals(call, told):

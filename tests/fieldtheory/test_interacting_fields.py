@@ -111,6 +111,32 @@ def test_chains(where, fields):
     assert found.energy.agrees_with(1.0).agrees and found.schwinger_dyson.agrees_with(1.0).agrees
 
 
+@pytest.mark.parametrize("where", ["modes", pytest.param("parameters", marks=pytest.mark.slow)])
+def test_no_u_turn(where, fields):
+    """NUTS in mode space against the 2x2 row, in the parameters of a network against its own reweighting."""
+    pytest.importorskip("blackjax")
+    if where == "modes":
+        field, box = two_by_two()
+        found = theory.chains(field, box.sites, lambda phi: phi[..., :1] ** 2, draws=400, warmup=200, walk="nuts", seed=3)
+        assert found.values.agrees_with(EXACT_TORUS[:1]).agrees.all() and not found.values.agrees_with(EXACT_TORUS[:1] / 2).agrees.any()
+    else:
+        field = theory.interacting_field(theory.free_field(1, 1.0, 4, cutoff=5.0), theory.quartic(6.0), theory.open_box(2.0, 0.125))
+        found = theory.chains(field, POINTS[:2], PAIRS[:2], draws=1000, warmup=300, walk="nuts", seed=3)
+        plain = theory.reweighted(field, POINTS[:2], PAIRS[:2], draws=60_000, seed=6)
+        assert found.values.agrees_with(plain.values, independent=True).agrees.all()
+    assert found.energy is None and found.schwinger_dyson.agrees_with(1.0).agrees and "NUTS" in str(found.values)
+
+
+def test_functions_of_the_field_are_measured_like_products():
+    field, box = two_by_two()
+    table, function = (theory.reweighted(field, box.sites, what, draws=2000, seed=4).values for what in (
+        [[0, 1], [2, 2]], lambda phi: np.stack([phi[..., 0] * phi[..., 1], phi[..., 2] ** 2], axis=-1)))  # fmt: skip
+    assert np.array_equal(table.mean, function.mean) and np.array_equal(table.stderr, function.stderr)
+    for wrong in (lambda phi: phi.mean(), lambda phi: phi[0], lambda phi: phi[..., :0]):
+        with pytest.raises(cf.evidence.InputError, match="a function of fields"):
+            theory.reweighted(field, box.sites, wrong)
+
+
 def test_a_moment_of_one_mode_by_quadrature():
     """One site: the integral of phi^2 exp(-phi^2/2 - g phi^4) is known; a function of phi is as good as coefficients."""
     box = theory.periodic_box(net.propagator(1, 1.0), 2.0, sites=2)
@@ -187,6 +213,7 @@ def test_a_straight_line_in_the_width():
     (lambda: theory.reweighted(two_by_two()[0], [[0.0, 0.0]], [[0, 0]], draws=10), "draws"),
     (lambda: theory.tempered(two_by_two()[0], [[0.0, 0.0]], [[0, 0]], runs=1), "runs"),
     (lambda: theory.chains(two_by_two()[0], [[0.0, 0.0]], [[0, 0]], number=1), "number"),
+    (lambda: theory.chains(two_by_two()[0], [[0.0, 0.0]], [[0, 0]], walk="gibbs"), "one of hmc, nuts"),
 ])  # fmt: skip
 def test_what_is_no_interacting_field(call, words):
     with pytest.raises(cf.evidence.InputError, match=words):

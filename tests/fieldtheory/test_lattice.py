@@ -25,6 +25,20 @@ def test_two_by_two_sites_against_quadrature(two_by_two):
     assert not two_by_two.correlator[0].agrees_with(TWO.exact().second).agrees  # zero momentum is not a site
 
 
+def test_the_autocorrelation_time():
+    """The variance of the mean of T trajectories is 2 tau/T that of one: a chain of two values that stays with probability p has
+    tau = 1/2 + p'/(1 - p') for p' = 2p - 1; 1/2 where trajectories are independent; the twin without its factor 2 fails."""
+    generator, n, length, stay = np.random.default_rng(1), 4000, 400, 0.8
+    flips = generator.random((n, length)) > stay
+    x = (np.cumsum(flips, axis=1) + generator.integers(0, 2, (n, 1))) % 2
+    found = _hmc._autocorrelation(x.mean(axis=1), x.mean(axis=1), length, "two values")  # x^2 = x
+    correlation = 2 * stay - 1
+    assert found.agrees_with(0.5 + correlation / (1 - correlation)).agrees
+    assert not (2 * found).agrees_with(0.5 + correlation / (1 - correlation)).agrees
+    free = generator.random((n, length))
+    assert _hmc._autocorrelation(free.mean(axis=1), (free**2).mean(axis=1), length, "uniform").agrees_with(0.5).agrees
+
+
 def test_conventions_do_not_mix(two_by_two):
     halved = TWO.converted("halved")
     assert halved.coupling == 48.0 and halved.converted("unhalved") == TWO

@@ -1,37 +1,13 @@
 """The studies of networks as field theories: small settings of each, their claims, and what their pages hold."""
 
-import importlib
 import re
 from pathlib import Path
 
 import numpy as np
 import pytest
+from study_answers import answered, disagreeing
 
 from certifield.engine import entry_called
-from certifield.study import Reading, Task
-
-
-def answered(name, **options):
-    entry = entry_called(name)
-    module, _, attribute = entry.define.partition(":")
-    study = getattr(importlib.import_module(module), attribute)
-    chosen = study.options.model_validate({**entry.options, **options})
-    readings = {}
-    for case in study.cases(chosen):
-        pieces = {0: study.piece(Task(entry.seed, case, 0), chosen)}
-        readings[case.name] = Reading(case, dict(study.read(case, pieces, chosen)), pieces)
-    concluded = dict(study.conclude(readings, chosen))
-    verdicts = {}
-    for claim in study.claims:
-        case, _, finding = claim.ours.rpartition("/")
-        found = concluded.get(claim.ours) or (readings[case].get(finding) if case in readings else None)
-        verdicts[claim.key] = claim.verdict(found)
-    return readings, verdicts, list(study.page(readings, chosen))
-
-
-def disagreeing(readings):
-    found = [(case, name, one) for case, reading in readings.items() for name, one in reading.items() if one.expected is not None]
-    return [(case, name) for case, name, one in found if not np.all(one.value.agrees_with(one.expected).agrees)]
 
 
 @pytest.mark.parametrize("system", ["F1", "F2", "F5", "S5", "S6", "S7", "S8", "S9"])
@@ -76,10 +52,36 @@ def test_free_field():
 @pytest.mark.slow
 def test_interacting_field():
     pytest.importorskip("blackjax")
-    small = {"potentials": ["lambda=6"], "widths": [8, 16, 32], "draws": 20_000, "spacing": 0.1, "tori": [[2, 8.0]], "chain_draws": 500}
+    small = {"potentials": ["lambda=6"], "widths": [8, 16, 32], "draws": 20_000, "spacing": 0.1}
     readings, verdicts, (widths, volume) = answered("interacting-qm", **small)
-    assert not disagreeing(readings) and len(widths.rows) == 4 and volume.plots
+    assert not disagreeing(readings) and len(widths.rows) == 4
+    weights, lengths = volume.plots
+    outline = weights.marks[0]
+    assert abs(np.sum(outline.heights * np.diff(outline.edges)) - 1) < 1e-12  # a density of draws
+    foretold, _, exact, _ = (np.asarray(one.y) for one in lengths.marks)
+    assert np.all(np.abs(np.log(foretold / exact)) < 0.5) and exact[-1] < 1e-4
     assert verdicts == {"FI-04": "reproduced", "FI-05": "reproduced", "FI-06": "corrected", "FI-07": "open"}
+
+
+def test_lattice_field():
+    """Both routes to two lattices, against exact and published values: networks in mode space, and Monte Carlo of the lattice."""
+    pytest.importorskip("blackjax")
+    small = {"lattices": [[2, 8.0]], "chains": 64, "trajectories": 300, "draws": 300, "finer": [4, 8]}
+    readings, verdicts, (lattices, samplers, finer) = answered("phi4-lattice", **small)
+    assert not disagreeing(readings) and set(verdicts) == {"FI-04a", "FI-05a"}  # open: of another lattice
+    assert len(lattices.rows) == 14 and len(samplers.rows) == 2 and len(finer.rows) == 4
+    network = readings["L=2/lambda=8/network"]
+    assert not network["phi^2"].value.agrees_with(2 * 0.1714344232).agrees  # sabotage twin: the halved convention
+    with_, without = (readings[f"finer/n=8/{kind}"]["susceptibility"].value for kind in ("with", "without"))
+    assert float(with_.mean) > 1.5 * float(without.mean)
+
+
+@pytest.mark.slow
+def test_lattice_field_at_six_and_eight_sites():
+    """Every published observable of L = 6 and 8, by networks and by the lattice, and networks less lattice."""
+    pytest.importorskip("blackjax")
+    readings, verdicts, _ = answered("phi4-lattice", lattices=[[6, 6.975], [8, 8.0]], chains=128, trajectories=1000, draws=2000, finer=[4])
+    assert not disagreeing(readings) and verdicts == {"FI-04a": "reproduced", "FI-05a": "reproduced"}
 
 
 def test_symmetry_duality():

@@ -1,32 +1,12 @@
 """The studies of the axioms and of quantum mechanics from networks: quick settings, claims and pages."""
 
-import importlib
 import re
 from pathlib import Path
 
-import numpy as np
 import pytest
+from study_answers import answered, disagreeing
 
 from certifield.engine import entry_called
-from certifield.study import Reading, Task
-
-
-def answered(name, **options):
-    entry = entry_called(name)
-    module, _, attribute = entry.define.partition(":")
-    study = getattr(importlib.import_module(module), attribute)
-    chosen = study.options.model_validate({**entry.options, **options})
-    readings = {}
-    for case in study.cases(chosen):
-        pieces = {0: study.piece(Task(entry.seed, case, 0), chosen)}
-        readings[case.name] = Reading(case, dict(study.read(case, pieces, chosen)), pieces)
-    verdicts = {}
-    for claim in study.claims:
-        case, _, finding = next(((c, "", claim.ours[len(c) + 1 :]) for c in readings if claim.ours.startswith(c + "/")), ("", "", ""))
-        verdicts[claim.key] = claim.verdict(readings[case].get(finding) if case else None)
-    expected = [(case, name, one) for case, reading in readings.items() for name, one in reading.items() if one.expected is not None]
-    wrong = [(case, name) for case, name, one in expected if not np.all(one.value.agrees_with(one.expected).agrees)]
-    return readings, verdicts, list(study.page(readings, chosen)), wrong
 
 
 @pytest.mark.parametrize(("system", "study"), [("F3", "os-axioms"), ("F4", "network-quantum-mechanics")])
@@ -36,8 +16,8 @@ def test_every_system_has_its_study(system, study):
 
 def test_os_axioms():
     theories = ["ornstein-uhlenbeck", "squared-exponential", "hard-cutoff-10", "net/N=1", "net/N=10"]
-    _, verdicts, (table,), wrong = answered("os-axioms", theories=theories)
-    assert not wrong and len(table.rows) == 25
+    readings, verdicts, (table,) = answered("os-axioms", theories=theories)
+    assert not disagreeing(readings) and len(table.rows) == 25
     assert verdicts == {
         "FI-08": "open",
         "FI-09": "reproduced",
@@ -50,8 +30,8 @@ def test_os_axioms():
 
 
 def test_network_quantum_mechanics():
-    readings, verdicts, (levels, processes), wrong = answered("network-quantum-mechanics", couplings=[6], blocks=32, steps=3000, draws=8000)
-    assert not wrong and set(verdicts.values()) == {"reproduced"}
+    readings, verdicts, (levels, processes) = answered("network-quantum-mechanics", couplings=[6], blocks=32, steps=3000, draws=8000)
+    assert not disagreeing(readings) and set(verdicts.values()) == {"reproduced"}
     assert len(levels.rows) == 6 and len(processes.rows) == 10
     # sabotage twin: the two processes have different first gaps, and the errors tell them apart
     free, quartic = (readings[name]["first gap"].value for name in ("free-process", "quartic-process"))

@@ -22,6 +22,10 @@ def relu(outputs=2, readout=None, width=4):
 UNIFORM = net.uniform(-math.sqrt(3), math.sqrt(3))  # unit variance
 
 
+def error_of(found):
+    return found.radius if isinstance(found, cf.evidence.Exact) else found.stderr
+
+
 def order_parameter(moments):
     return 0.5 * (moments[0] + moments[1]) - 3 * moments[2]
 
@@ -141,15 +145,28 @@ def test_a_wrong_map_moves_the_field():
 )
 def test_exact_correlators(ensemble, element, order, invariant):
     found = theory.exact_violation(ensemble, element, POINTS, order=order, connected=order == 4)
-    assert np.all(np.abs(found.value) <= found.radius) == invariant
+    assert np.all(np.abs(found.mean) <= error_of(found)) == invariant
+
+
+def test_differences_are_bounds_where_points_move_without_rounding():
+    dyadic, field = np.array([[0.25], [1.0], [-0.75], [0.125]]), net.linear_field(1, net.uniform())
+    for given, factor, kind in [
+        (dyadic, 2.0, cf.evidence.Exact),
+        (dyadic, 1.7, cf.evidence.Estimate),
+        (0.3 * dyadic, 3.0, cf.evidence.Estimate),
+    ]:
+        found = theory.exact_violation(field, theory.scaling(1, factor, -1.0)[0], given)
+        assert type(found) is kind and abs(found.mean) < 1e-13
+    rounded = theory.exact_violation(net.cos_net(2, 3), theory.translations(2, 1)[0], POINTS)
+    assert isinstance(rounded, cf.evidence.Estimate) and rounded.bias == "unknown"
 
 
 def test_exact_correlators_of_several_outputs():
     element = theory.output_rotations(2, 1)[0]
     gaussian = theory.exact_violation(net.erf_net(1, 4, outputs=2), element, LINE, components=2)
-    assert np.all(np.abs(gaussian.value) <= gaussian.radius)
+    assert np.all(np.abs(gaussian.mean) <= error_of(gaussian))
     smooth = net.single_layer(jnp.tanh, 1, 4, outputs=2, readout=UNIFORM)
-    assert np.any(np.abs(theory.exact_violation(smooth, element, LINE, components=2).value) > 1e-3)
+    assert np.any(np.abs(theory.exact_violation(smooth, element, LINE, components=2).mean) > 1e-3)
 
 
 layers = cf.layers

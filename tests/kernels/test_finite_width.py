@@ -66,10 +66,10 @@ def test_the_recursion_is_the_covariance_of_conditional_kernels():
     """The Erf-net with two hidden layers of 40, within errors and the next order; twice the width is the sabotage twin."""
     kernels = conditional_kernels(L.serial(*ERF.layers[:-1]), [40, 40], POINTS, 8000)
     centred = kernels - kernels.mean(axis=0)
+    found, twin = (finite_width(ERF, POINTS, width) for width in (40, 80))
     for a, b, c, d in ((0, 0, 0, 0), (0, 1, 0, 1), (1, 1, 1, 1), (0, 0, 1, 1)):
         product = centred[:, a, b] * centred[:, c, d]
         error = product.std() / np.sqrt(len(product))
-        found, twin = (finite_width(ERF, POINTS, width) for width in (40, 80))
         allowed = 4.9 * error + float(found.connected.stderr[a, b, c, d]) / 3
         assert abs(product.mean() - found.vertex.mean[a, b, c, d]) < allowed
         assert abs(product.mean() - twin.vertex.mean[a, b, c, d]) > allowed

@@ -1,6 +1,7 @@
 """The tangent kernel: values of the page and of another library, closed derivatives by Price's theorem, finite networks on average."""
 
 import json
+from functools import partial
 from pathlib import Path
 
 import jax
@@ -13,8 +14,10 @@ from kernel_networks import ACTIVATIONS, POINTS, SEQUENCES, deep, dense, network
 import certifield as cf
 from certifield import layers as L
 from certifield.evidence import Estimate, InputError, NoClosedForm
+from certifield.kernels._averages import nested_rule
 from certifield.kernels.duals import Resolution, dual_of
 from certifield.kernels.duals._hermite import Expanded
+from certifield.kernels.duals._polar import Polar
 from certifield.kernels.duals._smooth import SLOPES, by_price
 
 PEER = json.loads((Path(__file__).parents[1] / "reference" / "neural_tangents.json").read_text(encoding="utf-8"))
@@ -84,12 +87,14 @@ def test_standard_parametrisation_is_that_of_neural_tangents():
         cf.kernels.ntk(networks()["attention/identity"][0], SEQUENCES, standard_width=8)
 
 
+average = jax.jit(lambda dual, *covariance: dual(*covariance, jnp.zeros(())), static_argnums=0)
+
+
 def averages(activation: L.Activation, covariance: tuple[float, float, float], *, slope: bool = True) -> tuple[float, float]:
     """F and E[f' f'] (NaN without ``slope``) at one covariance."""
     with jax.enable_x64(True):
-        dual, arguments = dual_of(activation, Resolution(96, 128)), tuple(map(jnp.asarray, covariance))
-        of_slope = float(dual.derivative()(*arguments, jnp.zeros(()))[0]) if slope else np.nan
-        return float(dual(*arguments, jnp.zeros(()))[0]), of_slope
+        dual = dual_of(activation, Resolution(96, 128))
+        return float(average(dual, *covariance)[0]), float(average(dual.derivative(), *covariance)[0]) if slope else np.nan
 
 
 def test_the_table_of_the_page():
@@ -107,6 +112,12 @@ def test_the_table_of_the_page():
         assert slope is None or abs(found[1] - slope) < 1e-12 * max(1, slope), activation
 
 
+@partial(jax.jit, static_argnums=0)
+def moved(dual, a, c, b):
+    """F and its derivative in c."""
+    return jax.jvp(lambda moving: average(dual, a, moving, b)[0], (c,), (jnp.ones_like(c),))
+
+
 @pytest.mark.parametrize("name", CASES)
 def test_every_closed_form_and_its_derivative(name):
     """The derivative in c (Price), and the average of f' by Hermite polynomials of the function itself, agree with the closed form."""
@@ -115,15 +126,13 @@ def test_every_closed_form_and_its_derivative(name):
         assert averages(activation, (1.0, 0.5, 1.0))[1] == 0.0
         return
     with jax.enable_x64(True):
-        a, c, b = map(jnp.asarray, zip(*COVARIANCES, strict=True))
+        a, c, b = map(np.array, zip(*COVARIANCES, strict=True))
         dual, function = dual_of(activation, Resolution()), Expanded(activation, Resolution(192, 128, bounded=False))
-        zero = jnp.zeros(())
-        value, price = jax.jvp(lambda moving: dual(a, moving, b, zero)[0], (c,), (jnp.ones_like(c),))
-        slope = np.asarray(dual.derivative()(a, c, b, zero)[0])
-        expanded = [tuple(map(np.asarray, one(a, c, b, zero))) for one in (function, function.derivative())]
+        value, price = moved(dual, a, c, b)
+        slope = np.asarray(average(dual.derivative(), a, c, b)[0])
+        expanded = [tuple(map(np.asarray, average(one, a, c, b))) for one in (function, function.derivative())]
         if name == "gelu":  # the expansion's own derivative
-            moved = jax.jvp(lambda moving: function(a, moving, b, zero)[0], (c,), (jnp.ones_like(c),))[1]
-            assert np.allclose(moved, expanded[1][0], rtol=1e-10)
+            assert np.allclose(moved(function, a, c, b)[1], expanded[1][0], rtol=1e-10)
     assert np.all(np.abs(np.asarray(price) - slope) < 1e-12 * np.maximum(1, np.abs(slope)))
     for (number, error), exact, wide in zip(expanded, (np.asarray(value), slope), (0.1, 0.5), strict=True):
         converged = (np.asarray(c) < 0.9) | (name in SMOOTH)  # a kink near coincident points takes more terms
@@ -232,21 +241,16 @@ def bent(z):
 @pytest.mark.parametrize("covariance", [(1.0, 0.5, 1.0), (1.0, 0.999, 1.0)])
 def test_kinks_are_integrated_in_the_plane(covariance):
     """An activation with kinks without closed form, by nested panels that end at them; and ReLU, which the expansion misses near 1."""
-    from certifield.kernels._averages import nested_rule
-    from certifield.kernels.duals._hermite import slope_of
-    from certifield.kernels.duals._polar import Polar
-
     a, c, b = covariance
     with jax.enable_x64(True):
         dual = dual_of(L.activation(bent), Resolution(64, 64))
         assert isinstance(dual, Polar) and isinstance(dual.derivative(), Polar)
         z, weights = nested_rule(np.array([[a, c], [c, b]]), np.array([0.3]), 16)
-        arguments = tuple(map(jnp.asarray, covariance))
-        for function, one in ((bent, dual), (slope_of(bent), dual.derivative())):
-            values = np.asarray(jax.vmap(function)(jnp.asarray(z.ravel()))).reshape(z.shape)
-            assert abs(float(one(*arguments, jnp.zeros(()))[0]) - np.sum(weights * values[:, 0] * values[:, 1])) < 1e-9
+        above = np.maximum(z - 0.3, 0.0) + 0.2 * np.tanh(z), (z > 0.3) + 0.2 * (1 - np.tanh(z) ** 2)
+        for values, one in zip(above, (dual, dual.derivative()), strict=True):
+            assert abs(float(average(one, *covariance)[0]) - np.sum(weights * values[:, 0] * values[:, 1])) < 1e-9
         expanded = Expanded(L.relu(), Resolution(64, 64)).derivative()
         plane, exact = Polar(expanded.function, Resolution(64, 64)), averages(L.relu(), covariance)[1]
-        assert abs(float(plane(*arguments, jnp.zeros(()))[0]) - exact) < 1e-14
+        assert abs(float(average(plane, *covariance)[0]) - exact) < 1e-14
         if c > 0.9:
-            assert abs(float(expanded(*arguments, jnp.zeros(()))[0]) - exact) > 1e-6  # sabotage twin
+            assert abs(float(average(expanded, *covariance)[0]) - exact) > 1e-6  # sabotage twin

@@ -16,6 +16,7 @@ AREAS = {
     "kernels": (180.0, ("kernels", "layers")),
     "fieldtheory": (180.0, ("fieldtheory",)),
     "training": (180.0, ("training",)),
+    "geometry": (180.0, ("geometry",)),
     "knots": (180.0, ("topology", "search")),
     "evidence": (60.0, ("evidence",)),
     "frame": (180.0, ()),

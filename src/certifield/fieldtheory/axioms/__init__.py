@@ -1,5 +1,6 @@
 """The Osterwalder-Schrader axioms, tested one by one, and ensembles that satisfy them by construction."""
 
+from ._examine import examine as examine, sampler_of as sampler_of
 from ._invariance import (
     clustering as clustering,
     euclidean_invariance as euclidean_invariance,

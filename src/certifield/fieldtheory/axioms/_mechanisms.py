@@ -20,7 +20,11 @@ from scipy import optimize
 from certifield.evidence import Estimate, Exact, InputError
 from certifield.fieldtheory.oracles import TransferMatrix
 
+from .._checked import positive
+
 Draws = np.ndarray
+_UNIT = 2.0**-53
+_ROOT = 1e-15  # tolerance of roots, absolute and relative
 Generator = np.random.Generator
 
 
@@ -73,8 +77,7 @@ def ornstein_uhlenbeck_process(mass: float = 1.0) -> PositiveEnsemble:
 
     The harmonic oscillator of frequency m, hbar = mass = 1.
     """
-    if isinstance(mass, bool) or not isinstance(mass, int | float) or not 0 < mass < math.inf:
-        raise InputError("mass", mass, "positive and finite", "try mass=1.0")
+    positive("mass", mass)
 
     def draw(generator: Generator, draws: int, points: np.ndarray) -> Draws:
         times, place = np.unique(points[:, 0], return_inverse=True)
@@ -194,8 +197,17 @@ class KarhunenLoeve:
     @property
     def missing(self) -> Exact:
         r"""$\frac1T\int_0^T (\frac1{2m} - \sum_{k\le K} \lambda_k e_k(t)^2) dt = \frac1{2m} - \frac1T\sum_k\lambda_k$, falling as 1/K."""
-        value = 1 / (2 * self.mass) - float(np.sum(self.variances)) / self.length
-        return Exact(value, "variance beyond K modes", "arXiv:2504.05462", 1e-13 / self.mass)
+        w, lambdas = self.frequencies, self.variances
+        value = 1 / (2 * self.mass) - float(np.sum(lambdas)) / self.length
+        # The equation for y = omega T/2 has two terms of one size at its root, and a slope without cancellation: where the computed sign
+        # changes, the root lies within their rounding over the slope (twice it, as the slope varies little) and Brent's tolerance.
+        y, even = w * self.length / 2, np.arange(len(w)) % 2 == 0
+        sine, cosine = np.abs(np.sin(y)), np.abs(np.cos(y))
+        slope = np.where(even, sine + y * cosine, cosine + y * sine) * 2 / self.length + self.mass * np.where(even, sine, cosine)
+        size = w * np.where(even, sine, cosine) + self.mass * np.where(even, cosine, sine)
+        off = 2 * (4 * _UNIT * size / slope + 2 * _UNIT * y) + _ROOT * (1 + y)
+        moved = float(np.sum(2 * w * lambdas**2 * 2 * off / self.length)) / self.length  # d lambda = -2 omega lambda^2 d omega
+        return Exact(value, "variance beyond K modes", "arXiv:2504.05462", moved + (len(w) + 16) * _UNIT / self.mass)
 
     def sample(self, seed: int, draws: int, times: Any) -> Draws:
         """Fields [draws, P]."""
@@ -204,27 +216,25 @@ class KarhunenLoeve:
 
 
 def karhunen_loeve(mass: float, length: float, terms: int) -> KarhunenLoeve:
-    """The first ``terms`` modes.  Raises `InputError` for a mass or length that is not positive, or no term."""
-    if (
-        not (0 < mass < math.inf and 0 < length < math.inf)
-        or isinstance(terms, bool)
-        or not isinstance(terms, int)
-        or not 1 <= terms <= 10_000
-    ):
-        raise InputError(
-            "mass, length, terms", (mass, length, terms), "positive, and 1 to 10,000 terms", "try karhunen_loeve(1.0, 4.0, 32)"
-        )
+    """The first ``terms`` modes.  Raises `InputError` for a mass or length that is not positive, m T outside 1e-9 to 1e9, or no term."""
+    positive("mass", mass)
+    positive("length", length)
+    whole = isinstance(terms, int) and not isinstance(terms, bool) and 1 <= terms <= 10_000
+    if not whole or not 1e-9 <= mass * length <= 1e9:
+        allowed = "1 to 10,000 terms and a product of mass and length between 1e-9 and 1e9"
+        raise InputError("mass, length, terms", (mass, length, terms), allowed, "try karhunen_loeve(1.0, 4.0, 32)")
     return KarhunenLoeve(float(mass), float(length), np.array([_frequency(mass, length, k) for k in range(terms)]))
 
 
 def _frequency(mass: float, length: float, k: int) -> float:
-    """omega T/2 lies between k pi/2 and (k+1) pi/2."""
-    low, high = k * math.pi / 2 + 1e-12, (k + 1) * math.pi / 2 - 1e-12
-    if k % 2 == 0:
-        root = optimize.brentq(lambda y: 2 * y / length * math.sin(y) - mass * math.cos(y), low, high, xtol=1e-15, rtol=1e-15)
-    else:
-        root = optimize.brentq(lambda y: 2 * y / length * math.cos(y) + mass * math.sin(y), low, high, xtol=1e-15, rtol=1e-15)
-    return 2 * float(root) / length
+    """omega T/2 lies between k pi/2 and (k+1) pi/2, where the equation is monotone."""
+    first, second = (math.sin, math.cos) if k % 2 == 0 else (math.cos, math.sin)
+    sign = -1.0 if k % 2 == 0 else 1.0
+    bracket = (k * math.pi / 2 + 1e-12, (k + 1) * math.pi / 2 - 1e-12)
+    found = optimize.root_scalar(
+        lambda y: 2 * y / length * first(y) + sign * mass * second(y), bracket=bracket, method="brentq", xtol=_ROOT, rtol=_ROOT
+    )
+    return 2 * float(found.root) / length
 
 
 def mean_square_increments(process: PositiveEnsemble, intervals: Sequence[float], *, draws: int = 20_000, seed: int = 0) -> Estimate:

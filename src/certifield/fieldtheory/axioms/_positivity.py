@@ -26,7 +26,7 @@ _UNIT = 2.0**-53
 _LARGEST_CERTIFIED = 40
 
 
-def functionals(points: Sequence[Any], degrees: Sequence[int] = (1, 2, 3)) -> list[Functional]:
+def functionals(points: Sequence[Any] | np.ndarray, degrees: Sequence[int] = (1, 2, 3)) -> list[Functional]:
     """All products of fields at ``points`` [P, d] (or times [P]) of the given degrees; degree 0 is the constant 1.
 
     >>> functionals([0.1, 0.5], degrees=(0, 2))
@@ -156,7 +156,7 @@ def _certificate(gram: Gram, vector: np.ndarray) -> Certificate | None:
     except InputError:
         pass
     spread = 1.01 * float(np.linalg.norm(gram.radius))
-    if len(gram.matrix) > _LARGEST_CERTIFIED or float(gram.eigenvalues.value[0]) <= gram.bound + spread:
+    if len(gram.matrix) > _LARGEST_CERTIFIED or float(np.asarray(gram.eigenvalues.value)[0]) <= gram.bound + spread:
         return None
     try:
         return certify_positive_definite(gram.matrix - spread * np.eye(len(gram.matrix)))

@@ -1,8 +1,7 @@
 r"""Theories whose correlators are known exactly: what the axioms are tested on in exact mode.
 
 A theory gives $G^{(n)}(x_1, ..., x_n)$ as an `Exact` for points [n, d] whose first coordinate is Euclidean time.  ``proof`` names the
-argument
-by which reflection positivity holds, where there is one; numbers alone can refute it, or confirm it for the functionals at hand.
+argument by which reflection positivity holds, where there is one; numbers alone can refute it, or confirm it for the functionals at hand.
 """
 
 import math
@@ -18,16 +17,25 @@ from scipy import special
 from certifield.correlators import hafnian
 from certifield.evidence import Exact, InputError
 
+from .._checked import positive
+
 _UNIT = 2.0**-53
 
 
 class Theory(Protocol):
     """A name, a dimension, exact correlators, the proof of positivity ("" where there is none), and the cutoff (infinite where none)."""
 
-    name: str
-    dimension: int
-    proof: str
-    cutoff: float
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def dimension(self) -> int: ...
+
+    @property
+    def proof(self) -> str: ...
+
+    @property
+    def cutoff(self) -> float: ...
 
     def correlator(self, points: np.ndarray) -> tuple[float, float]:
         """G^(n) at ``points`` [n, d], and its radius."""
@@ -76,7 +84,7 @@ def exponential_mixture(weights: Sequence[float], masses: Sequence[float]) -> Ga
 
 def ornstein_uhlenbeck(mass: float = 1.0) -> GaussianTheory:
     r"""$G(t) = e^{-m|t|}/2m$: the free field in one dimension, the harmonic oscillator of frequency m."""
-    _positive("mass", mass)
+    positive("mass", mass)
     found = exponential_mixture([1 / (2 * mass)], [mass])
     return GaussianTheory("Ornstein-Uhlenbeck", 1, found.covariance, "Markov and reversible: rank one")
 
@@ -86,8 +94,8 @@ def spatial_cutoff(mass: float, momenta: Sequence[float], length: float) -> Gaus
 
     $G(t, x) = \frac1L \sum_k \frac{e^{-\omega_k|t|}}{2\omega_k} \cos p_k x$, $\omega_k^2 = p_k^2 + m^2$: a cutoff that keeps positivity.
     """
-    _positive("mass", mass)
-    _positive("length", length)
+    positive("mass", mass)
+    positive("length", length)
     p = 2 * math.pi * np.atleast_1d(np.asarray(momenta, dtype=float)) / length
     omega = np.sqrt(p * p + mass * mass)
 
@@ -105,8 +113,8 @@ def hard_cutoff(mass: float, cutoff: float) -> GaussianTheory:
 
     Gauss-Legendre panels of 32 nodes, with the bound of an ellipse that stays away from the poles at $\pm im$.
     """
-    _positive("mass", mass)
-    _positive("cutoff", cutoff)
+    positive("mass", mass)
+    positive("cutoff", cutoff)
     panels = math.ceil(1.5 * cutoff / mass)
     half = cutoff / panels / 2
     nodes, weights = np.polynomial.legendre.leggauss(32)
@@ -126,15 +134,32 @@ def hard_cutoff(mass: float, cutoff: float) -> GaussianTheory:
     return GaussianTheory(f"hard cutoff {cutoff:g}", 1, covariance, "", float(cutoff))
 
 
-def covariance_of_time(name: str, function: Callable[[np.ndarray], np.ndarray], *, proof: str = "") -> GaussianTheory:
-    """A Gaussian field in one dimension with covariance ``function`` of |t|, taken to be computed to 32 units in the last place."""
+def covariance_of_time(
+    name: str, function: Callable[[np.ndarray], np.ndarray], *, proof: str = "", roundings: float = 32.0
+) -> GaussianTheory:
+    """A Gaussian field in one dimension with covariance ``function`` of |t| [k].
+
+    ``roundings``: the caller's word, on which all radii rest, that values are computed to this many roundings of G(0); raise it for a
+    function that loses digits, or that varies much faster than its times are rounded.  Raises `InputError` for what is no such function.
+    """
+    positive("roundings", roundings)
+    _tried(function)
 
     def covariance(separations: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         t = np.abs(separations[:, 0])
         values = np.asarray(function(t), dtype=float)
-        return values, 32 * _UNIT * np.maximum(np.abs(values), float(np.max(np.abs(function(np.zeros(1))))))
+        return values, roundings * _UNIT * np.maximum(np.abs(values), float(np.max(np.abs(function(np.zeros(1))))))
 
     return GaussianTheory(name, 1, covariance, proof)
+
+
+def _tried(function: Callable[[np.ndarray], np.ndarray]) -> None:
+    try:
+        seen = np.asarray(function(np.array([0.0, 0.5, 1.0])), dtype=float)
+    except (TypeError, ValueError, AttributeError):
+        seen = np.zeros(0)
+    if seen.shape != (3,) or not np.all(np.isfinite(seen)):
+        raise InputError("function", function, "a function of arrays of times with finite values", "try lambda t: np.exp(-t * t / 2)")
 
 
 @dataclass(frozen=True)
@@ -152,7 +177,7 @@ class CauchyNet:
     def __post_init__(self) -> None:
         if isinstance(self.width, bool) or not isinstance(self.width, int) or self.width < 1:
             raise InputError("width", self.width, "a whole number, 1 or more", "try width=10")
-        _positive("mass", self.mass)
+        positive("mass", self.mass)
         if self.kappa not in (1, 2, 3):
             raise InputError("kappa", self.kappa, "1, 2 or 3", "1: fixed size, 2: Rayleigh, 3: Gaussian amplitudes")
 
@@ -170,12 +195,16 @@ class CauchyNet:
         times, n = np.asarray(points, dtype=float)[:, 0], len(points)
         if n % 2:
             return 0.0, 0.0
-        total = 0.0
+        # All terms are positive and largest at coincident points; there, an exponential moves by m times the rounding of its times.
+        roundings = 64 * n * n + len(_even_partitions(tuple(range(n)))) + 2 * n * self.mass * float(np.max(np.abs(times), initial=0.0))
+        return self._sum(times), roundings * _UNIT * _coincident(self, n)
+
+    def _sum(self, times: np.ndarray) -> float:
+        n, total = len(times), 0.0
         for blocks in _even_partitions(tuple(range(n))):
             falling = math.prod(self.width - k for k in range(len(blocks)))
             total += falling * math.prod(self._neuron(times[list(block)]) for block in blocks)
-        value = total / self.width ** (n // 2)
-        return value, 64 * n * n * _UNIT * max(abs(value), _pairings(n) / (2 * self.mass) ** (n // 2))
+        return total / self.width ** (n // 2)
 
     def _neuron(self, times: np.ndarray) -> float:
         n = len(times)
@@ -215,7 +244,7 @@ class ScaledTheory:
         """E s^n times that of the field inside."""
         value, radius = self.inner.correlator(points)
         factor = float(self.moments(len(points)))
-        return factor * value, factor * radius + 4 * _UNIT * abs(factor * value)
+        return factor * value, abs(factor) * radius + 4 * _UNIT * abs(factor * value)
 
 
 def commutator(theory: GaussianTheory, intervals: Sequence[float]) -> Exact:
@@ -231,8 +260,14 @@ def commutator(theory: GaussianTheory, intervals: Sequence[float]) -> Exact:
     points = np.zeros((len(epsilon) + 1, theory.dimension))
     points[1:, 0] = epsilon
     values, radii = theory.covariance(points)
+    error = 2 * (radii[0] + radii[1:] + 4 * _UNIT * (np.abs(values[0]) + np.abs(values[1:])))
     told = "commutator" if math.isinf(theory.cutoff) else f"commutator of a field with cutoff {theory.cutoff:g}"
-    return Exact(2 * (values[0] - values[1:]) / epsilon, told, "arXiv:2504.05462", 2 * (radii[0] + radii[1:] + 4 * _UNIT) / epsilon)
+    return Exact(2 * (values[0] - values[1:]) / epsilon, told, "arXiv:2504.05462", error / epsilon)
+
+
+@cache
+def _coincident(net: CauchyNet, n: int) -> float:
+    return net._sum(np.zeros(n))
 
 
 @cache
@@ -260,8 +295,3 @@ def _even_partitions(items: tuple[int, ...]) -> list[list[tuple[int, ...]]]:
 
 def _pairings(n: int) -> int:
     return int(special.factorial2(n - 1)) if n else 1
-
-
-def _positive(name: str, given: float) -> None:
-    if isinstance(given, bool) or not isinstance(given, int | float | np.floating) or not 0 < given < math.inf:
-        raise InputError(name, given, "positive and finite", f"try {name}=1.0")

@@ -1,10 +1,11 @@
-"""Hamiltonian Monte Carlo (BlackJAX) in the parameters of a network, or in the modes of a box, mixed with redraws of neurons.
+"""Hamiltonian Monte Carlo and NUTS (BlackJAX) in the parameters of a network, or in the modes of a box, mixed with redraws of neurons.
 
 Coordinates: standard normals for momenta (through the quantiles of their law) and amplitudes, angles for phases, modes as they are; the
-amplitude 1 has none.  Trajectories have random lengths, since a fixed one can be resonant.  A redraw of rows from P_0 is a Metropolis step
-on S_int alone, and an even potential allows the flip phi -> -phi.
+amplitude 1 has none.  Trajectories have random lengths, since a fixed one can be resonant, or turn where NUTS says so.  A redraw of rows
+from P_0 is a Metropolis step on S_int alone, and an even potential allows the flip phi -> -phi.
 
-Checks while it runs: <exp(-dH)> = 1, and <u . grad(-log P)>/n = 1 over the n normal coordinates (Schwinger and Dyson, by parts).
+Checks while it runs: no divergent trajectory; <exp(-dH)> = 1, which holds for trajectories that are accepted as a whole, not for NUTS; and
+<u . grad(-log P)>/n = 1 over the n normal coordinates (Schwinger and Dyson, by parts).
 """
 
 import math
@@ -46,7 +47,8 @@ class Coordinates:
 class Chains:
     """``values`` [T] with the errors of the effective number of draws; the worst ``r_hat`` and ``ess``.
 
-    ``acceptance`` of trajectories and of ``redraws``; ``energy``: <exp(-dH)>, and ``schwinger_dyson``, both 1 within their errors.
+    ``acceptance`` of trajectories and of ``redraws``; ``energy``: <exp(-dH)> (None for NUTS), and ``schwinger_dyson``, both 1 within their
+    errors.
     """
 
     values: Estimate
@@ -54,7 +56,7 @@ class Chains:
     ess: float
     acceptance: float
     redraws: float
-    energy: Estimate
+    energy: Estimate | None
     schwinger_dyson: Estimate
 
 
@@ -92,6 +94,34 @@ _AMPLITUDES: dict[str, tuple[int, Callable[[jax.Array], jax.Array]]] = {
 }
 
 
+@dataclass(frozen=True)
+class Walk:
+    """``tuning``: BlackJAX -> the algorithm and what its adaptation needs for ``steps``; ``moves``: the algorithm, tuned.
+
+    ``whole``: whether a trajectory is accepted or rejected as a whole; ``acceptance``: what the step size is tuned to.
+    """
+
+    tuning: Callable[[Any, int], tuple[Any, dict[str, Any]]]
+    moves: Callable[[Any, Callable, dict[str, Any], int], Any]
+    whole: bool
+    acceptance: float
+
+
+def _random_lengths(blackjax: Any, log_density: Callable, tuned: dict[str, Any], steps: int) -> Any:
+    lengths = {"integration_steps_fn": lambda key: jax.random.randint(key, (), 1, 2 * steps + 1)}
+    return blackjax.dynamic_hmc(log_density, tuned["step_size"], tuned["inverse_mass_matrix"], **lengths)
+
+
+def _no_u_turn(blackjax: Any, log_density: Callable, tuned: dict[str, Any], steps: int) -> Any:
+    return blackjax.nuts(log_density, tuned["step_size"], tuned["inverse_mass_matrix"])
+
+
+WALKS = {
+    "hmc": Walk(lambda blackjax, steps: (blackjax.hmc, {"num_integration_steps": steps}), _random_lengths, whole=True, acceptance=0.8),
+    "nuts": Walk(lambda blackjax, steps: (blackjax.nuts, {}), _no_u_turn, whole=False, acceptance=0.9),
+}
+
+
 def chains(
     field: InteractingField,
     points: Any,
@@ -101,18 +131,22 @@ def chains(
     draws: int = 2000,
     warmup: int = 500,
     steps: int = 16,
+    walk: str = "hmc",
     seed: int = 0,
 ) -> Chains:
-    """The n-point functions at ``indices`` [T, n] from ``number`` chains of ``draws`` after ``warmup``; up to 2 ``steps`` in a trajectory.
+    """The n-point functions at ``indices`` [T, n] (or what they are to `reweighted`) from ``number`` chains of ``draws`` after ``warmup``.
 
-    Raises `NotConverged` where split R-hat is 1.01 or more, fewer than 0.4 of the trajectories are accepted, or a check fails by more than
-    four standard errors; `InputError` for unusable points, fewer than four chains or 100 draws, and ensembles without coordinates;
-    `MissingExtra` without BlackJAX.
+    ``walk``: "hmc", with 1 to 2 ``steps`` in a trajectory, or "nuts", which finds its length itself.
+    Raises `NotConverged` where split R-hat is 1.01 or more, fewer than 0.4 of the trajectories are accepted, one diverges, or a check fails
+    by more than four standard errors; `InputError` for unusable points, fewer than four chains or 100 draws, an unknown walk, and ensembles
+    without coordinates; `MissingExtra` without BlackJAX.
     """
-    where, table = checked_rows(field, points, indices)
+    where, measured = checked_rows(field, points, indices)
+    if walk not in WALKS:
+        raise InputError("walk", walk, f"one of {', '.join(WALKS)}", 'leave it out for walk="hmc"')
     if number < 4 or draws < 100 or warmup < 100 or steps < 1:
         raise InputError("number, draws, warmup, steps", (number, draws, warmup, steps), "at least 4, 100, 100 and 1", "leave them out")
-    blackjax = blackjax_or_missing()
+    blackjax, chosen = blackjax_or_missing(), WALKS[walk]
     places, kernel = coordinates(field.free), deformed(field, where)
 
     def log_density(at: Any) -> jax.Array:
@@ -121,10 +155,11 @@ def chains(
 
     def one_chain(key: jax.Array) -> Any:
         start, tuning, running = jax.random.split(key, 3)
-        adaptation: Any = blackjax.window_adaptation(blackjax.hmc, log_density, num_integration_steps=steps, target_acceptance_rate=0.8)
+        algorithm, needed = chosen.tuning(blackjax, steps)
+        adaptation: Any = blackjax.window_adaptation(algorithm, log_density, target_acceptance_rate=chosen.acceptance, **needed)
         (state, tuned), _ = adaptation.run(tuning, places.sample(start), num_steps=warmup)
-        lengths = {"integration_steps_fn": lambda key: jax.random.randint(key, (), 1, 2 * steps + 1)}
-        moves: Any = blackjax.dynamic_hmc(log_density, tuned["step_size"], tuned["inverse_mass_matrix"], **lengths)
+        tuned = {name: tuned[name] for name in ("step_size", "inverse_mass_matrix")}
+        moves = chosen.moves(blackjax, log_density, tuned, steps)
 
         def step(at: Any, step_key: jax.Array) -> Any:
             length, walk, redraw, accept, flip = jax.random.split(step_key, 5)
@@ -144,22 +179,27 @@ def chains(
             virial = -sum(
                 jnp.sum(a * b) for a, b in zip(jax.tree.leaves(after.position[0]), jax.tree.leaves(after.logdensity_grad[0]), strict=True)
             )
-            return at, (phi, jnp.exp(-change), virial, info.acceptance_rate, taken)
+            return at, (phi, jnp.exp(-change), virial, info.acceptance_rate, taken, info.is_divergent)
 
         return jax.lax.scan(step, state.position, jax.random.split(running, draws))[1]
 
     with jax.numpy_dtype_promotion("standard"):
         run = jax.jit(jax.vmap(one_chain))(draw_keys(stream_key(seed, "interacting/chains"), 0, number))
-        phi, energy, virial, acceptance, redraws = (np.asarray(one, dtype=float) for one in run)
-        products = np.prod(phi[:, :, table], axis=3)
+        phi, energy, virial, acceptance, redraws, divergent = (np.asarray(one, dtype=float) for one in run)
+        products = measured(phi)
         halves = jnp.asarray(products[:, draws % 2 :].reshape(2 * number, draws // 2, -1))
-        r_hat = float(np.max(np.asarray(blackjax.diagnostics.potential_scale_reduction(halves))))
-        sizes = np.minimum(np.asarray(blackjax.diagnostics.effective_sample_size(jnp.asarray(products))), number * draws)
+        spread, effective = (
+            jax.jit(getattr(blackjax.diagnostics, name)) for name in ("potential_scale_reduction", "effective_sample_size")
+        )
+        r_hat = float(np.max(np.asarray(spread(halves))))
+        sizes = np.minimum(np.asarray(effective(jnp.asarray(products))), number * draws)
     size = sum(one.size for one in jax.tree.leaves(jax.eval_shape(places.sample, jax.random.key(0))[0]))
-    checks = {name: _by_batches(name, one, seed) for name, one in (("exp(-dH)", energy), ("Schwinger-Dyson", virial / size))}
-    _believed(r_hat, float(acceptance.mean()), checks)
-    values = _of_chains(products, sizes, seed, r_hat)
-    return Chains(values, r_hat, float(sizes.min()), float(acceptance.mean()), float(redraws.mean()), *checks.values())
+    checked = {"exp(-dH)": energy} if chosen.whole else {}
+    checks = {name: _by_batches(name, one, seed) for name, one in (checked | {"Schwinger-Dyson": virial / size}).items()}
+    _believed(r_hat, float(acceptance.mean()), int(divergent.sum()), checks)
+    values = _of_chains(products, sizes, seed, r_hat, walk)
+    shares = float(acceptance.mean()), float(redraws.mean())
+    return Chains(values, r_hat, float(sizes.min()), *shares, checks.get("exp(-dH)"), checks["Schwinger-Dyson"])
 
 
 def _by_batches(name: str, values: np.ndarray, seed: int) -> Estimate:
@@ -170,20 +210,21 @@ def _by_batches(name: str, values: np.ndarray, seed: int) -> Estimate:
     return Estimate(means.mean(), {source_of(name, seed, means): away}, values.size, len(means), seed, f"batches, {name}", precision())
 
 
-def _believed(r_hat: float, acceptance: float, checks: dict[str, Estimate]) -> None:
+def _believed(r_hat: float, acceptance: float, divergent: int, checks: dict[str, Estimate]) -> None:
     faults = [f"split R-hat is {r_hat:.3f}, not below {_MOST}"] if not r_hat < _MOST else []
     faults += [f"only {acceptance:.2g} of the trajectories are accepted"] if not acceptance >= 0.4 else []
+    faults += [f"{divergent} trajectories diverge"] if divergent else []
     faults += [f"{name} is {one}, not 1" for name, one in checks.items() if not one.agrees_with(1.0, sigmas=_SIGMAS).agrees]
     if faults:
         raise NotConverged(f"{'; '.join(faults)}: ask for more draws or warmup, another number of steps, or take cf.fieldtheory.tempered")
 
 
-def _of_chains(values: np.ndarray, sizes: np.ndarray, seed: int, r_hat: float) -> Estimate:
+def _of_chains(values: np.ndarray, sizes: np.ndarray, seed: int, r_hat: float, walk: str) -> Estimate:
     """The mean over chains, with the covariance of draws over the effective number of them."""
     flat = values.reshape(-1, values.shape[-1])
     factor = np.linalg.cholesky(np.atleast_2d(np.corrcoef(flat.T)) + 1e-12 * np.eye(flat.shape[1]))
     away = (factor * (flat.std(axis=0) / np.sqrt(sizes))[:, None]).T
-    method = f"Hamiltonian Monte Carlo, {len(values)} chains, R-hat {r_hat:.4f}"
+    method = f"{walk.upper()}, {len(values)} chains, R-hat {r_hat:.4f}"
     mean = flat.mean(axis=0)
     return Estimate(
         mean, {source_of("chains", seed, mean): away}, len(flat), 0, seed, method, precision(), effective_draws=float(np.min(sizes))

@@ -36,6 +36,7 @@ class Reweighted:
 
     ``values`` [T]: at ``indices``, refused where the weights are unusable; ``partition``: Z(V)/Z(0); ``ess``: the effective part of the
     draws, ``predicted_ess`` from the pilot; ``heaviest``: the part of all weight that one draw has.
+    ``log_weights`` [draws]: the logarithm of each draw's weight over the mean weight.
     ``halving``: the largest change of S_int on doubling the spacing, over draws of more than the mean weight; ``shift`` [T]: what doubling
     does to the values, on the same draws (None on a lattice).
     """
@@ -45,6 +46,7 @@ class Reweighted:
     ess: float
     predicted_ess: float
     heaviest: float
+    log_weights: np.ndarray
     halving: float
     shift: Estimate | None
 
@@ -82,13 +84,14 @@ def foretell_ess(field: InteractingField, *, draws: int = _PILOT, seed: int = 0)
 def reweighted(field: InteractingField, points: Any, indices: Any, *, draws: int = 100_000, seed: int = 0) -> Reweighted:
     """The n-point functions at ``indices`` [T, n] into ``points`` [P, dim] from ``draws`` independent draws of the free field.
 
+    ``indices`` may be a function of fields [..., P] to numbers [..., T] instead, whose means are measured.
     Raises `NotConverged` with the prediction where fewer than 1 % of the draws would be effective; also where S_int changes by more than
     0.1 on doubling the spacing, for a draw of more than the mean weight.  Without a cutoff some draw always has momenta beyond any
     spacing: that is a warning then, and ``shift`` says what it does to the values.  Where the weights turn out worse than foretold (below
     1 %, or one draw with more than 5 % of all weight) the error bars are refused.
     Raises `InputError` for unusable points and indices, and fewer than 1000 draws.
     """
-    where, table = checked_rows(field, points, indices)
+    where, measured = checked_rows(field, points, indices)
     if isinstance(draws, bool) or not isinstance(draws, int) or draws < 1000:
         raise InputError("draws", draws, "a whole number, 1000 or more", "try draws=100_000")
     foretold = foretell_ess(field, seed=seed)
@@ -103,12 +106,13 @@ def reweighted(field: InteractingField, points: Any, indices: Any, *, draws: int
     weights = np.exp(-actions - top)
     share = weights[:, 0] / weights[:, 0].sum()
     ess, heaviest = float(1 / np.sum(share**2)) / count, float(share.max())
+    logs = -actions[:, 0] - top - math.log(float(weights[:, 0].mean()))
     faults = []
     if ess < LEAST_ESS:
         faults.append(f"only {ess:.2g} of the draws are effective, below {LEAST_ESS:g}: take cf.fieldtheory.tempered")
     if heaviest > HEAVIEST:
         faults.append(f"one draw has {heaviest:.2g} of all weight, more than {HEAVIEST:g}: take cf.fieldtheory.tempered")
-    products = np.prod(phi[:, table], axis=2)
+    products = measured(phi)
     made = _Made(_digest(field, count, seed), count, ess, seed, tuple(faults))
     mean, left = _ratio(products, weights[:, 0])
     halving, shift = 0.0, None
@@ -118,7 +122,7 @@ def reweighted(field: InteractingField, points: Any, indices: Any, *, draws: int
         shift = made.estimate("doubled spacing", doubled - mean, without - left)
     blocks = math.exp(top) * weights[:, 0].reshape(_BLOCKS, -1).mean(axis=1)
     partition = made.estimate("mean weight", blocks.mean(), (blocks.sum() - blocks) / (_BLOCKS - 1), bias="none")
-    return Reweighted(made.estimate("reweighted draws", mean, left), partition, ess, foretold.ess, heaviest, halving, shift)
+    return Reweighted(made.estimate("reweighted draws", mean, left), partition, ess, foretold.ess, heaviest, logs, halving, shift)
 
 
 def _checked_halving(field: InteractingField, changes: np.ndarray) -> float:
@@ -171,7 +175,7 @@ def _ratio(products: np.ndarray, weights: np.ndarray) -> tuple[np.ndarray, np.nd
 def _digest(field: InteractingField, count: int, seed: int) -> str:
     """A name for the draws, by all that decides them and their weights."""
     region, potential = field.region, field.potential
-    program = program_digest(field.free.program(region.nodes[:1]))
+    program = program_digest(field.free.program(jnp.asarray(region.nodes[:1])))
     arrays = region.nodes.tobytes() + region.weights.tobytes()
     text = f"{program} {potential.coefficients} {potential.function!r} {count} {seed} {hashlib.sha256(arrays).hexdigest()}"
     return f"reweighted {seed}/{hashlib.sha256(text.encode()).hexdigest()[:16]}"

@@ -38,10 +38,11 @@ def tempered(
 ) -> Tempered:
     """The n-point functions at ``indices`` [T, n] by ``runs`` independent runs of ``particles``, with ``moves`` after every resampling.
 
+    ``indices`` may be a function of the fields as in `reweighted`.
     Raises `NotConverged` where beta does not reach 1 in 200 steps; `InputError` for unusable points, fewer than 16 runs, 64 particles or 1
     move; `MissingExtra` without BlackJAX.
     """
-    where, table = checked_rows(field, points, indices)
+    where, measured = checked_rows(field, points, indices)
     if runs < 16 or particles < 64 or moves < 1:
         raise InputError("runs, particles, moves", (runs, particles, moves), "at least 16, 64 and 1", "leave them out")
     blackjax = blackjax_or_missing()
@@ -64,7 +65,7 @@ def tempered(
                     raise NotConverged(f"beta is {betas[-1]:.3g} after {_LONGEST} steps: take more particles, or a smaller box")
             phi = np.asarray(look(state.particles), dtype=float)
             weights = np.asarray(state.weights, dtype=float)
-            means.append(weights / weights.sum() @ np.prod(phi[:, table], axis=2))
+            means.append(weights / weights.sum() @ measured(phi))
             logs.append(total)
             ladder.append(betas)
             accepted.append(float(rate))

@@ -7,6 +7,7 @@ renormalised parameters.
 """
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -108,15 +109,28 @@ def mixed_rows(key: Key[Array, ""], old: Any, fresh: Any) -> Any:
     return jax.tree.map(mixed, old, fresh)
 
 
-def checked_rows(field: InteractingField, points: Any, indices: Any) -> tuple[np.ndarray, np.ndarray]:
-    """Points [P, dim] and index tuples [T, order]; raises `InputError`."""
+def checked_rows(field: InteractingField, points: Any, indices: Any) -> tuple[np.ndarray, Callable[[np.ndarray], np.ndarray]]:
+    """Points [P, dim], and what is measured of the field there: fields [..., P] -> [..., T].
+
+    ``indices``: index tuples [T, order], whose products are measured, or such a function itself.  Raises `InputError`.
+    """
     dim = field.region.nodes.shape[1]
     try:
-        where, table = np.asarray(points, dtype=float), np.asarray(indices)
+        where = np.asarray(points, dtype=float)
     except (TypeError, ValueError):
-        where, table = np.zeros(0), np.zeros(0)
+        where = np.zeros(0)
     if where.ndim != 2 or where.shape[-1] != dim or not len(where) or not np.all(np.isfinite(where)):
         raise InputError("points", points, f"finite, of shape [points, {dim}]", "give one row per point")
+    if callable(indices):
+        measured: Callable[[np.ndarray], np.ndarray] = indices  # type: ignore[assignment]  # checked by what it returns
+        seen = np.asarray(measured(np.ones((3, 2, len(where)))))
+        if seen.ndim != 3 or seen.shape[:2] != (3, 2) or not seen.size or seen.dtype.kind != "f":
+            raise InputError("indices", seen.shape, "a function of fields [..., P] to real numbers [..., T]", "reduce the last axis only")
+        return where, measured
+    try:
+        table: np.ndarray = np.asarray(indices)
+    except (TypeError, ValueError):
+        table = np.zeros(0)
     if table.ndim != 2 or table.dtype.kind not in "iu" or table.size == 0 or table.min() < 0 or table.max() >= len(where):
         raise InputError("indices", indices, f"of shape [correlators, order], between 0 and {len(where) - 1}", "try [[0, 0]]")
-    return where, table
+    return where, lambda phi: np.prod(phi[..., table], axis=-1)

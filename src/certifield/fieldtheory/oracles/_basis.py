@@ -15,12 +15,12 @@ from ._potential import Potential
 def position(size: int, centre: float, frequency: float) -> sparse.csr_array:
     """x as a matrix [size + 1, size] on the oscillator of ``frequency`` about ``centre``."""
     steps = np.sqrt(np.arange(1, size + 1) / (2 * frequency))
-    return sparse.diags_array([np.full(size, centre), steps, steps[:-1]], offsets=[0, -1, 1], shape=(size + 1, size)).tocsr()
+    return _banded([np.full(size, centre), steps, steps[:-1]], (0, -1, 1), (size + 1, size))
 
 
 def powers(size: int, highest: int, centre: float, frequency: float) -> list[sparse.csr_array]:
     """x^0, ..., x^highest as matrices [size + k, size]."""
-    found = [sparse.eye_array(size, format="csr")]
+    found = [sparse.csr_array(sparse.eye_array(size))]
     for k in range(highest):
         found.append(position(size + k, centre, frequency) @ found[-1])
     return found
@@ -32,7 +32,7 @@ def hamiltonian(potential: Potential, size: int, centre: float, frequency: float
     n = np.arange(size)
     lift = frequency / 4 * np.sqrt((n + 1.0) * (n + 2.0))
     kinetic = [frequency / 4 * (2 * n + 1), lift, lift[:-2]]
-    total = sparse.diags_array([kinetic[0], -kinetic[1], -kinetic[2]], offsets=[0, -2, 2], shape=(rows, size)).tocsr()
+    total = _banded([kinetic[0], -kinetic[1], -kinetic[2]], (0, -2, 2), (rows, size))
     bound = abs(total)
     for factor, power, size_of in zip(
         potential.coefficients,
@@ -46,22 +46,33 @@ def hamiltonian(potential: Potential, size: int, centre: float, frequency: float
     return total, bound
 
 
+def _banded(diagonals: list[np.ndarray], offsets: tuple[int, ...], shape: tuple[int, int]) -> sparse.csr_array:
+    return sparse.csr_array(sparse.diags(diagonals, offsets, shape=shape))  # type: ignore[arg-type]  # the stubs know one offset
+
+
 def _padded(matrix: sparse.csr_array, rows: int) -> sparse.csr_array:
     grown = matrix.copy()
-    grown.resize((rows, matrix.shape[1]))
+    grown.resize((rows, matrix.shape[-1]))  # type: ignore[index]  # of two dimensions, which the stubs leave open
     return grown
 
 
-def gaussian(size: int, centre: float, frequency: float, mass: float) -> np.ndarray:
-    r"""The ground state of the oscillator of frequency ``mass`` about 0, on the first ``size`` states of the basis.
+def gaussian(size: int, centre: float, frequency: float, mass: float) -> tuple[np.ndarray, np.ndarray]:
+    r"""The ground state of the oscillator of frequency ``mass`` about 0, on the first ``size`` states, and bounds of its errors.
 
-    $\langle n | 0_f\rangle$ follows from $(m x + i p)|0_f\rangle = 0$: a recursion of two steps, stable for it decays.
+    $\langle n | 0_f\rangle$ follows from $(m x + i p)|0_f\rangle = 0$: a recursion of two steps, whose rounding is carried along.
     """
     turn, shift = (frequency - mass) / (frequency + mass), -mass * centre * math.sqrt(2 * frequency) / (mass + frequency)
     found = np.zeros(size)
     overlap = math.sqrt(2 * math.sqrt(mass * frequency) / (mass + frequency))
-    found[0] = overlap * math.exp(-mass * frequency * centre**2 / (2 * (mass + frequency)))
+    exponent = mass * frequency * centre**2 / (2 * (mass + frequency))
+    found[0] = overlap * math.exp(-exponent)
+    error = np.zeros(size)
+    unit = 2.0**-53
+    error[0] = (16 + 16 * exponent) * unit * found[0]
+    turned = abs(turn) + 4 * unit  # the difference of two frequencies may cancel
     for n in range(size - 1):
-        before = turn * math.sqrt(n) * found[n - 1] if n else 0.0
-        found[n + 1] = (shift * found[n] + before) / math.sqrt(n + 1)
-    return found
+        before, blur = (math.sqrt(n) * found[n - 1], math.sqrt(n) * error[n - 1]) if n else (0.0, 0.0)
+        found[n + 1] = (shift * found[n] + turn * before) / math.sqrt(n + 1)
+        fresh = 16 * unit * (abs(shift * found[n]) + turned * abs(before)) + 4 * unit * abs(before)
+        error[n + 1] = (abs(shift) * error[n] + turned * blur + fresh) / math.sqrt(n + 1)
+    return found, error

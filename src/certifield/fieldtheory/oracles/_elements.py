@@ -42,7 +42,8 @@ class Elements:
         d = self.levels.distance
         whole = np.linalg.norm(self._image(power), axis=0)
         first_order = whole[:, None] * d[None, :] + d[:, None] * whole[None, :]
-        rounding = (len(left) + 8 * power + 8) * 2.0**-53 * (np.abs(first).T @ np.abs(second))
+        lower, upper = (_padded(self._size(k), rows) for k in (low, high))  # |x^k| on |u|: what is rounded on the way may cancel
+        rounding = (2 * rows + 16 * power + 16) * 2.0**-53 * (lower.T @ upper)
         return value, first_order + np.outer(self._tails(low), self._tails(high)) + rounding
 
     @cached_property
@@ -56,6 +57,13 @@ class Elements:
 
     def _image(self, power: int) -> np.ndarray:
         return self._powers[power] @ self.levels.vectors
+
+    @cached_property
+    def _magnitudes(self) -> list:
+        return powers(self.levels.size, self.potential.degree, abs(self.levels.centre), self.levels.frequency)
+
+    def _size(self, power: int) -> np.ndarray:
+        return self._magnitudes[power] @ np.abs(self.levels.vectors)
 
     def _tails(self, power: int) -> np.ndarray:
         """Bounds on ||x^power w|| for every level."""

@@ -1,8 +1,7 @@
 r"""Hybrid Monte Carlo of a lattice scalar field: one compiled program, many chains, trajectories of random length.
 
 Leapfrog steps of size epsilon at random around ``step`` (a fixed length can be resonant with a mode), accepted by Metropolis.  Two
-identities
-are checked at run time on what is kept: $\langle e^{-\Delta H}\rangle = 1$, and Schwinger and Dyson's
+identities are checked at run time on what is kept: $\langle e^{-\Delta H}\rangle = 1$, and Schwinger and Dyson's
 $\langle\phi_x \partial S/\partial\phi_x\rangle = 1$.
 In a double well every trajectory may end in a flip of all signs, a symmetry, so that chains do not stay on one side.
 Sources: Duane et al., Phys. Lett. B 195 (1987) 216; Creutz, Phys. Rev. D 38 (1988) 1228.
@@ -27,8 +26,8 @@ _SIGMAS = 4.9
 @dataclass(frozen=True, eq=False)
 class LatticeRun:
     """``observables``; ``acceptance`` (share); ``exponential``: <exp(-Delta H)>; ``schwinger_dyson``: <phi dS/dphi>; ``correlator``: of
-    time
-    slices [L], zero momentum; ``binder``: 1 - <m^4>/(3 <m^2>^2); ``magnetisation``: <|m|>; ``chains`` and ``trajectories`` kept.
+    time slices [L], zero momentum; ``binder``: 1 - <m^4>/(3 <m^2>^2); ``magnetisation``: <|m|>; ``autocorrelation``: tau_int of m^2 in
+    trajectories, 1/2 where they are independent; ``chains`` and ``trajectories`` kept.
 
     Error bars are over chains, which are independent.
     """
@@ -40,6 +39,7 @@ class LatticeRun:
     correlator: Estimate
     binder: Estimate
     magnetisation: Estimate
+    autocorrelation: Estimate
     chains: int
     trajectories: int
 
@@ -165,5 +165,20 @@ def _read(lattice: LatticeScalar, means: dict[str, np.ndarray], chains: int, tra
     observables = LatticeObservables(lattice, every[starts["second"]], every[starts["fourth"]], m2 * lattice.sites)
     return LatticeRun(
         observables, float(means["accepted"].mean()), every[starts["exponential"]], every[starts["identity"]],
-        every[first : first + lattice.shape[0]], 1 - m4 / (3 * m2 * m2), every[starts["size"]], chains, trajectories,
+        every[first : first + lattice.shape[0]], 1 - m4 / (3 * m2 * m2), every[starts["size"]],
+        _autocorrelation(means["m2"], means["m4"], trajectories, f"{source}/tau"), chains, trajectories,
     )  # fmt: skip
+
+
+def _autocorrelation(second: np.ndarray, fourth: np.ndarray, length: int, source: str) -> Estimate:
+    r"""$\tau_{int}$ of m^2 from its means over chains: their variance is $2 \tau_{int}/$``length`` of that of one trajectory."""
+    n, squares = len(second), np.sum(second**2)
+
+    def tau(count: int, total: Any, powers: Any, high: Any) -> Any:
+        mean = total / count
+        return length * (powers / count - mean**2) * count / (count - 1) / (2 * (high / count - mean**2))
+
+    whole = tau(n, np.sum(second), squares, np.sum(fourth))
+    left = tau(n - 1, np.sum(second) - second, squares - second**2, np.sum(fourth) - fourth)
+    away = (left - np.mean(left)) * np.sqrt((n - 1) / n)
+    return Estimate(whole, {source: away}, n * length, n, None, "variance between chains", "float64", bias="unknown")

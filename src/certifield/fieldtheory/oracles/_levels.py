@@ -53,6 +53,7 @@ def lowest_levels(potential: Potential, count: int) -> Levels:
     centre, frequency = potential.oscillator(2 * count + 10)
     sides: tuple[Side, ...] = ("even", "odd") if potential.even else ("line",)
     each = count // 2 + 1 if potential.even else count
+    sectors: list[_Sector] = []
     for size in _SIZES:
         if size < 2 * count + 16:
             continue
@@ -80,7 +81,7 @@ class _Sector:
 
 def _ritz(full: sparse.csr_array, bound: sparse.csr_array, side: Side, count: int) -> _Sector:
     """Rayleigh quotients, vectors in the whole basis, bounds on the residuals, and on the rounding of the quotients."""
-    size = full.shape[1]
+    rows, size = full.shape  # type: ignore[misc]  # of two dimensions, which the stubs leave open
     kept = np.arange(size)[{"line": slice(None), "even": slice(0, None, 2), "odd": slice(1, None, 2)}[side]]
     dense = full[:size][kept][:, kept].toarray()
     _, found = linalg.eigh((dense + dense.T) / 2, subset_by_index=[0, min(count, len(kept)) - 1])
@@ -89,9 +90,9 @@ def _ritz(full: sparse.csr_array, bound: sparse.csr_array, side: Side, count: in
     vectors[kept] = found / np.linalg.norm(found, axis=0)
     image = full @ vectors
     values = np.sum(vectors * image[:size], axis=0)
-    padded = np.pad(vectors, [(0, full.shape[0] - size), (0, 0)])
+    padded = np.pad(vectors, [(0, rows - size), (0, 0)])
     # Entries of H are sums of products of at most 3 degree + 4 roundings; a row has 2 degree + 1 of them.
-    roundings = (8 * (full.shape[0] - size) + 16) * _UNIT
+    roundings = (8 * (rows - size) + 16) * _UNIT
     blur = roundings * (bound @ np.abs(vectors) + np.abs(values) * np.abs(padded))
     residuals = (np.linalg.norm(image - values * padded, axis=0) + np.linalg.norm(blur, axis=0)) * (1 + size * _UNIT)
     rounding = np.sum(np.abs(padded) * blur, axis=0) + size * _UNIT * np.sum(np.abs(padded) * np.abs(image), axis=0)

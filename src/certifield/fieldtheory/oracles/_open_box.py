@@ -20,9 +20,10 @@ from scipy import special
 
 from certifield.evidence import Exact, InputError, NotConverged, exp
 
+from .._checked import positive
 from ._basis import gaussian
 from ._potential import Potential, potential
-from ._quantum_mechanics import QuantumMechanics, positive, quantum_mechanics, total
+from ._quantum_mechanics import QuantumMechanics, quantum_mechanics, total
 
 _SOURCE = "Feynman and Kac"
 
@@ -76,7 +77,7 @@ class OpenBox:
 
     @property
     def _log_shift(self) -> Exact:
-        return Exact(self.mass * self.length / 2, "free vacuum energy", _SOURCE)
+        return Exact(self.mass * self.length / 2, "free vacuum energy", _SOURCE, 2.0**-53 * self.mass * self.length)
 
     @cached_property
     def _norm(self) -> Exact:
@@ -86,9 +87,9 @@ class OpenBox:
     @cached_property
     def _overlaps(self) -> Exact:
         levels = self.system.levels
-        free = gaussian(levels.size, levels.centre, levels.frequency, self.mass)
-        radius = levels.distance + 4 * levels.size * 2.0**-53
-        return Exact(levels.vectors.T @ free, "<n|0_f>", _SOURCE, radius)
+        free, error = gaussian(levels.size, levels.centre, levels.frequency, self.mass)
+        rounding = np.abs(levels.vectors).T @ (error + levels.size * 2.0**-53 * np.abs(free))
+        return Exact(levels.vectors.T @ free, "<n|0_f>", _SOURCE, levels.distance + rounding)
 
     @cached_property
     def _outside(self) -> tuple[float, float]:
@@ -96,8 +97,8 @@ class OpenBox:
         weight = self._overlaps * self._overlaps
         variance = 1 / (2 * self.mass)
         gaussian_moments = [special.factorial2(k - 1) * variance ** (k / 2) if k and k % 2 == 0 else float(k == 0) for k in range(30)]
-        energy = self.mass / 4 + sum(v * g for v, g in zip(self.system.potential.coefficients, gaussian_moments, strict=False))
-        rest = energy - _lower(total(weight * self.system.energies, 0)) + 1e-14 * abs(energy)
+        terms = [self.mass / 4, *(v * g for v, g in zip(self.system.potential.coefficients, gaussian_moments, strict=False))]
+        rest = sum(terms) - _lower(total(weight * self.system.energies, 0)) + 64 * 2.0**-53 * sum(map(abs, terms))
         return max(0.0, 1 - _lower(total(weight, 0)) + 1e-15), max(0.0, rest)
 
     @cached_property
@@ -122,7 +123,7 @@ def open_box(interaction: Potential | Sequence[float], mass: float, length: floa
     """
     positive("mass", mass)
     positive("length", length)
-    whole = potential(poly.polyadd(potential(interaction).coefficients, (0.0, 0.0, mass**2 / 2)))
+    whole = Potential(tuple(np.asarray(poly.polyadd(potential(interaction).coefficients, (0.0, 0.0, mass**2 / 2))).tolist()))
     if whole.degree > 28:
         raise InputError("interaction", whole.degree, "of degree 28 at most", "take a lower power")
     return OpenBox(quantum_mechanics(whole, levels=levels), float(mass), float(length))
@@ -140,8 +141,8 @@ def _form(left: Exact, matrix: Exact, right: Exact) -> Exact:
 
 
 def _upper(exact: Exact) -> float:
-    return float(exact.value + exact.radius)
+    return float(np.asarray(exact.value) + np.asarray(exact.radius))
 
 
 def _lower(exact: Exact) -> float:
-    return float(exact.value - exact.radius)
+    return float(np.asarray(exact.value) - np.asarray(exact.radius))

@@ -128,8 +128,9 @@ class Potential:
         low, high = 0.0, 1.0
         while orbit(bottom + high)[0] < levels:
             low, high = high, 2 * high
-        excess = optimize.brentq(lambda energy: orbit(bottom + energy)[0] - levels, low + 1e-9, high, xtol=1e-3 * high)
-        _, left, right = orbit(bottom + float(excess))
+        found = optimize.root_scalar(lambda energy: orbit(bottom + energy)[0] - levels, bracket=(low + 1e-9, high), xtol=1e-3 * high)
+        excess = float(found.root)
+        _, left, right = orbit(bottom + excess)
         return (0.0 if self.even else (left + right) / 2), 2 * float(np.sqrt(2 * excess)) / (right - left)
 
 

@@ -14,6 +14,7 @@ import numpy as np
 
 from certifield.evidence import Exact, InputError, NotConverged, exp
 
+from .._checked import positive
 from ._elements import Elements
 from ._levels import Levels, lowest_levels
 from ._potential import Potential, potential
@@ -150,8 +151,3 @@ def _times(given: Any) -> np.ndarray:
     if times.ndim != 1 or not np.all(np.isfinite(times)):
         raise InputError("times", given, "finite numbers [T]", "pass [0.0, 0.5, 1.0]")
     return times
-
-
-def positive(name: str, given: float) -> None:
-    if isinstance(given, bool) or not isinstance(given, int | float | np.floating) or not 0 < given < math.inf:
-        raise InputError(name, given, "positive and finite", f"try {name}=4.0")

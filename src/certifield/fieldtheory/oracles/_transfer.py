@@ -19,8 +19,8 @@ from scipy import linalg
 
 from certifield.evidence import Exact, InputError, NotConverged, log
 
+from .._checked import positive
 from ._potential import Potential, minimum, potential
-from ._quantum_mechanics import positive
 
 _SOURCE = "Trefethen and Weideman 2014"
 _REACH = 90.0  # W is this much above its minimum at the last node
@@ -51,7 +51,7 @@ class TransferMatrix:
             raise NotConverged(f"only the {missed[0]} largest eigenvalues could be counted; ask for fewer")
         radius = self._residual() / values + len(self._nodes) * _UNIT * values[0] / values
         logs = log(Exact(values, "transfer matrix by the trapezoidal rule", _SOURCE, radius * values))
-        return (logs + self.log_norm) * (-1 / self.spacing)
+        return (logs + Exact(self.log_norm, radius=4 * _UNIT * abs(self.log_norm))) * (-1 / self.spacing)
 
     def gap(self) -> Exact:
         """E_1 - E_0, the inverse correlation length of an infinite chain."""
@@ -61,6 +61,8 @@ class TransferMatrix:
     def moment(self, power: int) -> Exact:
         r"""$\langle x^k \rangle$ at a site of an infinite chain."""
         _even_or_odd(power)
+        if not self._counted(1):
+            raise NotConverged("the second eigenvalue could not be counted; take a finer lattice")
         values, vectors = self._spectrum
         x, u = self._nodes, vectors[:, 0]
         residual = self._residual() + len(x) * _UNIT * values[0]

@@ -97,7 +97,7 @@ def _from_exact(pair: tuple[Exact, Exact], reference: float, time: float) -> Spe
     # Whitening leaves C(t0) within epsilon of 1 and C(t) within eta of its value: Weyl's bounds for both.
     sizes = [float(np.linalg.norm(one, 2)) for one in (first, second)]
     epsilon, eta = (stretch * error + 8 * len(first) * _UNIT * (1 + stretch * size) for error, size in zip(errors, sizes, strict=True))
-    radius = (eta + np.abs(eigenvalues) * epsilon) / (1 - min(epsilon, 0.5))
+    radius = (eta + np.abs(eigenvalues) * epsilon) / (1 - epsilon) if epsilon < 0.5 else np.full(len(eigenvalues), np.inf)
     good = eigenvalues > 2 * radius
     dropped = [(float(value), blur) for value in values[~kept]]
     dropped += [(float(value), float(error)) for value, error in zip(eigenvalues[~good], radius[~good], strict=True)]

@@ -7,23 +7,35 @@ from typing import Any
 
 import numpy as np
 
-from certifield.ensembles import propagator
 from certifield.evidence import Estimate, Exact, propagate
 from certifield.fieldtheory import (
     WidthLimit,
-    chains,
     foretell_ess,
     free_field,
     interacting_field,
     open_box,
     oracles,
-    periodic_box,
     polynomial,
     reweighted,
-    torus,
     width_limit,
 )
-from certifield.study import Case, Claim, Found, Options, Pieces, Plot, Points, Readings, Section, Study, Task, curves
+from certifield.study import (
+    COLOURS,
+    Case,
+    Claim,
+    Curve,
+    Found,
+    Options,
+    Pieces,
+    Plot,
+    Points,
+    Readings,
+    Section,
+    Stairs,
+    Study,
+    Task,
+    curves,
+)
 
 _POINTS = np.array([[0.0], [0.5], [1.0], [1.5]])
 _PAIRS = ((0, 0), (0, 1), (0, 2), (3, 3))
@@ -36,118 +48,75 @@ POTENTIALS: dict[str, dict[int, float]] = {
     "lambda=6": {4: 6 / 24},
     "lambda=24": {4: 1.0},
     "double-well": {2: -1.0, 4: 0.25},
+    "sextic": {6: 1 / 20},
 }
-
-# (side, lambda) of the unhalved lattice action, m^2 = -4 -> phi^2: exact, and by lattice chains
-TORI: dict[tuple[int, float], Exact | Estimate] = {
-    (2, 8.0): Exact(0.1714344232, "quadrature over four sites", radius=1e-10),
-    (6, 6.975): Estimate.from_stderr(0.161394, 3.1e-5, source="lattice chains, L = 6"),
-    (8, 8.0): Estimate.from_stderr(0.143449, 2.1e-5, source="lattice chains, L = 8"),
-}
+_EDGES = np.linspace(-12.0, 2.0, 57)  # of the logarithm of a weight over the mean weight
 
 
 class Question(Options):
-    """Potentials, widths, draws and quadrature spacing of the open box; sides and couplings of tori, and draws of their chains."""
+    """Potentials, widths, draws and quadrature spacing of the open box."""
 
-    potentials: tuple[str, ...] = ("lambda=1", "lambda=6", "lambda=24", "double-well")
+    potentials: tuple[str, ...] = tuple(POTENTIALS)
     widths: tuple[int, ...] = (8, 16, 32)
     draws: int = 50_000
     spacing: float = 0.05
-    tori: tuple[tuple[int, float], ...] = tuple(TORI)
-    chain_draws: int = 1000
 
 
 def cases(options: Question) -> Iterator[Case]:
-    """One for each potential and width, one for each torus, and the pilots of long boxes."""
+    """One for each potential and width, and the pilots of long boxes."""
     for name in options.potentials:
         for width in options.widths:
             yield Case(f"{name}/N={width}", {"potential": name, "width": width}, name)
-    for side, coupling in options.tori:
-        yield Case(f"torus/L={side}", {"side": side, "coupling": coupling}, "torus, d = 2")
     yield Case("pilots", {}, "volume")
 
 
 def piece(task: Task, options: Question) -> dict[str, np.ndarray]:
-    """Correlators by reweighting; on the torus by chains in mode space; the effective draws foretold for long boxes."""
+    """Correlators by reweighting, and a histogram of the weights; the effective draws foretold for long boxes."""
     seed = task.seed % 2**31
     if task.case.name == "pilots":
         free = free_field(1, 1.0, options.widths[-1])
-        found = [foretell_ess(interacting_field(free, POTENTIALS["lambda=24"], open_box(time, 0.25)), seed=seed).ess for time in _TIMES]
-        return {"ess": np.array(found)}
-    if "side" in task.case.data:
-        return _on_the_torus(task.case.data["side"], task.case.data["coupling"], options.chain_draws, seed)
+        long = [interacting_field(free, POTENTIALS["lambda=24"], open_box(time, 0.25)) for time in _TIMES]
+        return {"ess": np.array([foretell_ess(field, seed=seed).ess for field in long])}
     free = free_field(1, 1.0, task.case.data["width"])
     field = interacting_field(free, polynomial(POTENTIALS[task.case.data["potential"]]), open_box(4.0, options.spacing))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # momenta have no bound: the shift is reported instead
-        two = reweighted(field, _POINTS, _PAIRS, draws=options.draws, seed=seed)
-        four = reweighted(field, _POINTS[:1], [[0, 0, 0, 0]], draws=options.draws, seed=seed)  # the same draws
-    return _arrays(two.values, four.values) | {
-        "partition": np.array([float(two.partition.mean), float(two.partition.stderr)]),
-        "quality": np.array([two.ess, two.predicted_ess, two.heaviest, two.halving]),
-        "shift": np.stack([two.shift.mean, two.shift.stderr]) if two.shift is not None else np.zeros((2, len(_PAIRS))),
-    }
-
-
-def _arrays(two: Estimate, four: Estimate) -> dict[str, np.ndarray]:
+        found = reweighted(field, _POINTS, _products, draws=options.draws, seed=seed)
+    assert found.shift is not None
     return {
-        "mean": two.mean,
-        "deviations": next(iter(two.deviations.values())),
-        "four": four.mean,
-        "four deviations": next(iter(four.deviations.values())),
-        "draws": np.array([two.draws, two.blocks]),
+        "mean": found.values.mean,
+        "deviations": next(iter(found.values.deviations.values())),
+        "draws": np.array([found.values.draws, found.values.blocks]),
+        "partition": np.array([float(found.partition.mean), float(found.partition.stderr)]),
+        "histogram": np.histogram(np.clip(found.log_weights, _EDGES[0], _EDGES[-1]), _EDGES)[0],
+        "quality": np.array([found.ess, found.predicted_ess, found.heaviest, found.halving]),
+        "shift": np.stack([found.shift.mean, found.shift.stderr]),
     }
 
 
-def _on_the_torus(side: int, coupling: float, draws: int, seed: int) -> dict[str, np.ndarray]:
-    """The unhalved action with m^2 = -4 in the halved convention: phi_h = sqrt(2) phi, lambda_h = 6 lambda."""
-    box = periodic_box(propagator(2, 1.0), float(side), sites=side)
-    field = interacting_field(box.ensemble, {2: (-4.0 - 1.0) / 2, 4: 6 * coupling / 24}, torus(box))
-    every = [[site, site] for site in range(len(box.sites))]
-    found = chains(field, box.sites, every, draws=draws, steps=8, seed=seed)
-    average = propagate(np.mean, found.values)
-    checks = [found.energy, found.schwinger_dyson]
-    return {
-        "mean": average.mean.reshape(1),
-        "stderr": average.stderr.reshape(1),
-        "checks": np.array([[float(one.mean), float(one.stderr)] for one in checks]),
-        "quality": np.array([found.r_hat, found.ess, found.acceptance, found.redraws]),
-    }
+def _products(phi: np.ndarray) -> np.ndarray:
+    """The pairs of `_PAIRS`, and phi(0)^4, on the same draws."""
+    return np.stack([*(phi[..., one] * phi[..., other] for one, other in _PAIRS), phi[..., 0] ** 4], axis=-1)
 
 
 def read(case: Case, pieces: Pieces, options: Question) -> Iterator[tuple[str, Found]]:
-    """What was found at one width; on the torus against the exact or the published value of the unhalved field."""
+    """What was found at one width."""
     if 0 not in pieces:
         return
     found = {name: np.asarray(array) for name, array in pieces[0].items()}
     if case.name == "pilots":
         yield "effective part foretold at T = 64", Found(_given(case, "T = 64", float(found["ess"][-1]), 0.5 * float(found["ess"][-1])))
         return
-    if "side" in case.data:
-        known = TORI.get((case.data["side"], case.data["coupling"]))
-        value = _given(case, "phi^2", float(found["mean"][0]) / 2, float(found["stderr"][0]) / 2)
-        yield "phi^2, unhalved", Found(value, known)
-        for name, (mean, error) in zip(("exp(-dH)", "Schwinger-Dyson"), found["checks"], strict=True):
-            yield name, Found(_given(case, name, float(mean), float(error)), Exact(1.0))
-        return
-    two, four = _estimates(case.name, found)
+    source, (draws, blocks) = {f"{case.name}/draws": found["deviations"]}, found["draws"].tolist()
+    values = Estimate(found["mean"], source, draws, blocks, None, "reweighted draws", "float64", bias="unknown")
     for place, name in enumerate(_NAMES):
-        yield name, Found(two[place])
-    yield _FOUR, Found(propagate(lambda high, low: high - 3 * low**2, four[0], two[0]))
+        yield name, Found(values[place])
+    yield _FOUR, Found(propagate(lambda every: every[-1] - 3 * every[0] ** 2, values))
     yield "partition", Found(_given(case, "partition", *found["partition"].tolist()))
 
 
 def _given(case: Case, name: str, mean: float, error: float) -> Estimate:
     return Estimate.from_stderr(mean, error, source=f"{case.name}/{name}", method=name)
-
-
-def _estimates(name: str, found: dict[str, np.ndarray]) -> tuple[Estimate, Estimate]:
-    draws, blocks = found["draws"].tolist()
-    two, four = (
-        Estimate(found[mean], {f"{name}/draws": found[away]}, draws, blocks, None, "reweighted draws", "float64", bias="unknown")
-        for mean, away in (("mean", "deviations"), ("four", "four deviations"))
-    )
-    return two, four
 
 
 def _limit(readings: Readings, name: str, options: Question, names: tuple[str, ...]) -> WidthLimit | None:
@@ -194,6 +163,7 @@ def page(readings: Readings, options: Question) -> Iterator[Section]:
         bars = {"low": (mean - error).tolist(), "high": (mean + error).tolist()}
         marks += curves(name, x.tolist(), mean.tolist(), number, **bars, joined=False)
         known = np.asarray(_known(name).value)
+        marks.append(Curve(np.array([0.0, 1.05 * x.max()]), np.full(2, known[0]), COLOURS[number % len(COLOURS)], "dashed", 0.8))
         marks.append(Points(np.zeros(1), line.limit.mean[:1], line.limit.stderr[:1], "ink", marker="s"))
         for place, what in enumerate(_NAMES):
             rows.append((name, what, str(line.limit[place]), f"{line.chi2[place]:.2f}", f"{known[place]:.6f}"))
@@ -203,23 +173,34 @@ def page(readings: Readings, options: Question) -> Iterator[Section]:
         "The open box |t| < 2, m = 1, Cauchy momenta and unit amplitudes; the field is free outside. Draws of the free network are "
         "weighted with exp(-S_int), at each width, and a straight line in 1/N goes to the limit, which quantum mechanics knows.",
         plots=[Plot("", "1/N", "phi(0)^2", marks, "points at three widths for each potential, and their limits")],
-        caption="Squares: the limit, with one standard error.",
+        caption="Squares: the limit, with one standard error; dashed: quantum mechanics.",
         columns=("potential", "correlator", "limit", "chi2, 1 degree of freedom", "quantum mechanics"),
         rows=rows,
     )
+    histograms = []
+    for number, name in enumerate(options.potentials):
+        reading = readings.get(f"{name}/N={options.widths[-1]}")
+        if reading is not None and 0 in reading.pieces:
+            counts = np.asarray(reading.pieces[0]["histogram"], dtype=float)
+            histograms.append(Stairs(_EDGES, counts / counts.sum() / np.diff(_EDGES), COLOURS[number % len(COLOURS)], label=name))
+    plots = [Plot("Weights", "log(w / mean w)", "density of draws", histograms, "one outline for each potential")] if histograms else []
     pilots = readings.get("pilots")
     if pilots is not None and 0 in pilots.pieces:
         ess = np.asarray(pilots.pieces[0]["ess"]).tolist()
         quartic = polynomial(POTENTIALS["lambda=24"]).coefficients
         exact = [float(np.asarray(oracles.reweighting_efficiency(quartic, 1.0, time).value)) for time in _TIMES]
         both = [*curves("foretold by pilots", _TIMES, ess, 0), *curves("Z(lambda)^2/Z(2 lambda)", _TIMES, exact, 1)]
-        yield Section(
-            "volume",
-            "Effective draws against the volume",
-            "Reweighting at lambda = 24: the effective part of the draws falls exponentially with the length of the box. A pilot of 2048 "
-            "draws measures it in small boxes and foretells it in large ones; below 1 % the measurement is refused before it is run.",
-            plots=[Plot("", "length T", "effective part of the draws", both, "two falling lines on top of each other", y_log=True)],
+        plots.append(
+            Plot("lambda = 24", "length T", "effective part", both, "two falling lines on top of each other", x_log=True, y_log=True)
         )
+    yield Section(
+        "volume",
+        "Weights, and effective draws against the volume",
+        f"The weights of draws at N = {options.widths[-1]}, T = 4; weights below exp({_EDGES[0]:g}) stand in the first bin. The effective "
+        "part of the draws falls exponentially with the length of the box. A pilot of 2048 draws measures it in small boxes and foretells "
+        "it in large ones; below 1 % the measurement is refused before it is run.",
+        plots=plots,
+    )
 
 
 CLAIMS = (

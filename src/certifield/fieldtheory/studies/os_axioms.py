@@ -61,7 +61,7 @@ def piece(task: Task, options: Question) -> dict[str, object]:
     found = _reports(task.case.name, options)
     return {
         "verdicts": np.array([_CODES[one.verdict] for one in found]),
-        "statistics": np.array([float(one.statistic.mean) for one in found]),
+        "statistics": np.array([float(np.real(one.statistic.mean)) for one in found]),
         "radii": np.array([float(one.statistic.radius) if isinstance(one.statistic, Exact) else 0.0 for one in found]),
         "worst": [one.worst for one in found],
         "confidence": [one.confidence for one in found],

@@ -28,6 +28,7 @@ from ._quadrature import enclosed, missed, slope_of, steepness
 _REACH = 13.0  # standard deviations: what lies beyond weighs 1e-38
 _NODES = 16  # of a panel
 _FAR, _CELL, _NARROW, _MOST = 64.125937, 0.2503717, 1e-8, 24  # where kinks are looked for (at no round number), and how many may be
+_AT_ONCE = 1024  # places there
 _X, _W = np.polynomial.legendre.leggauss(_NODES)
 
 
@@ -150,10 +151,12 @@ def kinks(function: Callable[[Array], Array]) -> tuple[float, ...]:
 
     None at all where more than 24 are left: then it is not smooth in pieces, and its error shows as one of the quadrature.
     """
-    evaluate = jax.vmap(function)
+    evaluate = jax.jit(jax.vmap(function))
 
-    def values_at(places: np.ndarray) -> np.ndarray:
-        return np.asarray(evaluate(jnp.asarray(places.ravel())), dtype=float).reshape(places.shape)
+    def values_at(places: np.ndarray) -> np.ndarray:  # in pieces of one size, so that one program does for all
+        pieces = np.resize(places, (-(-places.size // _AT_ONCE), _AT_ONCE))
+        found = np.concatenate([np.asarray(evaluate(piece), dtype=float) for piece in pieces])
+        return found[: places.size].reshape(places.shape)
 
     low, width = -_FAR + _CELL * np.arange(int(2 * _FAR / _CELL)), _CELL
     to_series = np.linalg.inv(np.polynomial.legendre.legvander(_X, _NODES - 1))

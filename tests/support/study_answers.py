@@ -1,0 +1,35 @@
+"""A study answered in one piece a case, without an engine: readings, verdicts of its claims, and its sections."""
+
+import importlib
+
+import numpy as np
+
+from certifield.engine import entry_called
+from certifield.study import Reading, Task
+
+
+def answered(name, **options):
+    """(readings by case, verdicts by claim, sections) of the catalogued study ``name`` with ``options`` over those of its entry."""
+    entry = entry_called(name)
+    module, _, attribute = entry.define.partition(":")
+    study = getattr(importlib.import_module(module), attribute)
+    chosen = study.options.model_validate({**entry.options, **options})
+    readings = {}
+    for case in study.cases(chosen):
+        pieces = {0: study.piece(Task(entry.seed, case, 0), chosen)}
+        readings[case.name] = Reading(case, dict(study.read(case, pieces, chosen)), pieces)
+    concluded = dict(study.conclude(readings, chosen))
+    verdicts = {claim.key: claim.verdict(concluded.get(claim.ours) or _finding(readings, claim.ours)) for claim in study.claims}
+    return readings, verdicts, list(study.page(readings, chosen))
+
+
+def disagreeing(readings):
+    """(case, finding) of every finding that misses what is expected of it."""
+    found = [(case, name, one) for case, reading in readings.items() for name, one in reading.items() if one.expected is not None]
+    return [(case, name) for case, name, one in found if not np.all(one.value.agrees_with(one.expected).agrees)]
+
+
+def _finding(readings, path):
+    """Names of cases and of findings may both have strokes in them."""
+    case = next((case for case in readings if path.startswith(f"{case}/")), None)
+    return None if case is None else readings[case].get(path[len(case) + 1 :])
