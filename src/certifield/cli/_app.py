@@ -36,6 +36,7 @@ for name, verb in {
     "list": verbs.list_,
     "show": verbs.show,
     "knot": verbs.knot,
+    "plumbing": verbs.plumbing,
     "run": verbs.run,
     "resume": verbs.resume,
     "status": verbs.status,

@@ -21,6 +21,7 @@ _FOLDER = Path(__file__).parent / "checkers"
 
 CHECKERS = {
     "coincident-cumulant@1": "coincident_cumulant_1.py",
+    "different-plumbing@1": "different_plumbing_1.py",
     "equal-zero-surgery@1": "equal_zero_surgery_1.py",
     "kaehler-potential@1": "kaehler_potential_1.py",
     "negative-direction@1": "negative_direction_1.py",
@@ -32,6 +33,7 @@ CHECKERS = {
     "rasmussen@1": "rasmussen_1.py",
     "not-split-colouring@1": "not_split_1.py",
     "ribbon@1": "planar_moves_1.py",
+    "same-plumbing@1": "same_plumbing_1.py",
     "split-moves@1": "planar_moves_1.py",
     "twisted-alexander@1": "twisted_alexander_1.py",
     "unknot-braid@1": "unknot_braid_1.py",

@@ -6,5 +6,6 @@ from ._compute import resume as resume, run as run
 from ._doctor import doctor as doctor
 from ._knot import knot as knot
 from ._look import cite as cite, list_ as list_, show as show
+from ._plumbing import plumbing as plumbing
 from ._stand import report as report, status as status
 from ._verify import verify as verify
