@@ -196,7 +196,7 @@ def test_deep_networks_of_width_4096(name, gamma):
         room = 9.7 * np.hypot(error, ours.stderr)[cut] + 4 / WIDE * np.abs(mean[cut])
         assert np.all(np.abs(mean - ours.mean)[cut] < room) and np.all(room < 0.15 * np.abs(mean[cut])), (kind, mean, ours)
         if (kind, gamma) == ("kernel", 2.0):
-            assert np.all(np.abs(mean - ours.mean[0])[-1] > room[-1])  # a kernel that stands still
+            assert np.any(np.abs(mean - ours.mean[0]) > 2 * room)  # a kernel that stands still; that of tanh falls and comes back
 
 
 def _statistics(rows):
