@@ -15,6 +15,7 @@ from .metrics import (
     quality as quality,
     raised as raised,
     ricci as ricci,
+    ricci_flat as ricci_flat,
     scalar_curvature as scalar_curvature,
 )
 from .points import (
