@@ -8,7 +8,7 @@ import importlib
 __version__ = "0.1.0"
 
 _SUBJECTS = (
-    "evidence", "streams", "ensembles", "layers", "correlators", "kernels", "fieldtheory", "training", "geometry", "topology",
+    "evidence", "streams", "ensembles", "layers", "correlators", "kernels", "fieldtheory", "training", "geometry", "topology", "conjecture",
     "search", "study", "engine", "report",
 )  # fmt: skip
 

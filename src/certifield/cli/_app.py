@@ -37,6 +37,7 @@ for name, verb in {
     "show": verbs.show,
     "knot": verbs.knot,
     "plumbing": verbs.plumbing,
+    "conjecture": verbs.conjecture,
     "run": verbs.run,
     "resume": verbs.resume,
     "status": verbs.status,

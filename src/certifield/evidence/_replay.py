@@ -24,6 +24,7 @@ CHECKERS = {
     "different-plumbing@1": "different_plumbing_1.py",
     "equal-zero-surgery@1": "equal_zero_surgery_1.py",
     "kaehler-potential@1": "kaehler_potential_1.py",
+    "graph-spectral@1": "graph_spectral_1.py",
     "negative-direction@1": "negative_direction_1.py",
     "not-slice-lattice@1": "lattice_1.py",
     "not-slice-seifert@1": "seifert_form_1.py",

@@ -3,6 +3,7 @@
 from ._claims import claims as claims
 from ._cluster import slurm as slurm
 from ._compute import resume as resume, run as run
+from ._conjecture import conjecture as conjecture
 from ._doctor import doctor as doctor
 from ._knot import knot as knot
 from ._look import cite as cite, list_ as list_, show as show
