@@ -31,7 +31,7 @@ def space_form_radius(dimension: int, radius: float | Fraction, time: float | Fr
     if radius <= 0:
         raise InputError("radius", radius, "above 0", "try radius=1")
     end = extinction_time(dimension, radius) if curvature == 1 and dimension > 1 else None
-    if end is not None and time >= end.value:
+    if end is not None and float(time) >= float(end.value):  # type: ignore[arg-type]
         raise InputError("time", time, f"before the extinction at {end.value}", "take an earlier time: there is no metric afterwards")
     start = Exact(radius, "r_0") ** 2
     return start - Exact(time) * (2 * curvature * (dimension - 1))

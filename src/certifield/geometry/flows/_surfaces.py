@@ -57,7 +57,7 @@ class Sphere:
 
     def integral(self, function: np.ndarray) -> complex:
         """Over the unit sphere."""
-        return 2 * np.pi * (self._weights @ function)
+        return complex(2 * np.pi * (self._weights @ function))
 
     def laplacian(self, function: np.ndarray) -> np.ndarray:
         """That of the unit sphere."""

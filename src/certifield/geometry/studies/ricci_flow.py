@@ -34,7 +34,7 @@ def _bumps(x: np.ndarray) -> np.ndarray:
 def piece(task: Task, options: Question) -> Piece:
     """Numbers along the flow of one case."""
     if "start" in task.case.data:
-        found = flows.su2_flow(task.case.data["start"], np.linspace(0, 0.08, 9))
+        found = flows.su2_flow(task.case.data["start"], np.linspace(0, 0.08, 9).tolist())
         return {"times": found.times, "metric": found.metric.mean, "error": found.metric.stderr}
     if task.case.name == "sphere":
         flow = flows.sphere_flow(_bumps, _TIMES, options.nodes)
