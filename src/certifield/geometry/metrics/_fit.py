@@ -171,7 +171,7 @@ def _matrix_free(start: AlgebraicMetric, points: Points, steps: int, tolerance: 
         operator = _operator(energy, based, forms)
         # Relative to the size of the operator, as LSMR sees it along the gradient.
         gradient = operator.rmatvec(residual)
-        size = np.linalg.norm(operator.matvec(gradient)) / np.linalg.norm(gradient)
+        size = float(np.linalg.norm(operator.matvec(gradient)) / np.linalg.norm(gradient))
         step = lsmr(operator, -residual, damp=damping * size, atol=1e-3, btol=1e-3, maxiter=inner)[0]
         for halving in range(8):
             moved = _moved(roots, step * 0.5**halving)
@@ -269,8 +269,8 @@ def _operator(energy: _Energy, based: Sequence[np.ndarray], forms: Sequence[np.n
             parts += [total.real.ravel(), total.imag.ravel()]
         return np.concatenate(parts)
 
-    return LinearOperator((points, 2 * sum(size * size for size in sizes)), matvec=matvec, rmatvec=rmatvec, dtype=np.float64)  # type:
-    ignore[call - arg]
+    shape = (points, 2 * sum(size * size for size in sizes))
+    return LinearOperator(shape, matvec=matvec, rmatvec=rmatvec, dtype=np.float64)  # type: ignore[call-arg]
 
 
 def _real(complex_: np.ndarray) -> np.ndarray:

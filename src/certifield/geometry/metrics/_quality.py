@@ -98,11 +98,11 @@ def quality(metric: AlgebraicMetric, points: Points, fitted: Points | None = Non
         for name, statistic in (("sigma", _sigma), ("l2", _l2), ("volume", lambda means: means[:, 0]))
     }
     curved = _ricci(metric, points, w * ratio, ricci) if ricci and good.all() else None
-    ordered = _order_statistics(points, gap)
-    found = [_withheld(one, refusal) if not good.all() else one for one in (measured["sigma"], measured["l2"], *ordered)]
-    return Quality(
-        *found, curved, measured["volume"], exact_volume(metric.variety.configuration, metric.kaehler), positive, certificate, refusal
+    sigma, l2, quantile, maximum = (
+        one if good.all() else _withheld(one, refusal) for one in (measured["sigma"], measured["l2"], *_order_statistics(points, gap))
     )
+    expected = exact_volume(metric.variety.configuration, metric.kaehler)
+    return Quality(sigma, l2, quantile, maximum, curved, measured["volume"], expected, positive, certificate, refusal)
 
 
 def _sigma(means: np.ndarray) -> np.ndarray:

@@ -1,6 +1,6 @@
 """What the studies of algebraic metrics share: a row says which metric to fit; a piece holds its quality and its certificate."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -81,3 +81,8 @@ def about(case: Case, certificate: Certificate, row: Row) -> bool:
         and claim["class"] == [str(Fraction(t)) for t in row.kaehler]
         and stated == [list(degrees) for degrees in row.ladder[-1]]
     )
+
+
+def cells(found: Mapping[str, Found], names: Sequence[str]) -> list[str]:
+    """What a table shows of these findings: values with their errors, and whether there is a proof."""
+    return ["proved" if isinstance(found[name].value, Certified) else str(found[name].value).partition("  [")[0] for name in names]

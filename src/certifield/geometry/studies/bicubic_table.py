@@ -7,7 +7,7 @@ import numpy as np
 
 from certifield.evidence import Certificate, Estimate, Exact
 from certifield.geometry import CONFIGURATIONS, fubini_study, invariant_forms, named, quality, sample, volume
-from certifield.geometry.studies._ladders import Row, about as about_row, findings, fitted, measured
+from certifield.geometry.studies._ladders import Row, about as about_row, cells, findings, fitted, measured
 from certifield.study import Case, Claim, Curve, Found, Options, Piece, Pieces, Plot, Points, Readings, Section, Study, Task
 
 # t with |t| = 2, from the printed intersection volume; then what the talk prints: V_int, V_FS, V_CY
@@ -95,7 +95,7 @@ def conclude(readings: Readings, options: Question) -> Iterator[tuple[str, Found
     """The seven intersection volumes as one array."""
     known = [reading["V_int"].value for reading in readings.values() if "V_int" in reading]
     if len(known) == len(_PRINTED):
-        values = np.array([float(one.value) for one in known if isinstance(one, Exact)])
+        values = np.array([_float(one) for one in known if isinstance(one, Exact)])
         yield "V_int", Found(Exact(values, "(3/2)(t1^2 t2 + t1 t2^2)", radius=np.full(len(values), 1e-12)))
 
 
@@ -112,9 +112,9 @@ def page(readings: Readings, options: Question) -> Iterator[Section]:
         for one in ("V_FS", "volume"):
             value = reading[one].value
             assert isinstance(value, Estimate) and isinstance(exact, Exact)
-            pulls.append(f"{float((value.mean - float(exact.value)) / value.stderr):+.1f}")
-        texts = [str(reading[one].value).partition("  [")[0] for one in ("V_FS", "volume", "FS sigma", "sigma", "positive")]
-        head = (name, f"{t[0]:.4f}, {t[1]:.4f}", f"{float(exact.value):.3f}")
+            pulls.append(f"{float((value.mean - _float(exact)) / value.stderr):+.1f}")
+        texts = cells(reading, ("V_FS", "volume", "FS sigma", "sigma", "positive"))
+        head = (name, f"{t[0]:.4f}, {t[1]:.4f}", f"{_float(exact):.3f}")
         rows.append((*head, texts[0], pulls[0], texts[1], pulls[1], *texts[2:], *printed))
         slopes.append(t[1] / t[0])
         for kept, one in ((fs, "FS sigma"), (fit, "sigma")):
@@ -139,6 +139,10 @@ def page(readings: Readings, options: Question) -> Iterator[Section]:
         ),
         rows=rows,
     )
+
+
+def _float(exact: Exact) -> float:
+    return float(np.asarray(exact.value, dtype=float))
 
 
 def _printed(value: float) -> Exact:

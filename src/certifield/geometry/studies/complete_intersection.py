@@ -7,7 +7,7 @@ import numpy as np
 
 from certifield.evidence import Certificate, Exact
 from certifield.geometry import Symmetry, euler_number, invariant_forms, two_cubics
-from certifield.geometry.studies._ladders import Row, about as about_row, findings, fitted
+from certifield.geometry.studies._ladders import Row, about as about_row, cells, findings, fitted
 from certifield.study import Case, Curve, Found, Options, Piece, Pieces, Plot, Points, Readings, Section, Study, Task
 
 _POINTS = 9  # a draw
@@ -74,8 +74,7 @@ def page(readings: Readings, options: Question) -> Iterator[Section]:
             colour = ("blue", "orange")[number]
             marks += [Curve(degrees, mean, colour), Points(degrees, mean, error, colour, ("o", "s")[number], label=group)]
         for reading in seen:
-            cells = [reading[one].value for one in ("sigma", "l2", "quantile", "ricci", "volume", "points", "positive")]
-            rows.append((reading.case.name, *(str(cell).partition("  [")[0] for cell in cells)))
+            rows.append((reading.case.name, *cells(reading, ("sigma", "l2", "quantile", "ricci", "volume", "points", "positive"))))
     yield Section(
         "two-cubics",
         f"Two cubics in P^5, psi = {options.psi:g}",

@@ -7,7 +7,7 @@ import numpy as np
 
 from certifield.evidence import Certificate, Exact
 from certifield.geometry import dwork, fermat, invariant_forms, named
-from certifield.geometry.studies._ladders import Row, about as about_row, findings, fitted
+from certifield.geometry.studies._ladders import Row, about as about_row, cells, findings, fitted
 from certifield.study import Case, Claim, Curve, Found, Options, Piece, Pieces, Plot, Points, Readings, Section, Study, Task
 
 _QUINTICS = {"fermat": fermat, "dwork": lambda: dwork(-2), "generic": lambda: named("quintic", 7)}
@@ -78,8 +78,7 @@ def page(readings: Readings, options: Question) -> Iterator[Section]:
             taken = np.array(seconds, dtype=float)
             by_time += [Curve(taken, mean, colour), Points(taken, mean, error, colour, marker, label=name)]
         for reading in seen:
-            cells = [reading[one].value for one in ("sigma", "l2", "quantile", "maximum", "ricci", "volume", "positive")]
-            rows.append((reading.case.name, *(str(cell).partition("  [")[0] for cell in cells)))
+            rows.append((reading.case.name, *cells(reading, ("sigma", "l2", "quantile", "maximum", "ricci", "volume", "positive"))))
     plots = [Plot("", "degree k", "sigma", by_degree, "curves that fall with the degree", y_log=True)]
     if by_time:
         plots.append(Plot("", "seconds, points and test included", "sigma", by_time, "curves that fall with time", x_log=True, y_log=True))
