@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from fractions import Fraction
 from math import pi
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 from pydantic import Field
@@ -18,7 +18,7 @@ UPPER = 4 * pi**2 / 27
 class Grids(Options):
     """All polygons in grids of ``sides`` x ``sides`` points, each volume between fractions that agree to so many ``digits``."""
 
-    sides: tuple[int, ...] = (3, 4, 5)
+    sides: tuple[Annotated[int, Field(ge=3, le=7)], ...] = (3, 4, 5)
     digits: int = Field(14, ge=8, le=30)
 
 
