@@ -2,6 +2,7 @@
 
 import itertools
 import random
+import sys
 
 import flint
 import pytest
@@ -17,7 +18,7 @@ from certifield.bundles import (
     hypersurface_cohomology,
     index,
 )
-from certifield.evidence import InputError
+from certifield.evidence import InputError, MissingExtra
 
 TETRA = {
     (1, 2, -4, 1): (0, 36, 0, 0), (-4, 1, 1, 1): (0, 24, 0, 0), (2, 2, -1, -1): (0, 4, 0, 0), (0, 0, 2, -3): (0, 6, 4, 0),
@@ -177,6 +178,12 @@ def test_the_quintic_and_the_quartic():
 def test_bad_input(call):
     with pytest.raises(InputError):
         call()
+
+
+def test_without_flint_the_extra_is_named(monkeypatch):
+    monkeypatch.setitem(sys.modules, "flint", None)
+    with pytest.raises(MissingExtra, match="precision"):
+        hypersurface_cohomology([2, 2], [3, 3], [-1, 2])
 
 
 def test_a_box_has_all_of_its_bundles():
