@@ -183,7 +183,7 @@ def test_bad_input(call):
 def test_without_flint_the_extra_is_named(monkeypatch):
     monkeypatch.setitem(sys.modules, "flint", None)
     with pytest.raises(MissingExtra, match="precision"):
-        hypersurface_cohomology([2, 2], [3, 3], [-1, 2])
+        hypersurface_cohomology([2, 2], [3, 3], [-3, 3])
 
 
 def test_a_box_has_all_of_its_bundles():

@@ -105,8 +105,8 @@ CLAIMS = (
         "CO-10",
         "arXiv:2402.13321, section 2.1; arXiv:1706.03346",
         "the minimum volume of a toric Sasaki-Einstein manifold is learned from toric data; a formula is open",
-        open="A formula is open. What is found here: V_min >= 1/(2 Area), which all triangles touch, a theorem by the planar Mahler inequality "
-        "since V is 2/27 of the area of the polar body at its Santalo point; and a regression of 1/V in the numbers of points.",
+        open="A formula is open. What is found here: V_min >= 1/(2 Area), which all triangles touch, a theorem by the planar Mahler "
+        "inequality since V is 2/27 of the area of the polar body at its Santalo point; and a regression of 1/V in the numbers of points.",
     ),
 )
 
