@@ -1,4 +1,4 @@
-"""Line bundles and their cohomology, in exact integers: surfaces, and generic hypersurfaces in products of projective spaces."""
+"""Cohomology of line bundles in exact integers: surfaces, toric varieties, generic hypersurfaces in products of projective spaces."""
 
 from ._hypersurfaces import (
     LineBundleCohomology as LineBundleCohomology,
@@ -13,4 +13,11 @@ from ._surfaces import (
     hirzebruch_box as hirzebruch_box,
     hirzebruch_cohomology as hirzebruch_cohomology,
     hirzebruch_index as hirzebruch_index,
+)
+from ._toric import (
+    Fan as Fan,
+    hirzebruch_fan as hirzebruch_fan,
+    product_fan as product_fan,
+    projective_fan as projective_fan,
+    toric_cohomology as toric_cohomology,
 )
