@@ -4,7 +4,7 @@ import json
 import sys
 from pathlib import Path
 
-from _page_knots import braid_environment, moves, planar_core, ribbon, unknots
+from _page_knots import braid_environment, moves, planar_core, plumbing, ribbon, unknots
 from _page_networks import empirical_kernels, kernels, neurons, scaling, speed, training
 
 RESULTS = Path(__file__).parent / "results"
@@ -21,6 +21,7 @@ PARTS = {
     "unknots": unknots,
     "braid_environment": braid_environment,
     "planar_core": planar_core,
+    "plumbing": plumbing,
 }
 
 PROLOGUE = """# Benchmarks

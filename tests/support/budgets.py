@@ -17,6 +17,7 @@ AREAS = {
     "fieldtheory": (180.0, ("fieldtheory",)),
     "training": (180.0, ("training",)),
     "geometry": (180.0, ("geometry",)),
+    "bundles": (180.0, ("bundles",)),
     "conjectures": (180.0, ("conjecture",)),
     "knots": (180.0, ("topology", "search")),
     "evidence": (60.0, ("evidence",)),

@@ -1,13 +1,14 @@
 """Forests are read from lists, texts, files and networkx; what is no forest is refused with its name."""
 
 import copy
+import re
 
 import networkx
 import pytest
 from plumbing_walks import shape
 
 from certifield.evidence import InputError
-from certifield.topology.plumbing import Plumbing, PlumbingForest, chain, normal_form, play, read_forests, scrambled, star
+from certifield.topology.plumbing import Plumbing, PlumbingForest, chain, drawing, normal_form, play, read_forests, scrambled, star
 
 
 def test_texts_come_back():
@@ -91,6 +92,14 @@ def test_moves_have_inverses():
 def test_moves_that_do_not_fit_are_refused(move):
     with pytest.raises(InputError, match="move"):
         play(PlumbingForest.from_text("(2(5)(1)(-1))"), [move])
+
+
+def test_a_drawing_has_every_vertex_and_edge_apart():
+    forest = PlumbingForest.from_text("(2(-1(3)(0))(4))(1)(5(6)(7)(8))")
+    picture = drawing(forest, "three trees")
+    assert picture.count("<circle") == 10 and picture.count("<line") == 7 and "<title>three trees</title>" in picture
+    places = set(re.findall(r'cx="([\d.]+)" cy="([\d.]+)"', picture))
+    assert len(places) == 10
 
 
 def test_a_forest_of_too_large_weight_says_so():

@@ -34,6 +34,16 @@ def test_scrambled_pairs_agree_and_hard_ones_need_the_normal_form(run):
     assert conclusions["|det| right on hard pairs"].mean < 0.2 < 0.8 < conclusions["|det| right on random pairs"].mean
 
 
+def test_the_page_draws_pairs_in_their_normal_forms(run):
+    found = engine.answer(run)
+    study = engine.ask("plumbing-pairs").study
+    sections = {section.key: section for section in study.page(found.readings, study.options(**SMALL))}
+    pictures = sections["pictures"].pictures
+    assert any("DISTINCT (by normal form)" in picture.caption for picture in pictures)
+    assert all(picture.svg.count("<circle") == picture.alternative.count("(") for picture in pictures)
+    assert {row[0] for row in sections["pairs"].rows} == {"same", "random", "tweak", "hard"}
+
+
 def test_pieces_are_made_again_and_certificates_replayed(run):
     engine.answer(run)
     verified = engine.verify(run, again=2)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from fractions import Fraction
 from math import pi
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 from pydantic import Field
@@ -18,7 +18,7 @@ UPPER = 4 * pi**2 / 27
 class Grids(Options):
     """All polygons in grids of ``sides`` x ``sides`` points, each volume between fractions that agree to so many ``digits``."""
 
-    sides: tuple[int, ...] = (3, 4, 5)
+    sides: tuple[Annotated[int, Field(ge=3, le=7)], ...] = (3, 4, 5)
     digits: int = Field(14, ge=8, le=30)
 
 
@@ -105,10 +105,8 @@ CLAIMS = (
         "CO-10",
         "arXiv:2402.13321, section 2.1; arXiv:1706.03346",
         "the minimum volume of a toric Sasaki-Einstein manifold is learned from toric data; a formula is open",
-        ours="grid-4/least 2 Area V",
-        printed=Exact(1),
-        note="The engine finds V >= 1/(2 Area), which all triangles touch: a theorem by the planar Mahler inequality, since V is 2/27 of "
-        "the area of the polar body at its Santalo point. A regression in the numbers of points errs by two per cent; a formula is open.",
+        open="A formula is open. What is found here: V_min >= 1/(2 Area), which all triangles touch, a theorem by the planar Mahler "
+        "inequality since V is 2/27 of the area of the polar body at its Santalo point; and a regression of 1/V in the numbers of points.",
     ),
 )
 

@@ -33,11 +33,11 @@ def minimum_volumes(polygons: Sequence[LatticePolygon]) -> tuple[np.ndarray, np.
     sizes = np.array([len(polygon.vertices) for polygon in polygons], int)
     for size in np.unique(sizes):
         rows = np.flatnonzero(sizes == size)
-        w = np.array([polygons[row].vertices for row in rows], float).transpose(2, 1, 0)  # coordinate, vertex, polygon
+        w = np.array([polygons[int(row)].vertices for row in rows], float).transpose(2, 1, 0)  # coordinate, vertex, polygon
         try:
             values[rows], minimisers[rows] = _newton(w)
         except NotConverged as error:
-            raise NotConverged(f"{error}, for one of {[polygons[row] for row in rows[:3]]} ...: use minimum_volume") from None
+            raise NotConverged(f"{error}, for one of {[polygons[int(row)] for row in rows[:3]]} ...: use minimum_volume") from None
     return values, minimisers
 
 
@@ -82,7 +82,7 @@ def volume_bounds(polygon: LatticePolygon, digits: int = 15) -> tuple[Fraction, 
         c[0] -= (hessian[2] * gradient[0] - hessian[1] * gradient[1]) / det
         c[1] -= (hessian[0] * gradient[1] - hessian[1] * gradient[0]) / det
         c = [Fraction(round(entry * grid), grid) for entry in c]
-    raise NotConverged(f"the bounds on the volume of {polygon} are {float(low)} and {float(value)}; ask for fewer digits")
+    raise NotConverged(f"the bounds on the volume of {polygon} do not meet at b = {[float(entry) for entry in c]}; ask for fewer digits")
 
 
 def derivatives(polygon: LatticePolygon, b: Sequence[Fraction]) -> tuple[Fraction, tuple[Fraction, Fraction], tuple[Fraction, ...]]:

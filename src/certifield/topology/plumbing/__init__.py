@@ -1,6 +1,7 @@
 """Plumbing forests and the 3-manifolds they bound: moves, normal form, invariants, and whether two are the same."""
 
 from ._compare import same_manifold as same_manifold
+from ._draw import drawing as drawing
 from ._forest import PlumbingForest as PlumbingForest, chain as chain, read_forests as read_forests, star as star
 from ._invariants import Homology as Homology, determinant as determinant, homology as homology, inertia as inertia
 from ._linking import LinkingForm as LinkingForm, linking_form as linking_form

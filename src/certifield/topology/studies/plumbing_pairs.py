@@ -13,10 +13,27 @@ import numpy as np
 from pydantic import Field
 
 from certifield.evidence import Certificate, Certified, Estimate, Exact, wilson
-from certifield.study import Case, Claim, Found, Missing, Options, Piece, Pieces, Plot, Reading, Readings, Section, Study, Task, curves
+from certifield.study import (
+    Case,
+    Claim,
+    Found,
+    Missing,
+    Options,
+    Picture,
+    Piece,
+    Pieces,
+    Plot,
+    Reading,
+    Readings,
+    Section,
+    Study,
+    Task,
+    curves,
+)
 
 KINDS = ("same", "random", "tweak", "hard")
 VERDICTS = ("homology", "linking form", "normal form")  # what tells two manifolds apart, in the order in which they are asked
+LARGEST_PICTURE = 40  # vertices
 BASELINES = ("|det|", "homology", "homology and linking form")
 RIGOR, PAPER = "arXiv:2402.13321", "arXiv:2305.05966"
 
@@ -194,6 +211,29 @@ def page(readings: Readings, options: Batches) -> Iterator[Section]:
     columns = ("kind", "moves", "pairs", "same", *(f"by {name}" for name in VERDICTS), *BASELINES)
     yield Section("pairs", "Pairs by kind", text, plots=plots, columns=columns, rows=rows, numbers=False,
                   caption="Share of pairs that an invariant alone decides rightly, with Wilson's interval of 95 %.")  # fmt: skip
+    yield from _pictures(readings)
+
+
+def _pictures(readings: Readings) -> Iterator[Section]:
+    """One pair of each kind, in its normal forms."""
+    from certifield.topology.plumbing import PlumbingForest, drawing, normal_form
+
+    pictures = []
+    for kind in KINDS:
+        ones = [one for one in _of(readings, kind) if "pair 0" in one.pieces[0]]
+        if not ones:
+            continue
+        certificate = ones[0].pieces[0]["pair 0"]
+        claim = certificate.document()["claim"]
+        verdict = "SAME" if certificate.checker.startswith("same") else f"DISTINCT (by {certificate.value})"
+        for side in ("first", "second"):
+            normal = normal_form(PlumbingForest(claim[side]["weights"], claim[side]["edges"]))
+            if len(normal.forest.weights) <= LARGEST_PICTURE:
+                caption = f"{kind}, {side}: {verdict}, {len(normal.moves)} moves from {len(claim[side]['weights'])} vertices"
+                pictures.append(Picture(drawing(normal.forest), caption, f"The forest {normal}"))
+    if pictures:
+        text = "The normal forms of the first pair of each kind, as far as they are small; every vertex has its weight."
+        yield Section("pictures", "Normal forms", text, pictures)
 
 
 def prepare(options: Batches) -> None:
