@@ -39,6 +39,12 @@ def test_the_autocorrelation_time():
     assert _hmc._autocorrelation(free.mean(axis=1), (free**2).mean(axis=1), length, "uniform").agrees_with(0.5).agrees
 
 
+def test_trajectories_of_random_length():
+    """At length 0.8, where runs of fixed length were seen to be resonant: the exact values of two by two sites."""
+    run = lattice_hmc(TWO, chains=256, trajectories=600, warmup=100, steps=8, step=0.1, seed=4).checked()
+    assert run.observables.agrees_with(TWO.exact()) and float(run.observables.second.stderr) < 4e-4
+
+
 def test_conventions_do_not_mix(two_by_two):
     halved = TWO.converted("halved")
     assert halved.coupling == 48.0 and halved.converted("unhalved") == TWO
