@@ -66,6 +66,18 @@ def test_free_lattices_by_their_momenta():
     assert isinstance(chain.second, Exact) and chain.second.agrees_with(ring.moment(2)).agrees
 
 
+def test_a_free_lattice_by_monte_carlo():
+    """phi^2, phi^4, chi, a Binder cumulant of 0 and the correlator of time slices of a Gaussian field, by sums over momenta."""
+    lattice = LatticeScalar((4, 4), 1.0, 0.0, "unhalved")
+    run = lattice_hmc(lattice, chains=128, trajectories=400, warmup=60, steps=8, step=0.12, seed=3).checked()
+    exact = lattice.exact()
+    assert run.observables.agrees_with(exact) and abs(float(exact.fourth.value) - 3 * float(exact.second.value) ** 2) < 1e-12
+    assert run.binder.agrees_with(0.0).agrees and float(run.binder.stderr) < 0.02
+    k = 2 * np.pi * np.arange(4) / 4
+    slices = [np.sum(np.cos(k * d) / (2 * (1.0 + 2 - 2 * np.cos(k)))) / 16 for d in range(4)]
+    assert run.correlator.agrees_with(np.array(slices)).agrees.all() and not np.any(run.correlator.agrees_with(2 * np.array(slices)).agrees)
+
+
 def test_chains_of_a_lattice_are_rings():
     found = LatticeScalar((8,), -4.0, 8.0, "unhalved").exact()
     assert abs(found.second.value - 0.1791949173) < 1e-9 and abs(found.susceptibility.value - 0.3532901622) < 1e-9
