@@ -185,6 +185,20 @@ def test_a_periodic_box_is_gaussian():
     assert abs(box.two_point([0.8]).value - thermal) < 0.02
 
 
+def test_the_radius_of_a_periodic_box_holds_far_away():
+    """At distances where the phases lose digits: the same sum in rationals of the momenta, by thirty digits."""
+    mpmath = pytest.importorskip("mpmath")
+    box = theory.periodic_box(net.propagator(1, 1.0, 30.0), 4.0)
+    for r in (0.3, 1234.5, 1e6 / 3):
+        with mpmath.workdps(30):
+            exact = mpmath.fsum(
+                w * mpmath.cos(mpmath.mpf(p) * mpmath.mpf(r)) for w, p in zip(box.weights.tolist(), box.momenta[:, 0].tolist(), strict=True)
+            )
+        found = box.two_point([r])
+        assert abs(float(exact - mpmath.mpf(float(found.value)))) <= float(found.radius) < 1e-12 * (1 + r)
+    assert float(exact - mpmath.mpf(float(found.value))) != 0  # what the radius is for
+
+
 def test_few_neurons_with_uniform_momenta_are_warned_of():
     with pytest.warns(UserWarning, match=r"G_c4/G2\^2 = 0.266"):
         theory.free_field(1, 1.0, 50, cutoff=10.0, momenta="uniform", amplitude="gaussian")

@@ -2,11 +2,13 @@
 
 import math
 
+import jax.numpy as jnp
 import numpy as np
 import pytest
 from scipy import stats
 
 import certifield as cf
+from certifield.fieldtheory.interacting import _chains, _reweighting
 
 net, theory = cf.ensembles, cf.fieldtheory
 POINTS = np.array([[0.0], [0.5], [1.0], [1.5]])
@@ -189,16 +191,66 @@ def test_the_choice_by_a_pilot(fields):
     assert isinstance(theory.measure(fields[8, 1.0], POINTS, PAIRS, draws=2000), theory.Reweighted)
 
 
-def test_weights_that_turn_out_worse_are_refused():
-    """Two sites far from the free field: one draw has most of the weight, and no mean is printed without a warning."""
+def test_weights_that_turn_out_worse_are_refused(monkeypatch):
+    """Two sites far from the free field: the pilot says so; and where it were wrong, one draw has much of the weight, or few are effective,
+    and no mean is printed without a warning."""
     box = theory.periodic_box(net.propagator(1, 1.0), 2.0, sites=2)
-    steep = theory.interacting_field(box.ensemble, {2: -20.0, 4: 1.5}, theory.torus(box))
-    try:
-        found = theory.reweighted(steep, box.sites, [[0, 0]], draws=2000)
-    except cf.evidence.NotConverged as error:
-        assert "predicted" in str(error)
-    else:
-        assert np.all(found.values.refused) and "tempered" in str(found.values)
+    steep = theory.interacting_field(box.ensemble, {2: -30.0, 4: 1.5}, theory.torus(box))
+    with pytest.raises(cf.evidence.NotConverged, match=r"predicted: .* of the draws would be effective"):
+        theory.reweighted(steep, box.sites, [[0, 0]], draws=2000)
+    monkeypatch.setattr(_reweighting, "foretell_ess", lambda field, seed: theory.Foretold(0.5, np.ones(1), np.ones(1)))
+    found = theory.reweighted(steep, box.sites, [[0, 0]], draws=2000)
+    assert found.heaviest > 0.05 and found.ess < 0.01 and np.all(found.values.refused) and np.all(np.isinf(found.values.stderr))
+    assert "tempered" in str(found.values.diagnostics) and np.all(found.partition.refused)
+    assert abs(np.mean(np.exp(found.log_weights)) - 1) < 1e-9
+    with pytest.raises(cf.evidence.InputError, match="add a constant to V"):
+        theory.reweighted(theory.interacting_field(box.ensemble, {2: -60.0, 4: 1.5}, theory.torus(box)), box.sites, [[0, 0]], draws=2000)
+
+
+def test_a_coarse_quadrature_is_refused_or_warned_of():
+    """S_int by every second node against all: with a cutoff a refusal, without one a warning, as some momentum is beyond any spacing."""
+    coarse = theory.open_box(4.0, 0.07)
+    flat = net.random_waves(net.Spectrum(1, lambda k: 0.05 * jnp.ones_like(k), 20.0), 2)
+    with_cutoff = theory.interacting_field(flat, theory.quartic(24.0), coarse)
+    with pytest.raises(cf.evidence.NotConverged, match=r"S_int changes by .* on doubling the spacing"):
+        theory.reweighted(with_cutoff, [[0.0]], [[0, 0]], draws=2000)
+    without = theory.interacting_field(theory.free_field(1, 1.0, 2), theory.quartic(24.0), coarse)
+    with pytest.warns(UserWarning, match="momenta have no bound here"):
+        found = theory.reweighted(without, [[0.0]], [[0, 0]], draws=2000)
+    assert found.halving > 0.1 and found.shift is not None
+
+
+def test_weights_are_summed_in_64_bits():
+    field, box = two_by_two()
+    assert "float64 weights" in theory.reweighted(field, box.sites, [[0, 0]], draws=1000).values.precision
+
+
+@pytest.mark.parametrize(("r_hat", "acceptance", "divergent", "energy", "told"), [
+    (1.02, 0.8, 0, 1.0, "R-hat is 1.020"),
+    (math.nan, 0.8, 0, 1.0, "R-hat"),
+    (1.001, 0.3, 0, 1.0, "only 0.3 of the trajectories"),
+    (1.001, 0.8, 3, 1.0, "3 trajectories diverge"),
+    (1.001, 0.8, 0, 1.05, "exp.-dH. is 1.050"),
+])  # fmt: skip
+def test_chains_that_are_not_believed(r_hat, acceptance, divergent, energy, told):
+    checks = {"exp(-dH)": cf.evidence.Estimate.from_stderr(energy, 0.01, source=told)}
+    with pytest.raises(cf.evidence.NotConverged, match=told):
+        _chains._believed(r_hat, acceptance, divergent, checks)
+    _chains._believed(1.001, 0.8, 0, {"exp(-dH)": cf.evidence.Estimate.from_stderr(1.01, 0.01, source="sound")})
+
+
+def test_both_sides_of_a_double_well_are_visited(monkeypatch):
+    """Two sites in wells that no trajectory leaves: with the flip <phi> vanishes; without it the chains do not agree."""
+    pytest.importorskip("blackjax")
+    box = theory.periodic_box(net.propagator(1, 1.0), 2.0, sites=2)
+    asked = {"number": 8, "draws": 300, "warmup": 200, "steps": 4, "seed": 2}
+    sides = lambda phi: np.stack([phi[..., 0], phi[..., 0] ** 2], axis=-1)  # noqa: E731
+    well = {2: -8.0, 4: 0.5}
+    found = theory.chains(theory.interacting_field(box.ensemble, well, theory.torus(box)), box.sites, sides, **asked).values
+    assert found[0].agrees_with(0.0).agrees and float(found.stderr[0]) < 0.1 * math.sqrt(float(found.mean[1]))
+    monkeypatch.setattr(type(theory.quartic(1.0)), "even", False)
+    with pytest.raises(cf.evidence.NotConverged, match="R-hat"):
+        theory.chains(theory.interacting_field(box.ensemble, well, theory.torus(box)), box.sites, sides, **asked)
 
 
 def test_a_straight_line_in_the_width():

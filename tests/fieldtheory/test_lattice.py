@@ -39,6 +39,12 @@ def test_the_autocorrelation_time():
     assert _hmc._autocorrelation(free.mean(axis=1), (free**2).mean(axis=1), length, "uniform").agrees_with(0.5).agrees
 
 
+def test_trajectories_of_random_length():
+    """At length 0.8, where runs of fixed length were seen to be resonant: the exact values of two by two sites."""
+    run = lattice_hmc(TWO, chains=256, trajectories=600, warmup=100, steps=8, step=0.1, seed=4).checked()
+    assert run.observables.agrees_with(TWO.exact()) and float(run.observables.second.stderr) < 4e-4
+
+
 def test_conventions_do_not_mix(two_by_two):
     halved = TWO.converted("halved")
     assert halved.coupling == 48.0 and halved.converted("unhalved") == TWO
@@ -58,6 +64,18 @@ def test_free_lattices_by_their_momenta():
     chain = LatticeScalar((16,), 0.36, 0.0, "halved").exact()
     ring = oracles.transfer_matrix((0, 0, 0.18), 1.0).ring(16)
     assert isinstance(chain.second, Exact) and chain.second.agrees_with(ring.moment(2)).agrees
+
+
+def test_a_free_lattice_by_monte_carlo():
+    """phi^2, phi^4, chi, a Binder cumulant of 0 and the correlator of time slices of a Gaussian field, by sums over momenta."""
+    lattice = LatticeScalar((4, 4), 1.0, 0.0, "unhalved")
+    run = lattice_hmc(lattice, chains=128, trajectories=400, warmup=60, steps=8, step=0.12, seed=3).checked()
+    exact = lattice.exact()
+    assert run.observables.agrees_with(exact) and abs(float(exact.fourth.value) - 3 * float(exact.second.value) ** 2) < 1e-12
+    assert run.binder.agrees_with(0.0).agrees and float(run.binder.stderr) < 0.02
+    k = 2 * np.pi * np.arange(4) / 4
+    slices = [np.sum(np.cos(k * d) / (2 * (1.0 + 2 - 2 * np.cos(k)))) / 16 for d in range(4)]
+    assert run.correlator.agrees_with(np.array(slices)).agrees.all() and not np.any(run.correlator.agrees_with(2 * np.array(slices)).agrees)
 
 
 def test_chains_of_a_lattice_are_rings():

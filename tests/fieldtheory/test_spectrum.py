@@ -66,6 +66,16 @@ def test_networks_on_a_process(function, expected):
     assert isinstance(other, Estimate) and other.bias == "unknown" and np.max(np.abs(other.mean - found.value)) < 1e-10
 
 
+@pytest.mark.parametrize("function", [spectrum.relu(), spectrum.sine(1.3), spectrum.exponential(0.7), spectrum.polynomial((0.5, 0, 1, -2))])
+def test_mean_squares_by_quadrature(function):
+    """E[f^2] for x of standard deviation 0.8, which bounds the terms that a correlator leaves out."""
+    sigma = 0.8
+    x = np.linspace(-12 * sigma, 12 * sigma, 200_001)
+    density = np.exp(-(x**2) / (2 * sigma**2)) / (sigma * math.sqrt(2 * math.pi))
+    value, radius = function.square(sigma)
+    assert abs(np.sum(function.function(x) ** 2 * density) * (x[1] - x[0]) / value - 1) < 1e-7 and 0 < radius < 1e-12 * value
+
+
 def test_hermite_nodes_are_wrong_at_the_kink():
     """Sabotage twin: Gauss-Hermite integration of ReLU is off by parts in a thousand."""
     x, w = np.polynomial.hermite.hermgauss(64)

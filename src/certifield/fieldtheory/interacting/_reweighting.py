@@ -23,6 +23,7 @@ from ._theory import Deformed, InteractingField, checked_rows, deformed
 
 LEAST_ESS = 0.01  # of the draws, below which there is no answer
 HEAVIEST = 0.05  # part of all weight that one draw may have
+_LARGEST = 700.0  # logarithm of 64-bit numbers
 _COARSE = 0.1  # change of S_int on doubling the spacing
 _BLOCKS = 128
 _PILOT = 2048
@@ -89,7 +90,7 @@ def reweighted(field: InteractingField, points: Any, indices: Any, *, draws: int
     0.1 on doubling the spacing, for a draw of more than the mean weight.  Without a cutoff some draw always has momenta beyond any
     spacing: that is a warning then, and ``shift`` says what it does to the values.  Where the weights turn out worse than foretold (below
     1 %, or one draw with more than 5 % of all weight) the error bars are refused.
-    Raises `InputError` for unusable points and indices, and fewer than 1000 draws.
+    Raises `InputError` for unusable points and indices, fewer than 1000 draws, and a Z(V)/Z(0) that no 64-bit number holds.
     """
     where, measured = checked_rows(field, points, indices)
     if isinstance(draws, bool) or not isinstance(draws, int) or draws < 1000:
@@ -103,6 +104,8 @@ def reweighted(field: InteractingField, points: Any, indices: Any, *, draws: int
     count = _BLOCKS * -(-draws // _BLOCKS)
     actions, phi = _drawn(field, deformed(field, where), stream_key(seed, "interacting/draws"), count)
     top = float(-actions[:, 0].min())
+    if abs(top) > _LARGEST:
+        raise InputError("potential", f"S_int = {-top:.4g} at least", f"within {_LARGEST:g} of zero", "add a constant to V, for Z(V)/Z(0)")
     weights = np.exp(-actions - top)
     share = weights[:, 0] / weights[:, 0].sum()
     ess, heaviest = float(1 / np.sum(share**2)) / count, float(share.max())
@@ -169,7 +172,9 @@ def _ratio(products: np.ndarray, weights: np.ndarray) -> tuple[np.ndarray, np.nd
     """Sum w O / sum w, and without each of the blocks [blocks, T]."""
     above = (weights[:, None] * products).reshape(_BLOCKS, -1, products.shape[1]).sum(axis=1)
     below = weights.reshape(_BLOCKS, -1).sum(axis=1)
-    return above.sum(axis=0) / below.sum(), (above.sum(axis=0) - above) / (below.sum() - below)[:, None]
+    mean, rest = above.sum(axis=0) / below.sum(), (below.sum() - below)[:, None]
+    # One block may have all the weight there is: nothing is left without it, and the values are refused for their heaviest draw.
+    return mean, np.where(rest > 0, (above.sum(axis=0) - above) / np.where(rest > 0, rest, 1.0), mean)
 
 
 def _digest(field: InteractingField, count: int, seed: int) -> str:

@@ -107,7 +107,7 @@ def read(case: Case, pieces: Pieces, options: Fields) -> Iterator[tuple[str, Fou
     squares = np.sum((first[0] - first[1]) ** 2) * np.sum((first[2] - first[3]) ** 2)
     yield "factor of x12^2 x34^2 g", Found(four_points / (squares * reference[0]), Exact(Fraction(1, 4)))
     known = scalar_blocks(formula, dim)
-    expected = Exact([known[Fraction(dimension)].value for dimension, _ in OPERATORS], "by powers of u and v")
+    expected = Exact([known[Fraction(dimension)].value for dimension, _ in OPERATORS], "by powers of u and v")  # type: ignore[arg-type]  # numbers of any kind, kept as they are
     half = (1 + u - v) / 2
     found = coefficients(drawn, dim, OPERATORS, half + 1j * np.sqrt(u - half**2))
     yield "squared coefficients of 1 and phi^2", Found(found, expected)
