@@ -14,6 +14,11 @@ RUNS, IMAGES = ROOT / "runs" / "ledger", ROOT / "docs" / "images"
 
 # Study: the section of its page, and which plot of it.
 PICTURES = {
+    "free-scalar": ("propagators", 0),
+    "interacting-qm": ("widths", 0),
+    "phi4-lattice": ("finer", 0),
+    "os-axioms": ("verdicts", 0),
+    "network-quantum-mechanics": ("oscillators", 1),
     "nngp-limits": ("limits", 1),
     "eft-three-nets": ("fits", 0),
     "rg-flow": ("flow", 0),

@@ -27,7 +27,7 @@ def measured() -> Callable[..., Estimate]:
 
 
 def _kaehler() -> Certificate:
-    """F = |x|^2 + 2 |y|^2 + Re (x ybar)/2 + ... on P^1: H = [[1, 1/4 - i/2], [1/4 + i/2, 2]], M = [[4, 0], [-1 - 2i, 4]], M (4 H) M^dagger = diag."""
+    """H = [[1, 1/4 - i/2], [1/4 + i/2, 2]] on P^1, and M = [[4, 0], [-1 - 2i, 4]]: M (4 H) M^dagger = diag(64, 108)."""
     one, two, half, quarter, zero = (float(x).hex() for x in (1, 2, 0.5, 0.25, 0))
     block = {"monomials": [[1, 0], [0, 1]], "matrix": [[[one, zero]], [[quarter, half], [two, zero]]]}
     term = {"weight": "2/3", "degrees": [1], "blocks": [block]}

@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 import pytest
+from scipy import stats
 
 import certifield as cf
 
@@ -28,7 +29,7 @@ def fields():
 
 
 @pytest.mark.filterwarnings("ignore:S_int changes")
-@pytest.mark.parametrize("coupling", [pytest.param(1.0, marks=pytest.mark.slow), 6.0])
+@pytest.mark.parametrize("coupling", [pytest.param(1.0, marks=pytest.mark.slow), 6.0, pytest.param(24.0, marks=pytest.mark.slow)])
 def test_reweighting_extrapolated_in_the_width(fields, coupling):
     """Within errors of quantum mechanics at every point; the free field, the half and the quartic of the other sign are sabotage twins."""
     found = {n: theory.reweighted(fields[n, coupling], POINTS, PAIRS, draws=20_000, seed=n) for n in (8, 16, 32)}
@@ -163,6 +164,24 @@ def test_the_error_bars_cover():
     assert 3.0 < np.sum(pulls**2) < 62.0  # chi-squared with 20 degrees of freedom
     halved = np.sum((2 * pulls) ** 2)  # sabotage twin: bars of half the size
     assert halved > 2 * np.sum(pulls**2)
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore:S_int changes")
+@pytest.mark.parametrize("coupling", [1.0, 6.0, 24.0])
+def test_the_error_bars_of_the_limit_cover(fields, coupling):
+    """Twenty-four extrapolations to infinite width in the open box, against quantum mechanics at every point: squared pulls add up to a
+    chi-squared of 24 degrees of freedom, within p = 1e-6 on either side; bars of a third of the size would not."""
+    pulls = []
+    for seed in range(24):
+        found = {n: theory.reweighted(fields[n, coupling], POINTS, PAIRS, draws=2048, seed=1000 * seed + n).values for n in (8, 16, 32)}
+        limit = theory.width_limit(found).limit
+        pulls.append((limit.mean - OPEN[coupling][1]) / limit.stderr)
+    total = np.sum(np.square(pulls), axis=0)
+    low, high = stats.chi2.ppf(1e-6, 24), stats.chi2.isf(1e-6, 24)
+    assert np.all((low < total) & (total < high)) and np.all(9 * total > high), total
+    inside = np.mean(np.abs(pulls) < 1)
+    assert abs(inside - 0.683) < 4.9 * math.sqrt(0.683 * 0.317 / 48)  # four correlated points count as two
 
 
 @pytest.mark.filterwarnings("ignore:S_int changes")

@@ -25,6 +25,7 @@ from certifield.geometry import (
     quality,
     raised,
     ricci,
+    ricci_flat,
     sample,
     scalar_curvature,
     two_cubics,
@@ -322,3 +323,12 @@ def test_terms_that_are_refused():
         AlgebraicMetric(variety, (Logarithm(Fraction(1), (1, 1)),), (np.eye(3),))
     with pytest.raises(InputError, match="degrees"):
         raised(fubini_study(variety, [1, 1]), [Logarithm(Fraction(1), (0, 1)), Logarithm(Fraction(1), (0, 1))])
+
+
+@pytest.mark.parametrize("seed", [2, 5])
+def test_a_fit_that_must_leave_the_cone_on_its_way(seed):
+    """From the Fubini-Study metric at degree 6 these points lead to the edge of the cone of positive H, where a fit inside it got stuck."""
+    variety = fermat()
+    metric, train = ricci_flat(variety, [1], [[[6]]], draws=1000, seed=seed)
+    found = quality(metric, sample(variety, 500, seed=77), train, ricci=0)
+    assert float(found.sigma.mean) < 0.0017 and found.certified

@@ -195,9 +195,8 @@ def test_deep_networks_of_width_4096(name, gamma):
         ours, cut = getattr(theory, kind), (Ellipsis, slice(start, None), *[slice(None)] * (1 if kind == "prediction" else 2))
         room = 9.7 * np.hypot(error, ours.stderr)[cut] + 4 / WIDE * np.abs(mean[cut])
         assert np.all(np.abs(mean - ours.mean)[cut] < room) and np.all(room < 0.15 * np.abs(mean[cut])), (kind, mean, ours)
-    if gamma == 2.0:
-        moved = np.stack([run.kernel for run in runs])[:, -1, 0, 0]
-        assert np.mean(np.abs(moved / theory.kernel.mean[0, 0, 0] - 1)) > 0.05
+        if (kind, gamma) == ("kernel", 2.0):
+            assert np.any(np.abs(mean - ours.mean[0]) > 2 * room)  # a kernel that stands still; that of tanh falls and comes back
 
 
 def _statistics(rows):

@@ -1,4 +1,6 @@
-"""Calabi-Yau varieties: topology, points, Ricci-flat metrics and their quality."""
+"""Calabi-Yau varieties: topology, points, Ricci-flat metrics and their quality; flows of metrics in `flows`, loaded when used."""
+
+import importlib
 
 from .metrics import (
     AlgebraicMetric as AlgebraicMetric,
@@ -15,6 +17,7 @@ from .metrics import (
     quality as quality,
     raised as raised,
     ricci as ricci,
+    ricci_flat as ricci_flat,
     scalar_curvature as scalar_curvature,
 )
 from .points import (
@@ -56,3 +59,11 @@ from .varieties import (
     two_cubics as two_cubics,
     volume as volume,
 )
+
+_PARTS = ("flows",)  # loaded when used
+
+
+def __getattr__(name: str):
+    if name in _PARTS:
+        return importlib.import_module(f"certifield.geometry.{name}")
+    raise AttributeError(f"module 'certifield.geometry' has no attribute {name!r}")

@@ -6,8 +6,8 @@ ln F is the pullback of a Fubini-Study form under z -> (s_A), an embedding of th
 negative, and positive along these factors.  A sum (1/pi) sum_j a_j ln F_j with a_j > 0, in which every factor has a positive degree in some
 term, has therefore a positive Levi form, and so has its restriction to any smooth subvariety; its class is t_i = sum_j a_j k_ji.
 
-H is positive definite if M H M^dagger is, M being lower triangular with a positive diagonal; and that is shown by strict diagonal dominance with a positive diagonal:
-|x + iy| <= |x| + |y| for whole numbers x and y.  All is in whole numbers: entries of H are floats, hence whole multiples of a power of two.
+H is positive definite if M H M^dagger is, M being lower triangular with a positive diagonal; and that is shown by strict diagonal dominance
+with a positive diagonal: |x + iy| <= |x| + |y|.  All is in whole numbers: entries of H are floats, hence whole multiples of a power of two.
 
 claim    {"kind": "Kaehler potential", "ambient": [n_i], "class": fractions t_i, "terms": [{"weight": fraction a_j, "degrees": [k_ji],
           "blocks": [{"monomials": exponents of all coordinates, "matrix": row r has r + 1 entries [re, im]}]}]}, floats in hexadecimal;

@@ -11,6 +11,7 @@ Checks while it runs: no divergent trajectory; <exp(-dH)> = 1, which holds for t
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import jax
@@ -147,7 +148,33 @@ def chains(
     if number < 4 or draws < 100 or warmup < 100 or steps < 1:
         raise InputError("number, draws, warmup, steps", (number, draws, warmup, steps), "at least 4, 100, 100 and 1", "leave them out")
     blackjax, chosen = blackjax_or_missing(), WALKS[walk]
-    places, kernel = coordinates(field.free), deformed(field, where)
+    with jax.numpy_dtype_promotion("standard"):
+        program = _program(field, tuple(map(tuple, where.tolist())), draws, warmup, steps, walk, precision())
+        run = program(draw_keys(stream_key(seed, "interacting/chains"), 0, number))
+        phi, energy, virial, acceptance, redraws, divergent = (np.asarray(one, dtype=float) for one in run)
+        products = measured(phi)
+        halves = jnp.asarray(products[:, draws % 2 :].reshape(2 * number, draws // 2, -1))
+        spread, effective = (
+            jax.jit(getattr(blackjax.diagnostics, name)) for name in ("potential_scale_reduction", "effective_sample_size")
+        )
+        r_hat = float(np.max(np.asarray(spread(halves))))
+        sizes = np.minimum(np.asarray(effective(jnp.asarray(products))), number * draws)
+    size = sum(one.size for one in jax.tree.leaves(jax.eval_shape(coordinates(field.free).sample, jax.random.key(0))[0]))
+    checked = {"exp(-dH)": energy} if chosen.whole else {}
+    checks = {name: _by_batches(name, one, seed) for name, one in (checked | {"Schwinger-Dyson": virial / size}).items()}
+    _believed(r_hat, float(acceptance.mean()), int(divergent.sum()), checks)
+    values = _of_chains(products, sizes, seed, r_hat, walk)
+    shares = float(acceptance.mean()), float(redraws.mean())
+    return Chains(values, r_hat, float(sizes.min()), *shares, checks.get("exp(-dH)"), checks["Schwinger-Dyson"])
+
+
+@lru_cache(maxsize=16)
+def _program(
+    field: InteractingField, where: tuple[tuple[float, ...], ...], draws: int, warmup: int, steps: int, walk: str, kind: str
+) -> Callable[[jax.Array], Any]:
+    """Keys [number] -> what the chains keep.  Compiled once for a question: other seeds, and other products of the same fields, take it."""
+    blackjax, chosen = blackjax_or_missing(), WALKS[walk]
+    places, kernel = coordinates(field.free), deformed(field, np.array(where))
 
     def log_density(at: Any) -> jax.Array:
         gauss = sum(jnp.sum(one * one) for one in jax.tree.leaves(at[0]))
@@ -183,23 +210,7 @@ def chains(
 
         return jax.lax.scan(step, state.position, jax.random.split(running, draws))[1]
 
-    with jax.numpy_dtype_promotion("standard"):
-        run = jax.jit(jax.vmap(one_chain))(draw_keys(stream_key(seed, "interacting/chains"), 0, number))
-        phi, energy, virial, acceptance, redraws, divergent = (np.asarray(one, dtype=float) for one in run)
-        products = measured(phi)
-        halves = jnp.asarray(products[:, draws % 2 :].reshape(2 * number, draws // 2, -1))
-        spread, effective = (
-            jax.jit(getattr(blackjax.diagnostics, name)) for name in ("potential_scale_reduction", "effective_sample_size")
-        )
-        r_hat = float(np.max(np.asarray(spread(halves))))
-        sizes = np.minimum(np.asarray(effective(jnp.asarray(products))), number * draws)
-    size = sum(one.size for one in jax.tree.leaves(jax.eval_shape(places.sample, jax.random.key(0))[0]))
-    checked = {"exp(-dH)": energy} if chosen.whole else {}
-    checks = {name: _by_batches(name, one, seed) for name, one in (checked | {"Schwinger-Dyson": virial / size}).items()}
-    _believed(r_hat, float(acceptance.mean()), int(divergent.sum()), checks)
-    values = _of_chains(products, sizes, seed, r_hat, walk)
-    shares = float(acceptance.mean()), float(redraws.mean())
-    return Chains(values, r_hat, float(sizes.min()), *shares, checks.get("exp(-dH)"), checks["Schwinger-Dyson"])
+    return jax.jit(jax.vmap(one_chain))
 
 
 def _by_batches(name: str, values: np.ndarray, seed: int) -> Estimate:

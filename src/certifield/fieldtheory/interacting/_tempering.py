@@ -5,8 +5,9 @@ Independent runs give the error bars; they enter with their estimates of Z, whic
 """
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 import jax
@@ -46,10 +47,7 @@ def tempered(
     if runs < 16 or particles < 64 or moves < 1:
         raise InputError("runs, particles, moves", (runs, particles, moves), "at least 16, 64 and 1", "leave them out")
     blackjax = blackjax_or_missing()
-    kernel = deformed(field, where)
-    step = jax.jit(partial(_step, blackjax, field, kernel, moves))
-    start = jax.jit(lambda key: jax.vmap(field.free.density.sample)(jax.random.split(key, particles)))
-    look = jax.jit(lambda params: jax.vmap(kernel)(params)[1])
+    start, step, look = _programs(field, tuple(map(tuple, where.tolist())), particles, moves, precision())
     means, logs, ladder, accepted = [], [], [], []
     with jax.numpy_dtype_promotion("standard"):
         for key in draw_keys(stream_key(seed, "interacting/tempered"), 0, runs):
@@ -70,6 +68,17 @@ def tempered(
             ladder.append(betas)
             accepted.append(float(rate))
     return _combined(np.array(means), np.array(logs), np.array(ladder[0]), float(np.mean(accepted)), particles, seed)
+
+
+@lru_cache(maxsize=16)
+def _programs(
+    field: InteractingField, where: tuple[tuple[float, ...], ...], particles: int, moves: int, kind: str
+) -> tuple[Callable, Callable, Callable]:
+    """Compiled once for a question: the particles of a key, a step of the ladder, and the fields of particles at the points."""
+    kernel = deformed(field, np.array(where))
+    start = jax.jit(lambda key: jax.vmap(field.free.density.sample)(jax.random.split(key, particles)))
+    step = jax.jit(partial(_step, blackjax_or_missing(), field, kernel, moves))
+    return start, step, jax.jit(lambda params: jax.vmap(kernel)(params)[1])
 
 
 def blackjax_or_missing() -> Any:

@@ -7,7 +7,7 @@ import numpy as np
 from certifield.correlators import estimate, exact
 from certifield.ensembles import AMPLITUDES, propagator, random_waves
 from certifield.evidence import Estimate, Exact
-from certifield.fieldtheory import budget, continuum_propagator
+from certifield.fieldtheory import budget, continuum_propagator, cutoff_propagator
 from certifield.study import Case, Claim, Curve, Found, Options, Pieces, Plot, Points, Readings, Section, Study, Task, curves
 
 _MASS, _CUTOFF = 1.0, 10.0
@@ -124,7 +124,7 @@ def _propagators(dim: int, reading) -> Plot:
     known = np.array([float(np.asarray(one.expected.value)) for one in values])
     marks = [
         Curve(fine, np.asarray(continuum_propagator(dim, _MASS, fine).value), "blue", "dashed", label="continuum"),
-        Curve(_DISTANCES, known, "orange", label="exact, with cutoff"),
+        Curve(fine, np.asarray(cutoff_propagator(dim, _MASS, _CUTOFF, fine).value), "orange", label="exact, with cutoff"),
         Points(_DISTANCES, mean, error, "ink", label="drawn"),
     ]
     strip = Plot("", "distance r", "pull", [Points(_DISTANCES, (mean - known) / error, colour="ink")], "pulls about 0", y_range=(-5, 5))

@@ -129,7 +129,7 @@ def _quartic_gaps() -> np.ndarray:
 
 def page(readings: Readings, options: Question) -> Iterator[Section]:
     """Effective masses of the oscillators with their exact gaps; sampled levels; all levels as a table."""
-    rows, marks = [], []
+    rows, marks, levels = [], [], []
     colours = iter(("blue", "orange", "green", "purple"))
     for coupling in options.couplings:
         name = f"oscillator/lambda={coupling}"
@@ -140,6 +140,10 @@ def page(readings: Readings, options: Question) -> Iterator[Section]:
                 Points(t, part["mass value"], colour=colour, label=f"lambda = {coupling}"),
                 Curve(t, np.full(len(t), gap), colour, "dashed"),
             ]
+            found, exact, place = part["gaps value"], part["energies value"][1::2] - part["energies value"][0], float(len(levels))
+            radius, across = np.broadcast_to(part["gaps radius"], found.shape), place + 0.8 * np.arange(len(found))
+            levels += [Points(across, found, radius, colour, label=f"lambda = {coupling}")]
+            levels += [Curve(place + 0.8 * n + np.array([-0.3, 0.3]), np.full(2, exact[n]), colour, "dashed") for n in range(len(exact))]
             rows += [(f"lambda = {coupling}", f"E{n}", f"{value:.10f}", f"{radius:.1e}") for n, (value, radius) in enumerate(
                 zip(part["energies value"].tolist(), part["energies radius"].tolist(), strict=True))]  # fmt: skip
     yield Section(
@@ -147,7 +151,13 @@ def page(readings: Readings, options: Question) -> Iterator[Section]:
         "Levels with bounds, and effective masses",
         "H = p^2/2 + x^2/2 + (lambda/24) x^4: oscillator basis, radii by residuals, and none missing by a staircase below the potential. "
         "The effective mass of x falls to the gap: correlators of a positive theory are sums of falling exponentials.",
-        plots=[Plot("", "time", "energy", marks, "points that fall to dashed lines")] if marks else [],
+        plots=[
+            Plot("Effective mass of x", "time", "energy", marks, "points that fall to dashed lines"),
+            Plot("Odd levels from {x, x^3, x^5}", "level, coupling by coupling", "gap", levels, "points on dashed lines"),
+        ]
+        if marks
+        else [],
+        caption="Dashed: exact gaps. Levels are generalised eigenvalues at times 1 and 1.2.",
         columns=("potential", "level", "energy", "radius"),
         rows=rows,
     )

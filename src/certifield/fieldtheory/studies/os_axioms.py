@@ -6,7 +6,7 @@ import numpy as np
 
 from certifield.evidence import Exact
 from certifield.fieldtheory import axioms
-from certifield.study import Case, Claim, Found, Options, Pieces, Plot, Points, Readings, Section, Study, Task
+from certifield.study import Case, Claim, Found, Options, Pieces, Plot, Points, Readings, Section, Study, Task, curves
 
 _CODES = {"pass": 1, "undecided": 0, "fail": -1}
 _WORDS = {code: word for word, code in _CODES.items()}
@@ -28,6 +28,10 @@ _THEORIES: dict[str, tuple[Callable[[], axioms.Theory], tuple[int, int, int]]] =
 }
 
 
+_DRAWN = ("ornstein-uhlenbeck", "hard-cutoff-10", "squared-exponential", "matern-3/2")
+_FINE = 1e-3  # eigenvalues are drawn in proportion below, by their logarithm above
+
+
 class Question(Options):
     """The theories, the number of times at steps of 0.1 for degree 1, and the distance to which pairs are moved."""
 
@@ -41,9 +45,12 @@ def cases(options: Question) -> Iterator[Case]:
     yield from (Case(name, {}, "theories") for name in options.theories if name in _THEORIES)
 
 
+def _linear(options: Question) -> list[tuple[tuple[float, ...], ...]]:
+    return axioms.functionals(0.1 * np.arange(1, options.times + 1), (1,))
+
+
 def _reports(name: str, options: Question) -> list[axioms.AxiomReport]:
-    theory = _THEORIES[name][0]()
-    linear = axioms.functionals(0.1 * np.arange(1, options.times + 1), (1,))
+    theory, linear = _THEORIES[name][0](), _linear(options)
     return [
         axioms.reflection_positivity(theory, linear),
         axioms.reflection_positivity(theory, _CUBIC),
@@ -57,9 +64,12 @@ _AXIOMS = ("positivity, degree 1", "positivity, degree 3", "cluster", "Euclidean
 
 
 def piece(task: Task, options: Question) -> dict[str, object]:
-    """Verdicts, statistics and radii of the five tests, and the worst functionals."""
+    """Verdicts, statistics and radii of the five tests, the worst functionals, and all eigenvalues at degree 1 with their bound."""
     found = _reports(task.case.name, options)
+    spectrum = axioms.gram_matrix(_THEORIES[task.case.name][0](), _linear(options)).eigenvalues
     return {
+        "eigenvalues": np.asarray(spectrum.value),
+        "bound": np.max(spectrum.radius),
         "verdicts": np.array([_CODES[one.verdict] for one in found]),
         "statistics": np.array([float(np.real(one.statistic.mean)) for one in found]),
         "radii": np.array([float(one.statistic.radius) if isinstance(one.statistic, Exact) else 0.0 for one in found]),
@@ -94,8 +104,14 @@ def page(readings: Readings, options: Question) -> Iterator[Section]:
                 (name, axiom, _WORDS[int(verdict)], f"{statistic:.6g}", str(confidence), str(worst))
                 for (axiom, verdict, statistic), (confidence, worst) in zip(parts, told, strict=True)
             ]
+    marks = []
+    for number, name in enumerate(name for name in _DRAWN if name in readings and 0 in readings[name].pieces):
+        values, bound = (np.asarray(readings[name].pieces[0][part], dtype=float) for part in ("eigenvalues", "bound"))
+        bars = {"low": np.arcsinh((values - bound) / _FINE).tolist(), "high": np.arcsinh((values + bound) / _FINE).tolist()}
+        marks += curves(name, np.arange(1, len(values) + 1).tolist(), np.arcsinh(values / _FINE).tolist(), number, **bars)
+    plots = [Plot("Gram matrices of degree 1", "number of the eigenvalue", "arcsinh(eigenvalue / 0.001)", marks, "rising curves, some of "
+                  "which begin below zero")] if marks else []  # fmt: skip
     nets = [name for name in options.theories if name.startswith("net/") and name in readings and 0 in readings[name].pieces]
-    plots = []
     if nets:
         widths = np.array([float(name.partition("=")[2]) for name in nets])
         values = np.array([np.asarray(readings[name].pieces[0]["statistics"]) for name in nets])

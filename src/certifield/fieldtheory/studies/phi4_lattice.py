@@ -257,7 +257,7 @@ def _limit(readings: Readings, options: Question) -> Iterator[Section]:
         f"A box of side {_SIDE:g}, m = 1, lambda = {_COUPLING:g} in lambda phi^4/4!, on finer and finer lattices. In two dimensions one "
         "loop adds lambda G_a(0)/2, which grows as log 1/a, to m^2: with the action as it is printed the susceptibility falls on and on, "
         "with that loop taken off it settles.",
-        plots=[Plot("", "spacing a", "susceptibility", marks, "one curve that settles and one that falls", x_log=True)] if marks else [],
+        plots=[Plot("", "spacing a", "susceptibility", marks, "one curve that settles and one that falls")] if marks else [],
         columns=("counterterm", "spacing", "susceptibility"),
         rows=rows,
     )

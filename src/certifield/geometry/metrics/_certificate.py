@@ -63,7 +63,7 @@ def _dominated(h: np.ndarray, number: int) -> tuple[list, int, int]:
         ) from None
     scale = 2.0**_BITS / np.min(np.abs(np.diag(inverse)))  # so that every row keeps as many bits
     rows = [[(round(x.real * scale), round(x.imag * scale)) for x in row[: i + 1].tolist()] for i, row in enumerate(inverse)]
-    numbers = [float(x) for x in np.concatenate([h.real.ravel(), h.imag.ravel()]) if x]
+    numbers = [float(x) for x in np.concatenate([np.real(h).ravel(), np.imag(h).ravel()]) if x]
     shift = max(x.as_integer_ratio()[1].bit_length() - 1 for x in numbers)
     whole = [[(_integer(x.real, shift), _integer(x.imag, shift)) for x in row] for row in h.tolist()]
     margin = _margin(rows, whole)

@@ -22,7 +22,7 @@ def derivatives(metric: AlgebraicMetric, local: LocalGeometry) -> tuple[np.ndarr
     place[pairs(n)] = np.arange(n * (n + 1) // 2)
     place = np.maximum(place, place.T)
     for weight, a in zip(metric.weights, metric.forms(local, order=2), strict=True):
-        a = _flattened(a / a[:, :1, :1].real, n)
+        a = _flattened(a / np.real(a[:, :1, :1]), n)
         levi, bent = a[:, 1 : n + 1, 1 : n + 1], a[:, n + 1 :, n + 1 :]
         mixed = a[:, n + 1 :, 1 : n + 1][:, place]  # [N, b, a, c]
         four = bent[:, place][:, :, :, place].transpose(0, 1, 3, 2, 4)  # [N, b, a, d, c] as [N, b, d, a, c]
@@ -72,8 +72,8 @@ def _flattened(a: np.ndarray, n: int) -> np.ndarray:
     t[:, np.arange(size), np.arange(size)] = 1
     t[:, 1 : n + 1, 0] = l
     number = np.arange(len(rows)) + n + 1
-    np.add.at(t, (slice(None), number, 1 + columns), l[:, rows])
-    np.add.at(t, (slice(None), number, 1 + rows), l[:, columns])
+    t[:, number, 1 + columns] += l[:, rows]
+    t[:, number, 1 + rows] += l[:, columns]
     without = a[:, n + 1 :, 0] + l[:, rows] * a[:, 1 + columns, 0] + l[:, columns] * a[:, 1 + rows, 0]
     t[:, n + 1 :, 0] = -without
     return t @ a @ t.conj().transpose(0, 2, 1)

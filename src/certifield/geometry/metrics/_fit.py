@@ -1,8 +1,8 @@
 r"""Fits of algebraic metrics: least squares for the Monge-Ampere equation.
 
 With $\eta = \det g/|\Omega|^2$ over its mean, the energy $E_F = \int (1-\eta)^2 dV_\Omega$ of Headrick and Nassar (arXiv:0908.2635) is a
-nonlinear least-squares problem in the entries of H, which `scipy.optimize.least_squares` solves by a trust region.  A step that leaves the
-cone of positive H, or makes the metric negative at a point, is refused there, and shorter ones are tried.
+nonlinear least-squares problem in the entries of H, which `scipy.optimize.least_squares` solves by a trust region.  A step that makes the
+metric negative at a point is refused there, and shorter ones are tried; H is positive definite at the end.
 
 Few parameters (a symmetry): the forms O_l are tabulated at the points, and the Jacobian is a matrix.  Many: only jets of sections are kept,
 products with the Jacobian are matrix products, and the linear systems are solved by LSMR, in a basis in which the present H is 1, since
@@ -13,24 +13,26 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.linalg import get_blas_funcs
 from scipy.optimize import least_squares
 from scipy.sparse.linalg import LinearOperator, lsmr
 
 from certifield.evidence import InputError
 
-from ..points import Points
-from ..varieties import Symmetry
-from ._algebraic import AlgebraicMetric
+from ..points import Points, sample
+from ..varieties import Symmetry, Variety
+from ._algebraic import AlgebraicMetric, fubini_study, logarithms, raised
 from ._forms import InvariantForms, invariant_forms, packed, unpacked
 from ._levi import determinant, metric_of, volume_slopes
 
-_TABULATED = 400  # parameters up to which the Jacobian is a matrix
+_TABULATED = 200  # parameters up to which the Jacobian is a matrix
 _CHUNK = 4096  # points a matrix product
+_POINTS_ENOUGH = 15  # a parameter, that the fit does not follow the points
 _POINTS_EACH = 3  # parameters need this many points each at the least
 
 
 def fit(
-    start: AlgebraicMetric, points: Points, *, symmetry: Symmetry | None = None, steps: int = 30, tolerance: float = 1e-4, inner: int = 40
+    start: AlgebraicMetric, points: Points, *, symmetry: Symmetry | None = None, steps: int = 30, tolerance: float = 1e-3, inner: int = 30
 ) -> AlgebraicMetric:
     """The metric with the least energy on ``points``, from ``start``, among those that ``symmetry`` leaves invariant.
 
@@ -46,6 +48,36 @@ def fit(
     if parameters <= _TABULATED:
         return _tabulated(start, forms, points, steps, tolerance)
     return _matrix_free(start, points, steps, tolerance, inner)
+
+
+def ricci_flat(
+    variety: Variety,
+    kaehler: Sequence[object],
+    ladder: Sequence[Sequence[Sequence[int]]],
+    *,
+    draws: int,
+    seed: int,
+    symmetry: Symmetry | None = None,
+    tolerance: float = 1e-3,
+) -> tuple[AlgebraicMetric, Points]:
+    """A nearly Ricci-flat metric of the class t = ``kaehler``, and the points that it was fitted on.
+
+    ``ladder``: for each fit the multidegrees of its logarithms, such as [[[2]], [[4]]] for degrees 2 and 4; each begins with the metric of
+    the one before.  ``draws``: of points for the last fit; those before take 15 points a parameter.  Judge it by `quality`, on another
+    seed.
+    """
+    if not ladder:
+        raise InputError("ladder", ladder, "one list of multidegrees at least", "the quintic takes [[[2]], [[4]]]")
+    points = sample(variety, draws, seed)
+    metric = fubini_study(variety, logarithms(variety, kaehler, ladder[0]))
+    each = len(points) // len(np.unique(points.draws))
+    for rung, degrees in enumerate(ladder):
+        terms = logarithms(variety, kaehler, degrees)
+        metric = raised(metric, terms)
+        parameters = sum(invariant_forms(variety, term.degrees, symmetry).size for term in terms)
+        enough = draws if rung == len(ladder) - 1 else -(-_POINTS_ENOUGH * parameters // each)
+        metric = fit(metric, points[points.draws < max(enough, 400)], symmetry=symmetry, tolerance=tolerance)
+    return metric, points
 
 
 @dataclass(frozen=True)
@@ -97,9 +129,14 @@ def _tabulated(start: AlgebraicMetric, forms: list[InvariantForms], points: Poin
     def forms_at(c: np.ndarray) -> list[np.ndarray]:
         return [unpacked((part @ table), size) for table, part in zip(tables, np.split(c, ends), strict=True)]
 
+    def inside(c: np.ndarray) -> bool:
+        return all(one.positive(part) for one, part in zip(forms, np.split(c, ends), strict=True))
+
     def residual(c: np.ndarray) -> np.ndarray:
-        inside = all(one.positive(part) for one, part in zip(forms, np.split(c, ends), strict=True))
-        return energy.residual(forms_at(c)) if inside else np.full(len(points), np.inf)
+        return energy.residual(forms_at(c))
+
+    def inside_residual(c: np.ndarray) -> np.ndarray:
+        return residual(c) if inside(c) else np.full(len(points), np.inf)
 
     def jacobian(c: np.ndarray) -> np.ndarray:
         eta, slopes = energy.slopes(forms_at(c))
@@ -108,8 +145,12 @@ def _tabulated(start: AlgebraicMetric, forms: list[InvariantForms], points: Poin
         return energy.projected(eta, np.concatenate(pulled, axis=1))
 
     c = np.concatenate([one.parameters(h) for one, h in zip(forms, start.matrices, strict=True)])
-    _require_positive(residual(c))
-    solved = least_squares(residual, c, jacobian, ftol=tolerance, xtol=1e-12, gtol=1e-14, x_scale="jac", max_nfev=steps)
+    _require_positive(inside_residual(c))
+    # The way to a minimum inside of the cone may lead through its outside: the whole cone is a constraint where the minimum asks for it.
+    for function in (residual, inside_residual):
+        solved = least_squares(function, c, jacobian, ftol=tolerance, xtol=1e-12, gtol=1e-14, x_scale="jac", max_nfev=steps)  # type: ignore[arg-type]
+        if inside(solved.x):
+            break
     parts = zip(forms, np.split(solved.x, ends), strict=True)
     return AlgebraicMetric(start.variety, start.terms, tuple(one.sections.canonical(one.matrix(part)) for one, part in parts))
 
@@ -130,7 +171,7 @@ def _matrix_free(start: AlgebraicMetric, points: Points, steps: int, tolerance: 
         operator = _operator(energy, based, forms)
         # Relative to the size of the operator, as LSMR sees it along the gradient.
         gradient = operator.rmatvec(residual)
-        size = np.linalg.norm(operator.matvec(gradient)) / np.linalg.norm(gradient)
+        size = float(np.linalg.norm(operator.matvec(gradient)) / np.linalg.norm(gradient))
         step = lsmr(operator, -residual, damp=damping * size, atol=1e-3, btol=1e-3, maxiter=inner)[0]
         for halving in range(8):
             moved = _moved(roots, step * 0.5**halving)
@@ -189,35 +230,52 @@ def _matrices(vector: np.ndarray, sizes: Sequence[int]) -> list[np.ndarray]:
 
 
 def _operator(energy: _Energy, based: Sequence[np.ndarray], forms: Sequence[np.ndarray]) -> LinearOperator:
-    """The Jacobian in X, where the jets ``based`` are those of a basis in which H = 1."""
+    r"""The Jacobian in X, where the jets ``based`` are those of a basis in which H = 1.
+
+    With $W = \sum_r \epsilon_r\,\bar u_r u_r^T$ a row is $\sum_r\epsilon_r\,v_r X v_r^\dagger$ for the combinations $v_r = u_r S$ of jets,
+    so that a product takes one matrix multiplication and one sum of squares.
+    """
     eta, slopes = energy.slopes(forms)
-    sizes = [s.shape[2] for s in based]
-    single = [w.astype(np.complex64) for w in slopes]
-    points = len(eta)
+    sizes, points = [s.shape[2] for s in based], len(eta)
+    signs, rays = [], []
+    for s, w in zip(based, slopes, strict=True):
+        values, vectors = np.linalg.eigh((w.conj() + w.transpose(0, 2, 1)) / 2)
+        scaled = vectors * np.sqrt(np.abs(values))[:, None, :]
+        signs.append(np.sign(values).astype(np.float32))
+        rays.append((scaled.conj().transpose(0, 2, 1).astype(s.dtype) @ s).reshape(-1, s.shape[2]))
 
     def matvec(vector: np.ndarray) -> np.ndarray:
         rows = np.zeros(points)
-        for s, w, x in zip(based, single, _matrices(vector.ravel(), sizes), strict=True):
+        for sign, v, x in zip(signs, rays, _matrices(vector.ravel(), sizes), strict=True):
+            components = sign.shape[1]
             for start in range(0, points, _CHUNK):
-                here = slice(start, start + _CHUNK)
-                varied = _times(s[here], x) @ s[here].conj().transpose(0, 2, 1)
-                rows[here] += np.sum(w[here] * varied, axis=(1, 2)).real
+                part = v[start * components : (start + _CHUNK) * components]
+                pushed = part @ x.astype(part.dtype)
+                squares = np.einsum("nk,nk->n", _real(pushed), _real(part)).reshape(-1, components)
+                rows[start : start + _CHUNK] += np.sum(squares * sign[start : start + _CHUNK], axis=1)
         return energy.projected(eta, rows)
 
     def rmatvec(rows: np.ndarray) -> np.ndarray:
-        rows = energy.projected_back(eta, rows.ravel()).astype(np.float32)
+        rows = energy.projected_back(eta, rows.ravel())
         parts = []
-        for s, w, size in zip(based, single, sizes, strict=True):
+        for sign, v, size in zip(signs, rays, sizes, strict=True):
             total = np.zeros((size, size), dtype=np.complex128)
-            for start in range(0, points, _CHUNK):
-                here = slice(start, start + _CHUNK)
-                pushed = (w[here] * rows[here, None, None]).transpose(0, 2, 1) @ s[here]
-                total += pushed.reshape(-1, size).T @ s[here].reshape(-1, size).conj()
+            scale = (sign * rows[:, None]).astype(sign.dtype).ravel()
+            (multiply,) = get_blas_funcs(("gemm",), (v,))
+            for start in range(0, len(v), 4 * _CHUNK):
+                part = v[start : start + 4 * _CHUNK]
+                total += multiply(1.0, part.T, (part * scale[start : start + 4 * _CHUNK, None]).T, trans_b=2)
             total = (total.conj() + total.T) / 2
             parts += [total.real.ravel(), total.imag.ravel()]
         return np.concatenate(parts)
 
-    return LinearOperator((points, 2 * sum(size * size for size in sizes)), matvec=matvec, rmatvec=rmatvec, dtype=np.float64)
+    shape = (points, 2 * sum(size * size for size in sizes))
+    return LinearOperator(shape, matvec=matvec, rmatvec=rmatvec, dtype=np.float64)  # type: ignore[call-arg]
+
+
+def _real(complex_: np.ndarray) -> np.ndarray:
+    """Real and imaginary parts side by side, without a copy."""
+    return complex_.view(np.float32 if complex_.dtype == np.complex64 else np.float64)
 
 
 def _require_positive(residual: np.ndarray) -> None:

@@ -50,7 +50,7 @@ class InvariantForms:
 
     def parameters(self, h: np.ndarray) -> np.ndarray:
         """The parameters of an invariant matrix; of another one, of its projection."""
-        overlap = (h[self.rows, self.columns] * self.values.conj()).real
+        overlap = np.real(h[self.rows, self.columns] * self.values.conj())
         return np.bincount(self.parameter, overlap, self.size) / np.bincount(self.parameter, minlength=self.size)
 
     @cached_property
@@ -92,7 +92,7 @@ class InvariantForms:
 def packed(hermitian: np.ndarray) -> np.ndarray:
     """Hermitian matrices [..., m, m] as real numbers [..., m * m]: real parts at (a, b), a >= b, imaginary parts at (b, a)."""
     lower = np.tril(np.ones(hermitian.shape[-2:], dtype=bool))
-    return np.where(lower, hermitian.real, -hermitian.imag).reshape(*hermitian.shape[:-2], -1)
+    return np.where(lower, np.real(hermitian), -np.imag(hermitian)).reshape(*hermitian.shape[:-2], -1)
 
 
 def unpacked(numbers: np.ndarray, size: int) -> np.ndarray:

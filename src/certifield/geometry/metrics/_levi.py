@@ -15,7 +15,7 @@ def metric_of(weights: Sequence[float], forms: Sequence[np.ndarray]) -> np.ndarr
     """g [N, n, n] from the weights a_j and the matrices A_j [N, n + 1, n + 1]."""
     total = 0.0
     for weight, a in zip(weights, forms, strict=True):
-        size = a[:, :1, :1].real
+        size = np.real(a[:, :1, :1])
         total = total + (weight / np.pi) * (a[:, 1:, 1:] / size - a[:, 1:, :1] @ a[:, :1, 1:] / size**2)
     return np.asarray(total)
 
@@ -25,7 +25,7 @@ def volume_slopes(weights: Sequence[float], forms: Sequence[np.ndarray], metric:
     inverse = np.linalg.inv(metric).transpose(0, 2, 1)  # inverse[a, b] multiplies the variation of g_ab
     slopes = []
     for weight, a in zip(weights, forms, strict=True):
-        size, up, down = a[:, 0, 0].real, a[:, 1:, :1], a[:, :1, 1:]
+        size, up, down = np.real(a[:, 0, 0]), a[:, 1:, :1], a[:, :1, 1:]
         w = np.empty_like(a)
         w[:, 1:, 1:] = inverse
         w[:, 1:, 0] = -np.sum(inverse * down, axis=2) / size[:, None]

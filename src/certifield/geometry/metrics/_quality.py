@@ -62,11 +62,12 @@ class Quality:
         return "\n".join(rows)
 
 
-def quality(metric: AlgebraicMetric, points: Points, fitted: Points | None = None, *, ricci: bool = True, certify: bool = True) -> Quality:
+def quality(metric: AlgebraicMetric, points: Points, fitted: Points | None = None, *, ricci: float = 1.0, certify: bool = True) -> Quality:
     """The quality of a metric on ``points``, with errors by draw.
 
-    ``fitted``: the points that it was fitted on; `InputError` where they share a draw.  ``ricci``: whether to measure the curvature, the
-    costliest part; ``certify``: whether to ask for a certificate of positivity, which takes n^3 whole numbers for n sections.
+    ``fitted``: the points that it was fitted on; `InputError` where they share a draw.  ``ricci``: the share of the draws on which the
+    curvature is measured, the costliest part; ``certify``: whether to ask for a certificate of positivity, which takes n^3 products of
+    whole numbers for n sections.
     """
     if fitted is not None:
         require_apart(fitted, points)
@@ -96,12 +97,12 @@ def quality(metric: AlgebraicMetric, points: Points, fitted: Points | None = Non
         name: integral(points, lambda _, name=name: features[name], statistic, f"{name}, by draw")
         for name, statistic in (("sigma", _sigma), ("l2", _l2), ("volume", lambda means: means[:, 0]))
     }
-    curved = _ricci(metric, points, w * ratio) if ricci and good.all() else None
-    ordered = _order_statistics(points, gap)
-    found = [_withheld(one, refusal) if not good.all() else one for one in (measured["sigma"], measured["l2"], *ordered)]
-    return Quality(
-        *found, curved, measured["volume"], exact_volume(metric.variety.configuration, metric.kaehler), positive, certificate, refusal
+    curved = _ricci(metric, points, w * ratio, ricci) if ricci and good.all() else None
+    sigma, l2, quantile, maximum = (
+        one if good.all() else _withheld(one, refusal) for one in (measured["sigma"], measured["l2"], *_order_statistics(points, gap))
     )
+    expected = exact_volume(metric.variety.configuration, metric.kaehler)
+    return Quality(sigma, l2, quantile, maximum, curved, measured["volume"], expected, positive, certificate, refusal)
 
 
 def _sigma(means: np.ndarray) -> np.ndarray:
@@ -116,7 +117,10 @@ def _l2(means: np.ndarray) -> np.ndarray:
     return np.sqrt(np.maximum(means[:, 2] * means[:, 0] / means[:, 1] ** 2 - 1, 0))
 
 
-def _ricci(metric: AlgebraicMetric, points: Points, volume: np.ndarray) -> Estimate:
+def _ricci(metric: AlgebraicMetric, points: Points, volume: np.ndarray, share: float) -> Estimate:
+    if share < 1:
+        some = points.draws < np.quantile(points.draws, share)
+        points, volume = points[some], volume[some]
     scalar = np.concatenate([scalar_curvature(metric, points.local[start : start + _CHUNK]) for start in range(0, len(points), _CHUNK)])
     features = np.stack([volume, volume * np.abs(scalar)], axis=1)
     power = 1 / metric.variety.dimension - 1

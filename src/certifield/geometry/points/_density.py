@@ -31,7 +31,7 @@ def density(points: LocalGeometry, mixture: Mapping[MultiIndex, int], numbers: M
     """
     found = mixed_discriminants(points)
     total = sum(number * numbers[k] for k, number in mixture.items())
-    return sum(number * math.prod(map(math.factorial, k)) * found[k] for k, number in mixture.items()) / total
+    return np.asarray(sum(number * math.prod(map(math.factorial, k)) * found[k] for k, number in mixture.items())) / total
 
 
 def multi_indices(factors: int, order: int) -> list[MultiIndex]:

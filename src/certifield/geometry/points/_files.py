@@ -25,13 +25,13 @@ def save_points(path: str | os.PathLike[str], train: Points, validation: Points)
     require_apart(train, validation)
     arrays: dict[str, np.ndarray] = {"val_pullbacks": validation.local.tangents}
     for name, points in zip(_PARTS, (train, validation), strict=True):
-        arrays[f"X_{name}"] = np.concatenate([points.z.real, points.z.imag], axis=1)
+        arrays[f"X_{name}"] = np.concatenate([np.real(points.z), np.imag(points.z)], axis=1)
         arrays[f"y_{name}"] = np.stack([points.weights, points.omega], axis=1)
         arrays[f"draws_{name}"] = points.draws
         if points.seed is not None:
             arrays[f"seed_{name}"] = np.array(points.seed)
     with Path(path).open("wb") as file:
-        np.savez_compressed(file, **arrays)
+        np.savez_compressed(file, **arrays)  # type: ignore[arg-type]
 
 
 def load_points(path: str | os.PathLike[str], variety: Variety) -> tuple[Points, Points]:

@@ -150,6 +150,7 @@ def _polished(variety: Variety, bases: Bases, unknowns: list[np.ndarray]) -> np.
     ends, degrees = np.cumsum(widths), np.array([sum(q) for q in variety.configuration.equations])
     flat = [u.reshape(instances * number, -1) for u in unknowns]
     repeated = [np.repeat(basis, number, axis=0) for basis in bases]
+    z = np.zeros((instances * number, variety.coordinates), dtype=complex)
     for step in range(_POLISHING + 1):
         flat = [u / np.linalg.norm((u[:, None] @ basis)[:, 0], axis=1, keepdims=True) for u, basis in zip(flat, repeated, strict=True)]
         z = np.concatenate([(u[:, None] @ basis)[:, 0] for u, basis in zip(flat, repeated, strict=True)], axis=1)

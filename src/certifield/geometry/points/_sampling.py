@@ -115,7 +115,7 @@ def _complete(variety: Variety, z: np.ndarray, number: int) -> np.ndarray:
         for b in range(a):
             apart = [1 - np.abs(np.sum(systems[:, :, a, part].conj() * systems[:, :, b, part], axis=2)) ** 2 for part in variety.factors]
             closest = np.minimum(closest, np.max(apart, axis=0))
-    return good & (closest > _TWICE**2).all(axis=1)
+    return np.logical_and(good, (closest > _TWICE**2).all(axis=1))
 
 
 def _checked(mixture: Mapping[MultiIndex, int] | None, known: Mapping[MultiIndex, int]) -> dict[MultiIndex, int]:

@@ -60,4 +60,4 @@ def measured_intersections(points: Points) -> tuple[Estimate, Exact]:
         return np.stack([math.prod(map(math.factorial, k)) * found[k] * scale for k in orders], axis=1)
 
     measured = integral(points, features, lambda means: means, "Fubini-Study forms, by draw", bias="none")
-    return measured, Exact(list(known.values()), "intersection numbers")
+    return measured, Exact(np.array(list(known.values())), "intersection numbers")

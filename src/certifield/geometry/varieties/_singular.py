@@ -91,12 +91,13 @@ def _newton(variety: Variety, start: np.ndarray) -> tuple[np.ndarray, float]:
             lengths[row, part] = 2 * z[part].conj()
         lengths[-1, size:] = 2 * weights.conj()
         upper, lower = holomorphic[:equations], holomorphic[equations:]
-        rows = [np.hstack([one.real, -one.imag]) if real else np.hstack([one.imag, one.real])
+        rows = [np.hstack([np.real(one), -np.imag(one)]) if real else np.hstack([np.imag(one), np.real(one)])
                 for one in (upper, lower) for real in (True, False)]  # fmt: skip
-        return np.vstack([*rows, np.hstack([lengths.real, -lengths.imag])])
+        return np.vstack([*rows, np.hstack([np.real(lengths), -np.imag(lengths)])])
 
     both = np.concatenate([start, multipliers])
-    solved = least_squares(residual, np.concatenate([both.real, both.imag]), jacobian, xtol=1e-15, ftol=1e-15, gtol=1e-15, max_nfev=200)
+    x = np.concatenate([np.real(both), np.imag(both)])
+    solved = least_squares(residual, x, jacobian, xtol=1e-15, ftol=1e-15, gtol=1e-15, max_nfev=200)  # type: ignore[arg-type]
     return parts(solved.x)[0], float(np.linalg.norm(solved.fun))
 
 
