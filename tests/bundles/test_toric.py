@@ -5,6 +5,8 @@ import random
 
 import pytest
 
+pytest.importorskip("flint")
+
 from certifield.bundles import (
     Fan,
     ambient_cohomology,

@@ -4,8 +4,11 @@ import random
 import re
 from math import gcd, prod
 
-import flint
 import pytest
+
+pytest.importorskip("flint")
+pytest.importorskip("numba")
+import flint
 from mutations import mutations
 from planar_walks import loaded
 from plumbing_walks import random_tree

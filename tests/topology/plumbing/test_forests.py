@@ -5,6 +5,8 @@ import re
 
 import networkx
 import pytest
+
+pytest.importorskip("numba")  # collected only where the marker lets it
 from plumbing_walks import shape
 
 from certifield.evidence import InputError

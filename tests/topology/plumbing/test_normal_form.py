@@ -4,6 +4,8 @@ import random
 
 import numpy as np
 import pytest
+
+pytest.importorskip("numba")  # collected only where the marker lets it
 from plumbing_walks import by_rescans, random_tree, shape
 
 from certifield.topology.plumbing import (

@@ -4,6 +4,8 @@ import json
 
 import pytest
 
+pytest.importorskip("numba")
+
 from certifield import engine
 from certifield.cli import main
 from certifield.evidence import load

@@ -156,6 +156,13 @@ def conclude(readings: Readings, options: Batches) -> Iterator[tuple[str, Found]
 
 CLAIMS = (
     Claim(
+        "CO-01",
+        f"{RIGOR}, section 2.2; {PAPER}",
+        "a Kirby diagram whose components are unknots is a plumbing diagram",
+        open="Only where the unknots are linked as the edges of a graph say: the Borromean rings are three unknots and no plumbing. "
+        "Input is a forest here, and what is none is refused by name.",
+    ),
+    Claim(
         "CO-02",
         f"{RIGOR}, section 2.2; {PAPER}",
         "a small set of moves relates all plumbing diagrams of one manifold",
