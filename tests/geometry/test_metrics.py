@@ -20,6 +20,7 @@ from certifield.geometry import (
     fit,
     fubini_study,
     invariant_forms,
+    load_metric,
     logarithms,
     named,
     quality,
@@ -27,6 +28,7 @@ from certifield.geometry import (
     ricci,
     ricci_flat,
     sample,
+    save_metric,
     scalar_curvature,
     two_cubics,
 )
@@ -332,3 +334,28 @@ def test_a_fit_that_must_leave_the_cone_on_its_way(seed):
     metric, train = ricci_flat(variety, [1], [[[6]]], draws=1000, seed=seed)
     found = quality(metric, sample(variety, 500, seed=77), train, ricci=0)
     assert float(found.sigma.mean) < 0.0017 and found.certified
+
+
+def test_metric_files_come_back_and_can_be_read_by_anybody(tmp_path):
+    """The metric at the first point again, from the arrays alone: d dbar of the logarithm along the tangents."""
+    metric = arbitrary(named("bicubic", 1), [1, 2], [[2, 1], [0, 1]])
+    points = sample(metric.variety, 3, seed=0)
+    save_metric(tmp_path / "metric.npz", metric, points)
+    again = load_metric(tmp_path / "metric.npz", metric.variety)
+    assert again.kaehler == metric.kaehler and np.array_equal(again.metric(points.local), metric.metric(points.local))
+    with np.load(tmp_path / "metric.npz") as file:
+        z, tangent, total, h = file["z"][0], file["tangents"][0, 0], 0.0, 1e-4
+        for j in (0, 1):
+            degrees, rows = file[f"degrees_{j}"], file[f"monomials_{j}"]
+            norms = [math.prod(map(math.factorial, degrees.tolist())) / math.prod(map(math.factorial, row)) for row in rows.tolist()]
+            f = lambda x, rows=rows, j=j, norms=norms: np.log(  # noqa: E731
+                ((v := np.sqrt(norms) * np.prod(x**rows, axis=1)) @ file[f"matrix_{j}"] @ v.conj()).real
+            )
+            bent = sum(f(z + h * turn * tangent) for turn in (1, -1, 1j, -1j)) - 4 * f(z)
+            total += float(Fraction(str(file[f"weight_{j}"]))) / math.pi * bent / (4 * h * h)
+        assert abs(total - file["metric"][0, 0, 0].real) < 1e-5
+    with pytest.raises(InputError, match="ambient"):
+        load_metric(tmp_path / "metric.npz", fermat())
+    (tmp_path / "broken.npz").write_bytes(b"nothing")
+    with pytest.raises(InputError, match="save_metric"):
+        load_metric(tmp_path / "broken.npz", metric.variety)

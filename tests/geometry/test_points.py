@@ -318,3 +318,12 @@ def test_a_million_points_within_three_errors(dimension):
     blocks = -(-1_000_000 // (block_draws(variety) * (dimension + 2)))
     found = integral(stream(variety, 11, blocks), lambda part: part.weights[:, None], lambda means: means[:, 0], "streamed")
     assert pull(found, exact_omega_volume(dimension)) < 3
+
+
+def test_what_has_no_spread_is_still_rounded():
+    """For t1 = t2 the points of the bicubic are drawn from the volume form itself: every point says the same, up to rounding."""
+    points = sample(named("bicubic", 3), 400, seed=0)
+    both = sum(points.local.fubini_study(i) for i in range(2))
+    volume = points.weights * np.linalg.det(both).real / points.omega
+    found = integral(points, lambda _: volume[:, None], lambda means: means[:, 0], "volume")
+    assert 0 < float(found.stderr) < 1e-10 and found.agrees_with(3.0).agrees

@@ -13,11 +13,13 @@ from .metrics import (
     fit as fit,
     fubini_study as fubini_study,
     invariant_forms as invariant_forms,
+    load_metric as load_metric,
     logarithms as logarithms,
     quality as quality,
     raised as raised,
     ricci as ricci,
     ricci_flat as ricci_flat,
+    save_metric as save_metric,
     scalar_curvature as scalar_curvature,
 )
 from .points import (

@@ -14,6 +14,7 @@ from ._curvature import (
     ricci as ricci,
     scalar_curvature as scalar_curvature,
 )
+from ._files import load_metric as load_metric, save_metric as save_metric
 from ._fit import fit as fit, ricci_flat as ricci_flat
 from ._forms import InvariantForms as InvariantForms, invariant_forms as invariant_forms
 from ._quality import Quality as Quality, quality as quality

@@ -11,6 +11,8 @@ from certifield.streams import BlockSums, group, jackknife
 from ..varieties import Variety
 from ._local import LocalGeometry
 
+_ROUNDING = 1e-12  # relative, of an integral
+
 
 @dataclass(frozen=True, eq=False)
 class Points:
@@ -122,4 +124,6 @@ def integral(
     sums = group(sums)
     number = float(each or 1)
     value, deviations = jackknife(sums, lambda total, count: statistic(total / (number * count[:, None])))
-    return Estimate(value, {source: deviations}, sum(part.count for part in sums), len(sums), seed, method, "float64", bias)
+    # What is the same at every point, such as the volume of the form that the points were drawn from, still has the rounding of its sums.
+    spread = {source: deviations, f"{source}/rounding": _ROUNDING * np.abs(value)[None]}
+    return Estimate(value, spread, sum(part.count for part in sums), len(sums), seed, method, "float64", bias)

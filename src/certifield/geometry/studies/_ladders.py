@@ -11,6 +11,7 @@ from certifield.evidence import Certificate, Certified, Estimate, Exact, Unknown
 from certifield.geometry import Symmetry, Variety, exact_omega_volume, omega_volume, quality, ricci_flat, sample, volume
 from certifield.study import Case, Found, Missing, Piece, Task
 
+_ROUNDING = 1e-12  # relative: what is the same at all points has no spread, and is rounded all the same
 _CURVED = 0.2  # of the draws, for the curvature
 MEASURES = ("sigma", "l2", "quantile", "maximum", "ricci", "volume")
 
@@ -38,11 +39,15 @@ def fitted(row: Row, task: Task, draws: int) -> Piece:
     piece["refusal"] = found.refusal
     for name, estimate in estimates.items():
         if estimate is not None:
-            piece[f"{name}/mean"] = estimate.mean
-            piece[f"{name}/deviations"] = np.concatenate([np.atleast_1d(given) for given in estimate.deviations.values()])
+            piece |= packed(name, estimate)
     if found.certificate is not None:
         piece["positive"] = found.certificate
     return piece
+
+
+def packed(name: str, estimate: Estimate) -> dict[str, np.ndarray]:
+    """An estimate as the arrays of a piece: its mean, and its deviations by draw."""
+    return {f"{name}/mean": estimate.mean, f"{name}/deviations": next(iter(estimate.deviations.values()))}
 
 
 def measured(case: Case, piece: Piece, name: str) -> Estimate:
@@ -51,7 +56,8 @@ def measured(case: Case, piece: Piece, name: str) -> Estimate:
     blocks = len(deviations) if name not in ("quantile", "maximum") else 0
     source = f"{case.name}/{'bootstrap' if blocks == 0 else 'draws'}"
     mean = np.asarray(piece[f"{name}/mean"])
-    return Estimate(mean, {source: deviations}, int(piece["draws"]), blocks, int(piece["seed"]), f"{name}, by draw", "float64", "unknown")
+    spread = {source: deviations, f"{source}/rounding": _ROUNDING * np.abs(mean)[None]}
+    return Estimate(mean, spread, int(piece["draws"]), blocks, int(piece["seed"]), f"{name}, by draw", "float64", "unknown")
 
 
 def findings(case: Case, piece: Piece, row: Row) -> Iterator[tuple[str, Found]]:

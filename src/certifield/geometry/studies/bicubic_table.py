@@ -7,7 +7,7 @@ import numpy as np
 
 from certifield.evidence import Certificate, Estimate, Exact
 from certifield.geometry import CONFIGURATIONS, fubini_study, invariant_forms, named, quality, sample, volume
-from certifield.geometry.studies._ladders import Row, about as about_row, cells, findings, fitted, measured
+from certifield.geometry.studies._ladders import Row, about as about_row, cells, findings, fitted, measured, packed
 from certifield.study import Case, Claim, Curve, Found, Options, Piece, Pieces, Plot, Points, Readings, Section, Study, Task
 
 # t with |t| = 2, from the printed intersection volume; then what the talk prints: V_int, V_FS, V_CY
@@ -69,8 +69,7 @@ def piece(task: Task, options: Question) -> Piece:
     points = sample(row.variety(), options.tested, held["seed"])
     found = quality(fubini_study(points.variety, row.kaehler), points, ricci=0, certify=False)
     for name in ("sigma", "volume"):
-        estimate = getattr(found, name)
-        held |= {f"FS {name}/mean": estimate.mean, f"FS {name}/deviations": next(iter(estimate.deviations.values()))}
+        held |= packed(f"FS {name}", getattr(found, name))
     return held
 
 
