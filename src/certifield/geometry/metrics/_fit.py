@@ -152,7 +152,7 @@ def _tabulated(start: AlgebraicMetric, forms: list[InvariantForms], points: Poin
         if inside(solved.x):
             break
     parts = zip(forms, np.split(solved.x, ends), strict=True)
-    return AlgebraicMetric(start.variety, start.terms, tuple(one.sections.canonical(one.matrix(part)) for one, part in parts))
+    return AlgebraicMetric(start.variety, start.terms, tuple(one.canonical(part) for one, part in parts))
 
 
 def _matrix_free(start: AlgebraicMetric, points: Points, steps: int, tolerance: float, inner: int) -> AlgebraicMetric:

@@ -44,6 +44,12 @@ class InvariantForms:
         np.add.at(h, (self.rows, self.columns), self.values * parameters[self.parameter])
         return h
 
+    def canonical(self, parameters: np.ndarray) -> np.ndarray:
+        """H in the canonical form of `Sections.canonical`, which is invariant too: entries that are 0 by symmetry are 0, not rounded."""
+        present = np.zeros((self.sections.size, self.sections.size), dtype=bool)
+        present[self.rows, self.columns] = True
+        return np.where(present, self.sections.canonical(self.matrix(parameters)), 0)
+
     def start(self) -> np.ndarray:
         """The parameters of H = 1, the Fubini-Study metric."""
         return np.where(np.isin(np.arange(self.size), self.parameter[self.rows == self.columns]), 1.0, 0.0)
@@ -63,7 +69,7 @@ class InvariantForms:
 
     def positive(self, parameters: np.ndarray) -> bool:
         """Whether H is positive definite on what is not a relation, by the factorisation of Cholesky of each block."""
-        h = self.sections.canonical(self.matrix(parameters))
+        h = self.canonical(parameters)
         try:
             for block in self.blocks:
                 np.linalg.cholesky(h[np.ix_(block, block)])
