@@ -43,11 +43,23 @@ class Survives:
 
 
 @dataclass(frozen=True)
+class Undecided:
+    """A statement that no row refutes, and that some rows leave open since their intervals are too wide: ask for narrower ones."""
+
+    bound: Bound
+    check: Check
+
+    def __str__(self) -> str:
+        return f"UNDECIDED in {len(self.check.undecided)} of {self.check.rows} rows  {self.bound}"
+
+
+@dataclass(frozen=True)
 class Search:
-    """The surviving bounds, those with most touches first, and the log of the ``dead`` ones with their witnesses."""
+    """The surviving bounds, those with most touches first; the log of the ``dead`` ones with their witnesses; the ``undecided`` ones."""
 
     surviving: tuple[Survives, ...]
     dead: tuple[Refuted, ...] = field(repr=False, default=())
+    undecided: tuple[Undecided, ...] = ()
 
 
 def linear_bounds(
@@ -78,20 +90,28 @@ def linear_bounds(
     rng = np.random.Generator(np.random.PCG64(seed))
     alive: list[Survives] = []
     dead: list[Refuted] = []
+    undecided: list[Undecided] = []
     for size in range(1, most + 1):
         for chosen in combinations(features, size):
-            for found in _refined(table, Bound(target, relation, tuple((name, Fraction(0)) for name in chosen), hypothesis=hypothesis),
-                                  rows, constant, rng):  # fmt: skip
-                (alive if isinstance(found, Survives) else dead).append(found)  # type: ignore[arg-type]
+            shape = Bound(target, relation, tuple((name, Fraction(0)) for name in chosen), hypothesis=hypothesis)
+            for found in _refined(table, shape, rows, constant, rng):
+                if isinstance(found, Survives):
+                    alive.append(found)
+                elif isinstance(found, Refuted):
+                    dead.append(found)
+                else:
+                    undecided.append(found)
     alive.sort(key=lambda one: (-len(one.check.touched), len(one.bound.terms)))
     kept: list[Survives] = []
     for one in alive:
         if not dominated(one.bound, [other.bound for other in kept], table):
             kept.append(one)
-    return Search(tuple(kept), tuple(dead))
+    return Search(tuple(kept), tuple(dead), tuple(undecided))
 
 
-def _refined(table: Table, shape: Bound, rows: Sequence[int], constant: bool, rng: np.random.Generator) -> Iterator[Survives | Refuted]:
+def _refined(
+    table: Table, shape: Bound, rows: Sequence[int], constant: bool, rng: np.random.Generator
+) -> Iterator[Survives | Refuted | Undecided]:
     """Statements of one shape until one survives, or the program has no solution."""
     names = [name for name, _ in shape.terms]
     y, x = table.floats[shape.target], np.stack([table.floats[name] for name in names], axis=1)
@@ -114,7 +134,8 @@ def _refined(table: Table, shape: Bound, rows: Sequence[int], constant: bool, rn
                 yield Survives(bound, check)
             return
         if not check.violated:
-            return  # what the intervals leave open is no conjecture of this table
+            yield Undecided(bound, check)
+            return
         yield Refuted(bound, check.violated[0], table.objects[check.violated[0]])
         slack = sign * (y[list(check.violated)] - x[list(check.violated)] @ [float(w) for _, w in bound.terms])
         used = sorted({*used, *(check.violated[place] for place in np.argsort(slack)[:8])})
