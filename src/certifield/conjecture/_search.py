@@ -16,6 +16,7 @@ from ._table import Table
 
 FIRST_ROWS = 60
 MOST_ROUNDS = 60
+ADDED = 16  # rows that join a program, those that its solution violates most
 DENOMINATORS = (1, 2, 3, 4, 6, 8, 12, 24, 60)
 
 
@@ -76,8 +77,8 @@ def linear_bounds(
     r"""Bounds on ``target`` by at most so many of the ``features`` at a time, with or without a ``constant``.
 
     For every choice a linear program over a few rows makes the sum of all slacks least; its numbers are rounded to small fractions; the
-    statement is then decided in every row, in fractions.  A row that refutes it is its witness, joins the program, and the next statement
-    is asked for.  Bounds that others make superfluous in every row are left out.
+    statement is then decided in every row, in fractions.  A row that refutes it is its witness; the rows that the solution violates join
+    the program, until there are none, and the next statement is asked for.  Bounds that others make superfluous in every row are left out.
     Raises `InputError` for a target or a feature that is no column, for a constant target, and for fewer rows than features.
     """
     rows = table.rows_where(hypothesis)
@@ -124,24 +125,26 @@ def _refined(
         solved = linprog(-sign * mean, A_ub=sign * matrix, b_ub=sign * y[used], bounds=(-1e6, 1e6), method="highs")
         if solved.status != 0:
             return
-        bound = _rounded(table, shape, solved.x[:-1], solved.x[-1] if constant else 0.0, used, constant)
-        if bound is None or bound in said:
+        weights, offset = solved.x[:-1], solved.x[-1] if constant else 0.0
+        slack = sign * (y[rows] - x[rows] @ weights - offset)
+        below = [rows[place] for place in np.argsort(slack)[:ADDED] if slack[place] < -1e-9 * (1 + abs(y[rows[place]]))]
+        bound = _rounded(table, shape, weights, used, constant)
+        if bound is not None and bound not in said:
+            said.add(bound)
+            check = bound.check(table)
+            if check.violated:
+                yield Refuted(bound, check.violated[0], table.objects[check.violated[0]])
+            elif not below:
+                if check.touched or check.undecided:
+                    yield Survives(bound, check) if check.holds else Undecided(bound, check)
+                return
+            below = below or list(check.violated[:ADDED])
+        if not below:
             return
-        said.add(bound)
-        check = bound.check(table)
-        if check.holds:
-            if check.touched:
-                yield Survives(bound, check)
-            return
-        if not check.violated:
-            yield Undecided(bound, check)
-            return
-        yield Refuted(bound, check.violated[0], table.objects[check.violated[0]])
-        slack = sign * (y[list(check.violated)] - x[list(check.violated)] @ [float(w) for _, w in bound.terms])
-        used = sorted({*used, *(check.violated[place] for place in np.argsort(slack)[:8])})
+        used = sorted({*used, *below})
 
 
-def _rounded(table: Table, shape: Bound, weights: np.ndarray, offset: float, used: Sequence[int], constant: bool) -> Bound | None:
+def _rounded(table: Table, shape: Bound, weights: np.ndarray, used: Sequence[int], constant: bool) -> Bound | None:
     """The statement with the smallest denominators that are near, true in the rows of the program."""
     for denominator in DENOMINATORS:
         terms = tuple((name, Fraction(round(w * denominator), denominator)) for (name, _), w in zip(shape.terms, weights, strict=True))
