@@ -6,7 +6,7 @@ from certifield import engine
 from certifield.evidence import Certified
 
 
-def run(folder, text, **options):
+def run(folder, text):
     folder.mkdir()
     (folder / "study.toml").write_text(text)
     engine.create(folder / "study.toml", folder / "run")
@@ -36,3 +36,9 @@ def test_the_bound_on_graphs_dies_by_a_certificate(tmp_path):
     study = engine.ask("graph-bounds").study
     case = next(iter(study.cases(study.options(orders=(17,)))))
     assert not study.about(case, answer.certificate, study.options())
+
+
+@pytest.mark.slow
+def test_all_triangles_in_five_by_five_touch_the_area_bound(tmp_path):
+    found = run(tmp_path / "c", 'study = "sasaki-einstein"\nseed = 1\n[options]\nsides = [5]\n')
+    assert found.readings["grid-5"]["touches of V >= 1/(2 Area)"].value.value == 552

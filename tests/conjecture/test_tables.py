@@ -102,8 +102,12 @@ def test_a_float_witness_is_not_enough():
     """Sabotage twin: with volumes that are known to three digits only, no triangle touches, and the bound is not proved."""
     table = polygons()
     wide = tuple((low - Fraction(1, 1000), high + Fraction(1, 1000)) for low, high in table.columns["V"])
-    check = Bound("V", ">=", (("inverse_area", Fraction(1)),)).check(Table({**table.columns, "V": wide}, {}, table.objects))
+    blurred = Table({**table.columns, "V": wide}, {}, table.objects)
+    check = Bound("V", ">=", (("inverse_area", Fraction(1)),)).check(blurred)
     assert not check.holds and not check.violated and len(check.undecided) >= 44
+    found = linear_bounds(blurred, "V", ["inverse_area"])
+    assert all(not one.check.violated and one.check.undecided for one in found.undecided)
+    assert not any(str(one.bound) == "V >= inverse_area" for one in found.surviving)
 
 
 def test_random_planted_bounds_are_recovered():

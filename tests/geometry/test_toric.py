@@ -56,6 +56,21 @@ def test_bounds_hold_the_algebraic_number():
     assert Fraction(float(low)) != low and not low <= Fraction(minimum_volume(LatticePolygon(DP1)).value) <= high
 
 
+def test_rational_minimisers_are_found_exactly():
+    """Every triangle has V = 1/(2 Area), whatever rounding does to its centroid."""
+    rng = random.Random(8)
+    for _ in range(60):
+        points = [(rng.randint(-40, 40), rng.randint(-40, 40)) for _ in range(3)]
+        try:
+            triangle = LatticePolygon(points)
+        except InputError:
+            continue
+        assert volume_bounds(triangle) == (Fraction(1, triangle.double_area),) * 2
+    assert volume_bounds(LatticePolygon([(0, 0), (1, 0), (1, 1), (0, 1)])) == (Fraction(16, 27),) * 2
+    low, high = volume_bounds(LatticePolygon(DP1))
+    assert low < high
+
+
 def test_the_volume_is_the_area_of_the_polar_body():
     """V(b) = 2/27 |(P - z)^o| at any z, by the area of the polygon of polar vertices."""
     for vertices, _ in TABLE:

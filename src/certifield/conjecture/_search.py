@@ -16,6 +16,7 @@ from ._table import Table
 
 FIRST_ROWS = 60
 MOST_ROUNDS = 60
+ADDED = 16  # rows that join a program, those that its solution violates most
 DENOMINATORS = (1, 2, 3, 4, 6, 8, 12, 24, 60)
 
 
@@ -43,11 +44,23 @@ class Survives:
 
 
 @dataclass(frozen=True)
+class Undecided:
+    """A statement that no row refutes, and that some rows leave open since their intervals are too wide: ask for narrower ones."""
+
+    bound: Bound
+    check: Check
+
+    def __str__(self) -> str:
+        return f"UNDECIDED in {len(self.check.undecided)} of {self.check.rows} rows  {self.bound}"
+
+
+@dataclass(frozen=True)
 class Search:
-    """The surviving bounds, those with most touches first, and the log of the ``dead`` ones with their witnesses."""
+    """The surviving bounds, those with most touches first; the log of the ``dead`` ones with their witnesses; the ``undecided`` ones."""
 
     surviving: tuple[Survives, ...]
     dead: tuple[Refuted, ...] = field(repr=False, default=())
+    undecided: tuple[Undecided, ...] = ()
 
 
 def linear_bounds(
@@ -64,8 +77,8 @@ def linear_bounds(
     r"""Bounds on ``target`` by at most so many of the ``features`` at a time, with or without a ``constant``.
 
     For every choice a linear program over a few rows makes the sum of all slacks least; its numbers are rounded to small fractions; the
-    statement is then decided in every row, in fractions.  A row that refutes it is its witness, joins the program, and the next statement
-    is asked for.  Bounds that others make superfluous in every row are left out.
+    statement is then decided in every row, in fractions.  A row that refutes it is its witness; the rows that the solution violates join
+    the program, until there are none, and the next statement is asked for.  Bounds that others make superfluous in every row are left out.
     Raises `InputError` for a target or a feature that is no column, for a constant target, and for fewer rows than features.
     """
     rows = table.rows_where(hypothesis)
@@ -78,20 +91,28 @@ def linear_bounds(
     rng = np.random.Generator(np.random.PCG64(seed))
     alive: list[Survives] = []
     dead: list[Refuted] = []
+    undecided: list[Undecided] = []
     for size in range(1, most + 1):
         for chosen in combinations(features, size):
-            for found in _refined(table, Bound(target, relation, tuple((name, Fraction(0)) for name in chosen), hypothesis=hypothesis),
-                                  rows, constant, rng):  # fmt: skip
-                (alive if isinstance(found, Survives) else dead).append(found)  # type: ignore[arg-type]
+            shape = Bound(target, relation, tuple((name, Fraction(0)) for name in chosen), hypothesis=hypothesis)
+            for found in _refined(table, shape, rows, constant, rng):
+                if isinstance(found, Survives):
+                    alive.append(found)
+                elif isinstance(found, Refuted):
+                    dead.append(found)
+                else:
+                    undecided.append(found)
     alive.sort(key=lambda one: (-len(one.check.touched), len(one.bound.terms)))
     kept: list[Survives] = []
     for one in alive:
         if not dominated(one.bound, [other.bound for other in kept], table):
             kept.append(one)
-    return Search(tuple(kept), tuple(dead))
+    return Search(tuple(kept), tuple(dead), tuple(undecided))
 
 
-def _refined(table: Table, shape: Bound, rows: Sequence[int], constant: bool, rng: np.random.Generator) -> Iterator[Survives | Refuted]:
+def _refined(
+    table: Table, shape: Bound, rows: Sequence[int], constant: bool, rng: np.random.Generator
+) -> Iterator[Survives | Refuted | Undecided]:
     """Statements of one shape until one survives, or the program has no solution."""
     names = [name for name, _ in shape.terms]
     y, x = table.floats[shape.target], np.stack([table.floats[name] for name in names], axis=1)
@@ -104,23 +125,26 @@ def _refined(table: Table, shape: Bound, rows: Sequence[int], constant: bool, rn
         solved = linprog(-sign * mean, A_ub=sign * matrix, b_ub=sign * y[used], bounds=(-1e6, 1e6), method="highs")
         if solved.status != 0:
             return
-        bound = _rounded(table, shape, solved.x[:-1], solved.x[-1] if constant else 0.0, used, constant)
-        if bound is None or bound in said:
+        weights, offset = solved.x[:-1], solved.x[-1] if constant else 0.0
+        slack = sign * (y[rows] - x[rows] @ weights - offset)
+        below = [rows[place] for place in np.argsort(slack)[:ADDED] if slack[place] < -1e-9 * (1 + abs(y[rows[place]]))]
+        bound = _rounded(table, shape, weights, used, constant)
+        if bound is not None and bound not in said:
+            said.add(bound)
+            check = bound.check(table)
+            if check.violated:
+                yield Refuted(bound, check.violated[0], table.objects[check.violated[0]])
+            elif not below:
+                if check.touched or check.undecided:
+                    yield Survives(bound, check) if check.holds else Undecided(bound, check)
+                return
+            below = below or list(check.violated[:ADDED])
+        if not below:
             return
-        said.add(bound)
-        check = bound.check(table)
-        if check.holds:
-            if check.touched:
-                yield Survives(bound, check)
-            return
-        if not check.violated:
-            return  # what the intervals leave open is no conjecture of this table
-        yield Refuted(bound, check.violated[0], table.objects[check.violated[0]])
-        slack = sign * (y[list(check.violated)] - x[list(check.violated)] @ [float(w) for _, w in bound.terms])
-        used = sorted({*used, *(check.violated[place] for place in np.argsort(slack)[:8])})
+        used = sorted({*used, *below})
 
 
-def _rounded(table: Table, shape: Bound, weights: np.ndarray, offset: float, used: Sequence[int], constant: bool) -> Bound | None:
+def _rounded(table: Table, shape: Bound, weights: np.ndarray, used: Sequence[int], constant: bool) -> Bound | None:
     """The statement with the smallest denominators that are near, true in the rows of the program."""
     for denominator in DENOMINATORS:
         terms = tuple((name, Fraction(round(w * denominator), denominator)) for (name, _), w in zip(shape.terms, weights, strict=True))

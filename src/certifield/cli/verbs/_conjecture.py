@@ -38,6 +38,7 @@ def conjecture(
     ]
     surviving = [one for search in searches for one in search.surviving]
     dead = [one for search in searches for one in search.dead]
+    undecided = [one for search in searches for one in search.undecided]
     if json:
         print_json(
             {
@@ -47,6 +48,7 @@ def conjecture(
                     {"statement": str(one.bound), "rows": one.check.rows, "touches": len(one.check.touched), "lean": lean(one.bound)}
                     for one in surviving
                 ],
+                "undecided": [{"statement": str(one.bound), "rows": len(one.check.undecided)} for one in undecided],
                 "dead": [{"statement": str(one.bound), "witness": str(one.witness)} for one in dead],
             }
         )
@@ -55,7 +57,7 @@ def conjecture(
         output().print(remark, soft_wrap=True)
     if relation is not None:
         output().print(f"EXACT in all {relation.rows} rows: {relation}", soft_wrap=True)
-    for one in (*surviving, *dead):
+    for one in (*surviving, *undecided, *dead):
         output().print(str(one), soft_wrap=True)
     if surviving:
         output().print(f"\n{lean(surviving[0].bound)}", soft_wrap=True)

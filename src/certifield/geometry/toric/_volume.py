@@ -21,6 +21,7 @@ from ._polygon import LatticePolygon
 
 REFERENCE = "D. Martelli, J. Sparks, S.-T. Yau, arXiv:hep-th/0503183"
 MOST_STEPS = 100
+SIMPLE = 10_000  # denominators among which a rational minimiser is looked for
 
 
 def minimum_volumes(polygons: Sequence[LatticePolygon]) -> tuple[np.ndarray, np.ndarray]:
@@ -63,13 +64,19 @@ def central_charge(polygon: LatticePolygon, digits: int = 15) -> Exact:
 def volume_bounds(polygon: LatticePolygon, digits: int = 15) -> tuple[Fraction, Fraction]:
     r"""Fractions with low <= V_min <= high and high - low <= $10^{-\text{digits}}$ high.
 
-    Above stands the volume at one rational Reeb vector c.  Below, since V is convex and its minimum lies in the triangle or polygon 3 P,
-    $V_{\min} \ge V(c) + \min_i \nabla V(c) \cdot (3 w_i - c)$.  All of it is rational; c comes from Newton's method on fractions.
+    Both are V_min where the minimiser is rational with a small denominator.  Else above stands the volume at one rational Reeb vector c,
+    and below, since V is convex and its minimum lies in 3 P, $V_{\min} \ge V(c) + \min_i \nabla V(c) \cdot (3 w_i - c)$.  All of it is
+    rational; c comes from Newton's method on fractions.
     Raises `InputError` for digits that are not from 1 to 200, and `NotConverged` where the bounds do not meet.
     """
     if type(digits) is not int or not 1 <= digits <= 200:
         raise InputError("digits", digits, "a whole number from 1 to 200", "such as 15")
     _, start = minimum_volumes([polygon])
+    near = [Fraction(float(entry)).limit_denominator(SIMPLE) for entry in start[0]]
+    if min(_exact_sides(polygon, near)) > 0:
+        value, gradient, _ = derivatives(polygon, near)
+        if not any(gradient):  # a rational minimiser, as that of every triangle
+            return value, value
     c = [Fraction(float(entry)) for entry in start[0]]
     grid = 10 ** (digits // 2 + 12)
     for _ in range(12):
@@ -92,8 +99,8 @@ def derivatives(polygon: LatticePolygon, b: Sequence[Fraction]) -> tuple[Fractio
     """
     w = polygon.vertices
     size = len(w)
-    line = [_line(w[i], w[(i + 1) % size]) for i in range(size)]
-    side = [p[0] * b[0] + p[1] * b[1] + 3 * p[2] for p in line]
+    line = [_line(*edge) for edge in polygon.edges()]
+    side = _exact_sides(polygon, b)
     if min(side) <= 0:
         raise InputError("b", b, "inside three times the polygon", "start from three times the centroid")
     value, first, second = Fraction(0), [Fraction(0)] * 2, [Fraction(0)] * 3
@@ -113,6 +120,11 @@ def derivatives(polygon: LatticePolygon, b: Sequence[Fraction]) -> tuple[Fractio
 def _line(u: tuple[int, int], w: tuple[int, int]) -> tuple[int, int, int]:
     """The coefficients of det(b, u, w) in b."""
     return u[1] - w[1], w[0] - u[0], u[0] * w[1] - u[1] * w[0]
+
+
+def _exact_sides(polygon: LatticePolygon, b: Sequence[Fraction]) -> list[Fraction]:
+    """det(b, v_i, v_(i+1)) for every edge: positive inside of 3 P."""
+    return [p * b[0] + q * b[1] + 3 * r for p, q, r in (_line(*edge) for edge in polygon.edges())]
 
 
 def _corner(t: tuple[int, int], u: tuple[int, int], w: tuple[int, int]) -> int:
