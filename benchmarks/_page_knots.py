@@ -46,6 +46,15 @@ PLANAR = """
 The same loops over the array of darts in numba, in jitted JAX and in Python, {machine}; microseconds.
 """
 
+PLUMBING = """
+## Plumbing forests
+
+Normal forms of random trees after 100 blow-ups and extrusions, {machine}; milliseconds of the processor for one forest: its code alone,
+many at a time, and with every move logged, one at a time.
+Then pairs of growths of one base tree, generation and both normal forms included: {rate} pairs in a second of the processor,
+{wrong} mismatches in {pairs}.
+"""
+
 
 def _row(record: dict[str, Any], task: str) -> dict[str, Any]:
     return next(row for row in record["measurements"] if row["task"] == task)
@@ -140,3 +149,17 @@ def planar_core(record: dict[str, Any]) -> str:
     found = {row["program"]: bracket(row["microseconds"]) for row in record["measurements"]}
     lines = [[task, *(found.get(f"{task}, {program}", "") for program in ("numba", "jax", "python"))] for task in ("faces", "kinks")]
     return PLANAR.format(machine=machine(record)) + "\n" + table(["loop", "numba", "JAX", "Python"], lines)
+
+
+def plumbing(record: dict[str, Any]) -> str:
+    """Normal forms by size, and pairs."""
+    sizes = [row for row in record["measurements"] if row["task"] == "normal form"]
+    pairs = _row(record, "scrambled pairs")
+    lines = [
+        [show(row["base_vertices"]), show(row["vertices"]), *(bracket(row["milliseconds"][name]) for name in ("codes", "with moves"))]
+        for row in sizes
+    ]
+    told = PLUMBING.format(
+        machine=machine(record), rate=bracket(pairs["pairs_per_second"]), wrong=pairs["mismatches"], pairs=pairs["pairs"]
+    )
+    return told + "\n" + table(["base vertices", "vertices", "code", "with moves"], lines)

@@ -4,8 +4,9 @@ import json
 import sys
 from pathlib import Path
 
-from _page_knots import braid_environment, moves, planar_core, ribbon, unknots
+from _page_knots import braid_environment, moves, planar_core, plumbing, ribbon, unknots
 from _page_networks import empirical_kernels, kernels, neurons, scaling, speed, training
+from _page_studies import pieces
 
 RESULTS = Path(__file__).parent / "results"
 PAGE = Path(__file__).parents[1] / "docs" / "benchmarks.md"
@@ -13,6 +14,7 @@ PARTS = {
     "networks_per_second": speed,
     "neuron_versus_network": neurons,
     "scaling": scaling,
+    "pieces": pieces,
     "kernels": kernels,
     "empirical_kernels": empirical_kernels,
     "training": training,
@@ -21,6 +23,7 @@ PARTS = {
     "unknots": unknots,
     "braid_environment": braid_environment,
     "planar_core": planar_core,
+    "plumbing": plumbing,
 }
 
 PROLOGUE = """# Benchmarks

@@ -13,19 +13,13 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "benchmarks"
 NETWORKS = ("empirical_kernels", "kernels", "networks_per_second", "neuron_versus_network", "scaling", "training")
-KNOTS = ("braid_environment", "moves", "planar_core", "ribbon", "unknots")
+KNOTS = ("braid_environment", "moves", "planar_core", "plumbing", "ribbon", "unknots")
 SCRIPTS = (*NETWORKS, *(pytest.param(name, marks=pytest.mark.knots) for name in KNOTS))
-LONG = (
-    "empirical_kernels",
-    "networks_per_second",
-    "scaling",
-    "training",
-    "ribbon",
-    "neuron_versus_network",
-)  # these compile many programs of their own; all that they import, others run too
+# All but one are slow: they start processes and compile programs of their own, and what they import, other tests run too.
 RUNS = (
-    *(pytest.param(name, marks=[pytest.mark.slow] * (name in LONG)) for name in (*NETWORKS, "pieces")),
-    *(pytest.param(name, marks=[pytest.mark.knots, *[pytest.mark.slow] * (name in LONG)]) for name in KNOTS),
+    "pieces",
+    *(pytest.param(name, marks=pytest.mark.slow) for name in NETWORKS),
+    *(pytest.param(name, marks=[pytest.mark.knots, pytest.mark.slow]) for name in KNOTS),
 )
 
 

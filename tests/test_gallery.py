@@ -24,6 +24,7 @@ def show(page: str, capsys: pytest.CaptureFixture) -> str:
 def test_the_gallery_is_known():
     """A new page needs a test here."""
     assert [page.name for page in PAGES] == [
+        "conjectures_from_a_table.py",
         "first_correlators.py",
         "is_it_a_quantum_field_theory.py",
         "my_own_network.py",
@@ -151,3 +152,10 @@ def test_a_transformer_block_and_its_kernel():
     assert seen[0].motion.value == 0 < seen[1].motion.value
     found = page["check"]((8, 16), "adam", 2)
     assert "embed.weight" in found.names and np.all(np.isfinite(found.slopes.mean))
+
+
+def test_conjectures_from_a_table(capsys):
+    """Pick's theorem is found exactly, bounds survive, others die with a witness, and a stub for Lean is left."""
+    told = show("conjectures_from_a_table.py", capsys)
+    assert "EXACT: double_area = -2 + boundary + 2 inside" in told
+    assert "SURVIVES(1633 rows)" in told and "REFUTED" in told and "theorem area_bound" in told

@@ -12,7 +12,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCE = ROOT / "src" / "certifield"
-CORE = ("evidence", "streams", "ensembles", "layers", "correlators", "kernels", "training")
+CORE = ("evidence", "streams", "ensembles", "layers", "correlators", "kernels", "training", "geometry")
 
 # The scientific set of the core, and what these packages themselves import.
 ALLOWED = {

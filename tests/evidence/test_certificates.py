@@ -126,6 +126,7 @@ def test_the_loop_sees_an_entry_that_is_not_checked(certificate):
     namespace: dict = {"__name__": "sabotaged"}
     source = path.read_text().replace("for name, table in expected:", "for name, table in expected[1:]:")
     source = source.replace("_require(product == matrix[i][j],", "_require(True,")
+    source = source.replace("value == str(total)", "True")
     exec(compile(source, str(path), "exec"), namespace)
     document = certificate.document()
     accepted = [m for m in mutations(document["witness"]) if namespace["check"](document["claim"], document["value"], m)[0]]
@@ -203,7 +204,7 @@ def test_checkers_import_the_standard_library_only_and_are_short(checker):
             imported.add(node.module)
         assert not (isinstance(node, ast.Name) and node.id in ("__import__", "exec", "eval", "compile"))
     assert {name.partition(".")[0] for name in imported} <= STANDARD_LIBRARY
-    assert source.count("\n") < (400 if "knot" in source else 150)
+    assert source.count("\n") < (400 if "knot" in source else 180 if "Kaehler" in source else 150)
 
 
 # Replays ---------------------------------------------------------------------------------------------------------------------

@@ -29,7 +29,7 @@ for name, each in {**ACTIVATIONS, **MORE}.items():
     CASES[name] = L.serial(*one), L.serial(L.dense(1.1 * scale, 0.5 * scale), *one[1:]), POINTS, 32, 6000
 
 
-def add(name: str, network: list, twin: list, x: np.ndarray, width: int = 16, draws: int = 6000) -> None:
+def add(name: str, network: list, twin: list, x: np.ndarray, width: int = 16, draws: int = 3000) -> None:
     CASES[name] = L.serial(*network), L.serial(*twin), x, width, draws
 
 
@@ -45,9 +45,9 @@ add("residual", [L.dense(1.0, 0.4), L.residual(branch), end], [L.dense(1.0, 0.4)
 add("layer norm", [L.dense(1.0, 0.4), L.layer_norm(), L.relu(), end], [L.dense(1.0, 0.4), L.relu(), end], POINTS, 1024, 1500)
 add("attention, identity", [L.attention(1.2, 0.8, softmax=False), pool], [L.attention(1.5, 0.8, softmax=False), pool], TOKENS, 12)
 soft, twin = L.attention(1.5, 0.7, key_size=256, heads=4), L.attention(0.1, 0.7)
-add("attention, softmax", [soft, pool], [twin, pool], TOKENS, 12, 4000)
+add("attention, softmax", [soft, pool], [twin, pool], TOKENS, 12, 1500)
 tied = L.attention(1.5, 0.7, tied=True, key_size=2048, heads=1)
-add("attention, tied", [tied, pool], [L.attention(0.1, 0.7, tied=True), pool], TOKENS, 12, 1500)
+add("attention, tied", [tied, pool], [L.attention(0.1, 0.7, tied=True), pool], TOKENS, 12, 700)
 COMPLEX = [L.dense(1.0, 0.5, complex=True), L.erf(), L.dense(1.0, 0.0, complex=True)]
 add("complex", COMPLEX, [COMPLEX[0], L.relu(), COMPLEX[2]], POINTS + 1j * POINTS[::-1])
 

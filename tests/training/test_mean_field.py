@@ -175,11 +175,12 @@ WIDE = 4096
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1200)
 @pytest.mark.parametrize("gamma", [0.5, 1.0, 2.0])
 @pytest.mark.parametrize("name", ["linear, 2", "linear, 3", "tanh, 2"])
 def test_deep_networks_of_width_4096(name, gamma):
-    """Eight pairs of networks: prediction, tangent kernel and features of all layers within the errors of both (Student's t with 7 degrees
-    of freedom, p = 1e-6: 14.3) and 4/N; the errors are small enough to tell a kernel that stands still, at the strongest coupling.
+    """Twelve pairs of networks: prediction, tangent kernel and features of all layers within the errors of both (Student's t with 11
+    degrees of freedom, p = 1e-6: 9.7) and 4/N; the errors are small enough to tell a kernel that stands still, at the strongest coupling.
     """
     activation, depth = (identity if name.startswith("linear") else jnp.tanh), int(name[-1])
     times = np.array([0, 0.25, 0.5, 1.0])
@@ -188,15 +189,14 @@ def test_deep_networks_of_width_4096(name, gamma):
     else:
         theory = deep(ONE, [1.5], times, gamma=gamma, depth=depth, steps=8, samples=800, replicates=8)
     root = stream_key(1, "networks of width 4096")
-    runs = [measured(np.ones((1, 1)), np.array([1.5]), times, gamma, activation, depth, WIDE, block_key(root, k)) for k in range(8)]
+    runs = [measured(np.ones((1, 1)), np.array([1.5]), times, gamma, activation, depth, WIDE, block_key(root, k)) for k in range(12)]
     for kind, start in (("prediction", 1), ("kernel", 0), ("features", 0)):
         mean, error = _statistics([getattr(run, kind) for run in runs])
         ours, cut = getattr(theory, kind), (Ellipsis, slice(start, None), *[slice(None)] * (1 if kind == "prediction" else 2))
-        room = 14.3 * np.hypot(error, ours.stderr)[cut] + 4 / WIDE * np.abs(mean[cut])
+        room = 9.7 * np.hypot(error, ours.stderr)[cut] + 4 / WIDE * np.abs(mean[cut])
         assert np.all(np.abs(mean - ours.mean)[cut] < room) and np.all(room < 0.15 * np.abs(mean[cut])), (kind, mean, ours)
-    if gamma == 2.0:
-        moved = np.stack([run.kernel for run in runs])[:, -1, 0, 0]
-        assert np.mean(np.abs(moved / theory.kernel.mean[0, 0, 0] - 1)) > 0.05
+        if (kind, gamma) == ("kernel", 2.0):
+            assert np.any(np.abs(mean - ours.mean[0]) > 2 * room)  # a kernel that stands still; that of tanh falls and comes back
 
 
 def _statistics(rows):

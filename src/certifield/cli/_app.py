@@ -36,6 +36,8 @@ for name, verb in {
     "list": verbs.list_,
     "show": verbs.show,
     "knot": verbs.knot,
+    "plumbing": verbs.plumbing,
+    "conjecture": verbs.conjecture,
     "run": verbs.run,
     "resume": verbs.resume,
     "status": verbs.status,

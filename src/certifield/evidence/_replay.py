@@ -21,7 +21,10 @@ _FOLDER = Path(__file__).parent / "checkers"
 
 CHECKERS = {
     "coincident-cumulant@1": "coincident_cumulant_1.py",
+    "different-plumbing@1": "different_plumbing_1.py",
     "equal-zero-surgery@1": "equal_zero_surgery_1.py",
+    "kaehler-potential@1": "kaehler_potential_1.py",
+    "graph-spectral@1": "graph_spectral_1.py",
     "negative-direction@1": "negative_direction_1.py",
     "not-slice-lattice@1": "lattice_1.py",
     "not-slice-seifert@1": "seifert_form_1.py",
@@ -31,6 +34,7 @@ CHECKERS = {
     "rasmussen@1": "rasmussen_1.py",
     "not-split-colouring@1": "not_split_1.py",
     "ribbon@1": "planar_moves_1.py",
+    "same-plumbing@1": "same_plumbing_1.py",
     "split-moves@1": "planar_moves_1.py",
     "twisted-alexander@1": "twisted_alexander_1.py",
     "unknot-braid@1": "unknot_braid_1.py",

@@ -19,7 +19,8 @@ from .invariants import (
 )
 
 _PARTS = (
-    "braids", "drawing", "floer", "groups", "hyperbolic", "moves", "obstructions", "questions", "ribbon", "surgery", "tables", "twisted",
+    "braids", "drawing", "floer", "groups", "hyperbolic", "moves", "obstructions", "plumbing", "questions", "ribbon", "surgery", "tables",
+    "twisted",
 )  # fmt: skip
 
 

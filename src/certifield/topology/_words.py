@@ -43,6 +43,10 @@ PROVED: dict[str, Callable[[str, Any, Any], str]] = {
         f"{SLICE['topological']}: twisted Alexander polynomials of the cover with {witness['sheets']} sheets, characters modulo "
         f"{witness['prime']}"
     ),
+    "same-plumbing@1": lambda value, claim, witness: (
+        f"the same oriented 3-manifold, by {_count(witness['first'] + witness['second'], 'move')} of Neumann"
+    ),
+    "different-plumbing@1": lambda value, claim, witness: f"different oriented 3-manifolds: told apart by their {value}",
     "equal-zero-surgery@1": lambda value, claim, witness: (
         f"the same 0-surgery, orientation preserved, by {_count(witness['first'] + witness['second'], 'move')} of triangulations"
     ),
@@ -66,6 +70,8 @@ def subject(certificate: Certificate) -> str:
         return f"the knot or link of {_diagram(claim['diagram'])}"
     if "word" in claim:
         return f"the closure of {_braid(claim)}"
+    if "plumbed" in str(claim.get("kind")):
+        return f"the boundaries of {_forest(claim['first'])} and of {_forest(claim['second'])}"
     if "first" in claim and "second" in claim:
         return f"the knots of {_diagram(claim['first'])} and of {_diagram(claim['second'])}"
     return ""
@@ -75,6 +81,11 @@ def _diagram(code: Any) -> str:
     if not code:
         return "the circle"
     return f"the diagram {code}" if len(code) <= SHORT else f"a diagram of {len(code)} crossings"
+
+
+def _forest(given: Any) -> str:
+    weights, edges = given["weights"], given["edges"]
+    return f"the forest of weights {weights}, edges {edges}" if len(weights) <= SHORT else f"a forest of {len(weights)} vertices"
 
 
 def _braid(claim: Any) -> str:

@@ -1,0 +1,23 @@
+"""Cohomology of line bundles in exact integers: surfaces, toric varieties, generic hypersurfaces in products of projective spaces."""
+
+from ._hypersurfaces import (
+    LineBundleCohomology as LineBundleCohomology,
+    ambient_cohomology as ambient_cohomology,
+    hypersurface_cohomology as hypersurface_cohomology,
+    index as index,
+)
+from ._surfaces import (
+    del_pezzo_cohomology as del_pezzo_cohomology,
+    del_pezzo_index as del_pezzo_index,
+    exceptional_curves as exceptional_curves,
+    hirzebruch_box as hirzebruch_box,
+    hirzebruch_cohomology as hirzebruch_cohomology,
+    hirzebruch_index as hirzebruch_index,
+)
+from ._toric import (
+    Fan as Fan,
+    hirzebruch_fan as hirzebruch_fan,
+    product_fan as product_fan,
+    projective_fan as projective_fan,
+    toric_cohomology as toric_cohomology,
+)

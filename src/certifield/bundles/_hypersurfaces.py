@@ -1,0 +1,140 @@
+r"""Line bundles on generic hypersurfaces X of multidegree q in a product A of projective spaces.
+
+$0 \to O(k - q) \to O(k) \to O_X(k) \to 0$ gives $h^j(X) = \dim\operatorname{coker} \mu_j + \dim\ker \mu_{j+1}$, where
+$\mu_j : H^j(A, O(k - q)) \to H^j(A, O(k))$ multiplies by the defining polynomial.  By Bott and Kuenneth each $O(k)$ on A has cohomology in
+one degree at most; a basis are the monomials with exponents $\ge 0$ on factors with $k_i \ge 0$ and $\le -1$ where
+$k_i \le -n_i - 1$, and a product that leaves it is 0.  So there is one map at most.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import product as choices
+from math import comb, prod
+
+import numpy as np
+
+from certifield.evidence import InputError, MissingExtra
+
+PRIMES = (2147483629, 4611686018427387847)  # below 2^31 and 2^62
+MOST_ENTRIES = 40_000_000  # of a matrix
+
+
+@dataclass(frozen=True)
+class LineBundleCohomology:
+    r"""$h^0, \dots, h^{\dim X}$ of a line bundle on the generic hypersurface.
+
+    ``upper``: proved upper bounds, since the rank at one polynomial over one prime is at most the generic rank; they are the dimensions
+    with probability all but rank/p.  ``lower``: proved lower bounds, from the sizes of the map.  ``proved``: whether they agree, as for
+    every map of full rank and where there is no map.
+    """
+
+    upper: tuple[int, ...]
+    lower: tuple[int, ...]
+
+    @property
+    def dimensions(self) -> tuple[int, ...]:
+        """The dimensions, proved or all but certain."""
+        return self.upper
+
+    @property
+    def proved(self) -> bool:
+        """Whether both bounds agree."""
+        return self.upper == self.lower
+
+
+def ambient_cohomology(spaces: Sequence[int], k: Sequence[int]) -> tuple[int, int]:
+    r"""The degree and the dimension of the only cohomology of $O(k)$ on $\prod P^{n_i}$; (0, 0) where there is none.
+
+    >>> ambient_cohomology([2, 2], [-4, 1])
+    (2, 9)
+    """
+    degree = sum(n for n, entry in zip(spaces, k, strict=True) if entry <= -n - 1)
+    size = prod(comb(entry + n, n) if entry >= 0 else comb(-entry - 1, n) for n, entry in zip(spaces, k, strict=True))
+    return (degree, size) if size else (0, 0)
+
+
+def hypersurface_cohomology(spaces: Sequence[int], degrees: Sequence[int], k: Sequence[int], *, seed: int = 0) -> LineBundleCohomology:
+    r"""The cohomology of $O_X(k)$ for the generic X of these ``degrees`` in $\prod P^{n_i}$, n_i being ``spaces``.
+
+    The rank of the map, if there is one, is that of a random polynomial over two primes, near $2^{31}$ and $2^{62}$, the greater one.
+    A special X can have more cohomology.  Needs python-flint.
+    Raises `InputError` for lists of different lengths, degrees below 1 and matrices above forty million entries.
+
+    >>> hypersurface_cohomology([2, 2], [3, 3], [-1, 7]).dimensions
+    (0, 45, 0, 0)
+    """
+    _check(spaces, degrees, k)
+    top = sum(spaces) - 1
+    shifted = [entry - degree for entry, degree in zip(k, degrees, strict=True)]
+    (i, source), (j, target) = ambient_cohomology(spaces, shifted), ambient_cohomology(spaces, k)
+    rank = least = 0
+    if source and target and i == j:
+        if source * target > MOST_ENTRIES:
+            raise InputError("k", list(k), f"such that the matrix has at most {MOST_ENTRIES} entries", f"it has {source} x {target}")
+        least = min(source, target)
+        for prime in PRIMES:
+            rank = max(rank, _rank(spaces, degrees, shifted, k, prime, seed))
+            if rank == least:  # no other polynomial has a greater one
+                break
+    found = []
+    for taken in (rank, least):
+        h = [0] * (top + 2)
+        h[j] += target - taken
+        if source and source != taken:
+            h[i - 1] += source - taken
+        found.append(tuple(h[: top + 1]))
+    return LineBundleCohomology(found[0], found[1])
+
+
+def index(spaces: Sequence[int], degrees: Sequence[int], k: Sequence[int]) -> int:
+    r"""$\chi(O_X(k)) = \chi(A, k) - \chi(A, k - q)$."""
+    _check(spaces, degrees, k)
+    shifted = [entry - degree for entry, degree in zip(k, degrees, strict=True)]
+    return sum(sign * (-1) ** degree * size for sign, bundle in ((1, k), (-1, shifted))
+               for degree, size in [ambient_cohomology(spaces, bundle)])  # fmt: skip
+
+
+def _check(spaces: Sequence[int], degrees: Sequence[int], k: Sequence[int]) -> None:
+    if not len(spaces) == len(degrees) == len(k) or not spaces:
+        raise InputError("k", list(k), f"as many entries as factors, {len(spaces)}", "spaces, degrees and k have one entry for each factor")
+    for name, entries, least in (("spaces", spaces, 1), ("degrees", degrees, 1), ("k", k, None)):
+        if any(type(entry) is not int or (least is not None and entry < least) for entry in entries):
+            raise InputError(
+                name, list(entries), f"whole numbers{'' if least is None else f' from {least}'}", "such as [2, 2], [3, 3], [1, -1]"
+            )
+
+
+def _monomials(n: int, degree: int, negative: bool) -> np.ndarray:
+    """Exponents of n + 1 variables with this sum, all >= 0 or all <= -1."""
+    if negative:
+        return -1 - _monomials(n, -degree - n - 1, False)
+    rows = [(*head, degree - sum(head)) for head in choices(range(degree + 1), repeat=n) if sum(head) <= degree]
+    return np.array(rows, np.int64).reshape(-1, n + 1)
+
+
+def _basis(spaces: Sequence[int], k: Sequence[int]) -> np.ndarray:
+    """Exponents of all variables, a row for each monomial of the basis of the cohomology of O(k)."""
+    parts = [_monomials(n, entry, entry < 0) for n, entry in zip(spaces, k, strict=True)]
+    grids = np.meshgrid(*[np.arange(len(part)) for part in parts], indexing="ij")
+    return np.concatenate([part[grid.ravel()] for part, grid in zip(parts, grids, strict=True)], axis=1)
+
+
+def _rank(spaces: Sequence[int], degrees: Sequence[int], source: Sequence[int], target: Sequence[int], prime: int, seed: int) -> int:
+    """The rank of the multiplication by a random polynomial modulo ``prime``."""
+    rows, columns, terms = _basis(spaces, source), _basis(spaces, target), _basis(spaces, degrees)
+    low, high = np.minimum(rows.min(0) + terms.min(0), columns.min(0)), np.maximum(rows.max(0) + terms.max(0), columns.max(0))
+    radix = np.cumprod(np.append(1, (high - low + 1)[:-1]))
+    keys = (columns - low) @ radix
+    order = np.argsort(keys)
+    sums = (rows[:, None, :] + terms[None, :, :] - low) @ radix
+    place = np.minimum(np.searchsorted(keys[order], sums), len(keys) - 1)
+    inside = keys[order][place] == sums
+    coefficients = np.random.Generator(np.random.PCG64([seed, prime])).integers(1, prime, len(terms))
+    matrix = np.zeros((len(rows), len(columns)), np.int64)
+    row, term = np.nonzero(inside)
+    matrix[row, order[place[row, term]]] = coefficients[term]
+    try:
+        from flint import nmod_mat
+    except ImportError:
+        raise MissingExtra("ranks over finite fields need python-flint: pip install 'certifield[precision]'") from None
+    return int(nmod_mat(len(rows), len(columns), matrix.ravel().tolist(), prime).rank())

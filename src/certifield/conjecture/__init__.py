@@ -1,0 +1,15 @@
+"""Conjectures from tables of exact data: found by programs, refuted by exact witnesses, and stated as what is left to prove."""
+
+from ._attack import Attack as Attack, anneal as anneal
+from ._bound import Bound as Bound, Check as Check, dominated as dominated
+from ._obligation import latex as latex, lean as lean
+from ._relations import Polynomial as Polynomial, polynomial_relation as polynomial_relation
+from ._search import Refuted as Refuted, Search as Search, Survives as Survives, linear_bounds as linear_bounds
+from ._table import Table as Table
+from ._trees import (
+    attack_spectral_bound as attack_spectral_bound,
+    counterexample as counterexample,
+    cover as cover,
+    double_broom as double_broom,
+    spectral_radius as spectral_radius,
+)

@@ -1,0 +1,139 @@
+"""Bounds found by linear programming, held against every row exactly, and refined by what refutes them."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from itertools import combinations
+from math import floor
+
+import numpy as np
+from scipy.optimize import linprog
+
+from certifield.evidence import InputError
+
+from ._bound import Bound, Check, dominated
+from ._table import Table
+
+FIRST_ROWS = 60
+MOST_ROUNDS = 60
+DENOMINATORS = (1, 2, 3, 4, 6, 8, 12, 24, 60)
+
+
+@dataclass(frozen=True)
+class Refuted:
+    """A dead conjecture: the first row that violates it, by number, and what the row is about."""
+
+    bound: Bound
+    row: int
+    witness: object
+
+    def __str__(self) -> str:
+        return f"REFUTED  {self.bound}  by {self.witness}"
+
+
+@dataclass(frozen=True)
+class Survives:
+    """A conjecture that holds in all rows that were checked, exactly: no statement about other objects."""
+
+    bound: Bound
+    check: Check
+
+    def __str__(self) -> str:
+        return f"SURVIVES({self.check.rows} rows)  {self.bound}  touched by {len(self.check.touched)}"
+
+
+@dataclass(frozen=True)
+class Search:
+    """The surviving bounds, those with most touches first, and the log of the ``dead`` ones with their witnesses."""
+
+    surviving: tuple[Survives, ...]
+    dead: tuple[Refuted, ...] = field(repr=False, default=())
+
+
+def linear_bounds(
+    table: Table,
+    target: str,
+    features: Sequence[str],
+    *,
+    relation: str = ">=",
+    most: int = 2,
+    constant: bool = True,
+    hypothesis: str | None = None,
+    seed: int = 0,
+) -> Search:
+    r"""Bounds on ``target`` by at most so many of the ``features`` at a time, with or without a ``constant``.
+
+    For every choice a linear program over a few rows makes the sum of all slacks least; its numbers are rounded to small fractions; the
+    statement is then decided in every row, in fractions.  A row that refutes it is its witness, joins the program, and the next statement
+    is asked for.  Bounds that others make superfluous in every row are left out.
+    Raises `InputError` for a target or a feature that is no column, for a constant target, and for fewer rows than features.
+    """
+    rows = table.rows_where(hypothesis)
+    for name in (target, *features):
+        table.column(name)
+    if target in features or len(set(table.columns[target])) == 1:
+        raise InputError("target", target, "a column that is not constant and not among the features", "choose another")
+    if len(rows) <= most:
+        raise InputError("table", f"{len(rows)} rows", f"more rows than the {most} features of a bound", "add rows, or lower `most`")
+    rng = np.random.Generator(np.random.PCG64(seed))
+    alive: list[Survives] = []
+    dead: list[Refuted] = []
+    for size in range(1, most + 1):
+        for chosen in combinations(features, size):
+            for found in _refined(table, Bound(target, relation, tuple((name, Fraction(0)) for name in chosen), hypothesis=hypothesis),
+                                  rows, constant, rng):  # fmt: skip
+                (alive if isinstance(found, Survives) else dead).append(found)  # type: ignore[arg-type]
+    alive.sort(key=lambda one: (-len(one.check.touched), len(one.bound.terms)))
+    kept: list[Survives] = []
+    for one in alive:
+        if not dominated(one.bound, [other.bound for other in kept], table):
+            kept.append(one)
+    return Search(tuple(kept), tuple(dead))
+
+
+def _refined(table: Table, shape: Bound, rows: Sequence[int], constant: bool, rng: np.random.Generator) -> Iterator[Survives | Refuted]:
+    """Statements of one shape until one survives, or the program has no solution."""
+    names = [name for name, _ in shape.terms]
+    y, x = table.floats[shape.target], np.stack([table.floats[name] for name in names], axis=1)
+    sign = 1.0 if shape.relation == ">=" else -1.0
+    used = sorted(rng.permutation(rows)[: min(FIRST_ROWS, len(rows))].tolist())
+    mean = np.append(x[rows].mean(axis=0), 1.0 if constant else 0.0)
+    said: set[Bound] = set()
+    for _ in range(MOST_ROUNDS):
+        matrix = np.column_stack([x[used], np.full(len(used), 1.0 if constant else 0.0)])
+        solved = linprog(-sign * mean, A_ub=sign * matrix, b_ub=sign * y[used], bounds=(-1e6, 1e6), method="highs")
+        if solved.status != 0:
+            return
+        bound = _rounded(table, shape, solved.x[:-1], solved.x[-1] if constant else 0.0, used, constant)
+        if bound is None or bound in said:
+            return
+        said.add(bound)
+        check = bound.check(table)
+        if check.holds:
+            if check.touched:
+                yield Survives(bound, check)
+            return
+        if not check.violated:
+            return  # what the intervals leave open is no conjecture of this table
+        yield Refuted(bound, check.violated[0], table.objects[check.violated[0]])
+        slack = sign * (y[list(check.violated)] - x[list(check.violated)] @ [float(w) for _, w in bound.terms])
+        used = sorted({*used, *(check.violated[place] for place in np.argsort(slack)[:8])})
+
+
+def _rounded(table: Table, shape: Bound, weights: np.ndarray, offset: float, used: Sequence[int], constant: bool) -> Bound | None:
+    """The statement with the smallest denominators that are near, true in the rows of the program."""
+    for denominator in DENOMINATORS:
+        terms = tuple((name, Fraction(round(w * denominator), denominator)) for (name, _), w in zip(shape.terms, weights, strict=True))
+        near = max(abs(float(factor) - w) for (_, factor), w in zip(terms, weights, strict=True))
+        if near > 1e-7 * max(1.0, float(np.abs(weights).max())) and denominator != DENOMINATORS[-1]:
+            continue
+        if any(factor == 0 for _, factor in terms):
+            return None  # a statement of fewer features
+        if not constant:
+            return Bound(shape.target, shape.relation, terms, hypothesis=shape.hypothesis)
+        bare = Bound(shape.target, shape.relation, terms, hypothesis=shape.hypothesis)
+        # The greatest constant that is true in the rows of the program: exact there, whatever the program says.
+        least = min(bare.slack({name: table.columns[name][row] for name in table.columns})[0] for row in used)
+        exact = least if least.denominator <= DENOMINATORS[-1] else Fraction(floor(least * DENOMINATORS[-1]), DENOMINATORS[-1])
+        return Bound(shape.target, shape.relation, terms, exact if shape.relation == ">=" else -exact, shape.hypothesis)
+    return None

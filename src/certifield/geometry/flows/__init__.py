@@ -1,0 +1,16 @@
+"""Flows of metrics: Ricci flow with exact solutions, and Perelman's functional."""
+
+from ._homogeneous import (
+    SU2Flow as SU2Flow,
+    extinction_time as extinction_time,
+    space_form_radius as space_form_radius,
+    su2_flow as su2_flow,
+    su2_ricci as su2_ricci,
+)
+from ._surfaces import (
+    Sphere as Sphere,
+    SphereFlow as SphereFlow,
+    cigar as cigar,
+    derivative as derivative,
+    sphere_flow as sphere_flow,
+)

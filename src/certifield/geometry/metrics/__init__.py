@@ -1,0 +1,21 @@
+"""Algebraic metrics: sections, invariant forms, fits, curvature, quality, certificates."""
+
+from ._algebraic import (
+    AlgebraicMetric as AlgebraicMetric,
+    Logarithm as Logarithm,
+    fubini_study as fubini_study,
+    logarithms as logarithms,
+    raised as raised,
+)
+from ._certificate import certify_kaehler as certify_kaehler
+from ._curvature import (
+    chern_forms as chern_forms,
+    curvature as curvature,
+    ricci as ricci,
+    scalar_curvature as scalar_curvature,
+)
+from ._files import load_metric as load_metric, save_metric as save_metric
+from ._fit import fit as fit, ricci_flat as ricci_flat
+from ._forms import InvariantForms as InvariantForms, invariant_forms as invariant_forms
+from ._quality import Quality as Quality, quality as quality
+from ._sections import Sections as Sections

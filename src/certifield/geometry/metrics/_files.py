@@ -1,0 +1,50 @@
+"""Metric files: named arrays (npz) that any program reads without Certifield.
+
+``ambient`` [factors]; for each term j ``weight_j`` (a fraction as text), ``degrees_j`` [factors], ``monomials_j`` [sections, coordinates]
+and ``matrix_j`` [sections, sections]: H in the basis of monomials times the roots of their multinomial coefficients.  With points: ``z``
+[N, coordinates], ``local`` [N, n] (which coordinates are local), ``tangents`` dz_I/dx^a, ``metric`` [N, n, n], ``omega`` |Omega|^2,
+``weights``, ``draws``.
+"""
+
+import os
+from fractions import Fraction
+from pathlib import Path
+from zipfile import BadZipFile
+
+import numpy as np
+
+from certifield.evidence import InputError
+
+from ..points import Points
+from ..varieties import Variety
+from ._algebraic import AlgebraicMetric, Logarithm
+
+
+def save_metric(path: str | os.PathLike[str], metric: AlgebraicMetric, points: Points | None = None) -> None:
+    """Writes the potential, and its metric at ``points`` where some are given."""
+    arrays: dict[str, np.ndarray] = {"ambient": np.array(metric.variety.ambient)}
+    for j, (term, sections, h) in enumerate(zip(metric.terms, metric.sections, metric.matrices, strict=True)):
+        arrays |= {f"weight_{j}": np.array(str(term.weight)), f"degrees_{j}": np.array(term.degrees), f"matrix_{j}": h}
+        arrays[f"monomials_{j}"] = sections.exponents
+    if points is not None:
+        local = points.local
+        arrays |= {"z": local.z, "local": local.charts[0], "tangents": local.tangents, "metric": metric.metric(local)}
+        arrays |= {"omega": local.omega, "weights": points.weights, "draws": points.draws}
+    with Path(path).open("wb") as file:
+        np.savez_compressed(file, **arrays)  # type: ignore[arg-type]
+
+
+def load_metric(path: str | os.PathLike[str], variety: Variety) -> AlgebraicMetric:
+    """The metric of a file, on ``variety``.  Raises `InputError` for another layout or another ambient space."""
+    try:
+        with Path(path).open("rb") as opened, np.load(opened, allow_pickle=False) as file:
+            arrays = {name: file[name] for name in file.files}
+        ambient = tuple(arrays["ambient"].tolist())
+        count = sum(name.startswith("weight_") for name in arrays)
+        terms = [Logarithm(Fraction(str(arrays[f"weight_{j}"])), tuple(arrays[f"degrees_{j}"].tolist())) for j in range(count)]
+        matrices = tuple(arrays[f"matrix_{j}"] for j in range(count))
+    except (OSError, ValueError, EOFError, KeyError, BadZipFile) as error:
+        raise InputError("path", str(path), f"a file of save_metric ({error})", "write it with save_metric") from None
+    if ambient != variety.ambient:
+        raise InputError("variety", repr(variety), f"in the ambient space {ambient}", "name the variety of this metric")
+    return AlgebraicMetric(variety, tuple(terms), matrices)

@@ -1,0 +1,94 @@
+"""What the studies of algebraic metrics share: a row says which metric to fit; a piece holds its quality and its certificate."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from certifield.evidence import Certificate, Certified, Estimate, Exact, Unknown
+from certifield.geometry import Symmetry, Variety, exact_omega_volume, omega_volume, quality, ricci_flat, sample, volume
+from certifield.study import Case, Found, Missing, Piece, Task
+
+_ROUNDING = 1e-12  # relative: what is the same at all points has no spread, and is rounded all the same
+_CURVED = 0.2  # of the draws, for the curvature
+MEASURES = ("sigma", "l2", "quantile", "maximum", "ricci", "volume")
+
+
+@dataclass(frozen=True)
+class Row:
+    """A variety with a class and the multidegrees of the fits; ``symmetric``: whether its symmetry is used; ``draws``: of the last fit."""
+
+    variety: Callable[[], Variety]
+    kaehler: tuple[Fraction, ...]
+    ladder: tuple[tuple[tuple[int, ...], ...], ...]
+    draws: int
+    symmetric: bool = True
+
+
+def fitted(row: Row, task: Task, draws: int) -> Piece:
+    """Fits the metric on one stream of points and judges it on ``draws`` draws of another."""
+    variety, seed = row.variety(), task.seed % 2**31
+    group = None if row.symmetric else Symmetry()
+    metric, train = ricci_flat(variety, row.kaehler, row.ladder, draws=row.draws, seed=seed, symmetry=group)
+    points = sample(variety, draws, seed + 1)
+    found = quality(metric, points, train, ricci=_CURVED)
+    estimates = {name: getattr(found, name) for name in MEASURES} | {"omega": omega_volume(points)}
+    piece: dict[str, Any] = {"draws": draws, "seed": seed + 1, "points": len(points), "sections": [len(h) for h in metric.matrices]}
+    piece["refusal"] = found.refusal
+    for name, estimate in estimates.items():
+        if estimate is not None:
+            piece |= packed(name, estimate)
+    if found.certificate is not None:
+        piece["positive"] = found.certificate
+    return piece
+
+
+def packed(name: str, estimate: Estimate) -> dict[str, np.ndarray]:
+    """An estimate as the arrays of a piece: its mean, and its deviations by draw."""
+    return {f"{name}/mean": estimate.mean, f"{name}/deviations": next(iter(estimate.deviations.values()))}
+
+
+def measured(case: Case, piece: Piece, name: str) -> Estimate:
+    """An estimate of a piece by its name."""
+    deviations = np.asarray(piece[f"{name}/deviations"])
+    blocks = len(deviations) if name not in ("quantile", "maximum") else 0
+    source = f"{case.name}/{'bootstrap' if blocks == 0 else 'draws'}"
+    mean = np.asarray(piece[f"{name}/mean"])
+    spread = {source: deviations, f"{source}/rounding": _ROUNDING * np.abs(mean)[None]}
+    return Estimate(mean, spread, int(piece["draws"]), blocks, int(piece["seed"]), f"{name}, by draw", "float64", "unknown")
+
+
+def findings(case: Case, piece: Piece, row: Row) -> Iterator[tuple[str, Found]]:
+    """All measures of a piece; the volumes against their exact values."""
+    variety = row.variety()
+    for name in MEASURES:
+        if f"{name}/mean" not in piece:
+            yield name, Found(Missing(f"no metric: {piece['refusal']}"))
+            continue
+        expected = volume(variety.configuration, row.kaehler) if name == "volume" else None
+        yield name, Found(measured(case, piece, name), expected)
+    fermat = variety.name.startswith("Fermat")
+    yield "omega", Found(measured(case, piece, "omega"), exact_omega_volume(variety.dimension) if fermat else None)
+    spent = {"sections": int(sum(piece["sections"]))}
+    yield "positive", Found(Certified(piece["positive"], spent) if "positive" in piece else Unknown(spent))
+    yield "points", Found(Exact(int(piece["points"])))
+
+
+def about(case: Case, certificate: Certificate, row: Row) -> bool:
+    """Whether a certificate is about a potential in the ambient space, the class and the degrees of this row."""
+    variety, claim = row.variety(), certificate.document()["claim"]
+    assert isinstance(claim, dict)
+    stated = [term["degrees"] for term in claim["terms"]]
+    return (
+        claim["kind"] == "Kaehler potential"
+        and claim["ambient"] == list(variety.ambient)
+        and claim["class"] == [str(Fraction(t)) for t in row.kaehler]
+        and stated == [list(degrees) for degrees in row.ladder[-1]]
+    )
+
+
+def cells(found: Mapping[str, Found], names: Sequence[str]) -> list[str]:
+    """What a table shows of these findings: values with their errors, and whether there is a proof."""
+    return ["proved" if isinstance(found[name].value, Certified) else str(found[name].value).partition("  [")[0] for name in names]

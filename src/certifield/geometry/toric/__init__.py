@@ -1,0 +1,10 @@
+"""Toric diagrams: lattice polygons, and the volumes of their Sasaki-Einstein manifolds."""
+
+from ._polygon import LatticePolygon as LatticePolygon, polygons_in_grid as polygons_in_grid
+from ._volume import (
+    central_charge as central_charge,
+    derivatives as derivatives,
+    minimum_volume as minimum_volume,
+    minimum_volumes as minimum_volumes,
+    volume_bounds as volume_bounds,
+)

@@ -1,0 +1,105 @@
+r"""Singular points, looked for by Newton's method.
+
+A point is singular where $\sum_a \lambda_a\, dp_a = 0$ for some $\lambda\neq0$.  From points of X where the differentials are nearest to
+dependent, the system $p = 0$, $\sum_a\lambda_a\,dp_a = 0$, with $\lambda$ and the coordinates of every factor of length 1, is solved for
+$(z, \lambda)$ by damped least squares.  It is overdetermined: it has a zero where X is singular, and none elsewhere.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.optimize import least_squares
+
+from certifield.evidence import InputError
+
+from ._variety import Variety
+
+_ZERO = 1e-10  # residual of a point that is singular up to rounding
+_STARTS = 12
+
+
+@dataclass(frozen=True)
+class Singularity:
+    """What is known of singular points: ``singular`` True or False where it is decided, None where nothing was found.
+
+    ``point``: a singular point, of length 1 in each factor; ``residual``: of its equations; ``nearest``: the least distance of the
+    differentials from dependence that was met, relative to their size; ``reason``: the argument.  Nothing found is no proof of smoothness.
+    """
+
+    singular: bool | None
+    point: np.ndarray | None
+    residual: float | None
+    nearest: float
+    reason: str
+
+
+def dependence(variety: Variety, z: np.ndarray) -> np.ndarray:
+    """How far the differentials at ``z`` are from dependent: smallest over largest possible singular value, between 0 and 1 about.
+
+    Of the Jacobian at coordinates of length 1, its rows divided by the size of the coefficients of their polynomials.
+    """
+    jacobian = variety.jacobian(variety.normalised(z)) / _sizes(variety)[None, :, None]
+    return np.linalg.svd(jacobian, compute_uv=False)[:, -1]
+
+
+def find_singularity(variety: Variety, z: np.ndarray) -> Singularity:
+    """A singular point of X, looked for from the points ``z`` [points, coordinates] of X, the most suspicious first.
+
+    Where the family decides, its argument is the reason, and the search only shows the point.
+    """
+    z = np.asarray(z)
+    if z.ndim != 2 or z.shape[1] != variety.coordinates or not len(z):
+        raise InputError("z", z.shape, f"points [points, {variety.coordinates}]", "sample the variety first")
+    far = dependence(variety, z)
+    best, point = np.inf, None
+    if variety.smooth is not True:
+        for start in np.argsort(far)[:_STARTS]:
+            found, residual = _newton(variety, variety.normalised(z[[start]])[0])
+            if residual < best:
+                best, point = residual, found
+            if best < _ZERO:
+                break
+    found = best < _ZERO
+    if variety.smooth is not None:
+        return Singularity(not variety.smooth, point if found else None, best if found else None, float(far.min()), variety.reason)
+    reason = f"Newton's method ends at a singular point, residual {best:.1e}" if found else f"none found from {_STARTS} points"
+    return Singularity(True if found else None, point if found else None, best if found else None, float(far.min()), reason)
+
+
+def _newton(variety: Variety, start: np.ndarray) -> tuple[np.ndarray, float]:
+    sizes, size, equations = _sizes(variety), variety.coordinates, len(variety.polynomials)
+    multipliers = np.linalg.svd(variety.jacobian(start[None])[0] / sizes[:, None])[0][:, -1].conj()
+
+    def parts(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        complex_ = x[: len(x) // 2] + 1j * x[len(x) // 2 :]
+        return complex_[:size], complex_[size:]
+
+    def residual(x: np.ndarray) -> np.ndarray:
+        z, weights = parts(x)
+        values = variety.values(z[None])[0] / sizes
+        gradient = weights @ (variety.jacobian(z[None])[0] / sizes[:, None])
+        lengths = [np.vdot(z[part], z[part]).real - 1 for part in variety.factors] + [np.vdot(weights, weights).real - 1]
+        return np.concatenate([values.real, values.imag, gradient.real, gradient.imag, lengths])
+
+    def jacobian(x: np.ndarray) -> np.ndarray:
+        z, weights = parts(x)
+        first = variety.jacobian(z[None])[0] / sizes[:, None]
+        second = np.tensordot(weights / sizes, np.stack([p.hessian(z[None])[0] for p in variety.polynomials]), 1)
+        holomorphic = np.block([[first, np.zeros((equations, equations))], [second, first.T]])
+        lengths = np.zeros((len(variety.factors) + 1, size + equations), dtype=complex)
+        for row, part in enumerate(variety.factors):
+            lengths[row, part] = 2 * z[part].conj()
+        lengths[-1, size:] = 2 * weights.conj()
+        upper, lower = holomorphic[:equations], holomorphic[equations:]
+        rows = [np.hstack([np.real(one), -np.imag(one)]) if real else np.hstack([np.imag(one), np.real(one)])
+                for one in (upper, lower) for real in (True, False)]  # fmt: skip
+        return np.vstack([*rows, np.hstack([np.real(lengths), -np.imag(lengths)])])
+
+    both = np.concatenate([start, multipliers])
+    x = np.concatenate([np.real(both), np.imag(both)])
+    solved = least_squares(residual, x, jacobian, xtol=1e-15, ftol=1e-15, gtol=1e-15, max_nfev=200)  # type: ignore[arg-type]
+    return parts(solved.x)[0], float(np.linalg.norm(solved.fun))
+
+
+def _sizes(variety: Variety) -> np.ndarray:
+    return np.array([np.linalg.norm(p.coefficients) for p in variety.polynomials])

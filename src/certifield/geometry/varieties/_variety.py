@@ -1,0 +1,90 @@
+"""A complete intersection with its polynomials."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from certifield.evidence import InputError
+
+from ._configuration import Configuration
+from ._polynomial import Polynomial
+from ._symmetry import Symmetry
+
+
+@dataclass(frozen=True, eq=False)
+class Variety:
+    """The common zeros of ``polynomials`` in the product of the P^(n_i) of ``ambient``, with all homogeneous coordinates in one row.
+
+    ``symmetry``: a finite group that maps it to itself, which is checked; ``smooth``: True or False where an argument decides it
+    (``reason``), None where none does: then `find_singularity` looks for a singular point.
+    Raises `InputError` for polynomials in other variables, or that are not homogeneous in each factor (the monomials are named).
+    """
+
+    ambient: tuple[int, ...]
+    polynomials: tuple[Polynomial, ...]
+    name: str = ""
+    symmetry: Symmetry = Symmetry()  # noqa: RUF009  a value
+    smooth: bool | None = None
+    reason: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "ambient", tuple(int(n) for n in self.ambient))
+        object.__setattr__(self, "polynomials", tuple(self.polynomials))
+        if not self.polynomials:
+            raise InputError("polynomials", self.polynomials, "one polynomial at least", "the projective space itself has a metric already")
+        for number, p in enumerate(self.polynomials):
+            if not isinstance(p, Polynomial) or not len(p.coefficients):
+                raise InputError(f"polynomial {number}", p, "a Polynomial that is not 0", "build it from coordinates(...)")
+        _ = self.configuration  # checks the degrees
+        self.symmetry.check(self.ambient, self.polynomials)
+
+    @cached_property
+    def configuration(self) -> Configuration:
+        """Ambient space and degrees."""
+        columns = [self._degree(number, p) for number, p in enumerate(self.polynomials)]
+        return Configuration(self.ambient, tuple(zip(*columns, strict=True)))
+
+    def _degree(self, number: int, p: Polynomial) -> tuple[int, ...]:
+        if p.variables != self.coordinates:
+            allowed = f"in {self.coordinates} variables, n_i + 1 for each factor"
+            raise InputError(f"polynomial {number}", f"one in {p.variables} variables", allowed, "take them from coordinates(...)")
+        sums = np.stack([p.exponents[:, part].sum(axis=1) for part in self.factors], axis=1)
+        for i in range(len(self.ambient)):
+            other = np.flatnonzero(sums[:, i] != sums[0, i])
+            if len(other):
+                first, second = (Polynomial(p.exponents[[row]], np.ones(1)) for row in (0, other[0]))
+                given = f"{first} of degree {sums[0, i]} beside {second} of degree {sums[other[0], i]} in factor {i}"
+                raise InputError(f"polynomial {number}", given, "homogeneous in the coordinates of each factor", "mend these monomials")
+        return tuple(int(degree) for degree in sums[0])
+
+    @property
+    def coordinates(self) -> int:
+        """The number of homogeneous coordinates of all factors."""
+        return sum(n + 1 for n in self.ambient)
+
+    @cached_property
+    def factors(self) -> tuple[slice, ...]:
+        """The places of the coordinates of each factor."""
+        ends = np.cumsum([n + 1 for n in self.ambient]).tolist()
+        return tuple(slice(end - n - 1, end) for n, end in zip(self.ambient, ends, strict=True))
+
+    @property
+    def dimension(self) -> int:
+        """The complex dimension."""
+        return self.configuration.dimension
+
+    def values(self, z: np.ndarray) -> np.ndarray:
+        """The polynomials [points, K] at ``z`` [points, coordinates]."""
+        return np.stack([p(z) for p in self.polynomials], axis=1)
+
+    def jacobian(self, z: np.ndarray) -> np.ndarray:
+        """dp_a/dz_I [points, K, coordinates]."""
+        return np.stack([p.gradient(z) for p in self.polynomials], axis=1)
+
+    def normalised(self, z: np.ndarray) -> np.ndarray:
+        """The same points with coordinates of length 1 in each factor."""
+        return np.concatenate([z[:, part] / np.linalg.norm(z[:, part], axis=1, keepdims=True) for part in self.factors], axis=1)
+
+    def __repr__(self) -> str:
+        return f"{self.name + ': ' if self.name else ''}{self.configuration!r}"

@@ -1,0 +1,38 @@
+"""The studies of conjectures: statements live and die in them by themselves, and their pieces are made again to the same bytes."""
+
+import pytest
+
+from certifield import engine
+from certifield.evidence import Certified
+
+
+def run(folder, text, **options):
+    folder.mkdir()
+    (folder / "study.toml").write_text(text)
+    engine.create(folder / "study.toml", folder / "run")
+    engine.run(folder / "run", workers=0)
+    found = engine.answer(folder / "run")
+    assert engine.verify(folder / "run", again=2).accepted
+    return found
+
+
+def test_the_area_bound_lives_and_the_planted_one_dies(tmp_path):
+    found = run(tmp_path / "a", 'study = "sasaki-einstein"\nseed = 1\n[options]\nsides = [3]\n')
+    grid = found.readings["grid-3"]
+    assert grid["polygons"].value.value == 119 and grid["touches of V >= 1/(2 Area)"].value.value == 44
+    assert grid["polygons against the planted bound"].value.value == 44
+    assert grid["least 2 Area V"].value.value == pytest.approx(1, abs=1e-13)
+    assert 1.3 < grid["greatest 2 Area V"].value.value < 1.4622
+    assert grid["relative error of 1/V by regression"].value.mean < 0.1
+
+
+def test_the_bound_on_graphs_dies_by_a_certificate(tmp_path):
+    found = run(
+        tmp_path / "b", 'study = "graph-bounds"\nseed = 1\n[options]\norders = [8, 18]\nattempts = 2\n[budget]\nrounds = [400, 20000]\n'
+    )
+    assert found.conclusions["its order"].value.value == 18
+    answer = found.conclusions["smallest counterexample"].value
+    assert isinstance(answer, Certified) and answer.certificate.replay().accepted
+    study = engine.ask("graph-bounds").study
+    case = next(iter(study.cases(study.options(orders=(17,)))))
+    assert not study.about(case, answer.certificate, study.options())

@@ -1,0 +1,150 @@
+"""Tables are exact, relations and bounds are decided in fractions, and false statements have witnesses."""
+
+import random
+from fractions import Fraction
+
+import pytest
+
+from certifield.conjecture import Bound, Table, dominated, latex, lean, linear_bounds, polynomial_relation
+from certifield.evidence import Exact, InputError
+from certifield.geometry.toric import polygons_in_grid, volume_bounds
+
+BOX = [(a, b) for a in range(-6, 7) for b in range(-6, 7)]
+
+
+def bicubic() -> Table:
+    """The index of line bundles on the bicubic."""
+    values = [Fraction(3, 2) * (a + b) * (2 + a * b) for a, b in BOX]
+    return Table.of({"a": [a for a, _ in BOX], "b": [b for _, b in BOX], "y": values}, BOX)
+
+
+def test_entries_are_intervals():
+    table = Table.of({"x": [1, Fraction(1, 3)], "y": [Exact(0.5, radius=0.25), (Fraction(1), Fraction(2))], "h": [True, False]}, ["p", "q"])
+    assert table.columns["y"] == ((Fraction(1, 4), Fraction(3, 4)), (1, 2)) and table.hypotheses == {"h": (True, False)}
+    assert table.rows_where("h") == [0] and table.derived("z", lambda x: 2 * x, "x").columns["z"][1] == (Fraction(2, 3),) * 2
+    with pytest.raises(InputError, match="how wrong"):
+        Table.of({"x": [0.1, 0.2]})
+    for wrong in ({"x": [1], "y": [1, 2]}, {"x": []}):
+        with pytest.raises(InputError):
+            Table.of(wrong)
+    with pytest.raises(InputError, match="exact column"):
+        table.derived("z", lambda y: y, "y")
+
+
+def test_csv():
+    table = Table.from_csv("name,x,y,tree\nP3,2,0.50,true\nK3,1/3,-1.25,false\n")
+    assert list(table.objects) == ["P3", "K3"] and table.columns["y"][1] == (Fraction(-5, 4),) * 2
+    assert Table.from_csv("x,y\n1,0.5\n2,1.5\n", rounded=True).columns["y"][0] == (Fraction(2, 5), Fraction(3, 5))
+    for text in ("x,y\n1\n", "x\n", ""):
+        with pytest.raises(InputError):
+            Table.from_csv(text)
+
+
+def test_remarks():
+    table = Table.of({"x": [1, 2, 1], "y": [1, 2, 1], "z": [3, 3, 3]})
+    assert table.remarks() == ["z is constant", "y equals x", "1 rows repeat the numbers of others"]
+
+
+def test_the_index_of_the_bicubic_is_found_exactly():
+    found = polynomial_relation(bicubic(), "y", ["a", "b"], 3)
+    assert found is not None and str(found) == "y = 3 a + 3 b + 3/2 a a b + 3/2 a b b" and found.rows == 169
+    assert found.at({"a": Fraction(2), "b": Fraction(5)}) == Fraction(3, 2) * 7 * 12
+    assert polynomial_relation(bicubic(), "y", ["a", "b"], 2) is None
+
+
+def test_permuted_values_have_no_relation():
+    """The control of shuffled labels."""
+    table = bicubic()
+    shuffled = list(table.columns["y"])
+    random.Random(1).shuffle(shuffled)
+    other = Table({**table.columns, "y": tuple(shuffled)}, {}, table.objects)
+    assert polynomial_relation(other, "y", ["a", "b"], 3) is None
+
+
+def test_a_relation_that_any_table_has_is_refused():
+    table = bicubic()
+    with pytest.raises(InputError, match="monomials"):
+        polynomial_relation(table, "y", ["a", "b"], 3, rows=range(9))
+    twice = table.derived("c", lambda a: 2 * a, "a").derived("d", lambda a: 3 * a, "a")
+    with pytest.raises(InputError, match="free"):
+        polynomial_relation(twice, "d", ["a", "c"], 1)
+
+
+def polygons() -> Table:
+    """Volumes between fractions for the polygons of a 3 x 3 grid."""
+    found = polygons_in_grid(3)
+    return Table.of(
+        {
+            "V": [volume_bounds(polygon, 14) for polygon in found],
+            "inverse_area": [Fraction(1, polygon.double_area) for polygon in found],
+            "B": [polygon.boundary_points for polygon in found],
+        },
+        [polygon.vertices for polygon in found],
+    )
+
+
+def test_the_area_bound_is_found_and_touched_by_the_triangles():
+    table = polygons()
+    found = linear_bounds(table, "V", ["inverse_area", "B"])
+    best = found.surviving[0]
+    assert str(best.bound) == "V >= inverse_area" and len(best.check.touched) == 44
+    assert all(len(table.objects[row]) == 3 for row in best.check.touched)
+    assert all(one.bound.check(table).violated for one in found.dead)
+
+
+def test_a_planted_false_bound_is_refuted_with_a_witness():
+    table = polygons()
+    check = Bound("V", ">=", (("inverse_area", Fraction(11, 10)),)).check(table)
+    assert not check.holds and len(check.violated) == 44 and all(len(table.objects[row]) in (3, 4) for row in check.violated)
+
+
+def test_a_float_witness_is_not_enough():
+    """Sabotage twin: with volumes that are known to three digits only, no triangle touches, and the bound is not proved."""
+    table = polygons()
+    wide = tuple((low - Fraction(1, 1000), high + Fraction(1, 1000)) for low, high in table.columns["V"])
+    check = Bound("V", ">=", (("inverse_area", Fraction(1)),)).check(Table({**table.columns, "V": wide}, {}, table.objects))
+    assert not check.holds and not check.violated and len(check.undecided) >= 44
+
+
+def test_random_planted_bounds_are_recovered():
+    rng = random.Random(4)
+    for _ in range(10):
+        a, b, c = rng.randint(1, 5), rng.randint(-5, -1), rng.randint(-9, 9)
+        rows = [(rng.randint(-20, 20), rng.randint(-20, 20), rng.choice([0, 0, 1, 5, 9])) for _ in range(120)]
+        table = Table.of({"u": [u for u, _, _ in rows], "v": [v for _, v, _ in rows], "y": [a * u + b * v + c + gap for u, v, gap in rows]})
+        found = linear_bounds(table, "y", ["u", "v"])
+        assert Bound("y", ">=", (("u", Fraction(a)), ("v", Fraction(b))), Fraction(c)) in [one.bound for one in found.surviving]
+        assert all(one.bound.check(table).holds for one in found.surviving)
+
+
+def test_superfluous_bounds_are_left_out():
+    table = Table.of({"x": [1, 2, 3], "y": [2, 4, 7]})
+    strong, weak = (Bound("y", ">=", (("x", Fraction(factor)),)) for factor in (2, 1))
+    assert dominated(weak, [strong], table) and not dominated(strong, [weak], table)
+
+
+def test_hypotheses_restrict_the_rows():
+    table = Table.of({"x": [1, 2, 3, 4], "y": [1, 2, 3, 0], "h": [True, True, True, False]})
+    found = linear_bounds(table, "y", ["x"], hypothesis="h", most=1)
+    assert "if h: y >= x" in [str(one.bound) for one in found.surviving]
+
+
+def test_obligations():
+    bound = Bound("V", "<=", (("2A", Fraction(-1, 2)),), Fraction(3), "convex")
+    assert lean(bound).splitlines()[0] == "variable {Object : Type} (V c_2A : Object → ℝ) (convex : Object → Prop)"
+    assert "(h : convex x) : V x ≤ (-1 / 2) * c_2A x + 3 := by" in lean(bound)
+    assert latex(bound) == r"\mathrm{V} \le -\tfrac{1}{2}\,\mathrm{2A} + 3"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [(("z", ["x"]), "column"), (("y", ["y"]), "target"), (("k", ["x"]), "target"), (("y", ["x"], 4), "table")],
+)
+def test_bad_questions(arguments, named):
+    table = Table.of({"x": [1, 2, 3, 4], "y": [1, 3, 2, 5], "k": [1, 1, 1, 1]})
+    with pytest.raises(InputError, match=named):
+        linear_bounds(table, arguments[0], arguments[1], most=arguments[2] if len(arguments) > 2 else 1)
+    with pytest.raises(InputError, match="relation"):
+        Bound("y", "=", ())
+    with pytest.raises(InputError, match="hypothesis"):
+        table.rows_where("tree")

@@ -1,0 +1,78 @@
+"""The study of pairs of plumbing forests, and the verb that compares two."""
+
+import json
+
+import pytest
+
+pytest.importorskip("numba")
+
+from certifield import engine
+from certifield.cli import main
+from certifield.evidence import load
+from certifield.topology.plumbing import chain, same_manifold
+
+SMALL = {"moves": [6], "batches": 1, "count": 8, "keep": 2}
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("pairs")
+    (folder / "study.toml").write_text('study = "plumbing-pairs"\nseed = 1\n[options]\nmoves = [6]\nbatches = 1\ncount = 8\nkeep = 2\n')
+    engine.create(folder / "study.toml", folder / "run")
+    engine.run(folder / "run", workers=0)
+    return folder / "run"
+
+
+def test_scrambled_pairs_agree_and_hard_ones_need_the_normal_form(run):
+    found = engine.answer(run)
+    conclusions = {name: one.value for name, one in found.conclusions.items()}
+    assert conclusions["scrambled pairs with two normal forms"].value == 0
+    assert {name: one["same"].value.value for name, one in found.readings.items() if name[:4] in ("same", "hard")} == {
+        "same/6/0": 8, "hard/6/0": 0,
+    }  # fmt: skip
+    assert found.readings["hard/6/0"]["told apart by normal form"].value.value == 8
+    assert found.readings["hard/6/0"]["errors of homology and linking form"].value.value == 8
+    assert all(one["wrong labels"].value.value == 0 for one in found.readings.values())
+    assert conclusions["|det| right on hard pairs"].mean < 0.2 < 0.8 < conclusions["|det| right on random pairs"].mean
+
+
+def test_the_page_draws_pairs_in_their_normal_forms(run):
+    found = engine.answer(run)
+    study = engine.ask("plumbing-pairs").study
+    sections = {section.key: section for section in study.page(found.readings, study.options(**SMALL))}
+    pictures = sections["pictures"].pictures
+    assert any("DISTINCT (by normal form)" in picture.caption for picture in pictures)
+    assert all(picture.svg.count("<circle") == picture.alternative.count("(") for picture in pictures)
+    assert {row[0] for row in sections["pairs"].rows} == {"same", "random", "tweak", "hard"}
+
+
+def test_pieces_are_made_again_and_certificates_replayed(run):
+    engine.answer(run)
+    verified = engine.verify(run, again=2)
+    assert verified.accepted
+
+
+def test_a_certificate_about_another_pair_is_not_taken(run):
+    study = engine.ask("plumbing-pairs").study
+    options = study.options(**SMALL)
+    case = next(iter(study.cases(options)))
+    assert not study.about(case, same_manifold(chain(2, 2), chain(-3)).certificate, options)
+
+
+def test_the_verb_compares_forests_of_texts_and_files(tmp_path, capsys):
+    (tmp_path / "trees.txt").write_text("# Poincare\n(1(2)(3)(5))\n")
+    file = tmp_path / "same.json"
+    assert main(["plumbing", str(tmp_path / "trees.txt"), "(-2(-2)(-2(-2))(-2(-2(-2(-2)))))", "--certificate", str(file)]) == 0
+    assert "SAME (3 moves)" in capsys.readouterr().out and load(file).replay().accepted
+    assert main(["verify", str(file)]) == 0
+    assert "the same oriented 3-manifold, by 3 moves of Neumann" in capsys.readouterr().out
+    assert main(["plumbing", "(3)", "(-3)", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["verdict"] == "DISTINCT (by linking form)"
+    assert main(["plumbing", "(7(2))"]) == 0
+    assert "L(13,6)" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("arguments", [["nowhere.txt"], ["(2"], ["(2)", "--certificate", "x.json"]])
+def test_bad_arguments_of_the_verb(arguments, capsys):
+    assert main(["plumbing", *arguments]) == 2
+    assert "Mend" in capsys.readouterr().err
