@@ -327,7 +327,11 @@ def test_all_axioms_of_an_architecture():
     assert abs(plateau - float(exact.value)) < 4.9 * float(wave[-1].statistic.stderr[1])
     assert "N times it" in wave[-1].remark and "of 8" in axioms.verdict_table(wave)
 
+    fields = axioms.sampler_of(free_field(1, 1.0, 1))(0, 5000, np.array([[0.0], [1.0]]))
+    assert fields.shape == (5000, 2) and len(np.unique(fields[:, 0])) == 5000  # no network twice, across chunks of 4096
+
     process = axioms.ornstein_uhlenbeck_process(1.0)
+    assert "phi(2.4)" in axioms.examine(process, draws=400, length=2.0)[0].worst  # times grow with the length
     assert [report.confidence for report in axioms.examine(process, draws=1000)][:3] == ["proof"] * 3
     smooth = axioms.PositiveEnsemble("cos", 1, lambda rng, draws, x: np.cos(x[:, 0] + rng.uniform(0, 6.2831853, (draws, 1))), "claimed")
     assert axioms.examine(smooth, draws=1000)[0].verdict == "fail"

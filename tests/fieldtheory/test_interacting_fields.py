@@ -253,6 +253,9 @@ def test_both_sides_of_a_double_well_are_visited(monkeypatch):
         theory.chains(theory.interacting_field(box.ensemble, well, theory.torus(box)), box.sites, sides, **asked)
 
 
+UNEVEN = ((10, 1.35, 0.04), (20, 1.1, 0.01), (40, 1.08, 0.002), (80, 1.02, 0.02))  # width, value, error
+
+
 def test_a_straight_line_in_the_width():
     draws = {n: cf.evidence.Estimate.from_stderr([1.0 + 3.0 / n, 2.0], [0.01, 0.02], source=f"width {n}") for n in (10, 20, 40)}
     line = theory.width_limit(draws)
@@ -260,6 +263,11 @@ def test_a_straight_line_in_the_width():
     x = 1 / np.array([10, 20, 40])
     covariance = np.linalg.inv(np.stack([[3, x.sum()], [x.sum(), (x**2).sum()]])) * 0.01**2
     assert np.allclose(line.limit.stderr[0], math.sqrt(covariance[0, 0])) and np.allclose(line.slope.stderr[0], math.sqrt(covariance[1, 1]))
+    uneven = {n: cf.evidence.Estimate.from_stderr([value], [error], source=f"uneven {n}") for n, value, error in UNEVEN}
+    fit, spread = np.polyfit([1 / n for n, _, _ in UNEVEN], [v for _, v, _ in UNEVEN], 1, w=[1 / e for _, _, e in UNEVEN], cov="unscaled")
+    found = theory.width_limit(uneven)
+    assert np.allclose([found.slope.mean[0], found.limit.mean[0]], fit)
+    assert np.allclose([found.slope.stderr[0], found.limit.stderr[0]], np.sqrt(np.diag(spread)))
     bent = {n: cf.evidence.Estimate.from_stderr([1.0 + 30.0 / n**2], [0.01], source=f"bent {n}") for n in (10, 20, 40)}
     assert theory.width_limit(bent).p_value[0] < 0.01
 
