@@ -16,8 +16,8 @@ all observables, the correlator and both run-time identities on every trajectory
 SAMPLERS = """
 *Independent samples* of phi(0)^2 in the open box of length 4 (N = 16, cutoff 10), the variance over the squared error, per second of a long
 run beyond a short one: reweighting is best where its weights are even, and its lead shrinks with the coupling.
-*Refused runs*, of six, are those whose own checks (the quadrature of S_int; R-hat, divergences, identities) failed; *start* is what a question
-costs before its first draw, compilation apart.
+*Refused runs*, of six, are those whose own checks (the quadrature of S_int; R-hat, divergences, identities) failed; *start* is what a
+question costs before its first draw, compilation apart.
 """
 
 NAMES = {"cosines": "cosines/s", "lattice": "site updates/s"}
