@@ -4,6 +4,7 @@ import json
 import sys
 from pathlib import Path
 
+from _page_fields import quantum_fields
 from _page_knots import braid_environment, moves, planar_core, plumbing, ribbon, unknots
 from _page_networks import empirical_kernels, kernels, neurons, scaling, speed, training
 from _page_studies import pieces
@@ -18,6 +19,7 @@ PARTS = {
     "kernels": kernels,
     "empirical_kernels": empirical_kernels,
     "training": training,
+    "quantum_fields": quantum_fields,
     "ribbon": ribbon,
     "moves": moves,
     "unknots": unknots,

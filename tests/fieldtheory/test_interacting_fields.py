@@ -239,6 +239,31 @@ def test_chains_that_are_not_believed(r_hat, acceptance, divergent, energy, told
     _chains._believed(1.001, 0.8, 0, {"exp(-dH)": cf.evidence.Estimate.from_stderr(1.01, 0.01, source="sound")})
 
 
+@pytest.mark.slow
+def test_the_error_bars_of_chains_cover():
+    """Sixty runs against the 2x2 row: squared pulls within p = 1e-6 of a chi-squared; bars of twice or half the size would not be."""
+    pytest.importorskip("blackjax")
+    field, box = two_by_two()
+    asked = {"draws": 400, "warmup": 200, "steps": 4}
+    found = [theory.chains(field, box.sites, lambda phi: phi[..., :1] ** 2, seed=seed, **asked).values for seed in range(60)]
+    total = sum(float((one.mean[0] - EXACT_TORUS[0]) / one.stderr[0]) ** 2 for one in found)
+    low, high = stats.chi2.ppf(1e-6, 60), stats.chi2.isf(1e-6, 60)
+    assert low < total < high and total / 4 < low and 4 * total > high
+
+
+def test_the_rules_of_a_region_fill_its_volume():
+    """Fine and coarse weights, in one and two dimensions, of lattices and of continuous boxes."""
+    boxes = [theory.open_box([3.0, 2.0], 0.25), theory.torus(theory.periodic_box(net.propagator(2, 1.0), 3.0, sites=6)),
+             theory.torus(theory.periodic_box(net.propagator(2, 1.0, 4.0), 3.0), sites=8)]  # fmt: skip
+    for region, volume in zip(boxes, (6.0, 9.0, 9.0), strict=True):
+        assert abs(region.weights.sum() / volume - 1) < 1e-12 and region.volume == volume
+        assert region.coarse is None or abs(region.coarse.sum() / volume - 1) < 1e-12
+    line = theory.open_box(2.0, 0.05)
+    x = line.nodes[:, 0]
+    fine, coarse = (float(rule @ x**4) for rule in (line.weights, line.coarse))
+    assert abs(fine + (fine - coarse) / 3 - 2 / 5) < 2e-6 < 1e-3 < abs(fine - 2 / 5)  # of second order, ends included
+
+
 def test_both_sides_of_a_double_well_are_visited(monkeypatch):
     """Two sites in wells that no trajectory leaves: with the flip <phi> vanishes; without it the chains do not agree."""
     pytest.importorskip("blackjax")
