@@ -27,7 +27,7 @@ def exact_omega_volume(dimension: int) -> Exact:
     d^2\lambda/|\lambda|^2$ for $s\sim\lambda^{-d}$.
 
     >>> exact_omega_volume(3)
-    47.2975609... (radius ...)
+    Exact 47.2975609... (radius ...)
     """
     if isinstance(dimension, bool) or not isinstance(dimension, int) or dimension < 1:
         raise InputError("dimension", dimension, "a whole number, 1 or more", "3 for the quintic")

@@ -46,7 +46,7 @@ def normal_form(forest: PlumbingForest) -> NormalForm:
     A weight e >= 2 becomes a chain of e - 1 vertices; raises `InputError` where a forest on the way has more than 100,000.
 
     >>> print(normal_form(PlumbingForest.from_text("(7(2))")))
-    (-2(-2(-2(-2(-2(-3))))))
+    (-2(-2(-3))(-2(-2(-2))))
     """
     size = len(forest.weights)
     room, rows = _room_for(forest.weights), 8 * size + 64
