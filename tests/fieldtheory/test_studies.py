@@ -134,6 +134,13 @@ def test_conformal_fields():
     pytest.importorskip("flint")
     readings, verdicts, (section,) = answered("conformal-fields", dims=[4], draws=100_000, momenta=1 << 18, reaches=[3.0, 7.0])
     assert verdicts == {"FI-18": "reproduced", "FI-19": "corrected", "FI-20": "refuted", "FI-20 (c)": "open"}  # too few momenta
-    assert not disagreeing(readings) and len(section.plots) == 2 and len(section.rows) == 12
+    assert not disagreeing(readings) and len(section.plots) == 4 and len(section.rows) == 12
     near = readings["boson"]["c at k_1 |z| = 3"].value
     assert not np.all(near.agrees_with(1.0).agrees)  # sabotage twin: inside the cutoff c is not 1
+    (logarithm,), (residual,) = (plot.marks for plot in section.plots[2:])
+    z = logarithm.x[3:5].mean() + 1j * logarithm.y[5:7].mean()  # of the cell in column 3 and row 5
+    u, v = abs(z) ** 2, abs(1 - z) ** 2
+    assert abs(10 ** logarithm.values[5, 3] - (1 + u**1.5 + (u / v) ** 1.5)) < 1e-12
+    # Exact crossing makes the residual the same at z and at 1 - z; another exponent does not, nor is it small at 1/2.
+    assert np.allclose(residual.values, residual.values[:, ::-1], atol=1e-9)
+    assert np.all(residual.values[:, 5] < -3.5) and np.all(np.diff(residual.values[:, 5:1:-1], axis=1) > 0)

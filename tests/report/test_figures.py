@@ -12,7 +12,7 @@ from certifield.report._answers import solved
 from certifield.report._comparisons import pulls
 from certifield.report._sections import shown
 from certifield.report.figures import Sheet, draw
-from certifield.study import Band, Case, Curve, Found, Limits, Note, Plot, Points, Reading, Section, Stairs
+from certifield.study import Band, Case, Cells, Curve, Found, Limits, Note, Plot, Points, Reading, Section, Stairs
 
 
 def together(values: dict[str, Found]) -> Results:
@@ -86,6 +86,7 @@ def every_mark(**changes) -> Plot:
         Curve(x, x**2, style="dashed", label="$x^2$"),
         Band(x, x - 0.5, x + 0.5),
         Stairs(np.arange(4.0), x, filled=True, colour="green"),
+        Cells(np.arange(1.0, 4.0), np.arange(1.0, 3.0), np.array([[1.0, 2.0]]), "$z$", "purple"),
         Note(0.1, 0.9, "a note"),
     ]
     given = {"title": "all $\\alpha$", "x_label": "$x$", "y_label": "y, é, 纽", "marks": marks, "strip": Plot("", "$x$", "r", marks[:1])}

@@ -20,6 +20,7 @@ from ._section import (
     COLOURS as COLOURS,
     MARKERS as MARKERS,
     Band as Band,
+    Cells as Cells,
     Curve as Curve,
     Limits as Limits,
     Mark as Mark,

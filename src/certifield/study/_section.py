@@ -81,7 +81,18 @@ class Note:
     colour: str = "ink"
 
 
-Mark = Points | Limits | Curve | Band | Stairs | Note
+@dataclass(frozen=True, eq=False)
+class Cells:
+    """A heat map: ``values`` [rows, columns] between the edges ``x`` [columns + 1] and ``y`` [rows + 1]; ``scale`` names its scale."""
+
+    x: np.ndarray
+    y: np.ndarray
+    values: np.ndarray
+    scale: str
+    colour: str = "blue"
+
+
+Mark = Points | Limits | Curve | Band | Stairs | Cells | Note
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,7 +10,7 @@ import warnings
 from functools import cache
 from typing import Any
 
-from certifield.study import Band, Curve, Limits, Mark, Note, Plot, Points, Stairs
+from certifield.study import Band, Cells, Curve, Limits, Mark, Note, Plot, Points, Stairs
 
 from .._words import power_of_ten
 from ._palette import LIGHT
@@ -161,8 +161,21 @@ def _mark(axes, mark: Mark) -> None:
             )
         case Limits(x=x, y=y):
             axes.errorbar(x, y, yerr=0.5 * y, uplims=True, fmt="_", color=colour, markersize=6, elinewidth=0.8, capsize=2, zorder=3)
+        case Cells():
+            _cells(axes, mark, colour)
         case Points():
             _points(axes, mark, colour, label)
+
+
+def _cells(axes, mark: Cells, colour: str) -> None:
+    """One colour, the more of it the larger the value, so that it is readable on paper and on a dark screen alike."""
+    from matplotlib.colors import LinearSegmentedColormap, to_rgba
+
+    shades = LinearSegmentedColormap.from_list("shades", [to_rgba(colour, 0.04), to_rgba(colour, 1.0)], N=24)
+    cells = axes.pcolormesh(mark.x, mark.y, mark.values, cmap=shades, linewidth=0, zorder=1)
+    bar = axes.figure.colorbar(cells, ax=axes, pad=0.03, aspect=24)
+    bar.set_label(_text(mark.scale))
+    bar.outline.set_visible(False)
 
 
 def _points(axes, mark: Points, colour: str, label: str | None) -> None:
