@@ -9,7 +9,7 @@ import numpy as np
 
 from certifield.evidence import Certificate, Certified, Estimate, Exact, Unknown
 from certifield.geometry import Symmetry, Variety, exact_omega_volume, omega_volume, quality, ricci_flat, sample, volume
-from certifield.study import Case, Found, Missing, Piece, Task
+from certifield.study import Case, Found, Missing, Options, Piece, Pieces, Study, Task
 
 _ROUNDING = 1e-12  # relative: what is the same at all points has no spread, and is rounded all the same
 _CURVED = 0.2  # of the draws, for the curvature
@@ -87,6 +87,25 @@ def about(case: Case, certificate: Certificate, row: Row) -> bool:
         and claim["class"] == [str(Fraction(t)) for t in row.kaehler]
         and stated == [list(degrees) for degrees in row.ladder[-1]]
     )
+
+
+def ladder(options: type[Options], rows: Callable[[Any], Mapping[str, Row]], **parts: Any) -> Study[Any]:
+    """The study whose cases are ``rows``, called group/k=degree: each is fitted and judged once.  ``parts``: what else it has."""
+
+    def cases(asked: Any) -> Iterator[Case]:
+        yield from (Case(name, {"k": int(name.rpartition("=")[2])}, name.partition("/")[0]) for name in rows(asked))
+
+    def piece(task: Task, asked: Any) -> Piece:
+        return fitted(rows(asked)[task.case.name], task, asked.tested)
+
+    def read(case: Case, pieces: Pieces, asked: Any) -> Iterator[tuple[str, Found]]:
+        if 0 in pieces:
+            yield from findings(case, pieces[0], rows(asked)[case.name])
+
+    def its_own(case: Case, certificate: Certificate, asked: Any) -> bool:
+        return about(case, certificate, rows(asked)[case.name])
+
+    return Study(options, cases, piece, read, about=its_own, unit="fits", **parts)
 
 
 def cells(found: Mapping[str, Found], names: Sequence[str]) -> list[str]:

@@ -5,10 +5,10 @@ from fractions import Fraction
 
 import numpy as np
 
-from certifield.evidence import Certificate, Exact
+from certifield.evidence import Exact
 from certifield.geometry import dwork, fermat, invariant_forms, named
-from certifield.geometry.studies._ladders import Row, about as about_row, cells, findings, fitted
-from certifield.study import Case, Claim, Curve, Found, Options, Piece, Pieces, Plot, Points, Readings, Section, Study, Task
+from certifield.geometry.studies._ladders import Row, cells, ladder
+from certifield.study import Claim, Curve, Found, Options, Plot, Points, Readings, Section
 
 _QUINTICS = {"fermat": fermat, "dwork": lambda: dwork(-2), "generic": lambda: named("quintic", 7)}
 _ONE = (Fraction(1),)
@@ -33,27 +33,6 @@ def _rows(options: Question) -> dict[str, Row]:
             ladder = ((k,),) if symmetric else tuple((degree,) for degree in range(2, k + 1))
             rows[f"{name}/k={k}"] = Row(build, _ONE, tuple((one,) for one in ladder), max(options.draws, 3 * parameters))
     return rows
-
-
-def cases(options: Question) -> Iterator[Case]:
-    """One for each quintic and degree."""
-    yield from (Case(name, {"k": int(name.rpartition("=")[2])}, name.partition("/")[0]) for name in _rows(options))
-
-
-def piece(task: Task, options: Question) -> Piece:
-    """The fit and its quality on unseen points."""
-    return fitted(_rows(options)[task.case.name], task, options.tested)
-
-
-def read(case: Case, pieces: Pieces, options: Question) -> Iterator[tuple[str, Found]]:
-    """The measures, the volumes against exact ones, and whether the metric is proved to be one."""
-    if 0 in pieces:
-        yield from findings(case, pieces[0], _rows(options)[case.name])
-
-
-def about(case: Case, certificate: Certificate, options: Question) -> bool:
-    """Whether a certificate is about the potential of this case."""
-    return about_row(case, certificate, _rows(options)[case.name])
 
 
 def conclude(readings: Readings, options: Question) -> Iterator[tuple[str, Found]]:
@@ -108,6 +87,4 @@ CLAIMS = (
           note="The volume of any potential that is defined everywhere is exact (Stokes): at degree 2 it agrees and sigma is 0.053."),
 )  # fmt: skip
 
-STUDY = Study(
-    Question, cases, piece, read, about=about, conclude=conclude, claims=CLAIMS, page=page, unit="fits", preparing="sampling points"
-)
+STUDY = ladder(Question, _rows, conclude=conclude, claims=CLAIMS, page=page, preparing="sampling points")
