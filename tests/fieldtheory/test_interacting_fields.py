@@ -8,7 +8,7 @@ import pytest
 from scipy import stats
 
 import certifield as cf
-from certifield.fieldtheory.interacting import _chains, _reweighting
+from certifield.fieldtheory.interacting import _chains, _reweighting, _spacing
 
 net, theory = cf.ensembles, cf.fieldtheory
 POINTS = np.array([[0.0], [0.5], [1.0], [1.5]])
@@ -26,7 +26,7 @@ ESS = {1.0: [0.98266, 0.96445, 0.92902], 24.0: [0.52439, 0.28100, 0.08069]}  # a
 @pytest.fixture(scope="module")
 def fields():
     """Continuum networks at three widths in one box: Cauchy momenta, unit amplitudes."""
-    box = theory.open_box(4.0, 0.1)
+    box = theory.open_box(4.0, 0.05)
     return {(n, g): theory.interacting_field(theory.free_field(1, 1.0, n), theory.quartic(g), box) for n in (8, 16, 32) for g in OPEN}
 
 
@@ -37,7 +37,8 @@ def test_reweighting_extrapolated_in_the_width(fields, coupling):
     found = {n: theory.reweighted(fields[n, coupling], POINTS, PAIRS, draws=20_000, seed=n) for n in (8, 16, 32)}
     for one in found.values():
         assert abs(one.ess / one.predicted_ess - 1) < 0.05 and one.heaviest < 0.05
-        assert np.max(np.abs(one.shift.mean)) / 3 < np.max(one.values.stderr) / 2  # the rule is of second order: a third remains
+        drawn = np.linalg.norm(next(iter(one.values.deviations.values())), axis=0)
+        assert np.max(np.abs(one.shift.mean)) / 3 < np.max(drawn) / 2  # the rule is of second order: a third remains
     line = theory.width_limit({n: one.values for n, one in found.items()})
     exact = np.array(OPEN[coupling][1])
     times = [[float(POINTS[place, 0]) for place in pair] for pair in PAIRS]
@@ -110,6 +111,12 @@ def test_chains(where, fields):
         assert found.values.agrees_with(plain.values, independent=True).agrees.all()
         free = cf.correlators.exact(field.free, POINTS[:2], indices=PAIRS[:2])
         assert not found.values.agrees_with(free).agrees.any()
+        ladder = theory.tempered(field, POINTS[:2], PAIRS[:2], particles=512, moves=5, seed=2)
+        assert ladder.values.agrees_with(plain.values, independent=True).agrees.all()
+        for other in (found, ladder):  # the quadrature is in the bars of every sampler, and moves their values alike
+            assert 0 < other.halving < 0.1 and len(other.values.sources & plain.values.sources) == 1
+            assert other.shift.agrees_with(plain.shift, independent=True).agrees.all()
+            assert not other.shift.agrees_with(-plain.shift, independent=True).agrees.any()
     assert found.r_hat < 1.01 and found.ess > 400 and 0 < found.redraws < 1
     assert found.energy.agrees_with(1.0).agrees and found.schwinger_dyson.agrees_with(1.0).agrees
 
@@ -220,6 +227,44 @@ def test_a_coarse_quadrature_is_refused_or_warned_of():
     assert found.halving > 0.1 and found.shift is not None
 
 
+def test_the_quadrature_is_in_the_error_bars():
+    """The shift is what a box of twice the spacing gives with the same draws; all of it is in the bars of the values and of Z, common to
+    all seeds; and it is more than what remains, which a much finer box tells."""
+    at = lambda spacing: theory.interacting_field(flat, theory.quartic(24.0), theory.open_box(2.0, spacing))  # noqa: E731
+    flat = net.random_waves(net.Spectrum(1, lambda k: 0.3 * jnp.ones_like(k), 3.0), 8)
+    twice, found, fine = (theory.reweighted(at(h), POINTS[:2], PAIRS[:2], draws=4000, seed=3) for h in (0.1, 0.05, 0.0125))
+    assert np.allclose(found.shift.mean, twice.values.mean - found.values.mean, rtol=0, atol=1e-6)
+    gain = float(twice.partition.mean - found.partition.mean)
+    (drawn, shift), (plain, moved) = (list(one.deviations.values()) for one in (found.values, found.partition))
+    assert np.allclose(shift, found.shift.mean) and abs(float(moved[0]) - gain) < 1e-6
+    assert np.allclose(found.values.stderr**2, np.sum(drawn**2, axis=0) + found.shift.mean**2)
+    assert abs(float(found.partition.stderr) ** 2 - np.sum(plain**2) - gain**2) < 1e-9 and found.partition.bias == "unknown"
+    left = np.abs(found.values.mean - fine.values.mean)
+    assert np.all(left < np.abs(found.shift.mean)) and np.all(left > np.abs(found.shift.mean) / 6)  # a third, of second order
+    other = theory.reweighted(at(0.05), POINTS[:2], PAIRS[:2], draws=4000, seed=4).values
+    gap = cf.evidence.propagate(np.subtract, found.values, other, independent=True)
+    assert np.all(gap.stderr**2 < 1.3 * (np.sum(drawn**2, axis=0) + np.linalg.norm(next(iter(other.deviations.values())), axis=0) ** 2))
+    lattice, box = two_by_two()
+    there = theory.reweighted(lattice, box.sites, SITES[:1], draws=1000)
+    assert there.shift is None and len(there.values.sources) == 1 and there.partition.bias == "none"
+
+
+def test_draws_at_twice_the_spacing():
+    """Normal draws with S' - S = x^2/2 twice the weight's: the variance falls from 1/2 to 1/3, Z by sqrt(2/3); a box of bounded momenta
+    refuses such a change."""
+    field = theory.interacting_field(theory.free_field(1, 1.0, 4), theory.quartic(1.0), LINE)
+    x = np.random.default_rng(5).normal(size=200_000)
+    with pytest.warns(UserWarning, match="read the shift"):
+        found = _spacing.doubled(field, x[:, None] ** 2, -(x**2) / 2, -(x**2) / 2, 100)
+    like = cf.evidence.Estimate([0.5], {"draws": np.zeros((100, 1))}, 100, 100, 0, "draws", "float64")
+    assert found.estimate(like).agrees_with(1 / 3 - 1 / 2).agrees and not found.estimate(like).agrees_with(1 / 3 - 1).agrees
+    assert 1e-4 < found.estimate(like).stderr[0] < 2e-3 and found.estimate(like).sources == {"draws"}
+    assert abs(found.gain - (math.sqrt(2 / 3) - 1)) < 3e-3 and abs(found.halving - math.log(2) / 2) < 0.01  # of draws above the mean weight
+    bounded = theory.interacting_field(theory.free_field(1, 1.0, 4, cutoff=5.0), theory.quartic(1.0), LINE)
+    with pytest.raises(cf.evidence.NotConverged, match="halve the spacing"):
+        _spacing.doubled(bounded, x[:, None] ** 2, -(x**2) / 2, -(x**2) / 2, 100)
+
+
 def test_weights_are_summed_in_64_bits():
     field, box = two_by_two()
     assert "float64 weights" in theory.reweighted(field, box.sites, [[0, 0]], draws=1000).values.precision
@@ -229,14 +274,29 @@ def test_weights_are_summed_in_64_bits():
     (1.02, 0.8, 0, 1.0, "R-hat is 1.020"),
     (math.nan, 0.8, 0, 1.0, "R-hat"),
     (1.001, 0.3, 0, 1.0, "only 0.3 of the trajectories"),
-    (1.001, 0.8, 3, 1.0, "3 trajectories diverge"),
+    (1.001, 0.8, 4, 1.0, "4 of 3999 trajectories diverge"),
     (1.001, 0.8, 0, 1.05, "exp.-dH. is 1.050"),
 ])  # fmt: skip
 def test_chains_that_are_not_believed(r_hat, acceptance, divergent, energy, told):
     checks = {"exp(-dH)": cf.evidence.Estimate.from_stderr(energy, 0.01, source=told)}
     with pytest.raises(cf.evidence.NotConverged, match=told):
-        _chains._believed(r_hat, acceptance, divergent, checks)
-    _chains._believed(1.001, 0.8, 0, {"exp(-dH)": cf.evidence.Estimate.from_stderr(1.01, 0.01, source="sound")})
+        _chains._believed(r_hat, acceptance, divergent, 3999, checks)
+    sound = {"exp(-dH)": cf.evidence.Estimate.from_stderr(1.01, 0.01, source="sound")}
+    _chains._believed(1.001, 0.8, 0, 3999, sound)
+    _chains._believed(1.001, 0.8, 4, 4000, sound)  # one in a thousand is no fault: it was rejected, and the record says so
+
+
+@pytest.mark.parametrize("divergent", [0, 1])
+def test_divergent_trajectories_are_in_the_record(monkeypatch, divergent):
+    pytest.importorskip("blackjax")
+    field, box = two_by_two()
+    plain = _chains._program
+    # The chains that other tests have compiled, one of whose trajectories is said to have been divergent.
+    told = lambda *asked: lambda keys: (*(run := plain(*asked)(keys))[:-1], run[-1].at[3, 7].set(bool(divergent)))  # noqa: E731
+    monkeypatch.setattr(_chains, "_program", told)
+    found = theory.chains(field, box.sites, SITES[:1], number=8, draws=1000, warmup=200, steps=4, seed=2)
+    assert found.divergent == divergent and found.shift is None
+    assert found.values.diagnostics.get("warnings", []) == ["1 of 8000 trajectories diverge, and were rejected"] * divergent
 
 
 @pytest.mark.slow

@@ -4,8 +4,11 @@ Coordinates: standard normals for momenta (through the quantiles of their law) a
 amplitude 1 has none.  Trajectories have random lengths, since a fixed one can be resonant, or turn where NUTS says so.  A redraw of rows
 from P_0 is a Metropolis step on S_int alone, and an even potential allows the flip phi -> -phi.
 
-Checks while it runs: no divergent trajectory; <exp(-dH)> = 1, which holds for trajectories that are accepted as a whole, not for NUTS; and
+Checks while it runs: hardly any trajectory diverges; <exp(-dH)> = 1, for trajectories that are accepted as a whole, not for NUTS; and
 <u . grad(-log P)>/n = 1 over the n normal coordinates (Schwinger and Dyson, by parts).
+
+A divergent trajectory is rejected (NUTS leaves out its last doubling), which keeps detailed balance: one is no fault.  Many say that there
+is a region which trajectories do not enter, and its weight is what the chains may miss.
 """
 
 import math
@@ -24,10 +27,12 @@ from certifield.evidence import Estimate, InputError, NotConverged
 from certifield.streams import draw_keys, stream_key
 
 from ._reweighting import precision, source_of
+from ._spacing import Doubled, doubled
 from ._tempering import blackjax_or_missing
 from ._theory import InteractingField, checked_rows, deformed, mixed_rows
 
 _MOST = 1.01  # R-hat
+_DIVERGENT = 1e-3  # of the trajectories: where they diverge has a weight of this order, far below the errors of any run that is affordable
 _SIGMAS = 4.0  # of the checks
 _BATCHES = 16  # of each chain, for the errors of the checks
 
@@ -49,7 +54,8 @@ class Chains:
     """``values`` [T] with the errors of the effective number of draws; the worst ``r_hat`` and ``ess``.
 
     ``acceptance`` of trajectories and of ``redraws``; ``energy``: <exp(-dH)> (None for NUTS), and ``schwinger_dyson``, both 1 within their
-    errors.
+    errors; ``divergent`` trajectories, of which the diagnostics of ``values`` warn; ``halving``: the largest change of S_int on doubling
+    the spacing, and ``shift`` [T]: what that does to the values (None on a lattice), which is part of their errors.
     """
 
     values: Estimate
@@ -59,6 +65,9 @@ class Chains:
     redraws: float
     energy: Estimate | None
     schwinger_dyson: Estimate
+    divergent: int
+    halving: float
+    shift: Estimate | None
 
 
 def coordinates(free: Ensemble) -> Coordinates:
@@ -138,9 +147,9 @@ def chains(
     """The n-point functions at ``indices`` [T, n] (or what they are to `reweighted`) from ``number`` chains of ``draws`` after ``warmup``.
 
     ``walk``: "hmc", with 1 to 2 ``steps`` in a trajectory, or "nuts", which finds its length itself.
-    Raises `NotConverged` where split R-hat is 1.01 or more, fewer than 0.4 of the trajectories are accepted, one diverges, or a check fails
-    by more than four standard errors; `InputError` for unusable points, fewer than four chains or 100 draws, an unknown walk, and ensembles
-    without coordinates; `MissingExtra` without BlackJAX.
+    Raises `NotConverged` where split R-hat is 1.01 or more, fewer than 0.4 of the trajectories are accepted, more than one in a thousand
+    diverges, or a check fails by more than four standard errors, and for a spacing as in `reweighted`; `InputError` for unusable points,
+    fewer than four chains or 100 draws, an unknown walk, and ensembles without coordinates; `MissingExtra` without BlackJAX.
     """
     where, measured = checked_rows(field, points, indices)
     if walk not in WALKS:
@@ -151,7 +160,7 @@ def chains(
     with jax.numpy_dtype_promotion("standard"):
         program = _program(field, tuple(map(tuple, where.tolist())), draws, warmup, steps, walk, precision())
         run = program(draw_keys(stream_key(seed, "interacting/chains"), 0, number))
-        phi, energy, virial, acceptance, redraws, divergent = (np.asarray(one, dtype=float) for one in run)
+        phi, change, energy, virial, acceptance, redraws, divergent = (np.asarray(one, dtype=float) for one in run)
         products = measured(phi)
         halves = jnp.asarray(products[:, draws % 2 :].reshape(2 * number, draws // 2, -1))
         spread, effective = (
@@ -162,10 +171,15 @@ def chains(
     size = sum(one.size for one in jax.tree.leaves(jax.eval_shape(coordinates(field.free).sample, jax.random.key(0))[0]))
     checked = {"exp(-dH)": energy} if chosen.whole else {}
     checks = {name: _by_batches(name, one, seed) for name, one in (checked | {"Schwinger-Dyson": virial / size}).items()}
-    _believed(r_hat, float(acceptance.mean()), int(divergent.sum()), checks)
-    values = _of_chains(products, sizes, seed, r_hat, walk)
-    shares = float(acceptance.mean()), float(redraws.mean())
-    return Chains(values, r_hat, float(sizes.min()), *shares, checks.get("exp(-dH)"), checks["Schwinger-Dyson"])
+    lost = int(divergent.sum())
+    _believed(r_hat, float(acceptance.mean()), lost, divergent.size, checks)
+    flat = products.reshape(number * draws, -1)
+    coarse = doubled(field, flat, np.zeros(len(flat)), change.ravel(), number * math.gcd(draws, _BATCHES))
+    values = _of_chains(products, sizes, seed, f"{walk.upper()}, {number} chains, R-hat {r_hat:.4f}", lost, coarse)
+    return Chains(
+        values, r_hat, float(sizes.min()), float(acceptance.mean()), float(redraws.mean()),
+        checks.get("exp(-dH)"), checks["Schwinger-Dyson"], lost, coarse.halving, coarse.estimate(values),
+    )  # fmt: skip
 
 
 @lru_cache(maxsize=16)
@@ -202,11 +216,11 @@ def _program(
             if field.potential.even:
                 turned = jax.random.bernoulli(flip)
                 at = jax.tree.map(lambda new, old: jnp.where(turned, new, old), places.flip(at), at)
-            phi = kernel(places.parameters(at))[1]
+            actions, phi = kernel(places.parameters(at))
             virial = -sum(
                 jnp.sum(a * b) for a, b in zip(jax.tree.leaves(after.position[0]), jax.tree.leaves(after.logdensity_grad[0]), strict=True)
             )
-            return at, (phi, jnp.exp(-change), virial, info.acceptance_rate, taken, info.is_divergent)
+            return at, (phi, actions[0] - actions[-1], jnp.exp(-change), virial, info.acceptance_rate, taken, info.is_divergent)
 
         return jax.lax.scan(step, state.position, jax.random.split(running, draws))[1]
 
@@ -221,22 +235,31 @@ def _by_batches(name: str, values: np.ndarray, seed: int) -> Estimate:
     return Estimate(means.mean(), {source_of(name, seed, means): away}, values.size, len(means), seed, f"batches, {name}", precision())
 
 
-def _believed(r_hat: float, acceptance: float, divergent: int, checks: dict[str, Estimate]) -> None:
+def _believed(r_hat: float, acceptance: float, divergent: int, trajectories: int, checks: dict[str, Estimate]) -> None:
     faults = [f"split R-hat is {r_hat:.3f}, not below {_MOST}"] if not r_hat < _MOST else []
     faults += [f"only {acceptance:.2g} of the trajectories are accepted"] if not acceptance >= 0.4 else []
-    faults += [f"{divergent} trajectories diverge"] if divergent else []
+    faults += [f"{divergent} of {trajectories} trajectories diverge"] if divergent > _DIVERGENT * trajectories else []
     faults += [f"{name} is {one}, not 1" for name, one in checks.items() if not one.agrees_with(1.0, sigmas=_SIGMAS).agrees]
     if faults:
         raise NotConverged(f"{'; '.join(faults)}: ask for more draws or warmup, another number of steps, or take cf.fieldtheory.tempered")
 
 
-def _of_chains(values: np.ndarray, sizes: np.ndarray, seed: int, r_hat: float, walk: str) -> Estimate:
-    """The mean over chains, with the covariance of draws over the effective number of them."""
+def _of_chains(values: np.ndarray, sizes: np.ndarray, seed: int, method: str, divergent: int, coarse: Doubled) -> Estimate:
+    """The mean over chains, with the covariance of draws over the effective number of them, and the deviation of the quadrature."""
     flat = values.reshape(-1, values.shape[-1])
     factor = np.linalg.cholesky(np.atleast_2d(np.corrcoef(flat.T)) + 1e-12 * np.eye(flat.shape[1]))
     away = (factor * (flat.std(axis=0) / np.sqrt(sizes))[:, None]).T
-    method = f"{walk.upper()}, {len(values)} chains, R-hat {r_hat:.4f}"
-    mean = flat.mean(axis=0)
+    mean, count = flat.mean(axis=0), len(flat)
+    told = {"warnings": [f"{divergent} of {count} trajectories diverge, and were rejected"]} if divergent else {}
     return Estimate(
-        mean, {source_of("chains", seed, mean): away}, len(flat), 0, seed, method, precision(), effective_draws=float(np.min(sizes))
+        mean,
+        {source_of("chains", seed, mean): away} | coarse.deviation(coarse.shift),
+        count,
+        0,
+        seed,
+        method,
+        precision(),
+        bias=coarse.bias,
+        effective_draws=float(np.min(sizes)),
+        diagnostics=told,
     )

@@ -6,7 +6,6 @@ smaller boxes about the same centre, where it can be measured, and a straight li
 
 import hashlib
 import math
-import warnings
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,12 +18,12 @@ from certifield.ensembles import program_digest
 from certifield.evidence import Estimate, InputError, NotConverged
 from certifield.streams import draw_keys, stream_key
 
+from ._spacing import doubled, ratio
 from ._theory import Deformed, InteractingField, checked_rows, deformed
 
 LEAST_ESS = 0.01  # of the draws, below which there is no answer
 HEAVIEST = 0.05  # part of all weight that one draw may have
 _LARGEST = 700.0  # logarithm of 64-bit numbers
-_COARSE = 0.1  # change of S_int on doubling the spacing
 _BLOCKS = 128
 _PILOT = 2048
 _SHARES = 2.0 ** (-np.arange(8.0) / 2)  # sides of the smaller boxes
@@ -39,7 +38,7 @@ class Reweighted:
     draws, ``predicted_ess`` from the pilot; ``heaviest``: the part of all weight that one draw has.
     ``log_weights`` [draws]: the logarithm of each draw's weight over the mean weight.
     ``halving``: the largest change of S_int on doubling the spacing, over draws of more than the mean weight; ``shift`` [T]: what doubling
-    does to the values, on the same draws (None on a lattice).
+    does to the values, on the same draws (None on a lattice).  All of what doubling does is in the errors of ``values`` and ``partition``.
     """
 
     values: Estimate
@@ -88,8 +87,8 @@ def reweighted(field: InteractingField, points: Any, indices: Any, *, draws: int
     ``indices`` may be a function of fields [..., P] to numbers [..., T] instead, whose means are measured.
     Raises `NotConverged` with the prediction where fewer than 1 % of the draws would be effective; also where S_int changes by more than
     0.1 on doubling the spacing, for a draw of more than the mean weight.  Without a cutoff some draw always has momenta beyond any
-    spacing: that is a warning then, and ``shift`` says what it does to the values.  Where the weights turn out worse than foretold (below
-    1 %, or one draw with more than 5 % of all weight) the error bars are refused.
+    spacing: that is a warning then.  What doubling does to the values is part of their errors.  Where the weights turn out worse than
+    foretold (below 1 %, or one draw with more than 5 % of all weight) the error bars are refused.
     Raises `InputError` for unusable points and indices, fewer than 1000 draws, and a Z(V)/Z(0) that no 64-bit number holds.
     """
     where, measured = checked_rows(field, points, indices)
@@ -106,36 +105,25 @@ def reweighted(field: InteractingField, points: Any, indices: Any, *, draws: int
     top = float(-actions[:, 0].min())
     if abs(top) > _LARGEST:
         raise InputError("potential", f"S_int = {-top:.4g} at least", f"within {_LARGEST:g} of zero", "add a constant to V, for Z(V)/Z(0)")
-    weights = np.exp(-actions - top)
-    share = weights[:, 0] / weights[:, 0].sum()
+    weights = np.exp(-actions[:, 0] - top)
+    share = weights / weights.sum()
     ess, heaviest = float(1 / np.sum(share**2)) / count, float(share.max())
-    logs = -actions[:, 0] - top - math.log(float(weights[:, 0].mean()))
+    logs = -actions[:, 0] - top - math.log(float(weights.mean()))
     faults = []
     if ess < LEAST_ESS:
         faults.append(f"only {ess:.2g} of the draws are effective, below {LEAST_ESS:g}: take cf.fieldtheory.tempered")
     if heaviest > HEAVIEST:
         faults.append(f"one draw has {heaviest:.2g} of all weight, more than {HEAVIEST:g}: take cf.fieldtheory.tempered")
-    products = measured(phi)
     made = _Made(_digest(field, count, seed), count, ess, seed, tuple(faults))
-    mean, left = _ratio(products, weights[:, 0])
-    halving, shift = 0.0, None
-    if actions.shape[1] > 1:
-        halving = _checked_halving(field, np.abs(actions[:, 0] - actions[:, 1])[share * count >= 1])
-        doubled, without = _ratio(products, weights[:, 1])
-        shift = made.estimate("doubled spacing", doubled - mean, without - left)
-    blocks = math.exp(top) * weights[:, 0].reshape(_BLOCKS, -1).mean(axis=1)
-    partition = made.estimate("mean weight", blocks.mean(), (blocks.sum() - blocks) / (_BLOCKS - 1), bias="none")
-    return Reweighted(made.estimate("reweighted draws", mean, left), partition, ess, foretold.ess, heaviest, logs, halving, shift)
-
-
-def _checked_halving(field: InteractingField, changes: np.ndarray) -> float:
-    most = float(np.max(changes, initial=0.0))
-    if most > _COARSE:
-        words = f"S_int changes by {most:.2g} on doubling the spacing {field.region.spacing:g}, for a draw of more than the mean weight"
-        if math.isfinite(field.cutoff) or field.region.periodic:
-            raise NotConverged(f"{words}: the quadrature does not see the field; halve the spacing")
-        warnings.warn(f"{words}; momenta have no bound here: read the shift of the values", stacklevel=3)
-    return most
+    products = measured(phi)
+    mean, left = ratio(products, weights, _BLOCKS)
+    coarse = doubled(field, products, logs, actions[:, 0] - actions[:, -1], _BLOCKS)
+    blocks = math.exp(top) * weights.reshape(_BLOCKS, -1).mean(axis=1)
+    partition = blocks.mean()
+    values = made.estimate("reweighted draws", mean, left, coarse.deviation(coarse.shift))
+    rest = (blocks.sum() - blocks) / (_BLOCKS - 1)
+    normalised = made.estimate("mean weight", partition, rest, coarse.deviation(partition * coarse.gain), coarse.bias)
+    return Reweighted(values, normalised, ess, foretold.ess, heaviest, logs, coarse.halving, coarse.estimate(values))
 
 
 @dataclass(frozen=True)
@@ -150,12 +138,12 @@ class _Made:
     seed: int
     faults: tuple[str, ...]
 
-    def estimate(self, method: str, mean: np.ndarray, left: np.ndarray, bias: str = "unknown") -> Estimate:
-        """From the mean and its delete-one values [blocks, ...]."""
+    def estimate(self, method: str, mean: Any, left: np.ndarray, spacing: dict[str, np.ndarray], bias: str = "unknown") -> Estimate:
+        """From the mean, its delete-one values [blocks, ...] and the deviation of the quadrature."""
         away = (left - mean) * math.sqrt((_BLOCKS - 1) / _BLOCKS)
         return Estimate(
             mean,
-            {self.source: away},
+            {self.source: away} | spacing,
             self.count,
             _BLOCKS,
             self.seed,
@@ -166,15 +154,6 @@ class _Made:
             effective_draws=self.ess * self.count,
             diagnostics={"warnings": list(self.faults)} if self.faults else {},
         )
-
-
-def _ratio(products: np.ndarray, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Sum w O / sum w, and without each of the blocks [blocks, T]."""
-    above = (weights[:, None] * products).reshape(_BLOCKS, -1, products.shape[1]).sum(axis=1)
-    below = weights.reshape(_BLOCKS, -1).sum(axis=1)
-    mean, rest = above.sum(axis=0) / below.sum(), (below.sum() - below)[:, None]
-    # One block may have all the weight there is: nothing is left without it, and the values are refused for their heaviest draw.
-    return mean, np.where(rest > 0, (above.sum(axis=0) - above) / np.where(rest > 0, rest, 1.0), mean)
 
 
 def _digest(field: InteractingField, count: int, seed: int) -> str:

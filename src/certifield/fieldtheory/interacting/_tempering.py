@@ -18,6 +18,7 @@ from certifield.evidence import Estimate, InputError, MissingExtra, NotConverged
 from certifield.streams import draw_keys, stream_key
 
 from ._reweighting import precision, source_of
+from ._spacing import Doubled, doubled
 from ._theory import InteractingField, checked_rows, deformed, redrawn
 
 _TARGET = 0.5  # of the particles stay effective in each step
@@ -26,12 +27,18 @@ _LONGEST = 200  # steps
 
 @dataclass(frozen=True, eq=False)
 class Tempered:
-    """``values`` [T]; ``log_partition``: log Z(V)/Z(0); ``betas``: the ladder of the first run; ``acceptance``: of the last moves."""
+    """``values`` [T]; ``log_partition``: log Z(V)/Z(0); ``betas``: the ladder of the first run; ``acceptance``: of the last moves.
+
+    ``halving``: the largest change of S_int on doubling the spacing, over particles of the mean weight or more; ``shift`` [T]: what that
+    does to the values (None on a lattice), which is part of their errors.
+    """
 
     values: Estimate
     log_partition: Estimate
     betas: np.ndarray
     acceptance: float
+    halving: float
+    shift: Estimate | None
 
 
 def tempered(
@@ -40,15 +47,15 @@ def tempered(
     """The n-point functions at ``indices`` [T, n] by ``runs`` independent runs of ``particles``, with ``moves`` after every resampling.
 
     ``indices`` may be a function of the fields as in `reweighted`.
-    Raises `NotConverged` where beta does not reach 1 in 200 steps; `InputError` for unusable points, fewer than 16 runs, 64 particles or 1
-    move; `MissingExtra` without BlackJAX.
+    Raises `NotConverged` where beta does not reach 1 in 200 steps, and for a spacing as in `reweighted`; `InputError` for unusable points,
+    fewer than 16 runs, 64 particles or 1 move; `MissingExtra` without BlackJAX.
     """
     where, measured = checked_rows(field, points, indices)
     if runs < 16 or particles < 64 or moves < 1:
         raise InputError("runs, particles, moves", (runs, particles, moves), "at least 16, 64 and 1", "leave them out")
     blackjax = blackjax_or_missing()
     start, step, look = _programs(field, tuple(map(tuple, where.tolist())), particles, moves, precision())
-    means, logs, ladder, accepted = [], [], [], []
+    seen, logs, ladder, accepted = [], [], [], []
     with jax.numpy_dtype_promotion("standard"):
         for key in draw_keys(stream_key(seed, "interacting/tempered"), 0, runs):
             first, key = jax.random.split(key)
@@ -61,24 +68,30 @@ def tempered(
                 betas.append(float(state.tempering_param))
                 if len(betas) > _LONGEST:
                     raise NotConverged(f"beta is {betas[-1]:.3g} after {_LONGEST} steps: take more particles, or a smaller box")
-            phi = np.asarray(look(state.particles), dtype=float)
-            weights = np.asarray(state.weights, dtype=float)
-            means.append(weights / weights.sum() @ measured(phi))
+            seen.append([np.asarray(one, dtype=float) for one in (*look(state.particles), state.weights)])
             logs.append(total)
             ladder.append(betas)
             accepted.append(float(rate))
-    return _combined(np.array(means), np.array(logs), np.array(ladder[0]), float(np.mean(accepted)), particles, seed)
+    actions, phi, weights = (np.stack(one) for one in zip(*seen, strict=True))
+    weights /= weights.sum(axis=1, keepdims=True)
+    products = measured(phi)
+    with np.errstate(divide="ignore"):  # a particle may have no weight at all
+        each = np.log(weights) + np.array(logs)[:, None] - max(logs)
+    change = (actions[..., 0] - actions[..., -1]).ravel()
+    coarse = doubled(field, products.reshape(runs * particles, -1), each.ravel(), change, runs)
+    values, log_z = _combined(np.einsum("rp,rpt->rt", weights, products), np.array(logs), coarse, particles, seed)
+    return Tempered(values, log_z, np.array(ladder[0]), float(np.mean(accepted)), coarse.halving, coarse.estimate(values))
 
 
 @lru_cache(maxsize=16)
 def _programs(
     field: InteractingField, where: tuple[tuple[float, ...], ...], particles: int, moves: int, kind: str
 ) -> tuple[Callable, Callable, Callable]:
-    """Compiled once for a question: the particles of a key, a step of the ladder, and the fields of particles at the points."""
+    """Compiled once for a question: the particles of a key, a step of the ladder, and S_int and the fields of particles."""
     kernel = deformed(field, np.array(where))
     start = jax.jit(lambda key: jax.vmap(field.free.density.sample)(jax.random.split(key, particles)))
     step = jax.jit(partial(_step, blackjax_or_missing(), field, kernel, moves))
-    return start, step, jax.jit(lambda params: jax.vmap(kernel)(params)[1])
+    return start, step, jax.jit(jax.vmap(kernel))
 
 
 def blackjax_or_missing() -> Any:
@@ -112,7 +125,8 @@ def _step(blackjax: Any, field: InteractingField, kernel: Any, moves: int, key: 
     return moved, info.log_likelihood_increment, jnp.mean(info.update_info.is_accepted.astype(float))
 
 
-def _combined(means: np.ndarray, logs: np.ndarray, betas: np.ndarray, acceptance: float, particles: int, seed: int) -> Tempered:
+def _combined(means: np.ndarray, logs: np.ndarray, coarse: Doubled, particles: int, seed: int) -> tuple[Estimate, Estimate]:
+    """The values and log Z of all runs, with the deviations of the quadrature."""
     runs = len(means)
     weights = np.exp(logs - logs.max())
     values = weights @ means / weights.sum()
@@ -126,7 +140,7 @@ def _combined(means: np.ndarray, logs: np.ndarray, betas: np.ndarray, acceptance
     source, method = source_of("tempered", seed, values), f"tempered sequential Monte Carlo, {runs} runs of {particles}"
     found = Estimate(
         values,
-        {source: (left - values) * math.sqrt((runs - 1) / runs)},
+        {source: (left - values) * math.sqrt((runs - 1) / runs)} | coarse.deviation(coarse.shift),
         method=method,
         bias="unknown",
         refused=np.full(values.shape, bool(warnings)),
@@ -134,10 +148,10 @@ def _combined(means: np.ndarray, logs: np.ndarray, betas: np.ndarray, acceptance
     )
     log_z = Estimate(
         np.asarray(math.log(partition) + logs.max()),
-        {source + "/log Z": away_z},
+        {source + "/log Z": away_z} | coarse.deviation(math.log1p(coarse.gain)),
         method=method,
         bias="unknown",
         refused=np.asarray(bool(warnings)),
         **shared,
     )
-    return Tempered(found, log_z, betas, acceptance)
+    return found, log_z

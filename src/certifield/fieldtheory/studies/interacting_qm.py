@@ -107,8 +107,10 @@ def read(case: Case, pieces: Pieces, options: Question) -> Iterator[tuple[str, F
     if case.name == "pilots":
         yield "effective part foretold at T = 64", Found(_given(case, "T = 64", float(found["ess"][-1]), 0.5 * float(found["ess"][-1])))
         return
-    source, (draws, blocks) = {f"{case.name}/draws": found["deviations"]}, found["draws"].tolist()
-    values = Estimate(found["mean"], source, draws, blocks, None, "reweighted draws", "float64", bias="unknown")
+    # The quadrature errs alike at every width.
+    sources = {f"{case.name}/draws": found["deviations"], f"{case.data['potential']}/spacing": found["shift"][:1]}
+    draws, blocks = found["draws"].tolist()
+    values = Estimate(found["mean"], sources, draws, blocks, None, "reweighted draws", "float64", bias="unknown")
     for place, name in enumerate(_NAMES):
         yield name, Found(values[place])
     yield _FOUR, Found(propagate(lambda every: every[-1] - 3 * every[0] ** 2, values))
