@@ -60,6 +60,8 @@ def sample(variety: Variety, draws: int, seed: int, *, mixture: Mapping[MultiInd
 
 def stream(variety: Variety, seed: int, blocks: int, *, mixture: Mapping[MultiIndex, int] | None = None) -> Iterator[Points]:
     """Blocks of `block_draws` draws, one after the other: memory is that of a block, however many points."""
+    _checked(mixture, kinds(variety))
+    seeded(seed)
     count = whole("blocks", blocks, 1, 2**53, "a block has some 2500 points; try blocks=10")
     return (_block(variety, seed, number, mixture) for number in range(count))
 
