@@ -1,4 +1,7 @@
-"""Calabi-Yau varieties: topology, points, Ricci-flat metrics and their quality; flows of metrics in `flows`, loaded when used."""
+"""Calabi-Yau varieties: topology, points, Ricci-flat metrics and their quality.
+
+Flows of metrics are in `flows`, Laplacians in `spectra`; they are loaded when used.
+"""
 
 import importlib
 
@@ -62,7 +65,7 @@ from .varieties import (
     volume as volume,
 )
 
-_PARTS = ("flows",)  # loaded when used
+_PARTS = ("flows", "spectra")  # loaded when used
 
 
 def __getattr__(name: str):

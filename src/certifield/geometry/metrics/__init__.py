@@ -5,6 +5,7 @@ from ._algebraic import (
     Logarithm as Logarithm,
     fubini_study as fubini_study,
     logarithms as logarithms,
+    multidegree as multidegree,
     raised as raised,
 )
 from ._certificate import certify_kaehler as certify_kaehler
@@ -17,5 +18,6 @@ from ._curvature import (
 from ._files import load_metric as load_metric, save_metric as save_metric
 from ._fit import fit as fit, ricci_flat as ricci_flat
 from ._forms import InvariantForms as InvariantForms, invariant_forms as invariant_forms
+from ._levi import determinant as determinant
 from ._quality import Quality as Quality, quality as quality
 from ._sections import Sections as Sections
