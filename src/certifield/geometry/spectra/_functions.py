@@ -80,8 +80,8 @@ class Functions:
 
     @cached_property
     def orbits(self) -> list[list[tuple[int, np.ndarray]]]:
-        """For each orbit of blocks: for each element of the group that maps a block to the first of the orbit, the number of that block, and
-        its functions in the order of their images.
+        """For each orbit of blocks: for each element of the group that maps a block to the first of the orbit, the number of that block,
+        and its functions in the order of their images.
         """
         block_of = np.empty(self.sections.size**2, dtype=np.int64)
         for number, block in enumerate(self.blocks):

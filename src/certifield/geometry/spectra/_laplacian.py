@@ -3,8 +3,8 @@ r"""Eigenvalues of the scalar Laplacian, with multiplicities.
 The Riemannian metric that belongs to $J = \frac i2 g_{a\bar b}dz^a\wedge d\bar z^b$ is $ds^2 = g_{a\bar b}dz^ad\bar z^b$, so that
 $\Delta = 4g^{\bar ba}\partial_a\bar\partial_b$ and $|df|^2 = 2g^{\bar ba}(\partial_af\,\overline{\partial_bf} +
 \bar\partial_bf\,\overline{\bar\partial_af})$ for complex f.  The method is that of Galerkin (Braun, Brelidze, Douglas, Ovrut,
-arXiv:0805.3689): $\int\langle df, dh\rangle dV = \lambda\int f\bar h\,dV$ for all functions h of a finite degree.  With exact integrals each
-eigenvalue is an upper bound.  Both matrices are averaged over the group of the variety, so that multiplets are degenerate to rounding.
+arXiv:0805.3689): $\int\langle df, dh\rangle dV = \lambda\int f\bar h\,dV$ for all functions h of a finite degree.  With exact integrals
+each eigenvalue is an upper bound.  Both matrices are averaged over the group of the variety, so that multiplets are degenerate to rounding.
 """
 
 from collections.abc import Iterator, Sequence
@@ -27,7 +27,7 @@ _SAME = 1e-7  # relative: levels of one multiplet
 
 @dataclass(frozen=True, eq=False)
 class Level:
-    """One eigenvalue, its ``multiplicity``, and for each orbit of blocks that it is in, the eigenvectors [functions, d] in its first block."""
+    """One eigenvalue, its ``multiplicity``, and for each orbit of blocks that it is in its eigenvectors [functions, d] in the first."""
 
     value: float
     multiplicity: int
@@ -55,8 +55,8 @@ def laplacian_spectrum(
 ) -> Spectrum:
     """The lowest distinct eigenvalues of a metric among the functions of multidegree ``degrees``, with errors by draw.
 
-    ``symmetry``: that of the variety unless another is given; `Symmetry()` is none, and multiplets are then split by the sample.  Errors are
-    those of the sample; what functions of higher degree would lower, and the error of the metric, is not in them.
+    ``symmetry``: that of the variety unless another is given; `Symmetry()` is none, and multiplets are then split by the sample.  Errors
+    are those of the sample; what functions of higher degree would lower, and the error of the metric, is not in them.
     """
     of_kind("metric", metric, AlgebraicMetric, "such as fubini_study(fermat(), [1])")
     if not of_kind("points", points, Points, "such as sample(metric.variety, draws=1000, seed=1)").variety.same_as(metric.variety):
@@ -114,8 +114,7 @@ def solved(functions: Functions, local: LocalGeometry, volumes: np.ndarray, metr
     for block in functions.blocks:
         place[block] = np.arange(len(block))
     for orbit, images in enumerate(functions.orbits):
-        total = sum(matrices[number][:, place[source][:, None], place[source][None, :]] for number, source in images)
-        energy, product = total / len(images)
+        energy, product = np.mean([matrices[number][:, place[source][:, None], place[source]] for number, source in images], axis=0)
         sizes, basis = np.linalg.eigh(product)
         kept = sizes > _NULL * sizes[-1]
         basis = basis[:, kept] / np.sqrt(sizes[kept])

@@ -1,8 +1,8 @@
 r"""Projective spaces, whose spectrum is known: exact levels, and the same Galerkin method by exact quadrature.
 
 With $g = \frac1\pi\partial\bar\partial\ln|z|^2$ the eigenvalues are $4\pi m(m+n)$, m = 0, 1, ..., with multiplicity
-$\binom{n+m}{m}^2 - \binom{n+m-1}{m-1}^2$; P^1 is the sphere of area 1.  By Archimedes and Duistermaat-Heckman the measure is uniform over the
-simplex of $x_i = |z_i|^2/|z|^2$ and over all phases: Gauss-Jacobi nodes and equidistant phases integrate products of functions exactly.
+$\binom{n+m}{m}^2 - \binom{n+m-1}{m-1}^2$; P^1 is the sphere of area 1.  By Archimedes and Duistermaat-Heckman the measure is uniform over
+the simplex of $x_i = |z_i|^2/|z|^2$ and over all phases: Gauss-Jacobi nodes and equidistant phases integrate products of functions exactly.
 """
 
 import itertools

@@ -100,8 +100,8 @@ def page(readings: Readings, options: Question) -> Iterator[Section]:
         "levels",
         "Levels and multiplicities",
         "Projective spaces have the levels 4 pi m(m + n), which the method finds to rounding. On the Fermat quintic the matrices are "
-        "averaged over the group of the equation, so that multiplets are degenerate to rounding and their sizes are whole numbers. Functions "
-        "of degree k contain those below, so that a level can only fall with k, but for the error of the sample.",
+        "averaged over the group of the equation, so that multiplets are degenerate to rounding and their sizes are whole numbers. "
+        "Functions of degree k contain those below, so that a level can only fall with k, but for the error of the sample.",
         plots=plots,
         caption="Points: measured, with one standard error by draw; diamonds: as printed. Levels of the quintic are those at volume 1.",
         columns=("case", "multiplicities", "levels", "largest error"),
@@ -110,8 +110,8 @@ def page(readings: Readings, options: Question) -> Iterator[Section]:
 
 
 CLAIMS = (
-    Claim("GE-10", "ML for CY metrics (talk); arXiv:0805.3689", "The metric gives what masses need: on the Fermat quintic the lowest levels "
-          "have the multiplicities 1, 20, 20, 4, 60, 30.", ours="fermat/k=3/multiplicities",
+    Claim("GE-10", "ML for CY metrics (talk); arXiv:0805.3689", "The metric gives what masses need: on the Fermat quintic the "
+          "lowest levels have the multiplicities 1, 20, 20, 4, 60, 30.", ours="fermat/k=3/multiplicities",
           printed=Exact(np.array([1, 20, 20, 4, 60, 30])),
           note="Eigenvalues agree with the printed ones within 3 %. Masses of particles need bundles and remain open."),
 )  # fmt: skip
