@@ -51,6 +51,8 @@ CALLS = {
     "certify_kaehler": (G.certify_kaehler, {"metric": METRIC}),
     "curvature": (G.curvature, {"metric": METRIC, "local": POINTS.local}),
     "ricci": (G.ricci, {"metric": METRIC, "local": POINTS.local}),
+    "fubini_study_curvature": (G.fubini_study_curvature, {"local": POINTS.local, "kaehler": [1]}),
+    "chern_integrals": (G.chern_integrals, {"metric": METRIC, "points": POINTS}),
     "chern_forms": (G.chern_forms, {"metric": METRIC, "local": POINTS.local}),
     "fit": (G.fit, {"start": METRIC, "points": POINTS, "steps": 1, "tolerance": 1e-3, "inner": 1}),
     "ricci_flat": (G.ricci_flat, {"variety": QUINTIC, "kaehler": [1], "ladder": [[[1]]], "draws": 4, "seed": 1}),
@@ -83,7 +85,7 @@ def test_nonsense_is_refused_or_answered(name):
 def test_every_public_function_is_in_the_table():
     """Functions whose arguments are all of our own kind are called with the wrong kind; none is forgotten."""
     public = {name for name in dir(G) if not name.startswith("_") and callable(getattr(G, name))}
-    without = {"Polynomial", "Quality", "InvariantForms", "Singularity"}  # made by others, or by arithmetic
+    without = {"Polynomial", "Quality", "ChernIntegrals", "InvariantForms", "Singularity"}  # made by others, or by arithmetic
     elsewhere = {"intersection_numbers": G.intersection_numbers, "euler_number": G.euler_number, "block_draws": G.block_draws,
                  "effective_fraction": G.effective_fraction, "mixed_discriminants": G.mixed_discriminants}  # fmt: skip
     for function in elsewhere.values():

@@ -7,14 +7,17 @@ import importlib
 
 from .metrics import (
     AlgebraicMetric as AlgebraicMetric,
+    ChernIntegrals as ChernIntegrals,
     InvariantForms as InvariantForms,
     Logarithm as Logarithm,
     Quality as Quality,
     certify_kaehler as certify_kaehler,
     chern_forms as chern_forms,
+    chern_integrals as chern_integrals,
     curvature as curvature,
     fit as fit,
     fubini_study as fubini_study,
+    fubini_study_curvature as fubini_study_curvature,
     invariant_forms as invariant_forms,
     load_metric as load_metric,
     logarithms as logarithms,

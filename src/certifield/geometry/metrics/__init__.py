@@ -9,6 +9,7 @@ from ._algebraic import (
     raised as raised,
 )
 from ._certificate import certify_kaehler as certify_kaehler
+from ._chern import ChernIntegrals as ChernIntegrals, chern_integrals as chern_integrals
 from ._curvature import (
     chern_forms as chern_forms,
     curvature as curvature,
@@ -20,4 +21,5 @@ from ._fit import fit as fit, ricci_flat as ricci_flat
 from ._forms import InvariantForms as InvariantForms, invariant_forms as invariant_forms
 from ._levi import determinant as determinant
 from ._quality import Quality as Quality, quality as quality
+from ._second_form import fubini_study_curvature as fubini_study_curvature
 from ._sections import Sections as Sections
