@@ -1,5 +1,11 @@
 """Cohomology of line bundles in exact integers: surfaces, toric varieties, generic hypersurfaces in products of projective spaces."""
 
+from ._configurations import (
+    BICUBIC as BICUBIC,
+    QUINTIC as QUINTIC,
+    TETRA_QUADRIC as TETRA_QUADRIC,
+    Configuration as Configuration,
+)
 from ._hypersurfaces import (
     LineBundleCohomology as LineBundleCohomology,
     ambient_cohomology as ambient_cohomology,
