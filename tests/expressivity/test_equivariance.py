@@ -95,7 +95,9 @@ def test_an_equivariant_layer_stays_so_whatever_its_coefficients():
     x = jax.random.normal(KEYS[2], (16, 16))
     for one in (layer, moved):
         assert eq.examine_equivariance(one, pairs, points, x).worst.error < 1e-13
-    assert layer.coefficients.shape == (5,)
+    layers = jax.vmap(lambda key: eq.EquivariantLinear(layer.maps, key=key).coefficients)(jax.random.split(KEYS[3], 4000))
+    squares = np.asarray((layers**2).sum(axis=1))  # tr W^T W, whose mean is the number of outputs
+    assert abs(squares.mean() - 4) < 4.9 * squares.std() / 4000**0.5 < 0.3
 
 
 @pytest.mark.parametrize("mirrors", [False, True])

@@ -69,8 +69,9 @@ def _trained(network: Invariant, key: Key[Array, ""], steps: int) -> Invariant:
         return eqx.apply_updates(network, updates), state
 
     state = rule.init(eqx.filter(network, eqx.is_inexact_array))
-    for one in jax.random.split(key, steps):
-        network, state = step(network, state, jax.random.normal(one, (32, 1, 7, 7)))
+    with jax.numpy_dtype_promotion("standard"):  # optimisers multiply floats with the number of the step
+        for one in jax.random.split(key, steps):
+            network, state = step(network, state, jax.random.normal(one, (32, 1, 7, 7)))
     return network
 
 

@@ -1,6 +1,6 @@
 """Transformer blocks as random fields: Gaussian with many heads, one power of their number for each pair of fields (ledger D10)."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import equinox as eqx
 import jax
@@ -12,8 +12,23 @@ from certifield.correlators import estimate, fit_width_law
 from certifield.evidence import Estimate, Exact
 from certifield.expressivity.equivariance import defining, examine_equivariance, symmetric
 from certifield.expressivity.transformer import TransformerBlock, attention_ensemble, head_moments, transformer_block
-from certifield.study import Case, Claim, Curve, Found, Missing, Options, Piece, Pieces, Plot, Points, Readings, Section, Study, Task
-from certifield.training import empirical_ntk
+from certifield.study import (
+    COLOURS,
+    Case,
+    Claim,
+    Curve,
+    Found,
+    Missing,
+    Options,
+    Piece,
+    Pieces,
+    Plot,
+    Points,
+    Readings,
+    Section,
+    Study,
+    Task,
+)
 
 POSITIONS, DIM, KEYS, HIDDEN = 3, 4, 2, 8
 INPUTS = np.sin(0.7 * np.arange(POSITIONS * DIM)).reshape(POSITIONS, DIM)
@@ -24,7 +39,7 @@ class Question(Options):
 
     heads: tuple[int, ...] = Field((1, 2, 4, 8, 16), min_length=2)
     draws: int = Field(1_000_000, ge=1000)
-    blocks: int = Field(256, ge=32)
+    blocks: int = Field(100_000, ge=2000)
 
 
 def cases(options: Question) -> Iterator[Case]:
@@ -48,9 +63,11 @@ def piece(task: Task, options: Question) -> Piece:
         fourth = estimate(ensemble, flat, indices=[[0] * 4], components=[[0] * 4], connected=True, draws=options.draws, seed=task.seed)
         return {"second": _held(second), "fourth": _held(fourth[0])}
     if "kernel" in data:
-        keys = jax.random.split(task.key, options.blocks)
-        traces = np.array([float(np.asarray(_kernel(data["kernel"], key))) for key in keys])
-        return {"traces": traces}
+        # In parts, since the derivatives of all outputs by all parameters are held for every block of a part.
+        keys, trace = jax.random.split(task.key, options.blocks), _traces(data["kernel"])
+        traces = np.sort(np.concatenate([np.asarray(trace(keys[start : start + 5000])) for start in range(0, options.blocks, 5000)]))[::-1]
+        middle = options.blocks // 2 + np.array([0, 1, -1]) * round(options.blocks**0.5 / 2)  # the median, and one standard error around
+        return {"middle": traces[middle], "tail": traces[: options.blocks // 20], "drawn": options.blocks}
     if "trained" in data:
         return {"errors": np.array([_permutation_error(task.key, steps) for steps in (0, data["trained"])])}
     moments = head_moments(INPUTS, KEYS, draws=options.draws, seed=task.seed)
@@ -60,10 +77,14 @@ def piece(task: Task, options: Question) -> Piece:
     return {"second": _held(values), "fourth": _held(moments.quartic[0])}
 
 
-def _kernel(heads: int, key: jax.Array) -> np.ndarray:
-    """The mean diagonal entry of the tangent kernel of one block at one input."""
-    block = transformer_block(DIM, KEYS, heads, HIDDEN, key=key)
-    return np.asarray(empirical_ntk(block, INPUTS[None], output="trace").mean).ravel()[0]
+def _traces(heads: int) -> Callable[[jax.Array], jax.Array]:
+    """From keys to the mean diagonal entry of the tangent kernel at one input, by squared derivatives of the outputs."""
+
+    def one(key: jax.Array) -> jax.Array:
+        jacobian = jax.jacrev(lambda block: block(jnp.asarray(INPUTS)))(transformer_block(DIM, KEYS, heads, HIDDEN, key=key))
+        return sum((jnp.sum(leaf**2) for leaf in jax.tree.leaves(jacobian)), start=jnp.zeros(())) / INPUTS.size
+
+    return jax.jit(jax.vmap(one))
 
 
 def _permutation_error(key: jax.Array, steps: int) -> list[float]:
@@ -85,6 +106,11 @@ def _permutation_error(key: jax.Array, steps: int) -> list[float]:
     return [float(errors.mean[worst]), float(errors.stderr[worst])]
 
 
+def _value(readings: Readings, case: str, name: str) -> object:
+    reading = readings.get(case)
+    return None if reading is None or name not in reading else reading[name].value
+
+
 def _held(found: Estimate) -> np.ndarray:
     """Mean and standard error [2, ...]."""
     return np.array([found.mean, found.stderr])
@@ -98,19 +124,17 @@ def _of(case: str, name: str, held: np.ndarray) -> Estimate | Missing:
 
 
 def read(case: Case, pieces: Pieces, options: Question) -> Iterator[tuple[str, Found]]:
-    """What the pieces hold; the tangent kernel as a mean over blocks and its relative variance."""
+    """What the pieces hold; of the tangent kernel its median and the index of its tail."""
     if 0 not in pieces:
         return
     held = pieces[0]
-    if "traces" in held:
-        traces = np.asarray(held["traces"])
-        n, mean, spread = len(traces), traces.mean(), traces.var(ddof=1)
-        yield "mean", Found(Estimate.from_stderr(mean, (spread / n) ** 0.5, source=case.name, method="blocks"))
-        error = (((traces - mean) ** 4).mean() - spread**2) ** 0.5 / n**0.5  # of the sample variance, from the fourth moment
-        yield (
-            "relative variance",
-            Found(Estimate.from_stderr(spread / mean**2, error / mean**2, source=f"{case.name} spread", bias="unknown")),
-        )
+    if "tail" in held:
+        middle, tail, most = np.asarray(held["middle"]), np.asarray(held["tail"]), held["drawn"] // 1000
+        error = (middle[2] - middle[1]) / 2
+        yield "median", Found(Estimate.from_stderr(middle[0], error, source=case.name, method="order statistics", bias="unknown"))
+        index = 1 / np.mean(np.log(tail[:most] / tail[most]))  # Hill's estimator on the largest of a thousand
+        known = Exact((DIM - 1) / 2, "a Gaussian vector of d - 1 components is as short as s with probability ~ s^(d-1)")
+        yield "tail index", Found(Estimate.from_stderr(index, index / most**0.5, source=f"{case.name} tail", bias="unknown"), known)
     elif "errors" in held:
         for name, (mean, stderr) in zip(("start", "trained"), np.asarray(held["errors"]).tolist(), strict=True):
             yield name, Found(Estimate.from_stderr(mean, stderr, source=f"{case.name} {name}", method="mean over inputs"))
@@ -140,29 +164,40 @@ def conclude(readings: Readings, options: Question) -> Iterator[tuple[str, Found
 
 
 def page(readings: Readings, options: Question) -> Iterator[Section]:
-    """The fourth cumulant and the spread of the tangent kernel against the number of heads."""
-    plots, rows = [], []
-    for name, prefix, title, label in (
-        ("fourth", "heads", "four-point function", "G_c^(4)"),
-        ("relative variance", "kernel", "spread of the tangent kernel", "Var/mean^2"),
-    ):
-        found = [(heads, readings[f"{prefix}-{heads}"][name].value) for heads in options.heads
-                 if name in readings.get(f"{prefix}-{heads}", {})]  # fmt: skip
-        known = [(heads, value) for heads, value in found if isinstance(value, Estimate)]
-        if not known:
-            continue
-        x = np.array([float(heads) for heads, _ in known])
+    """The fourth cumulant against the number of heads, and the tail of the tangent kernel."""
+    plots, rows, marks = [], [], []
+    found = [(heads, _value(readings, f"heads-{heads}", "fourth")) for heads in options.heads]
+    known = [(float(heads), value) for heads, value in found if isinstance(value, Estimate)]
+    if known:
+        x = np.array([heads for heads, _ in known])
         y, error = (np.array([float(getattr(value, part)) for _, value in known]) for part in ("mean", "stderr"))
-        marks = [Curve(x, y[0] * x[0] / x, "orange", "dashed", label="1/H"), Points(x, y, error, "blue", label="blocks")]
-        plots.append(Plot(title, "heads H", label, marks, "points along a line of slope -1", x_log=True, y_log=True))
-        rows += [(title, int(at), f"{mean:.4g}", f"{bar:.1g}") for at, mean, bar in zip(x, y, error, strict=True)]
+        line = [Curve(x, y[-1] * x[-1] / x, "orange", "dashed", label="1/H"), Points(x, y, error, "blue", label="sampled")]
+        plots.append(Plot("four-point function", "heads H", "G_c^(4)", line, "points along a line of slope -1", x_log=True, y_log=True))
+        rows += [("four-point function", int(at), f"{mean:.4g}", f"{bar:.1g}") for at, mean, bar in zip(x, y, error, strict=True)]
+    for number, heads in enumerate(options.heads):
+        reading = readings.get(f"kernel-{heads}")
+        if reading is not None and 0 in reading.pieces:
+            tail, drawn = np.asarray(reading.pieces[0]["tail"]), reading.pieces[0]["drawn"]
+            kept = np.unique(np.geomspace(1, len(tail), 60).astype(int)) - 1
+            share = (kept + 1) / drawn
+            marks.append(Curve(tail[kept], share, COLOURS[number % len(COLOURS)], label=f"H = {heads}"))
+            median = _value(readings, f"kernel-{heads}", "median")
+            if isinstance(median, Estimate):
+                rows.append(("tangent kernel, median", heads, f"{float(median.mean):.4g}", f"{float(median.stderr):.1g}"))
+    if marks:
+        end = marks[0].x[-1] * np.array([1.0, 100.0])
+        marks.append(Curve(end, 0.05 * (end / end[0]) ** (-(DIM - 1) / 2), "ink", "dashed", label="slope -(d - 1)/2"))
+        plots.append(Plot("tail of the tangent kernel", "trace of the kernel over its outputs", "share of blocks above", marks,
+                          "curves that fall along a line of slope -3/2", x_log=True, y_log=True))  # fmt: skip
     yield Section(
         "heads",
         "Many heads",
         "Attention is a sum over heads with independent weights, as a single hidden layer is one over neurons: its connected correlators "
         "fall with one power of the number of heads for each pair of fields beyond the first, exactly. What one head has, found by "
-        "sampling its queries and keys alone, predicts them all. The tangent kernel of the whole block does not freeze with the number of "
-        "heads alone: its spread ends where that of the other layers, of fixed width, begins.",
+        "sampling its queries and keys alone, predicts them all.\n\n"
+        "The tangent kernel of the whole block is another matter: the norms divide by the length of d - 1 Gaussian components, and the "
+        "kernel by its square, so that the share of blocks with a kernel above t falls as t^(-(d - 1)/2) whatever the number of heads. Up "
+        "to d = 5 it has no variance, and up to d = 3 no mean; only the epsilon of the norms bounds it.",
         plots=plots,
         columns=("what", "heads", "mean", "error bar"),
         rows=rows,
