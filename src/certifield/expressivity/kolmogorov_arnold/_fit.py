@@ -75,7 +75,7 @@ def _least_squares(network: KAN, x: np.ndarray, y: np.ndarray, steps: int, dampi
         return jnp.concatenate([rows.reshape(-1, theta.size) / len(x) ** 0.5, weight * jnp.eye(theta.size)])
 
     found = optimize.least_squares(
-        lambda theta: np.asarray(residual(theta)), np.asarray(flat), lambda theta: np.asarray(jacobian(theta)), method="trf",
+        lambda theta: np.asarray(residual(theta)), np.asarray(flat), lambda theta: np.asarray(jacobian(theta)), method="lm",
         max_nfev=steps, xtol=1e-14, ftol=1e-14, gtol=1e-15,
     )  # fmt: skip
     done = eqx.combine(unravel(jnp.asarray(found.x)), rest)
