@@ -42,7 +42,7 @@ def test_regions_hold_on_boxes_twice_as_large(tmp_path):
     text = 'study = "line-bundle-regions"\nseed = 1\n[options]\nspaces = ["P1xP3", "F2"]\ntetra = 1\nsteps = 200\n'
     found = run(tmp_path / "d", text)
     assert found.conclusions["bundles outside of the learnt regions"].value.value == 0
-    assert found.readings["F2/h0"]["bundles given rightly"].value.value == 3969
+    assert found.readings["F2"]["h0: bundles given rightly"].value.value == 3969
     assert found.readings["tetra-quadric/table"]["bundles with likely ranks only"].value.value == 0
 
 

@@ -9,6 +9,7 @@ from scipy import special
 from certifield import ensembles
 from certifield.evidence import Certificate, InputError, certify_negative_direction
 from certifield.fieldtheory import axioms, free_field, oracles, spectrum
+from certifield.fieldtheory.axioms import _examine
 
 TIMES = 0.1 * np.arange(1, 21)
 DEGREE_ONE = axioms.functionals(TIMES, (1,))
@@ -335,6 +336,14 @@ def test_all_axioms_of_an_architecture():
     assert [report.confidence for report in axioms.examine(process, draws=1000)][:3] == ["proof"] * 3
     smooth = axioms.PositiveEnsemble("cos", 1, lambda rng, draws, x: np.cos(x[:, 0] + rng.uniform(0, 6.2831853, (draws, 1))), "claimed")
     assert axioms.examine(smooth, draws=1000)[0].verdict == "fail"
+
+
+def test_functionals_of_an_examination(monkeypatch):
+    """Degree 3 with the fields themselves, without which a lone cube may be positive."""
+    asked, make = [], axioms.functionals
+    monkeypatch.setattr(_examine, "functionals", lambda times, degrees: asked.append(degrees) or make(times, degrees))
+    axioms.examine(axioms.ornstein_uhlenbeck_process(1.0), draws=400)
+    assert asked == [(1,), (2,), (1, 3)]
 
 
 def test_the_table_of_verdicts():

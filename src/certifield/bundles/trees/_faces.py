@@ -106,7 +106,8 @@ class FaceTrees:
     def _made(self) -> Iterator[tuple[tuple[int, int, int], np.ndarray]]:
         if self.height < 3 or not self.allowed((1, 1, 1)):
             return
-        for lengths in product(range(self.height - 2), repeat=3):
+        chain = range(self.height - 2)
+        for lengths in product(chain, chain, chain):
             parts = [self._classes[number].get(_ends(lengths, number), []) for number in range(3)]
             if all(parts) and all(map(self.allowed, _chains(lengths))):
                 exists = _compatible(lengths, *[tuple(one.words for one in part) for part in parts])

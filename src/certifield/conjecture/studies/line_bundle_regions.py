@@ -6,6 +6,7 @@ ranks that are full; where a rank is only likely, the bundle is counted as such 
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from itertools import product
 from typing import Any, Literal
 
@@ -48,22 +49,25 @@ class Boxes(Options):
 
 def _bicubic(bundles: np.ndarray, i: int) -> np.ndarray:
     """Sections in closed form, the others by ranks over primes that are full; the two planes are exchanged, and Serre duality is used."""
-    from certifield.bundles import hypersurface_cohomology, hypersurface_sections
+    from certifield.bundles import hypersurface_sections
 
     if i in (0, 3):
         return hypersurface_sections([2, 2], [3, 3], bundles if i == 0 else -bundles)
-    known: dict[tuple[int, int], tuple[int, ...]] = {}
     found = []
     for a, b in bundles.tolist():
-        first, dual = max(((sorted((a, b)), False), (sorted((-a, -b)), True)), key=lambda one: sum(one[0]))
-        key = (first[0], first[1])
-        if key not in known:
-            answer = hypersurface_cohomology([2, 2], [3, 3], key)
-            if not answer.proved:
-                raise AssertionError(f"a rank that is not full at {key}")
-            known[key] = answer.dimensions
-        found.append(known[key][3 - i if dual else i])
+        (low, high), dual = max(((sorted((a, b)), False), (sorted((-a, -b)), True)), key=lambda one: sum(one[0]))
+        found.append(_by_rank(low, high)[3 - i if dual else i])
     return np.array(found)
+
+
+@cache
+def _by_rank(low: int, high: int) -> tuple[int, ...]:
+    from certifield.bundles import hypersurface_cohomology
+
+    answer = hypersurface_cohomology([2, 2], [3, 3], (low, high))
+    if not answer.proved:
+        raise AssertionError(f"a rank that is not full at {low, high}")
+    return answer.dimensions
 
 
 def _by_flops(spaces: list[int], degrees: list[int], spread: list[int]) -> Callable[[np.ndarray, int], np.ndarray]:
@@ -96,16 +100,28 @@ SPACES = {
 
 
 def cases(options: Boxes) -> Iterator[Case]:
-    """Space by space, dimension by dimension, and the table of the tetra-quadric."""
+    """Space by space, and the table of the tetra-quadric."""
     yield Case("tetra-quadric/table", {"table": True}, "tables")
     for name in options.spaces:
-        for i in SPACES[name].dimensions:
-            yield Case(f"{name}/h{i}", {"space": name, "i": i}, name)
+        yield Case(name, {"space": name})
 
 
 def piece(task: Task, options: Boxes) -> Piece:
     """Regions learnt, verified, and a network beside them; or how much of a table is proved."""
-    return _table(options) if "table" in task.case.data else _regions(task, options)
+    if "table" in task.case.data:
+        return _table(options)
+    name = task.case.data["space"]
+    found: Piece = {}
+    for i in SPACES[name].dimensions:
+        counts, arrays = _regions(name, i, task.seed, options)
+        found |= {f"h{i}": counts} | {f"h{i} {key}": array for key, array in arrays.items()}  # arrays stand at the top of a piece
+    return found
+
+
+def _parts(found: Piece) -> dict[str, Piece]:
+    """What a piece holds of each dimension, h0 to h3, with its arrays."""
+    names = [name for name in found if name in ("h0", "h1", "h2", "h3")]
+    return {name: found[name] | {key: found[f"{name} {key}"] for key in ("points", "owner")} for name in names}
 
 
 def _table(options: Boxes) -> Piece:
@@ -125,26 +141,26 @@ def _table(options: Boxes) -> Piece:
     return {"counts": counts}
 
 
-def _regions(task: Task, options: Boxes) -> Piece:
+def _regions(name: str, i: int, seed: int, options: Boxes) -> tuple[Piece, Piece]:
     from certifield.bundles import box
     from certifield.conjecture.regions import learn_neural_regions, learn_regions
 
-    space, i = SPACES[task.case.data["space"]], task.case.data["i"]
+    space = SPACES[name]
     near_sides = space.sides(options)
-    far_sides = ((-options.far, options.far),) * 2 if task.case.data["space"] == "bicubic" else tuple((2 * a, 2 * b) for a, b in near_sides)
+    far_sides = ((-options.far, options.far),) * 2 if name == "bicubic" else tuple((2 * a, 2 * b) for a, b in near_sides)
     far_points = box(*far_sides)
     far_values = space.values(far_points, i)
     far = dict(zip(map(tuple, far_points.tolist()), far_values.tolist(), strict=True))
     near = {k: value for k, value in far.items() if all(low <= entry <= high for entry, (low, high) in zip(k, near_sides, strict=True))}
     learnt = learn_regions(near, space.degree)
     verified = learnt.verify(far)
-    network = learn_neural_regions(near, space.degree, steps=options.steps, seed=task.seed % 2**31)
+    network = learn_neural_regions(near, space.degree, steps=options.steps, seed=seed % 2**31)
     owner = np.full(len(far_points), -1)
     for number, region in reversed(list(enumerate(learnt.regions))):
         owner[region.holds(far_points)] = number
     near_places = np.array([k in near for k in far])
     chosen = network.chosen(far_points)[near_places]
-    return {
+    counts = {
         "near": len(near),
         "far": len(far),
         "right": verified.right,
@@ -159,9 +175,8 @@ def _regions(task: Task, options: Boxes) -> Piece:
         "network": {"near": network.share_right(near).successes, "far": network.share_right(far).successes},
         "network regions": int(sum(np.bincount(owner[near_places][chosen == one] + 1).max() for one in np.unique(chosen))),
         "majority": int(np.unique(np.array(list(near.values())), return_counts=True)[1].max()),
-        "points": far_points,
-        "owner": owner,
     }  # fmt: skip
+    return counts, {"points": far_points, "owner": owner}
 
 
 def _tied_to_index(learnt: Any, i: int) -> int:
@@ -184,16 +199,23 @@ def read(case: Case, pieces: Pieces, options: Boxes) -> Iterator[tuple[str, Foun
         yield "bundles with several dimensions", Found(Exact(counts["several"], "dimensions other than zero, proved or likely"))
         yield "bundles that agree with the index", Found(Exact(counts["index"], "alternating sums"), Exact(counts["bundles"]))
         return
+    for name, one in _parts(found).items():
+        yield from ((f"{name}: {told}", value) for told, value in _read(one, f"{case.name} {name}"))
+        if case.name == "bicubic":
+            expected = {"h0": 1, "h1": 2, "h2": 2, "h3": 1}[name]
+            told = Exact(one["index"], "polynomial +-3/2 (a + b)(2 + ab), exactly")
+            yield f"{name}: regions with the index", Found(told, Exact(expected))
+
+
+def _read(found: Piece, source: str) -> Iterator[tuple[str, Found]]:
+    """What is read of one dimension."""
     yield "bundles", Found(Exact(found["far"], "in the box of the verification"))
     yield "bundles given rightly", Found(Exact(found["right"], f"by regions from {found['near']}, every one decided"), Exact(found["far"]))
     yield "regions", Found(Exact(len(found["regions"]), "learnt"))
     yield "exceptions", Found(Exact(found["exceptions"], "points of the learning box in no region"))
-    if case.data["space"] == "bicubic":
-        expected = {0: 1, 1: 2, 2: 2, 3: 1}[case.data["i"]]
-        yield "regions with the index", Found(Exact(found["index"], "polynomial +-3/2 (a + b)(2 + ab), exactly"), Exact(expected))
     for name, total in (("near", found["near"]), ("far", found["far"])):
-        yield f"network right, {name} box", Found(_share(found["network"][name], total, f"{case.name} network {name}"))
-    yield "network's polynomials inside one region", Found(_share(found["network regions"], found["near"], f"{case.name} network regions"))
+        yield f"network right, {name} box", Found(_share(found["network"][name], total, f"{source} network {name}"))
+    yield "network's polynomials inside one region", Found(_share(found["network regions"], found["near"], f"{source} network regions"))
     yield "most frequent value", Found(Exact(found["majority"] / found["near"], "share of the near box", radius=1e-15))
 
 
@@ -205,19 +227,19 @@ def _share(right: int, total: int, source: str) -> Estimate:
 
 def conclude(readings: Readings, options: Boxes) -> Iterator[tuple[str, Found]]:
     """Failures in all boxes together."""
-    ones = [one for one in readings.values() if "space" in one.case.data]
     if any(0 not in one.pieces for one in readings.values()):
         yield "bundles outside of the learnt regions", Found(Missing("not all cases have been asked yet", waiting=True))
         return
-    failed, total = (sum(values) for values in zip(*((len(one.pieces[0]["failed"]), one.pieces[0]["far"]) for one in ones), strict=True))
+    ones = [one for reading in readings.values() if "space" in reading.case.data for one in _parts(reading.pieces[0]).values()]
+    failed, total = sum(len(one["failed"]) for one in ones), sum(one["far"] for one in ones)
     yield "bundles outside of the learnt regions", Found(Exact(failed, f"wrong, unsaid or torn among {total}"), Exact(0))
     if "bicubic" in options.spaces:
-        tied = sum(one.pieces[0]["index"] for one in ones if one.case.data["space"] == "bicubic")
+        tied = sum(one["index"] for one in _parts(readings["bicubic"].pieces[0]).values())
         yield "regions of the bicubic with the index", Found(Exact(tied, "polynomial +-3/2 (a + b)(2 + ab), exactly"), Exact(6))
     several = readings["tetra-quadric/table"].pieces[0]["counts"]["several"]
     yield "bundles of the tetra-quadric with several dimensions", Found(Exact(several, "up to permutations and duality"))
-    near, far = (sum(one.pieces[0]["network"][name] for one in ones) for name in ("near", "far"))
-    most = sum(one.pieces[0]["near"] for one in ones)
+    near, far = (sum(one["network"][name] for one in ones) for name in ("near", "far"))
+    most = sum(one["near"] for one in ones)
     yield "networks right, near boxes", Found(_share(near, most, "networks near"))
     yield "networks right, far boxes", Found(_share(far, total, "networks far"))
 
@@ -240,14 +262,12 @@ CLAIMS = (
 def page(readings: Readings, options: Boxes) -> Iterator[Section]:
     """Maps of the regions, their polynomials, and the network beside them."""
     for name, space in SPACES.items():
-        ones = [one for one in readings.values() if one.case.data.get("space") == name and 0 in one.pieces]
-        if not ones:
+        if name not in readings or 0 not in readings[name].pieces:
             continue
         rows, plots = [], []
-        for one in ones:
-            found = one.pieces[0]
-            rows += [(f"h{one.case.data['i']}", r["where"], r["formula"], r["factored"], r["points"]) for r in found["regions"]]
-            plots.append(_map(found, f"h{one.case.data['i']}", space.sides(options)))
+        for dimension, found in _parts(readings[name].pieces[0]).items():
+            rows += [(dimension, r["where"], r["formula"], r["factored"], r["points"]) for r in found["regions"]]
+            plots.append(_map(found, dimension, space.sides(options)))
         text = f"{space.title}. Regions are learnt in the inner box, and verified in the whole of the map."
         caption = (
             "Colours number the regions; a cross is a bundle that the regions do not give rightly; the dots are the corners of the box."
@@ -255,10 +275,10 @@ def page(readings: Readings, options: Boxes) -> Iterator[Section]:
         yield Section(f"regions-{name}", f"Regions: {space.title}", text, plots=plots, caption=caption, numbers=False,
                       columns=("dimension", "where", "polynomial", "factors", "bundles in the near box"), rows=rows)  # fmt: skip
     rows = [
-        (one.case.name, f["near"], f["network"]["near"], f["majority"], f["far"], f["network"]["far"], f["right"])
+        (f"{one.case.name} {name}", f["near"], f["network"]["near"], f["majority"], f["far"], f["network"]["far"], f["right"])
         for one in readings.values()
         if "space" in one.case.data and 0 in one.pieces
-        for f in [one.pieces[0]]
+        for name, f in _parts(one.pieces[0]).items()
     ]
     text = (
         "The network is a soft choice among six polynomials with free coefficients, trained on the near box; its values are rounded. "
