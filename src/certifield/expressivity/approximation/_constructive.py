@@ -20,7 +20,9 @@ class Constructed(NamedTuple):
     bound: Exact
 
 
-def staircase(target: Target, cells: int, lipschitz: float, *, low: float = -1.0, high: float = 1.0, sharpness: float = 30.0) -> Constructed:
+def staircase(
+    target: Target, cells: int, lipschitz: float, *, low: float = -1.0, high: float = 1.0, sharpness: float = 30.0
+) -> Constructed:
     """cells - 1 logistic neurons with |f - f_N| <= L h (1 + e^(-s) + 2/(e^s - 1)) on [low, high], h = (high - low)/cells, s the sharpness.
 
     f_N(x) = f(m_0) + sum_i (f(m_i) - f(m_(i-1))) sigma(s (x - x_i)/h) with steps at the edges x_i of cells of middles m_i.  In a cell
@@ -31,14 +33,18 @@ def staircase(target: Target, cells: int, lipschitz: float, *, low: float = -1.0
     if isinstance(cells, bool) or not isinstance(cells, int) or cells < 2:
         raise InputError("cells", cells, "a whole number, 2 or more", "try cells=16")
     if not (0 < lipschitz < np.inf and sharpness > 1 and low < high):
-        raise InputError("lipschitz, sharpness", (lipschitz, sharpness), "a positive constant, and a sharpness above 1", "try sharpness=30.0")
+        raise InputError(
+            "lipschitz, sharpness", (lipschitz, sharpness), "a positive constant, and a sharpness above 1", "try sharpness=30.0"
+        )
     h = (high - low) / cells
     edges = low + h * np.arange(1, cells)
     middles = low + h * (np.arange(cells) + 0.5)
     values = np.asarray(jax.vmap(target)(jnp.asarray(middles)), dtype=float)
     jumps = np.diff(values)
     if not abs(jumps).max() <= lipschitz * h * (1 + 1e-9) + 1e-12 * abs(values).max():
-        raise InputError("lipschitz", lipschitz, f"at least {abs(jumps).max() / h:.6g}, the steepest chord that was met", "give a larger bound")
+        raise InputError(
+            "lipschitz", lipschitz, f"at least {abs(jumps).max() / h:.6g}, the steepest chord that was met", "give a larger bound"
+        )
     network = Shallow(jnp.asarray(jumps), jnp.full((cells - 1, 1), sharpness / h), jnp.asarray(-sharpness / h * edges),
                       jnp.asarray(values[0]), jax.nn.sigmoid)  # fmt: skip
     bound = lipschitz * h * (1 + np.exp(-sharpness) + 2 / np.expm1(sharpness))
@@ -46,7 +52,7 @@ def staircase(target: Target, cells: int, lipschitz: float, *, low: float = -1.0
 
 
 def bump(low: float, high: float, *, sharpness: float = 30.0) -> Shallow:
-    """Two logistic neurons that are close to one in [low, high] and to zero outside: sigma(s (x - low)/h) - sigma(s (x - high)/h), h its width.
+    """Two logistic neurons, close to one in [low, high] and to zero outside: sigma(s (x - low)/h) - sigma(s (x - high)/h), h its width.
 
     Raises `InputError` for an empty interval.
     """

@@ -79,10 +79,8 @@ def rms_error(target: Target, network: Callable[[Array], Array], *, dim: int = 1
     """sqrt(mean (f - f_N)^2) over the box, by 16 scramblings of 1024 Sobol points, with the error bar of their scatter."""
     known = at_points(target, dim)
     compare = jax.jit(lambda points: jnp.mean((jax.vmap(known)(points) - jax.vmap(network)(points)) ** 2))
-    means = np.array([
-        float(compare(jnp.asarray(half_width * (2 * qmc.Sobol(dim, scramble=True, seed=np.random.default_rng([seed, one, 7])).random(_POINTS) - 1))))
-        for one in range(_REPLICATES)
-    ])  # fmt: skip
+    sequences = (qmc.Sobol(dim, scramble=True, rng=np.random.default_rng([seed, one, 7])) for one in range(_REPLICATES))
+    means = np.array([float(compare(jnp.asarray(half_width * (2 * one.random(_POINTS) - 1)))) for one in sequences])
     mean, error = means.mean(), means.std(ddof=1) / _REPLICATES**0.5
     root = float(mean**0.5)
     return Estimate.from_stderr(root, error / (2 * root) if root else 0.0, source=f"Sobol {seed}, {dim} dimensions, rms {root!r}",
@@ -103,7 +101,7 @@ def proved_largest(function: Callable[[Array], Array], low: float, high: float, 
     value, slope = program_of(function), program_of(jax.grad(function))
     edges = np.linspace(low, high, 65)
     left, right = edges[:-1], edges[1:]
-    taken, spent, settled = 0.0, 0, 0.0
+    taken, spent, settled, highest = 0.0, 0, 0.0, np.inf
     while spent < most:
         spent += len(left)
         middle = (left + right) / 2
@@ -113,8 +111,9 @@ def proved_largest(function: Callable[[Array], Array], low: float, high: float, 
         taken = max(taken, float(np.maximum(0.0, np.where(at.low * at.high > 0, np.minimum(abs(at.low), abs(at.high)), 0.0)).max()))
         bound = (size + np.maximum(abs(steep.low), abs(steep.high)) * (right - left) * 0.5000001) * (1 + 1e-14)
         open_ = ~(bound <= taken * (1 + slack) + 1e-300)
+        highest = float(bound.max())
         settled = max(settled, float(np.where(open_, 0.0, bound).max(initial=0.0)))
         if not open_.any():
             return Exact((taken + settled) / 2, "largest modulus, enclosed cell by cell", radius=(settled - taken) / 2 * (1 + 1e-12))
         left, right = np.concatenate([left[open_], middle[open_]]), np.concatenate([middle[open_], right[open_]])
-    raise NotConverged(f"{most} cells do not bound the largest value to {slack:g}: {taken:g} is taken, {float(bound.max()):g} is the bound")
+    raise NotConverged(f"{most} cells do not bound the largest value to {slack:g}: {taken:g} is taken, {highest:g} is the bound")

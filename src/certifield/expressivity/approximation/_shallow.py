@@ -49,7 +49,8 @@ def fit_shallow(
     """The best of ``restarts`` fits of ``target`` in the mean square over the box |x_i| <= ``half_width``, all parameters free.
 
     Each starts from random directions with the zeros of their neurons in the box; on a line the first start has them equally spaced and
-    the second at quantiles of |f^(p)|^(2/(2p+1)), p the ``order``, where the knots of the best splines of that order are.  It takes the outer weights from linear least squares, and is polished by Levenberg and Marquardt (MINPACK) for at most ``steps``
+    the second at quantiles of |f^(p)|^(2/(2p+1)), p the ``order``, where the knots of the best splines of that order are.  Each
+    takes the outer weights from linear least squares and is polished by Levenberg and Marquardt (MINPACK) for at most ``steps``
     Jacobians.  Nodes: Gauss and Legendre's in one dimension, Sobol's above.  A local minimum is what it finds: errors are upper bounds of
     what the family can do.
     Raises `InputError` for numbers that are none, and for targets that are not finite numbers on the nodes.
@@ -63,7 +64,9 @@ def fit_shallow(
     nodes, roots = _nodes(dim, half_width, neurons)
     wanted = np.asarray(jax.vmap(at_points(target, dim))(jnp.asarray(nodes)), dtype=float)
     if wanted.shape != (len(nodes),) or not np.isfinite(wanted).all():
-        raise InputError("target", f"values of shape {list(wanted.shape[1:])}", "one finite number for each point of the box", "check it there")
+        raise InputError(
+            "target", f"values of shape {list(wanted.shape[1:])}", "one finite number for each point of the box", "check it there"
+        )
     residual, jacobian = _residuals(activation, neurons, dim, nodes, roots, wanted)
     best, least = None, np.inf
     for attempt in range(restarts):
@@ -82,7 +85,7 @@ def _nodes(dim: int, half_width: float, neurons: int) -> tuple[np.ndarray, np.nd
         x, weights = np.polynomial.legendre.leggauss(max(200, 12 * neurons))
         return half_width * x[:, None], np.sqrt(weights / 2)
     count = 1 << int(np.ceil(np.log2(max(1024, 16 * neurons * (dim + 2)))))
-    points = qmc.Sobol(dim, scramble=True, seed=1).random(count)
+    points = qmc.Sobol(dim, scramble=True, rng=1).random(count)
     return half_width * (2 * points - 1), np.full(count, count**-0.5)
 
 
