@@ -1,11 +1,12 @@
-"""Monads: topology by integration on the ambient space, scans by brute force, cohomology by other routes, certificates and their forgeries."""
+"""Monads: topology by power series, scans by brute force, cohomology by other routes, certificates and their forgeries."""
 
 import itertools
-import json
 import random
 from fractions import Fraction
+from functools import cache
 from math import comb
 
+import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -90,7 +91,9 @@ def chern_numbers(monad):
     equations = list(zip(*m.degrees, strict=True))
     units = [tuple(int(i == r) for i in range(m.rank)) for r in range(m.rank)]
     ch = {n: added(*[(1, power(line(k), n)) for k in monad.b], *[(-1, power(line(k), n)) for k in monad.c]) for n in range(4)}
-    tangent = {2: added(*[(n + 1, power(line(u), 2)) for n, u in zip(m.spaces, units, strict=True)], *[(-1, power(line(q), 2)) for q in equations])}
+    tangent = {
+        2: added(*[(n + 1, power(line(u), 2)) for n, u in zip(m.spaces, units, strict=True)], *[(-1, power(line(q), 2)) for q in equations])
+    }
     restricted = power(line(units[0]), 0)
     for q in equations:
         restricted = times(restricted, line(q))
@@ -111,7 +114,11 @@ def test_topology_against_power_series(manifold):
 
 def test_manifolds():
     assert (BICUBIC.euler, TETRA_QUADRIC.euler, QUINTIC.euler) == (-162, -128, -200)
-    assert BICUBIC.second_chern.tolist() == [36, 36] and TETRA_QUADRIC.second_chern.tolist() == [24] * 4 and QUINTIC.second_chern.tolist() == [50]
+    assert (
+        BICUBIC.second_chern.tolist() == [36, 36]
+        and TETRA_QUADRIC.second_chern.tolist() == [24] * 4
+        and QUINTIC.second_chern.tolist() == [50]
+    )
     assert BICUBIC.intersections[0, 0, 1] == BICUBIC.intersections[1, 0, 1] == 3 and BICUBIC.intersections[0, 0, 0] == 0
     assert len(BICUBIC.symmetries) == 2 and len(TETRA_QUADRIC.symmetries) == 24 and len(SCHOEN_LIKE.symmetries) == 1
     for k in itertools.product(range(-4, 5), repeat=2):
@@ -136,8 +143,14 @@ def test_bad_manifolds_and_monads_are_named():
             Box(**({"manifold": BICUBIC, "shape": (6, 2), "order": 9} | given))
 
 
+@cache
+def line_bundle(m, k):
+    """chi and h^0."""
+    return m.index(k), hypersurface_cohomology(m.spaces, [row[0] for row in m.degrees], list(k)).dimensions[0]
+
+
 def plain_funnel(box):
-    """Multisets by itertools, conditions from the definitions."""
+    """Multisets by itertools, conditions from the definitions; c_2 only where the index is right, to save time."""
     m, (r_b, r_c) = box.manifold, box.shape
     ranges = [list(itertools.product(range(low, high + 1), repeat=m.rank)) for low, high in (box.b, box.c)]
     sums = {}
@@ -146,22 +159,23 @@ def plain_funnel(box):
     counts, models = [0] * len(FILTERS), []
     for b in itertools.combinations_with_replacement(ranges[0], r_b):
         for c in sums.get(tuple(map(sum, zip(*b, strict=True))), ()):
+            counts[0] += 1
+            chi, h0 = ({k: line_bundle(m, k)[side] for k in {*b, *c}} for side in (0, 1))
+            if sum(chi[k] for k in b) - sum(chi[k] for k in c) != -3 * box.order:
+                continue
             monad = Monad(m, b, c)
-            chi = {k: m.index(k) for k in {*b, *c}}
-            h0 = {k: hypersurface_cohomology(m.spaces, [row[0] for row in m.degrees], list(k)).dimensions[0] for k in {*b, *c}}
             tests = (
-                lambda: True,
-                lambda: monad.index == -3 * box.order,
-                lambda: all(x <= y for x, y in zip(monad.c2, m.second_chern, strict=True)),
-                lambda: (0,) * m.rank not in {*b, *c},
-                lambda: not set(b) & set(c),
-                lambda: all(y >= x for i in b for a in c for x, y in zip(i, a, strict=True)),
-                lambda: sum(h0[k] for k in b) <= sum(h0[k] for k in c),
-                lambda: all(part.count(k) * chi[k] % box.order == 0 for part in (b, c) for k in part),
-                lambda: max(monad.c2) > 0 or not any(monad.c2),
+                monad.index == -3 * box.order,
+                all(x <= y for x, y in zip(monad.c2, m.second_chern, strict=True)),
+                (0,) * m.rank not in {*b, *c},
+                not set(b) & set(c),
+                all(y >= x for i in b for a in c for x, y in zip(i, a, strict=True)),
+                sum(h0[k] for k in b) <= sum(h0[k] for k in c),
+                all(part.count(k) * chi[k] % box.order == 0 for part in (b, c) for k in part),
+                max(monad.c2) > 0 or not any(monad.c2),
             )
-            for number, test in enumerate(tests):
-                if not test():
+            for number, good in enumerate(tests, 1):
+                if not good:
                     break
                 counts[number] += 1
             else:
@@ -228,7 +242,7 @@ def test_canonical_forms_do_not_depend_on_order_and_swap():
 def test_conditions_against_the_definitions(six_two):
     rng, box = random.Random(3), Box(BICUBIC, (6, 2), 9)
     conditions = Conditions(box)
-    judge = jax.jit(conditions.terms)
+    judge = eqx.filter_jit(conditions.terms)
     for _ in range(60):
         monad = balanced(rng, BICUBIC, 6, 2)
         b, c = np.array(monad.b), np.array(monad.c)
@@ -283,13 +297,17 @@ def evaluated(degrees, x, y, prime, rng):
 
 @pytest.mark.parametrize(("b", "c", "dimension"), [
     (((1, 1),) * 3, ((2, 2),), 0), (((1, 1),) * 2 + ((3, 0),), ((2, 2),), 1), (((1, 1),) * 4, ((2, 2),), -1),
-    (((1, 2),) * 3 + ((2, 2),), ((2, 2), (2, 3)), 0), (((1, 2),) * 3, ((2, 2),), -1), (((1, 1), (1, 1), (3, 0), (3, 0)), ((2, 2), (3, 3)), 1),
+    (((1, 2),) * 3 + ((2, 2),), ((2, 2), (2, 3)), 0), (((1, 2),) * 3, ((2, 2),), -1),
+    (((1, 1), (1, 1), (3, 0), (3, 0)), ((2, 2), (3, 3)), 1),
 ])  # fmt: skip
 def test_degeneracy_loci_by_counting_points(b, c, dimension):
-    """Over F_p a locus of dimension d has about p^d points: means over 12 random maps at p = 5 and 7 give the dimension."""
+    """Over F_p a locus of dimension d has about p^d points: means over 12 random maps at p = 5 and 7 give the dimension.
+
+    An empty one has none for most maps; the others are special by chance, about one in p.
+    """
     counts = {}
     for prime in (5, 7):
-        total = 0
+        total = []
         for seed in range(12):
             rng = np.random.default_rng([seed, prime])
             x, y = points_of(prime, rng)
@@ -299,15 +317,17 @@ def test_degeneracy_loci_by_counting_points(b, c, dimension):
                 if min(gap) >= 0:
                     matrix[a, i] = evaluated(gap, x, y, prime, rng)
             if len(c) == 1:
-                total += int((matrix[0] == 0).all(axis=0).sum())
+                total.append(int((matrix[0] == 0).all(axis=0).sum()))
             else:
                 minors = [matrix[0, i] * matrix[1, j] - matrix[0, j] * matrix[1, i] for i in range(len(b)) for j in range(i)]
-                total += int((np.array(minors) % prime == 0).all(axis=0).sum())
-        counts[prime] = total / 12
+                total.append(int((np.array(minors) % prime == 0).all(axis=0).sum()))
+        counts[prime] = total
     found = parts_and_locus(b, c)[1]
     assert found == dimension
-    # 0.2 p^d to 5 p^d; of an empty locus less than half a point a map
-    assert all(0.2 * p**dimension < mean < 5 * p**dimension for p, mean in counts.items()) if dimension >= 0 else max(counts.values()) < 0.6
+    if dimension < 0:
+        assert all(np.median(found) == 0 for found in counts.values())
+    else:
+        assert all(0.2 * p**dimension < np.mean(found) < 5 * p**dimension for p, found in counts.items())
 
 
 def test_split_bundles_are_seen():
@@ -324,7 +344,7 @@ def test_genomes_and_their_evolution(six_two):
     for string, state in zip(strings, genome.states(strings), strict=True):
         b, c = genome.decode(jnp.asarray(string))
         assert (np.concatenate([b, c]) == state).all() and (state[:6].sum(0) == state[6:].sum(0)).all()
-    seen = evolve(genome, Genetic(population=100, generations=60, pressure=5.0), seed=2, count=8)
+    seen = evolve(genome, Genetic(population=200, generations=60, pressure=5.0), seed=2, count=16)
     found = canonical_rows(BICUBIC, np.concatenate([genome.states(one) for one in seen.found]), 6)
     truth = {row.tobytes() for row in six_two.classes(six_two.models)}
     assert len(found) and all(row.astype(np.int64).tobytes() in truth for row in found)
@@ -341,9 +361,9 @@ def test_games_move_one_entry_and_keep_c1():
     box = Box(BICUBIC, (4, 2), 3, (-1, 2), (0, 3))
     game = MonadGame(Conditions(box), Reward(offset=-2.0), pool=64, masked=False)
     assert len(game.choices) == 2 * 2 * 5 and game.num_features == 21
-    state = game.reset(jax.random.key(0))
+    state, step = game.reset(jax.random.key(0)), eqx.filter_jit(game.step)
     for action, name in enumerate(game.choices):
-        move = jax.jit(game.step)(jax.random.key(0), state, jnp.int32(action))
+        move = step(jax.random.key(0), state, jnp.int32(action))
         change = np.asarray(move.state) - np.asarray(state)
         left = not bool(game._moved(state, jnp.int32(action))[1])
         assert (change[:4].sum(0) == change[4:].sum(0)).all() and (not change.any()) == left
@@ -369,32 +389,36 @@ def test_going_to_and_fro_earns_nothing_where_losses_count():
     totals = []
     for offset in (None, -0.01):
         game = MonadGame(Conditions(box), Reward(scale=10.0, power=1.0, offset=offset, step=0.0), pool=64)
-        state, total = game.reset(jax.random.key(3)), 0.0
-        action = next(a for a in range(10) if bool(game.legal(state)[a]) and float(game.step(jax.random.key(0), state, jnp.int32(a)).reward) < 0)
+        state, total, step = game.reset(jax.random.key(3)), 0.0, eqx.filter_jit(game.step)
+        legal = np.asarray(game.legal(state))
+        action = next(a for a in range(10) if legal[a] and float(step(jax.random.key(0), state, jnp.int32(a)).reward) < 0)
         for each in (action, action + 10) * 3:
-            move = game.step(jax.random.key(0), state, jnp.int32(each))
+            move = step(jax.random.key(0), state, jnp.int32(each))
             state, total = move.state, total + float(move.reward)
         totals.append(total)
     assert abs(totals[0]) < 1e-4 and totals[1] > 0.01
 
 
-def test_games_that_are_won_have_certificates():
-    box = Box(BICUBIC, (4, 1), 1, (-1, 2), (0, 7))
+def easy_game():
     weights = (1.0, 1.0, 0.1, 0.1, 1.0, 0.1, 1.0, 0.1, 0.1)
-    game = MonadGame(Conditions(box, weights=weights), Reward(scale=10.0, power=1.0, offset=None, step=-0.05), pool=256)
+    box = Box(BICUBIC, (4, 1), 1, (-1, 2), (0, 7))
+    return MonadGame(Conditions(box, weights=weights), Reward(scale=10.0, power=1.0, offset=None, step=-0.05), pool=256)
+
+
+def test_games_that_are_won_have_certificates():
+    """`play` asks the checker for each game that is won, and raises where it refuses."""
+    game = easy_game()
+    walks = play(RandomWalk(), game, game.pool[:64], seed=0, cap=200)
+    assert sum(one.solved for one in walks) >= 1
+    assert all(one.answer.certificate.document()["claim"]["order"] == 1 for one in walks if one.solved)
+
+
+@pytest.mark.slow
+def test_a_learner_wins_more_games_than_the_walk():
+    game = easy_game()
     actor = trained(Question(A2C(workers=64, width=32, patience=48), game, 0, 60_000))
-    learned, walk = (play(one, game, game.pool[:64], seed=0, cap=48) for one in (actor, RandomWalk()))
-    won = [one for one in learned if one.solved]
-    assert len(won) > max(8, 2 * sum(one.solved for one in walk))
-
-
-def forged(document, path, value):
-    copy = json.loads(json.dumps(document))
-    place = copy
-    for step in path[:-1]:
-        place = place[step]
-    place[path[-1]] = value
-    return copy
+    learned, walk = (sum(one.solved for one in play(player, game, game.pool[:64], seed=0, cap=48)) for player in (actor, RandomWalk()))
+    assert learned > max(8, 2 * walk)
 
 
 def test_certificates_of_models_and_their_forgeries(six_two):
@@ -413,7 +437,9 @@ def test_certificates_of_models_and_their_forgeries(six_two):
     assert any("does not divide" in one for one in reasons)
     document = certificate_of_topology(SPLIT_SIX, 9).document()
     assert verdict_on(document, isolated=False, timeout=None).accepted
-    fields = [mutated for mutated in mutations({name: document[name] for name in ("claim", "value", "witness")}) if isinstance(mutated, dict)]
+    fields = [
+        mutated for mutated in mutations({name: document[name] for name in ("claim", "value", "witness")}) if isinstance(mutated, dict)
+    ]
     complete = [one for one in fields if set(one) == {"claim", "value", "witness"}]
     accepted = [one for one in complete if verdict_on(one | {"checker": document["checker"]}, isolated=False, timeout=None).accepted]
     # One that is accepted must be true: entries moved between equal vectors, nothing else.
@@ -488,7 +514,9 @@ def test_the_square_map_composes_to_zero():
 
 def test_stages_stop_where_one_fails():
     named = {stage.name: stage.status for stage in stages(TENS, 9)}
-    assert named["topology"] == named["cohomology of V"] == named["exterior square"] == "proved" and named["equivariance"] == "necessary only"
+    assert (
+        named["topology"] == named["cohomology of V"] == named["exterior square"] == "proved" and named["equivariance"] == "necessary only"
+    )
     assert [stage.status for stage in stages(SPLIT_SIX, 9)][-1] == "failed"  # no tens
     unstable = Monad(BICUBIC, ((-1, 0),) * 3 + ((3, 2),) * 3, ((3, 3), (3, 3)))
     assert [(stage.name, stage.status) for stage in stages(unstable, 9)] == [("topology", "proved"), ("cohomology of V", "failed")]

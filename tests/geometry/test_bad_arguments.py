@@ -9,10 +9,12 @@ import pytest
 from certifield import geometry as G
 from certifield.evidence import InputError, NotConverged
 from certifield.geometry import flows
+from certifield.geometry.networks import train_network
 
 QUINTIC = G.fermat()
 POINTS = G.sample(QUINTIC, 4, seed=1)
 METRIC = G.fubini_study(QUINTIC, [1])
+BALANCING = G.sample(QUINTIC, 60, seed=1)
 QUARTIC = G.sample(G.fermat(2), 4, seed=1)
 NONSENSE = [None, "five", object(), -1, 0.5, float("nan"), [], ["x"], {}, (1, 2, 3), np.zeros((2, 0)), int]
 
@@ -55,6 +57,11 @@ CALLS = {
     "chern_integrals": (G.chern_integrals, {"metric": METRIC, "points": POINTS}),
     "chern_forms": (G.chern_forms, {"metric": METRIC, "local": POINTS.local}),
     "fit": (G.fit, {"start": METRIC, "points": POINTS, "steps": 1, "tolerance": 1e-3, "inner": 1}),
+    "balanced": (G.balanced, {"start": METRIC, "points": BALANCING, "tolerance": 1.0, "iterations": 1}),
+    "train_network": (
+        train_network,
+        {"base": METRIC, "points": POINTS, "features": [[1]], "widths": (2,), "steps": 1, "batch": 4, "rate": 0.1, "seed": 0},
+    ),
     "ricci_flat": (G.ricci_flat, {"variety": QUINTIC, "kaehler": [1], "ladder": [[[1]]], "draws": 4, "seed": 1}),
     "quality": (G.quality, {"metric": METRIC, "points": POINTS, "ricci": 0}),
     "load_metric": (G.load_metric, {"path": "no such file", "variety": QUINTIC}),
@@ -85,7 +92,14 @@ def test_nonsense_is_refused_or_answered(name):
 def test_every_public_function_is_in_the_table():
     """Functions whose arguments are all of our own kind are called with the wrong kind; none is forgotten."""
     public = {name for name in dir(G) if not name.startswith("_") and callable(getattr(G, name))}
-    without = {"Polynomial", "Quality", "ChernIntegrals", "InvariantForms", "Singularity"}  # made by others, or by arithmetic
+    without = {
+        "Polynomial",
+        "Quality",
+        "ChernIntegrals",
+        "KaehlerMetric",
+        "InvariantForms",
+        "Singularity",
+    }  # made by others, or by arithmetic
     elsewhere = {"intersection_numbers": G.intersection_numbers, "euler_number": G.euler_number, "block_draws": G.block_draws,
                  "effective_fraction": G.effective_fraction, "mixed_discriminants": G.mixed_discriminants}  # fmt: skip
     for function in elsewhere.values():

@@ -5,6 +5,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+from shifted_points import shifted
 
 from certifield.evidence import InputError
 from certifield.geometry import (
@@ -47,21 +48,6 @@ def arbitrary(variety, kaehler, degrees, seed=0) -> AlgebraicMetric:
     start = fubini_study(variety, logarithms(variety, kaehler, degrees))
     random = np.random.default_rng(seed)
     return AlgebraicMetric(variety, start.terms, tuple(positive(random, len(h)) for h in start.matrices))
-
-
-def shifted(local: LocalGeometry, dx: np.ndarray) -> LocalGeometry:
-    """The points whose local coordinates are dx further, by Newton's method, in the same charts."""
-    variety, z = local.variety, local.z.copy()
-    places, eliminated, _ = local.charts
-    for a, step in enumerate(dx):
-        z[np.arange(len(z)), places[:, a]] += step
-    for _ in range(8):
-        jacobian = np.take_along_axis(variety.jacobian(z), eliminated[:, None, :], axis=2)
-        change = np.linalg.solve(jacobian, variety.values(z)[:, :, None])[:, :, 0]
-        np.put_along_axis(z, eliminated, np.take_along_axis(z, eliminated, axis=1) - change, axis=1)
-    made = object.__new__(LocalGeometry)
-    made.__dict__.update(variety=variety, z=z, charts=local.charts)
-    return made
 
 
 def laplacian(function, local: LocalGeometry, a: int, h: float) -> np.ndarray:

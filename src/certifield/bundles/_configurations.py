@@ -20,7 +20,7 @@ Vector = tuple[int, ...]
 
 @dataclass(frozen=True)
 class Configuration:
-    r"""$X = [\,P^{n_1} \times \dots \times P^{n_m} \mid Q\,]$: ``degrees`` has a row for each of the ``spaces`` and a column for each equation.
+    r"""$X = [\,P^{n_1} \times \dots \times P^{n_m} \mid Q\,]$: ``degrees``: a row for each of ``spaces``, a column for each equation.
 
     Raises `InputError` for rows of different lengths, entries below 0, rows that do not sum to $n_i + 1$ (where $c_1 = 0$ fails), and a
     dimension other than 3.
@@ -39,7 +39,9 @@ class Configuration:
         if not 1 <= len(self.spaces) <= MOST_FACTORS or any(type(n) is not int or n < 1 for n in self.spaces):
             raise InputError("spaces", self.spaces, f"1 to {MOST_FACTORS} whole numbers from 1", "such as (2, 2)")
         if len(self.degrees) != len(self.spaces) or len({len(row) for row in self.degrees}) != 1 or not rows:
-            raise InputError("degrees", self.degrees, f"{len(self.spaces)} rows of one length, 1 or more", "a row for each projective space")
+            raise InputError(
+                "degrees", self.degrees, f"{len(self.spaces)} rows of one length, 1 or more", "a row for each projective space"
+            )
         if any(type(entry) is not int or entry < 0 for entry in rows):
             raise InputError("degrees", self.degrees, "whole numbers from 0", "such as ((3,), (3,))")
         for row, (n, entries) in enumerate(zip(self.spaces, self.degrees, strict=True)):

@@ -1,6 +1,6 @@
 """Calabi-Yau varieties: topology, points, Ricci-flat metrics and their quality.
 
-Flows of metrics are in `flows`, Laplacians in `spectra`; they are loaded when used.
+Flows of metrics are in `flows`, networks in `networks`, Laplacians in `spectra`; they are loaded when used.
 """
 
 import importlib
@@ -9,8 +9,10 @@ from .metrics import (
     AlgebraicMetric as AlgebraicMetric,
     ChernIntegrals as ChernIntegrals,
     InvariantForms as InvariantForms,
+    KaehlerMetric as KaehlerMetric,
     Logarithm as Logarithm,
     Quality as Quality,
+    balanced as balanced,
     certify_kaehler as certify_kaehler,
     chern_forms as chern_forms,
     chern_integrals as chern_integrals,
@@ -68,7 +70,7 @@ from .varieties import (
     volume as volume,
 )
 
-_PARTS = ("flows", "spectra")  # loaded when used
+_PARTS = ("flows", "networks", "spectra")  # loaded when used
 
 
 def __getattr__(name: str):

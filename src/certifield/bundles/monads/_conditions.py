@@ -103,7 +103,7 @@ class Conditions(eqx.Module):
         """h^0 of the sum; of the nearest bundle of the box for one that has left it."""
         (low, high), table = (self.box.b, self.sections_b) if name == "b" else (self.box.c, self.sections_c)
         radix = jnp.asarray((high - low + 1) ** np.arange(rows.shape[1] - 1, -1, -1), jnp.int32)
-        places = jnp.sum((jnp.clip(rows, low, high) - low) * radix, axis=1, dtype=jnp.int32)
+        places = jnp.sum((jnp.clip(rows, low, high) - low) * radix[None, :], axis=1, dtype=jnp.int32)
         return jnp.sum(table[places], dtype=jnp.int32)
 
 
@@ -123,10 +123,15 @@ def _indices(box: Box, rows: Rows) -> Int[Array, " vectors"]:
 def _second_chern(box: Box, b: Rows, c: Rows) -> Int[Array, " h"]:
     """-d_rst (sum b^s b^t - sum c^s c^t)/2."""
     h = b.shape[1]
-    squares = [[jnp.sum(c[:, s] * c[:, t], dtype=jnp.int32) - jnp.sum(b[:, s] * b[:, t], dtype=jnp.int32) for t in range(h)] for s in range(h)]
+    squares = [
+        [jnp.sum(c[:, s] * c[:, t], dtype=jnp.int32) - jnp.sum(b[:, s] * b[:, t], dtype=jnp.int32) for t in range(h)] for s in range(h)
+    ]
     forms = box.manifold.intersections
     return jnp.stack(
-        [sum((int(forms[r, s, t]) * squares[s][t] for s in range(h) for t in range(h) if forms[r, s, t]), jnp.int32(0)) // 2 for r in range(h)]
+        [
+            sum((int(forms[r, s, t]) * squares[s][t] for s in range(h) for t in range(h) if forms[r, s, t]), jnp.int32(0)) // 2
+            for r in range(h)
+        ]
     )
 
 
@@ -161,14 +166,14 @@ def degeneracy(box: Box, b: Rows, c: Rows, support: Bool[Array, "c b"]) -> Int[A
     spaces = box.manifold.spaces
     for size in range(1, c.shape[0] + 1):
         for chosen in combinations(range(c.shape[0]), size):
-            part, inside = gaps[list(chosen)], support[list(chosen)]
+            part, inside = gaps[np.array(chosen)], support[np.array(chosen)]
             touched = jnp.any(inside, axis=0)
             free = 3 + size - 1 - jnp.sum(touched, dtype=jnp.int32)
             empty = free < 0
             for few in range(1, len(spaces)):
                 for factors in combinations(range(len(spaces)), few):
                     others = [r for r in range(len(spaces)) if r not in factors]
-                    pulled = touched & jnp.all(~inside | jnp.all(part[:, :, others] == 0, axis=2), axis=0)
+                    pulled = touched & jnp.all(~inside | jnp.all(part[:, :, np.array(others)] == 0, axis=2), axis=0)
                     most = min(3, sum(spaces[r] for r in factors)) + size - 1
                     empty = empty | (jnp.sum(pulled, dtype=jnp.int32) > most)
             worst = jnp.maximum(worst, jnp.where(empty, -1, free))

@@ -65,7 +65,9 @@ class MonadGame(eqx.Module):
     masked: bool = eqx.field(static=True)
     seed: int = eqx.field(static=True)
 
-    def __init__(self, conditions: Conditions, reward: Reward | None = None, *, masked: bool = True, seed: int = 0, pool: int = POOL) -> None:
+    def __init__(
+        self, conditions: Conditions, reward: Reward | None = None, *, masked: bool = True, seed: int = 0, pool: int = POOL
+    ) -> None:
         if conditions.bundle != "positive" or not all(conditions.weights):
             given = (conditions.bundle, conditions.weights)
             raise InputError("conditions", given, 'the bundle "positive" and no weight 0: what is won has a certificate', "leave them out")
@@ -150,10 +152,28 @@ class MonadGame(eqx.Module):
             mixed = (mixed ^ entry.astype(jnp.uint32)) * jnp.uint32(16777619)
         return mixed
 
+    def reached(self, observations: np.ndarray, actions: np.ndarray) -> np.ndarray:
+        """The states [samples, r_B + r_C, h] after legal moves, from what was observed before them."""
+        rows, h = self.pool.shape[1:]
+        states = np.rint(observations[:, : rows * h] * self.conditions.box.largest).astype(np.int64).reshape(-1, rows, h)
+        row, entry, free = actions % ((rows - 1) * h) // h, actions % h, (rows - 1) * h
+        sign = np.where(actions < free, 1, -1)
+        samples = np.arange(len(states))
+        states[samples, row, entry] += sign
+        states[samples, rows - 1, entry] += np.where(row < self.conditions.box.shape[0], sign, -sign)
+        return states
+
     def identity(self) -> dict[str, Any]:
         """Manifold, box, conditions, reward."""
         box = self.conditions.box
-        told = {"spaces": box.manifold.spaces, "degrees": box.manifold.degrees, "shape": box.shape, "order": box.order, "b": box.b, "c": box.c}
+        told = {
+            "spaces": box.manifold.spaces,
+            "degrees": box.manifold.degrees,
+            "shape": box.shape,
+            "order": box.order,
+            "b": box.b,
+            "c": box.c,
+        }
         told |= {"bundle": self.conditions.bundle, "weights": self.conditions.weights, "reward": asdict(self.reward)}
         return {"game": "monads", "masked": self.masked, "seed": self.seed, "pool": self.pool.shape[0]} | told
 

@@ -3,7 +3,7 @@ r"""Maps between cohomologies of sums of line bundles on a generic hypersurface,
 By the Koszul sequence $H^q(X, L)$ is made of $\operatorname{coker}(H^q(A, L(-d)) \to H^q(A, L))$ and
 $\ker(H^{q+1}(A, L(-d)) \to H^{q+1}(A, L))$, both maps multiplying by the equation.  A matrix of polynomials acts on both parts, so that
 
-.. math:: \operatorname{rank} = (\operatorname{rank} [f, p_C] - \operatorname{rank} p_C) + (\operatorname{rank} [f; p_B] - \operatorname{rank} p_B)
+.. math:: \mathrm{rk} = (\mathrm{rk} [f, p_C] - \mathrm{rk}\, p_C) + (\mathrm{rk} [f; p_B] - \mathrm{rk}\, p_B)
 
 unless the first part of the target meets the second of the source, where it is at least that.
 """
@@ -70,10 +70,10 @@ class SheafMap:
 
     def rank(self, q: int) -> Rank:
         """On $H^q$, the greatest of two primes where the first does not give full rank.  Needs python-flint."""
-        dimensions = [sum(cohomology(self.manifold, row)[q] for row in rows) for rows in (self.sources, self.targets)]
-        most = min(dimensions)
+        source, target = (sum(cohomology(self.manifold, row)[q] for row in rows) for rows in (self.sources, self.targets))
+        most = min(source, target)
         if not most:
-            return Rank(*dimensions, 0, 0)
+            return Rank(source, target, 0, 0)
         found = free = 0
         for prime in PRIMES:
             first, second = self._on_cokernels(q, prime), self._on_kernels(q, prime)
@@ -82,7 +82,7 @@ class SheafMap:
                 free = min(second[1] - second[0], first[1] - first[0])
             if found == most:
                 break
-        return Rank(*dimensions, found, min(most, found + free) if not self.lost else most)
+        return Rank(source, target, found, min(most, found + free) if not self.lost else most)
 
     def _on_cokernels(self, q: int, prime: int) -> tuple[int, int]:
         """The rank between first parts, and the dimension of the first part of the target."""
@@ -132,7 +132,7 @@ class SheafMap:
             from flint import nmod_mat
         except ImportError:
             raise MissingExtra("ranks over finite fields need python-flint: pip install 'certifield[models]'") from None
-        return int(nmod_mat(*totals, (matrix % prime).ravel().tolist(), prime).rank())
+        return int(nmod_mat(totals[0], totals[1], (matrix % prime).ravel().tolist(), prime).rank())
 
 
 def _minus(row: Vector, other: Vector) -> Vector:
@@ -154,9 +154,9 @@ def cohomology(manifold: Configuration, row: Vector) -> Vector:
 def products(spaces: Vector, source: Vector, target: Vector) -> tuple[np.ndarray, np.ndarray, np.ndarray, int]:
     """Row, column and term of each product of a basis element of H(source) with a monomial that is one of H(target); number of terms."""
     degrees = _minus(target, source)
-    nothing = (np.zeros(0, np.int64),) * 3
     if min(degrees) < 0:
-        return (*nothing, 0)
+        nothing = np.zeros(0, np.int64)
+        return nothing, nothing, nothing, 0
     rows, columns, terms = _basis(spaces, source), _basis(spaces, target), _basis(spaces, degrees)
     low, high = np.minimum(rows.min(0) + terms.min(0), columns.min(0)), np.maximum(rows.max(0) + terms.max(0), columns.max(0))
     radix = np.cumprod(np.append(1, (high - low + 1)[:-1]))

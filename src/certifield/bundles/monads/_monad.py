@@ -31,7 +31,9 @@ class Monad:
                     raise InputError(name, list(row), "whole numbers", f"mend number {number}")
             object.__setattr__(self, name, tuple(tuple(int(entry) for entry in row) for row in rows))
         if not self.c or len(self.b) <= len(self.c):
-            raise InputError("b", f"{len(self.b)} line bundles over {len(self.c)}", "more in B than in C, and one in C", "V has the rank left")
+            raise InputError(
+                "b", f"{len(self.b)} line bundles over {len(self.c)}", "more in B than in C, and one in C", "V has the rank left"
+            )
         for row, total in enumerate(self.c1):
             if total:
                 raise InputError("c", self.c, f"such that c_1(V) = 0; its entry {row} is {total}", "the last of C makes up for the others")

@@ -142,7 +142,9 @@ def scan(given: Box) -> Funnel:
     counts, found = run(
         b, chi_b, square_b, r_b, c, held, chis, squares, cells, radix, low, high, given.target, most, _at(b, 0), _at(c, 0), _shared(b, c)
     )  # fmt: skip
-    states = np.concatenate([b[found[:, :r_b]], c[held[found[:, r_b]]]], axis=1) if len(found) else np.zeros((0, r_b + r_c, b.shape[1]), int)
+    states = (
+        np.concatenate([b[found[:, :r_b]], c[held[found[:, r_b]]]], axis=1) if len(found) else np.zeros((0, r_b + r_c, b.shape[1]), int)
+    )
     h0 = h0_b[found[:, :r_b]].sum(axis=1) <= h0_c[held[found[:, r_b]]].sum(axis=1)
     good = h0 & passed(states, r_b, given.manifold.indices(states.reshape(-1, b.shape[1])).reshape(states.shape[:2]), given.order)
     double = squares[found[:, r_b]] - square_b[found[:, :r_b]].sum(axis=1)  # twice c_2

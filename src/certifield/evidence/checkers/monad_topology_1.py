@@ -1,6 +1,7 @@
 r"""Checks monad-topology@1: a monad 0 -> V -> B -> C -> 0 of line bundles on a Calabi-Yau threefold meets what integers can decide.
 
-claim    {"kind": "monad topology", "spaces": [n, ...], "degrees": [[q, ...], ...], "order": |G|, "b": [[k, ...], ...], "c": [[k, ...], ...]}
+claim    {"kind": "monad topology", "spaces": [n, ...], "degrees": [[q, ...], ...], "order": |G|,
+          "b": [[k, ...], ...], "c": [[k, ...], ...]}
 value    the index of V as text, which must be -3 |G|
 witness  {"c2": [c_2(V) J_r, ...]}
 

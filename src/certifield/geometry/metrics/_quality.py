@@ -15,14 +15,16 @@ relative to the mean: it multiplies eta by a constant
 
 import math
 from dataclasses import dataclass
+from fractions import Fraction
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 
 from certifield.evidence import Certificate, Estimate, Exact, InputError, Share, wilson
 
 from .._checked import fraction, of_kind, positive
-from ..points import Points, integral, require_apart
-from ..varieties import volume as exact_volume
+from ..points import LocalGeometry, Points, integral, require_apart
+from ..varieties import Variety, volume as exact_volume
 from ._algebraic import AlgebraicMetric
 from ._certificate import certify_kaehler
 from ._curvature import scalar_curvature
@@ -31,6 +33,25 @@ from ._levi import determinant
 _REPLICATES = 200  # of the bootstrap over draws, for what is no smooth function of means
 _CHUNK = 4096
 _SIGMAS = 4.9  # of a constant that is refused
+
+
+@runtime_checkable
+class KaehlerMetric(Protocol):
+    """Whatever gives g [N, n, n] in the charts of points, in a known class."""
+
+    @property
+    def variety(self) -> Variety:
+        """What the metric is on."""
+        ...
+
+    @property
+    def kaehler(self) -> tuple[Fraction, ...]:
+        """The class t."""
+        ...
+
+    def metric(self, local: LocalGeometry) -> np.ndarray:
+        """g [N, n, n]."""
+        ...
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,7 +89,7 @@ class Quality:
 
 
 def quality(
-    metric: AlgebraicMetric,
+    metric: KaehlerMetric,
     points: Points,
     fitted: Points | None = None,
     *,
@@ -81,9 +102,10 @@ def quality(
     ``fitted``: the points that it was fitted on; `InputError` where they share a draw.  ``kappa``: a constant that somebody has used in
     $\det g = \kappa|\Omega|^2$; `InputError` where it is not $V/V_\Omega$, as for $\int J^n$ in place of V.  ``ricci``: the share of the
     draws on which the curvature is measured, the costliest part; ``certify``: whether to ask for a certificate of positivity, which takes
-    n^3 products of whole numbers for n sections.
+    n^3 products of whole numbers for n sections.  Both are for algebraic metrics alone: others have no ``ricci`` and no certificate.
     """
-    of_kind("metric", metric, AlgebraicMetric, "such as fubini_study(fermat(), [1])")
+    if not isinstance(metric, KaehlerMetric):
+        raise InputError("metric", metric, "a metric", "such as fubini_study(fermat(), [1])")
     of_kind("points", points, Points, "such as sample(metric.variety, draws=1000, seed=1)")
     if fitted is not None:
         require_apart(fitted, points)
@@ -95,8 +117,8 @@ def quality(
     positive = wilson(int(good.sum()), len(det))
     certificate, refusal = None, f"not positive at {len(det) - int(good.sum())} of {len(det)} points"
     if good.all():
-        refusal = "not asked for"
-        if certify:
+        refusal = "not asked for" if isinstance(metric, AlgebraicMetric) else "positive where it was looked at, and no proof for networks"
+        if certify and isinstance(metric, AlgebraicMetric):
             try:
                 certificate, refusal = certify_kaehler(metric).checked(), ""
             except InputError as error:
@@ -117,7 +139,7 @@ def quality(
     }
     if kappa is not None:
         _require_kappa(kappa, measured["kappa"], metric)
-    curved = _ricci(metric, points, w * ratio, ricci) if ricci and good.all() else None
+    curved = _ricci(metric, points, w * ratio, ricci) if ricci and good.all() and isinstance(metric, AlgebraicMetric) else None
     sigma, l2, quantile, maximum = (
         one if good.all() else _withheld(one, refusal) for one in (measured["sigma"], measured["l2"], *_order_statistics(points, gap))
     )
@@ -125,7 +147,7 @@ def quality(
     return Quality(sigma, l2, quantile, maximum, curved, measured["volume"], measured["kappa"], expected, positive, certificate, refusal)
 
 
-def _volume_form(metric: AlgebraicMetric, points: Points) -> tuple[np.ndarray, np.ndarray]:
+def _volume_form(metric: KaehlerMetric, points: Points) -> tuple[np.ndarray, np.ndarray]:
     """det g [N], of whatever sign, whose integral is the volume of the class in any case; and where g is positive definite."""
     determinants, good = [], []
     for start in range(0, len(points), _CHUNK):
@@ -139,7 +161,7 @@ def _kappa(means: np.ndarray) -> np.ndarray:
     return means[:, 1] / means[:, 0]
 
 
-def _require_kappa(given: float, measured: Estimate, metric: AlgebraicMetric) -> None:
+def _require_kappa(given: float, measured: Estimate, metric: KaehlerMetric) -> None:
     value, mean, error = float(positive("kappa", given, "it is V over V_Omega")), float(measured.mean), float(measured.stderr)
     if abs(value - mean) <= _SIGMAS * error:
         return
