@@ -211,9 +211,9 @@ def conclude(readings: Readings, options: Batches) -> Iterator[tuple[str, Found]
         yield f"accuracy of the {k} largest gradients alone", Found(score)
     first, killer = _first_conjecture(readings)
     yield "knots that refute the linear bound", Found(Exact(len(killer), f"{first}, decided in fractions"))
-    names, ratios, learnt = _ratios(readings)
+    asked, ratios, learnt = _ratios(readings)
     place = int(np.argmax(ratios))
-    yield "greatest |2 sigma - slope| inj^3 / vol", Found(Exact(float(ratios[place]), f"{names[place]}; inj is a float", radius=1e-6))
+    yield "greatest |2 sigma - slope| inj^3 / vol", Found(Exact(float(ratios[place]), f"{asked[place]}; inj is a float", radius=1e-6))
     yield "knots against the refined bound", Found(Exact(len(ratios), "of the table, the twists and the attack"))
     yield "knots beyond the constant of the table", Found(Exact(int((ratios > learnt).sum()), f"c = {learnt:.6g}"))
     yield "knots that refute the refined bound", Found(Exact(int((ratios > 1).sum()), "with the constant 1"), Exact(0))
@@ -291,14 +291,14 @@ def page(readings: Readings, options: Batches) -> Iterator[Section]:
     if any(0 not in one.pieces for one in readings.values()) or len(numbers) < 10:
         return
     bound, killers = _first_conjecture(readings)
-    names, ratios, learnt = _ratios(readings)
+    asked, ratios, learnt = _ratios(readings)
     beyond, worst = int((ratios > learnt).sum()), int(np.argmax(ratios))
     rows = [
         ("sigma is a function of the cusp", "PREDICTED", "models and attribution below"),
         (str(bound), f"SURVIVES({len(numbers)} knots)", "a linear program, every knot decided in fractions"),
         (str(bound), "REFUTED" if killers else "SURVIVES", f"by full twists {', '.join(killers[:3])}" if killers else "no full twist did"),
         (f"D <= {learnt:.4g} vol inj^-3", "REFUTED" if beyond else f"SURVIVES({len(ratios)} knots)", "the constant is that of the table"),
-        (f"D <= {ratios[worst]:.4g} vol inj^-3", f"SURVIVES({len(ratios)} knots)", f"weakened; worst at {names[worst]}"),
+        (f"D <= {ratios[worst]:.4g} vol inj^-3", f"SURVIVES({len(ratios)} knots)", f"weakened; worst at {asked[worst]}"),
         ("D <= c vol inj^-3 for some c", "PROVED elsewhere", THEOREM),
     ]
     sides = [
