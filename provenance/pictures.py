@@ -26,6 +26,8 @@ PICTURES = {
     "symmetry-duality": ("symmetries", 0),
     "broken-independence": ("interactions", 0),
     "conformal-fields": ("conformal", -1),
+    "equivariance": ("errors", 0),
+    "transformer-ensemble": ("heads", 1),
 }
 
 

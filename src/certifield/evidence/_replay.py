@@ -25,6 +25,7 @@ CHECKERS = {
     "equal-zero-surgery@1": "equal_zero_surgery_1.py",
     "kaehler-potential@1": "kaehler_potential_1.py",
     "graph-spectral@1": "graph_spectral_1.py",
+    "monad-topology@1": "monad_topology_1.py",
     "negative-direction@1": "negative_direction_1.py",
     "not-slice-lattice@1": "lattice_1.py",
     "not-slice-seifert@1": "seifert_form_1.py",
