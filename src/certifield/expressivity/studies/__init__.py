@@ -1,0 +1,1 @@
+"""The studies of what networks can express."""
