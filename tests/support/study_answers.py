@@ -8,16 +8,21 @@ from certifield.engine import entry_called
 from certifield.study import Reading, Task
 
 
-def answered(name, **options):
-    """(readings by case, verdicts by claim, sections) of the catalogued study ``name`` with ``options`` over those of its entry."""
+def asked(name, **options):
+    """The catalogued study ``name``, its options with ``options`` over those of its entry, and the seed."""
     entry = entry_called(name)
     module, _, attribute = entry.define.partition(":")
     study = getattr(importlib.import_module(module), attribute)
-    chosen = study.options.model_validate({**entry.options, **options})
+    return study, study.options.model_validate({**entry.options, **options}), entry.seed
+
+
+def answered(name, **options):
+    """(readings by case, verdicts by claim, sections) of the catalogued study ``name``, as if each piece had taken a second."""
+    study, chosen, seed = asked(name, **options)
     readings = {}
     for case in study.cases(chosen):
-        pieces = {0: study.piece(Task(entry.seed, case, 0), chosen)}
-        readings[case.name] = Reading(case, dict(study.read(case, pieces, chosen)), pieces)
+        pieces = {0: study.piece(Task(seed, case, 0), chosen)}
+        readings[case.name] = Reading(case, dict(study.read(case, pieces, chosen)), pieces, 1.0)
     concluded = dict(study.conclude(readings, chosen))
     verdicts = {claim.key: claim.verdict(concluded.get(claim.ours) or _finding(readings, claim.ours)) for claim in study.claims}
     return readings, verdicts, list(study.page(readings, chosen))

@@ -1,4 +1,16 @@
-"""What networks can express: Kolmogorov-Arnold networks, from splines to formulas."""
+"""What networks can express: approximation, differential equations, equivariant functions, Kolmogorov-Arnold
+networks, transformer blocks; loaded when used."""
 
-from . import kolmogorov_arnold as kolmogorov_arnold
-from .kolmogorov_arnold import KAN as KAN, best_starts as best_starts, fit as fit, kan as kan, read_formula as read_formula
+import importlib
+
+_PARTS = ("approximation", "differential_equations", "equivariance", "kolmogorov_arnold", "transformer")
+
+
+def __getattr__(name: str):
+    if name in _PARTS:
+        return importlib.import_module(f"certifield.expressivity.{name}")
+    raise AttributeError(f"module 'certifield.expressivity' has no attribute {name!r}; it offers {', '.join(_PARTS)}")
+
+
+def __dir__() -> list[str]:
+    return sorted(_PARTS)

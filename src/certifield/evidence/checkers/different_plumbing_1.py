@@ -13,8 +13,8 @@ witness  homology      {"modulus": m, "homomorphisms": [text, text]}: the number
          normal form   {"first": [[name, vertex], ...], "second": likewise, "trace": CRC-32 of the JSON text of the list of the two}:
                        reductions (blow-down, absorb, split, expand, as in same-plumbing@1) to forests whose vertices of valence at most 2
                        have weights at most -2, or are isolated with weight 0, and which are not isomorphic.  That such forests belong to
-                       different manifolds is W. D. Neumann, Trans. Amer. Math. Soc. 268 (1981) 299, theorems 4.1 and 4.2, with the
-                       deduction that no vertex of negative genus is needed on forests
+                       different manifolds is a theorem, which is not checked here: W. D. Neumann, Trans. Amer. Math. Soc. 268 (1981) 299,
+                       4.1 and 4.2, where (e; -2, -2) beside u stands for the chain u, e + 1, 0 whose last vertex has genus -1
 """
 
 import json

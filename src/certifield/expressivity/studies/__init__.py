@@ -1,1 +1,1 @@
-"""The studies of what networks can express."""
+"""The shipped studies of what networks can express."""

@@ -5,10 +5,10 @@ from fractions import Fraction
 
 import numpy as np
 
-from certifield.evidence import Certificate, Exact
+from certifield.evidence import Exact
 from certifield.geometry import Symmetry, euler_number, invariant_forms, two_cubics
-from certifield.geometry.studies._ladders import Row, about as about_row, cells, findings, fitted
-from certifield.study import Case, Curve, Found, Options, Piece, Pieces, Plot, Points, Readings, Section, Study, Task
+from certifield.geometry.studies._ladders import Row, cells, ladder
+from certifield.study import Curve, Found, Options, Plot, Points, Readings, Section
 
 _POINTS = 9  # a draw
 _ENOUGH = 15  # points a parameter
@@ -34,27 +34,6 @@ def _rows(options: Question) -> dict[str, Row]:
             draws = max(options.draws, _ENOUGH * size // _POINTS)
             rows[name] = Row(lambda: two_cubics(options.psi), (Fraction(1),), ladder, draws, symmetric)
     return rows
-
-
-def cases(options: Question) -> Iterator[Case]:
-    """One for each degree, with the symmetry and without."""
-    yield from (Case(name, {"k": int(name.rpartition("=")[2])}, name.partition("/")[0]) for name in _rows(options))
-
-
-def piece(task: Task, options: Question) -> Piece:
-    """The fit and its quality on unseen points."""
-    return fitted(_rows(options)[task.case.name], task, options.tested)
-
-
-def read(case: Case, pieces: Pieces, options: Question) -> Iterator[tuple[str, Found]]:
-    """The measures, the volume against its exact value, and whether the metric is proved to be one."""
-    if 0 in pieces:
-        yield from findings(case, pieces[0], _rows(options)[case.name])
-
-
-def about(case: Case, certificate: Certificate, options: Question) -> bool:
-    """Whether a certificate is about the potential of this case."""
-    return about_row(case, certificate, _rows(options)[case.name])
 
 
 def conclude(readings: Readings, options: Question) -> Iterator[tuple[str, Found]]:
@@ -87,4 +66,4 @@ def page(readings: Readings, options: Question) -> Iterator[Section]:
     )
 
 
-STUDY = Study(Question, cases, piece, read, about=about, conclude=conclude, page=page, unit="fits")
+STUDY = ladder(Question, _rows, conclude=conclude, page=page)

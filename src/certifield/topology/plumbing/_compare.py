@@ -25,8 +25,9 @@ def same_manifold(first: PlumbingForest, second: PlumbingForest) -> Certified | 
 
     * "homology": the homomorphisms of $H_1$ to Z/m are counted, m being in the witness;
     * "linking form": its part at a prime, which is in the witness;
-    * "normal form": moves to two normal forms that are not isomorphic.  This rests on Neumann's theorems 4.1 and 4.2 and on our deduction
-      that forests need no graph of negative genus; the two others rest on neither.
+    * "normal form": moves to two normal forms that are not isomorphic.  The step from there to the manifolds is a theorem that the checker
+      cites and does not check: Neumann's 4.1 and 4.2, with a deduction of ours for forests of spheres (the page on plumbing forests has
+      it, and a second one).  The two others are computed invariants and rest on neither.
 
     Needs the extra ``knots``.
     """

@@ -40,9 +40,9 @@ class NormalForm:
 def normal_form(forest: PlumbingForest) -> NormalForm:
     """The normal form: vertices of valence at most 2 have weights at most -2, but for isolated zeros.
 
-    Two forests with one normal form are plumbings of one manifold: the moves prove it.  That forests with different normal forms belong
-    to different oriented manifolds rests on Neumann's theorems 4.1 and 4.2 and on our deduction that no graph of negative genus is needed
-    for forests; see `same_manifold`, which looks for an invariant that tells them apart.
+    Two forests with one normal form are plumbings of one manifold: the moves prove it.  Forests with different normal forms belong to
+    different oriented manifolds, by the classification of lens spaces, Seifert manifolds and graph manifolds, not by a computation: the
+    page on plumbing forests derives it, and `same_manifold` looks for an invariant that tells them apart first.
     A weight e >= 2 becomes a chain of e - 1 vertices; raises `InputError` where a forest on the way has more than 100,000.
 
     >>> print(normal_form(PlumbingForest.from_text("(7(2))")))
