@@ -12,7 +12,7 @@ TABLE = {3: 1.03e-3, 5: 1.27e-4, 10: 7.69e-6, 20: 4.76e-7}  # best splines on ev
 
 
 def test_the_system_has_its_study():
-    assert entry_called("D8").area == "Networks as fields" and entry_called("kan-symbolic").options == {}
+    assert entry_called("D8").area == "What networks can express" and entry_called("kan-symbolic").options == {}
 
 
 @pytest.mark.parametrize("intervals", list(TABLE))
