@@ -18,6 +18,7 @@ AREAS = {
     "training": (180.0, ("training",)),
     "geometry": (180.0, ("geometry",)),
     "bundles": (180.0, ("bundles",)),
+    "cosmology": (180.0, ("cosmology",)),
     "conjectures": (180.0, ("conjecture",)),
     "knots": (180.0, ("topology", "search")),
     "evidence": (60.0, ("evidence",)),
