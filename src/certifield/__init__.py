@@ -9,7 +9,7 @@ __version__ = "0.1.0"
 
 _SUBJECTS = (
     "evidence", "streams", "ensembles", "layers", "correlators", "kernels", "fieldtheory", "training", "geometry", "bundles", "cosmology",
-    "topology", "conjecture", "search", "study", "engine", "report",
+    "topology", "expressivity", "conjecture", "search", "study", "engine", "report",
 )  # fmt: skip
 
 __all__ = ["__version__", *_SUBJECTS]

@@ -58,8 +58,8 @@ def test_the_first_integral_of_berger_spheres(squashed):
 
 def test_a_wrong_equation_breaks_the_first_integral(monkeypatch):
     """Sabotage twin: -Ric for -2 Ric moves along the same curve at another speed; a wrong Ricci tensor leaves it."""
-    right = flows.su2_ricci
-    monkeypatch.setattr(flows._homogeneous, "su2_ricci", lambda g: right(g) * np.array([1.0, 1.01, 1.01]))
+    right = flows._homogeneous._ricci
+    monkeypatch.setattr(flows._homogeneous, "_ricci", lambda g: right(g) * np.array([1.0, 1.01, 1.01]))
     a, b, _ = flows.su2_flow([0.5, 1, 1], [0, 0.05]).metric.mean.T
     constant = a / np.sqrt(1 - a / b)
     assert abs(constant[1] / constant[0] - 1) > 1e-4

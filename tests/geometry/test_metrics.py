@@ -5,6 +5,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+from shifted_points import shifted
 
 from certifield.evidence import InputError
 from certifield.geometry import (
@@ -47,21 +48,6 @@ def arbitrary(variety, kaehler, degrees, seed=0) -> AlgebraicMetric:
     start = fubini_study(variety, logarithms(variety, kaehler, degrees))
     random = np.random.default_rng(seed)
     return AlgebraicMetric(variety, start.terms, tuple(positive(random, len(h)) for h in start.matrices))
-
-
-def shifted(local: LocalGeometry, dx: np.ndarray) -> LocalGeometry:
-    """The points whose local coordinates are dx further, by Newton's method, in the same charts."""
-    variety, z = local.variety, local.z.copy()
-    places, eliminated, _ = local.charts
-    for a, step in enumerate(dx):
-        z[np.arange(len(z)), places[:, a]] += step
-    for _ in range(8):
-        jacobian = np.take_along_axis(variety.jacobian(z), eliminated[:, None, :], axis=2)
-        change = np.linalg.solve(jacobian, variety.values(z)[:, :, None])[:, :, 0]
-        np.put_along_axis(z, eliminated, np.take_along_axis(z, eliminated, axis=1) - change, axis=1)
-    made = object.__new__(LocalGeometry)
-    made.__dict__.update(variety=variety, z=z, charts=local.charts)
-    return made
 
 
 def laplacian(function, local: LocalGeometry, a: int, h: float) -> np.ndarray:
@@ -222,14 +208,14 @@ def fitted() -> tuple[AlgebraicMetric, Points, Points]:
 def test_the_ladder_of_fermat(fitted):
     """Section 4.4 of the specification: sigma .0528 and .00605 at degrees 2 and 4; the one coefficient at degree 2 is .291."""
     metric, train, rest = fitted
-    found = quality(metric, rest, train, ricci=False)
+    found = quality(metric, rest, train, ricci=0)
     assert found.certified and found.positive.successes == len(rest)
     assert abs(float(found.sigma.mean) - 0.00605) < 0.0003 + SIGMAS * float(found.sigma.stderr)
     assert abs(float(found.volume.mean) - 5 / 6) < SIGMAS * float(found.volume.stderr)
     two = fit(fubini_study(metric.variety, logarithms(metric.variety, [1], [[2]])), train)
     h = two.matrices[0]
     assert abs(h[1, 1].real / h[0, 0].real - 0.2914) < 0.005  # of |z_i z_j|^2 over the one of |z_i|^4, without the multinomial 2
-    second = quality(two, rest, train, ricci=False, certify=False)
+    second = quality(two, rest, train, ricci=0, certify=False)
     assert abs(float(second.sigma.mean) - 0.0528) < 0.002 + SIGMAS * float(second.sigma.stderr) and second.refusal == "not asked for"
 
 
@@ -243,7 +229,7 @@ def test_volumes_are_topological(fitted):
     """Sabotage twin of a slogan: the volume of the Fubini-Study metric is as right as that of a nearly flat one."""
     metric, _, rest = fitted
     for one in (metric, fubini_study(metric.variety, [1])):
-        found = quality(one, rest, ricci=False, certify=False)
+        found = quality(one, rest, ricci=0, certify=False)
         assert abs(float(found.volume.mean) - 5 / 6) < SIGMAS * float(found.volume.stderr)
     assert float(found.sigma.mean) > 0.3
 
@@ -251,7 +237,7 @@ def test_volumes_are_topological(fitted):
 def test_a_wrong_volume_is_seen(fitted):
     """Sabotage twin: 6V for V, and a potential that is not defined everywhere (the logarithm of one affine coordinate's square)."""
     metric, _, rest = fitted
-    found = quality(metric, rest, ricci=False, certify=False)
+    found = quality(metric, rest, ricci=0, certify=False)
     assert abs(float(found.volume.mean) - 6 * 5 / 6) > SIGMAS * float(found.volume.stderr)
     local = rest.local
     g = metric.metric(local)
@@ -272,14 +258,14 @@ def test_a_metric_that_is_negative_somewhere_gets_nothing(fitted):
     metric, _, rest = fitted
     h = metric.matrices[0].copy()
     h[0, 0] *= -9
-    broken = quality(AlgebraicMetric(metric.variety, metric.terms, (h,)), rest, ricci=True)
+    broken = quality(AlgebraicMetric(metric.variety, metric.terms, (h,)), rest, ricci=1)
     assert not broken.certified and "not positive at" in broken.refusal and broken.positive.successes < len(rest)
     assert np.isinf(broken.sigma.stderr) and np.isinf(broken.maximum.stderr) and broken.ricci is None
     assert "no certificate" in str(broken)
     # An H that is not positive, though the metric is at all points: they say yes, the certificate says that it does not know.
     h = metric.matrices[0].copy()
     h[0, 0] *= -0.5
-    sly = quality(AlgebraicMetric(metric.variety, metric.terms, (h,)), rest, ricci=False)
+    sly = quality(AlgebraicMetric(metric.variety, metric.terms, (h,)), rest, ricci=0)
     assert sly.positive.successes == len(rest) and not sly.certified and "eigenvalue" in sly.refusal
 
 
@@ -287,9 +273,7 @@ def test_error_bars_of_quality(fitted):
     """Over 20 samples the spread of sigma, l2 and the quantile is that of their error bars; a spread off by 2.3 fails."""
     metric, _, _ = fitted
     points = sample(metric.variety, 20 * 150, seed=77)
-    found = [
-        quality(metric, points[(points.draws >= 150 * i) & (points.draws < 150 * (i + 1))], ricci=False, certify=False) for i in range(20)
-    ]
+    found = [quality(metric, points[(points.draws >= 150 * i) & (points.draws < 150 * (i + 1))], ricci=0, certify=False) for i in range(20)]
     for name in ("sigma", "l2", "quantile"):
         means = np.array([float(getattr(one, name).mean) for one in found])
         errors = np.array([float(getattr(one, name).stderr) for one in found])

@@ -16,6 +16,7 @@ AREAS = {
     "kernels": (180.0, ("kernels", "layers")),
     "fieldtheory": (180.0, ("fieldtheory",)),
     "training": (180.0, ("training",)),
+    "expressivity": (180.0, ("expressivity",)),
     "geometry": (180.0, ("geometry",)),
     "bundles": (180.0, ("bundles",)),
     "cosmology": (180.0, ("cosmology",)),

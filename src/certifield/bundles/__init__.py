@@ -1,4 +1,4 @@
-"""Cohomology of line bundles in exact integers: surfaces, toric varieties, generic hypersurfaces in products of projective spaces."""
+"""Cohomology of line bundles in integers: surfaces, toric varieties, generic complete intersections in products of projective spaces."""
 
 from ._configurations import (
     BICUBIC as BICUBIC,
@@ -6,11 +6,17 @@ from ._configurations import (
     TETRA_QUADRIC as TETRA_QUADRIC,
     Configuration as Configuration,
 )
+from ._flops import box as box, flop_reflection as flop_reflection, hypersurface_sections as hypersurface_sections
 from ._hypersurfaces import (
     LineBundleCohomology as LineBundleCohomology,
     ambient_cohomology as ambient_cohomology,
     hypersurface_cohomology as hypersurface_cohomology,
     index as index,
+)
+from ._intersections import (
+    CohomologyBounds as CohomologyBounds,
+    intersection_cohomology as intersection_cohomology,
+    intersection_index as intersection_index,
 )
 from ._surfaces import (
     del_pezzo_cohomology as del_pezzo_cohomology,

@@ -8,15 +8,14 @@ $k_i \le -n_i - 1$, and a product that leaves it is 0.  So there is one map at m
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import product as choices
 from math import comb, prod
 
 import numpy as np
 
-from certifield.evidence import InputError, MissingExtra
+from certifield.evidence import InputError
 
-PRIMES = (2147483629, 4611686018427387847)  # below 2^31 and 2^62
-MOST_ENTRIES = 40_000_000  # of a matrix
+from ._flops import hypersurface_sections
+from ._multiplication import MOST_ENTRIES, PRIMES, multiplication, random_polynomial, rank
 
 
 @dataclass(frozen=True)
@@ -24,8 +23,8 @@ class LineBundleCohomology:
     r"""$h^0, \dots, h^{\dim X}$ of a line bundle on the generic hypersurface.
 
     ``upper``: proved upper bounds, since the rank at one polynomial over one prime is at most the generic rank; they are the dimensions
-    with probability all but rank/p.  ``lower``: proved lower bounds, from the sizes of the map.  ``proved``: whether they agree, as for
-    every map of full rank and where there is no map.
+    with probability all but rank/p.  ``lower``: proved lower bounds, from the sizes of the map, and from sections that are known by flops
+    (`hypersurface_sections`).  ``proved``: whether they agree, as for every map of full rank and where there is no map.
     """
 
     upper: tuple[int, ...]
@@ -67,23 +66,30 @@ def hypersurface_cohomology(spaces: Sequence[int], degrees: Sequence[int], k: Se
     top = sum(spaces) - 1
     shifted = [entry - degree for entry, degree in zip(k, degrees, strict=True)]
     (i, source), (j, target) = ambient_cohomology(spaces, shifted), ambient_cohomology(spaces, k)
-    rank = least = 0
+    greatest = least = 0
     if source and target and i == j:
         if source * target > MOST_ENTRIES:
             raise InputError("k", list(k), f"such that the matrix has at most {MOST_ENTRIES} entries", f"it has {source} x {target}")
         least = min(source, target)
         for prime in PRIMES:
-            rank = max(rank, _rank(spaces, degrees, shifted, k, prime, seed))
-            if rank == least:  # no other polynomial has a greater one
+            greatest = max(greatest, _rank(spaces, degrees, shifted, k, prime, seed))
+            if greatest == least:  # no other polynomial has a greater one
                 break
     found = []
-    for taken in (rank, least):
+    for taken in (greatest, least):
         h = [0] * (top + 2)
         h[j] += target - taken
         if source and source != taken:
             h[i - 1] += source - taken
         found.append(tuple(h[: top + 1]))
-    return LineBundleCohomology(found[0], found[1])
+    upper, lower = found
+    if upper != lower and j in (1, top):  # then the kernel is h^0, or the cokernel h^top, which is dual to an h^0
+        dual = [degree - n - 1 - entry for n, degree, entry in zip(spaces, degrees, k, strict=True)]
+        known = _known_sections(spaces, degrees, list(k) if j == 1 else dual)
+        if known is not None and known != upper[0 if j == 1 else top]:
+            raise AssertionError(f"flops and ranks disagree about {list(k)}: {known}, {upper}")
+        lower = lower if known is None else upper
+    return LineBundleCohomology(upper, lower)
 
 
 def index(spaces: Sequence[int], degrees: Sequence[int], k: Sequence[int]) -> int:
@@ -104,37 +110,14 @@ def _check(spaces: Sequence[int], degrees: Sequence[int], k: Sequence[int]) -> N
             )
 
 
-def _monomials(n: int, degree: int, negative: bool) -> np.ndarray:
-    """Exponents of n + 1 variables with this sum, all >= 0 or all <= -1."""
-    if negative:
-        return -1 - _monomials(n, -degree - n - 1, False)
-    rows = [(*head, degree - sum(head)) for head in choices(range(degree + 1), repeat=n) if sum(head) <= degree]
-    return np.array(rows, np.int64).reshape(-1, n + 1)
-
-
-def _basis(spaces: Sequence[int], k: Sequence[int]) -> np.ndarray:
-    """Exponents of all variables, a row for each monomial of the basis of the cohomology of O(k)."""
-    parts = [_monomials(n, entry, entry < 0) for n, entry in zip(spaces, k, strict=True)]
-    grids = np.meshgrid(*[np.arange(len(part)) for part in parts], indexing="ij")
-    return np.concatenate([part[grid.ravel()] for part, grid in zip(parts, grids, strict=True)], axis=1)
+def _known_sections(spaces: Sequence[int], degrees: Sequence[int], k: Sequence[int]) -> int | None:
+    """The sections by flops, where the degrees in all lines are 2."""
+    if sum(spaces) < 3 or any(n == 1 and degree != 2 for n, degree in zip(spaces, degrees, strict=True)):
+        return None
+    return int(hypersurface_sections(spaces, degrees, np.array([k]))[0])
 
 
 def _rank(spaces: Sequence[int], degrees: Sequence[int], source: Sequence[int], target: Sequence[int], prime: int, seed: int) -> int:
     """The rank of the multiplication by a random polynomial modulo ``prime``."""
-    rows, columns, terms = _basis(spaces, source), _basis(spaces, target), _basis(spaces, degrees)
-    low, high = np.minimum(rows.min(0) + terms.min(0), columns.min(0)), np.maximum(rows.max(0) + terms.max(0), columns.max(0))
-    radix = np.cumprod(np.append(1, (high - low + 1)[:-1]))
-    keys = (columns - low) @ radix
-    order = np.argsort(keys)
-    sums = (rows[:, None, :] + terms[None, :, :] - low) @ radix
-    place = np.minimum(np.searchsorted(keys[order], sums), len(keys) - 1)
-    inside = keys[order][place] == sums
-    coefficients = np.random.Generator(np.random.PCG64([seed, prime])).integers(1, prime, len(terms))
-    matrix = np.zeros((len(rows), len(columns)), np.int64)
-    row, term = np.nonzero(inside)
-    matrix[row, order[place[row, term]]] = coefficients[term]
-    try:
-        from flint import nmod_mat
-    except ImportError:
-        raise MissingExtra("ranks over finite fields need python-flint: pip install 'certifield[precision]'") from None
-    return int(nmod_mat(len(rows), len(columns), matrix.ravel().tolist(), prime).rank())
+    coefficients = random_polynomial(spaces, degrees, prime, (seed, prime))
+    return rank(multiplication(spaces, degrees, coefficients, source, target), prime)

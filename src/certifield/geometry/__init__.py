@@ -1,17 +1,25 @@
-"""Calabi-Yau varieties: topology, points, Ricci-flat metrics and their quality; flows of metrics in `flows`, loaded when used."""
+"""Calabi-Yau varieties: topology, points, Ricci-flat metrics and their quality.
+
+Flows of metrics are in `flows`, networks in `networks`, Laplacians in `spectra`; they are loaded when used.
+"""
 
 import importlib
 
 from .metrics import (
     AlgebraicMetric as AlgebraicMetric,
+    ChernIntegrals as ChernIntegrals,
     InvariantForms as InvariantForms,
+    KaehlerMetric as KaehlerMetric,
     Logarithm as Logarithm,
     Quality as Quality,
+    balanced as balanced,
     certify_kaehler as certify_kaehler,
     chern_forms as chern_forms,
+    chern_integrals as chern_integrals,
     curvature as curvature,
     fit as fit,
     fubini_study as fubini_study,
+    fubini_study_curvature as fubini_study_curvature,
     invariant_forms as invariant_forms,
     load_metric as load_metric,
     logarithms as logarithms,
@@ -62,7 +70,7 @@ from .varieties import (
     volume as volume,
 )
 
-_PARTS = ("flows",)  # loaded when used
+_PARTS = ("flows", "networks", "spectra")  # loaded when used
 
 
 def __getattr__(name: str):

@@ -12,6 +12,7 @@ a scalar ends for Delta = 0, -2, -4, ...:
 """
 
 from fractions import Fraction
+from functools import lru_cache
 from math import comb, factorial
 from typing import Any
 
@@ -46,7 +47,7 @@ def block(dim: int, dimension: float | Fraction, spin: int, z: Any, zbar: Any = 
     if zbar is not None and not np.all((zs == np.conj(bars)) | ((np.imag(zs) == 0) & (np.imag(bars) == 0))):
         raise InputError("zbar", zbar, "the conjugate of z, or real as z is", "leave it out for points of Euclidean space")
     with precise():
-        pairs = zip(map(ball, zs.ravel().tolist()), map(ball, bars.ravel().tolist()), strict=True)
+        pairs = zip(zs.ravel().tolist(), bars.ravel().tolist(), strict=True)
         try:
             found = [_finite(dim, int(delta), a, b) if ends else _BLOCKS[dim](delta, spin, a, b) for a, b in pairs]
         except ZeroDivisionError:
@@ -54,24 +55,24 @@ def block(dim: int, dimension: float | Fraction, spin: int, z: Any, zbar: Any = 
         return exact(found, zs.shape, f"conformal block, D = {dim}", _SOURCE)
 
 
-def _planar(delta: Fraction, spin: int, z: Any, zbar: Any) -> Any:
+def _planar(delta: Fraction, spin: int, z: complex, zbar: complex) -> Any:
     one, other = delta + spin, delta - spin
     total = _k(one, z) * _k(other, zbar) + _k(one, zbar) * _k(other, z)
     return total / 2 if spin == 0 else total
 
 
-def _four(delta: Fraction, spin: int, z: Any, zbar: Any) -> Any:
-    one, other = delta + spin, delta - spin - 2
-    if z == zbar:  # an exact ball: the limit is a derivative
-        return z * zbar * (_slope(one, z) * _k(other, z) - _k(one, z) * _slope(other, z))
-    return z * zbar / (z - zbar) * (_k(one, z) * _k(other, zbar) - _k(one, zbar) * _k(other, z))
+def _four(delta: Fraction, spin: int, z: complex, zbar: complex) -> Any:
+    one, other, first, second = delta + spin, delta - spin - 2, ball(z), ball(zbar)
+    if z == zbar:  # the limit is a derivative
+        return first * second * (_slope(one, first) * _k(other, z) - _k(one, z) * _slope(other, first))
+    return first * second / (first - second) * (_k(one, z) * _k(other, zbar) - _k(one, zbar) * _k(other, z))
 
 
 _BLOCKS = {2: _planar, 4: _four}
 
 
-def _finite(dim: int, dimension: int, z: Any, zbar: Any) -> Any:
-    u, v, total = z * zbar, (1 - z) * (1 - zbar), ball(0.0)
+def _finite(dim: int, dimension: int, z: complex, zbar: complex) -> Any:
+    u, v, total = ball(z) * ball(zbar), (1 - ball(z)) * (1 - ball(zbar)), ball(0.0)
     for (a, b), factor in finite_block(dim, dimension).items():
         total += ball(factor) * u ** ball(a) * v ** ball(b)
     return total
@@ -90,8 +91,14 @@ def finite_block(dim: int, dimension: int) -> dict[Power, Fraction]:
     return terms
 
 
-def _k(beta: Fraction, z: Any) -> Any:
-    return z ** ball(beta / 2) * _gauss(beta / 2, beta / 2, beta, z)
+def _k(beta: Fraction, z: complex) -> Any:
+    return _upper(beta, z) if z.imag >= 0 else _upper(beta, z.conjugate()).conjugate()
+
+
+@lru_cache(maxsize=1 << 12)  # the blocks of a sum share most of them, and each is a slow series
+def _upper(beta: Fraction, z: complex) -> Any:
+    at = ball(z)
+    return at ** ball(beta / 2) * _gauss(beta / 2, beta / 2, beta, at)
 
 
 def _slope(beta: Fraction, z: Any) -> Any:
@@ -145,10 +152,10 @@ def mean_field_coefficient(dim: int, dimension: float | Fraction, n: int, spin: 
     return Exact(above / below, words, "arXiv:1111.6972")
 
 
-def mean_field_sum(dim: int, dimension: float | Fraction, z: complex, *, twists: int = 9, spins: int = 21) -> Exact:
-    """1 and the blocks of the operators with n < ``twists`` and even l < ``spins``: it tends to `generalised_free` as they grow."""
+def mean_field_sum(dim: int, dimension: float | Fraction, z: Any, *, twists: int = 9, spins: int = 21) -> Exact:
+    """1 and the blocks of the operators with n < ``twists`` and even l < ``spins``, at numbers z: it tends to `generalised_free`."""
     delta = rational("dimension", dimension)
-    total = Exact(1.0, "identity")
+    total = Exact(np.ones(np.shape(z)) if np.shape(z) else 1.0, "identity")
     for n in range(twists):
         for spin in range(0, spins, 2):
             factor = mean_field_coefficient(dim, delta, n, spin)

@@ -5,6 +5,7 @@ with $[e_1, e_2] = 2e_3$ and cyclic, so that a = b = c = 1 is the unit sphere: $
 Milnor, Adv. Math. 21 (1976) 293.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -13,6 +14,8 @@ import numpy as np
 from scipy.integrate import solve_ivp
 
 from certifield.evidence import Estimate, Exact, InputError, NotConverged
+
+from .._checked import fraction, positive, reals, whole
 
 _RATES = (1e-12, 1e-10)  # relative tolerances whose solutions are compared
 _ROUND = 1e-3  # of the start: below this size the metric is not followed any further
@@ -23,29 +26,37 @@ def space_form_radius(dimension: int, radius: float | Fraction, time: float | Fr
 
     Exact for fractions.  Raises `InputError` at and after the extinction of a sphere, and for negative times.
     """
-    if isinstance(dimension, bool) or not isinstance(dimension, int) or dimension < 1 or curvature not in (-1, 0, 1):
-        raise InputError(
-            "dimension, curvature", (dimension, curvature), "a whole number, 1 or more, and -1, 0 or 1", "the 2-sphere is 2, 1"
-        )
+    dimension = whole("dimension", dimension, 1, math.inf, "3 for the 3-sphere")
+    curvature = whole("curvature", curvature, -1, 1, "1 for a sphere, 0 for a torus, -1 for hyperbolic space")
     _require_forward(time)
-    if radius <= 0:
-        raise InputError("radius", radius, "above 0", "try radius=1")
-    end = extinction_time(dimension, radius) if curvature == 1 and dimension > 1 else None
-    if end is not None and float(time) >= float(end.value):  # type: ignore[arg-type]
-        raise InputError("time", time, f"before the extinction at {end.value}", "take an earlier time: there is no metric afterwards")
+    square = positive("radius", radius, "try radius=1") ** 2
+    if fraction("time", time, *_FORWARD) * 2 * curvature * (dimension - 1) >= square:
+        end = extinction_time(dimension, radius).value
+        raise InputError("time", time, f"before the extinction at {end}", "take an earlier time: there is no metric afterwards")
     start = Exact(radius, "r_0") ** 2
     return start - Exact(time) * (2 * curvature * (dimension - 1))
 
 
 def extinction_time(dimension: int, radius: float | Fraction) -> Exact:
     r"""$r_0^2/(2(n-1))$, when a round sphere has shrunk to a point."""
-    if dimension < 2:
-        raise InputError("dimension", dimension, "2 or more", "a circle has no curvature")
+    dimension = whole("dimension", dimension, 2, math.inf, "a circle has no curvature")
+    positive("radius", radius, "try radius=1")
     return Exact(radius) ** 2 / (2 * (dimension - 1))
 
 
 def su2_ricci(metric: Sequence[float] | np.ndarray) -> np.ndarray:
     """Ric(e_i, e_i) of the left-invariant metric diag(a, b, c): an array of three numbers."""
+    return _ricci(_diagonal("metric", metric))
+
+
+def _diagonal(name: str, given: object) -> np.ndarray:
+    numbers = reals(name, given, *_THREE)
+    if len(numbers) != 3 or not np.all(numbers > 0):
+        raise InputError(name, given, *_THREE)
+    return numbers
+
+
+def _ricci(metric: np.ndarray) -> np.ndarray:
     a, b, c = metric
     return np.array([2 * (a * a - (b - c) ** 2) / (b * c), 2 * (b * b - (c - a) ** 2) / (c * a), 2 * (c * c - (a - b) ** 2) / (a * b)])
 
@@ -64,19 +75,14 @@ def su2_flow(start: Sequence[float], times: Sequence[float]) -> SU2Flow:
     General metrics become round as they shrink.  Raises `InputError` for negative times and metrics that are not positive, and
     `NotConverged` for times after which the metric is smaller than a thousandth of its start: beyond, the equation has no solution.
     """
-    initial = np.asarray(start, dtype=float)
-    if initial.shape != (3,) or not np.all(initial > 0) or not np.all(np.isfinite(initial)):
-        raise InputError("start", start, "three positive numbers a, b, c", "try [1, 1, 1]")
-    at = np.asarray(times, dtype=float)
-    for time in (*at[:1], *np.diff(at)):
-        _require_forward(time)
+    initial, at = _diagonal("start", start), forward_times(times)
 
     def small(_: float, metric: np.ndarray) -> float:
         return float(np.min(metric) - _ROUND * np.min(initial))
 
     small.terminal = True  # type: ignore[attr-defined]
     solved = [
-        solve_ivp(lambda _, g: -2 * su2_ricci(g), (0.0, float(at[-1])), initial, "DOP853", at, events=small, rtol=rate, atol=rate)
+        solve_ivp(lambda _, g: -2 * _ricci(g), (0.0, float(at[-1]) or 1e-12), initial, "DOP853", at, events=small, rtol=rate, atol=rate)
         for rate in _RATES
     ]
     if solved[0].t_events[0].size:
@@ -89,7 +95,21 @@ def su2_flow(start: Sequence[float], times: Sequence[float]) -> SU2Flow:
     return SU2Flow(at, Estimate.from_stderr(fine, errors, source=source, method=method, bias="unknown"))
 
 
+_THREE = "three positive numbers a, b, c", "try [1, 1, 1]"
+_FORWARD = (
+    "0 or later: backwards, dg/dt = +2 Ric is a heat equation with the wrong sign, whose short waves grow without bound",
+    "flow forwards; the gradient of Perelman's F is climbed, L = -F",
+)
+
+
 def _require_forward(time: object) -> None:
-    if not np.isfinite(float(time)) or float(time) < 0:  # type: ignore[arg-type]
-        reason = "0 or later: backwards, dg/dt = +2 Ric is a heat equation with the wrong sign, whose short waves grow without bound"
-        raise InputError("time", time, reason, "flow forwards; the gradient of Perelman's F is climbed, L = -F")
+    if fraction("time", time, *_FORWARD) < 0:
+        raise InputError("time", time, *_FORWARD)
+
+
+def forward_times(times: object) -> np.ndarray:
+    """Times from 0 on, ascending.  Raises `InputError` for others: the flow has one direction."""
+    at = reals("times", times, "a list of finite times, one at the least", "try [0, 0.1]")
+    for time in (at[0], *np.diff(at)):
+        _require_forward(time)
+    return at

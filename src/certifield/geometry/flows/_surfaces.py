@@ -8,8 +8,10 @@ $2\int|\mathrm{Ric} + \nabla\nabla f|^2e^{-f}dV$ along the flow with $\dot f = -
 So Ricci flow *climbs* F at fixed measure, and descends L = -F.
 """
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal, localcontext
 from functools import cached_property
 
 import numpy as np
@@ -18,8 +20,10 @@ from scipy.integrate import solve_ivp
 
 from certifield.evidence import Estimate, Exact, InputError, NotConverged
 
-from ._homogeneous import _require_forward
+from .._checked import fraction, whole
+from ._homogeneous import forward_times
 
+_CIGAR = "finite, a time from -100 to 100 and a radius from 0 to 1e100", "try (0, 1)"
 _STEP = 1e-30  # of derivatives along i, which lose no digits
 
 
@@ -30,8 +34,7 @@ class Sphere:
     nodes: int = 40
 
     def __post_init__(self) -> None:
-        if isinstance(self.nodes, bool) or not isinstance(self.nodes, int) or not 4 <= self.nodes <= 400:
-            raise InputError("nodes", self.nodes, "a whole number from 4 to 400", "try nodes=40")
+        object.__setattr__(self, "nodes", whole("nodes", self.nodes, 4, 400, "try nodes=40"))
 
     @cached_property
     def x(self) -> np.ndarray:
@@ -125,13 +128,11 @@ def sphere_flow(start: Callable[[np.ndarray], np.ndarray], times: Sequence[float
     Errors are the differences from three quarters of the nodes.  Raises `InputError` for negative times, and `NotConverged` at and after
     the extinction, which comes at $A_0/8\pi$ exactly.
     """
-    at = np.asarray(times, dtype=float)
-    for time in (*at[:1], *np.diff(at)):
-        _require_forward(time)
+    at, nodes = forward_times(times), whole("nodes", nodes, 6, 400, "try nodes=40")
     found = []
     for number in (nodes, 3 * nodes // 4):
         sphere = Sphere(number)
-        u = np.asarray(start(sphere.x), dtype=float)
+        u = _start(start, sphere.x)
         end = float(np.real(sphere.area(u))) / (8 * np.pi)
         if at[-1] >= 0.999 * end:
             told = f"the sphere vanishes at t = A_0/(8 pi) = {end:.9g}; t = {at[-1]:g} is beyond, or too near"
@@ -154,6 +155,16 @@ def sphere_flow(start: Callable[[np.ndarray], np.ndarray], times: Sequence[float
     )
 
 
+def _start(start: Callable[[np.ndarray], np.ndarray], x: np.ndarray) -> np.ndarray:
+    remedy = "such as lambda x: 0.3 * x"
+    if not callable(start):
+        raise InputError("start", start, "a function of x = cos(theta)", remedy)
+    u = np.asarray(start(x))
+    if u.dtype.kind not in "iuf" or u.shape != x.shape or not np.all(np.isfinite(u)):
+        raise InputError("start", u, f"a function that returns {len(x)} finite real numbers for as many x", remedy)
+    return u.astype(float)
+
+
 def _extreme(sphere: Sphere, values: np.ndarray, which: Callable[[np.ndarray], float]) -> float:
     """An extreme of a function that is given at the nodes, over a fine grid with the poles."""
     series = np.linalg.solve(legendre.legvander(sphere.x, sphere.nodes - 1), values)
@@ -165,11 +176,12 @@ def cigar(time: float, radius: float) -> tuple[Exact, Exact]:
 
     A steady soliton: $\mathrm{Ric} + \nabla\nabla f = 0$ with $f = -\ln(1 + r^2)$ at t = 0.
     """
-    if radius < 0 or not np.isfinite(time):
-        raise InputError("time, radius", (time, radius), "finite, and a radius of 0 or more", "try (0, 1)")
-    growth = float(np.exp(4 * time))
-    factor, curvature = 1 / (growth + radius**2), 2 * growth / (growth + radius**2)
+    t, r = fraction("time", time, *_CIGAR), fraction("radius", radius, *_CIGAR)
+    if r < 0 or r > 10**100 or abs(t) > 100:
+        raise InputError("time, radius", (time, radius), *_CIGAR)
+    with localcontext() as digits:
+        digits.prec = 300  # more than the 1e200 between the two terms, so that each line is good to a hundred digits
+        growth, square = (4 * Decimal(t.numerator) / t.denominator).exp(), (Decimal(r.numerator) / r.denominator) ** 2
+        values = float(1 / (growth + square)), float(2 * growth / (growth + square))
     where = "Hamilton, Contemp. Math. 71 (1988) 237"
-    return tuple(  # type: ignore[return-value]
-        Exact(value, "the cigar", where, radius=abs(value) * (8 + 4 * abs(time)) * 2.0**-52) for value in (factor, curvature)
-    )
+    return tuple(Exact(value, "the cigar", where, radius=math.ulp(value)) for value in values)  # type: ignore[return-value]

@@ -14,12 +14,19 @@ import numpy as np
 
 from certifield.evidence import InputError
 
+from .._checked import listed, of_kind, positive, whole
 from ..points import LocalGeometry
 from ..varieties import Variety, kaehler_parameters
 from ._levi import determinant, metric_of
 from ._sections import Sections
 
 _CHUNK = 4096  # points whose jets are in memory at once
+
+
+def multidegree(given: Sequence[int]) -> tuple[int, ...]:
+    """The k_i of O(k_1, ..., k_m).  Raises `InputError` for what are no whole numbers, and for more than 64."""
+    degrees = listed("degrees", given, "a list of whole numbers, one for each factor", "the quintic takes (4,)")
+    return tuple(whole("degrees", k, 0, 64, "the quintic takes (4,)") for k in degrees)
 
 
 @dataclass(frozen=True)
@@ -30,10 +37,10 @@ class Logarithm:
     degrees: tuple[int, ...]
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "weight", Fraction(self.weight))
-        object.__setattr__(self, "degrees", tuple(int(k) for k in self.degrees))
-        if self.weight <= 0 or min(self.degrees) < 0 or max(self.degrees) < 1:
-            raise InputError("logarithm", (str(self.weight), self.degrees), "of positive weight and some positive degree", "change it")
+        object.__setattr__(self, "weight", positive("weight", self.weight, "such as Fraction(1, 2), beside degrees (2,)"))
+        object.__setattr__(self, "degrees", multidegree(self.degrees))
+        if not any(self.degrees):
+            raise InputError("degrees", self.degrees, "of some positive degree", "leave the term out")
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,8 +56,12 @@ class AlgebraicMetric:
     matrices: tuple[np.ndarray, ...] = field(repr=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "terms", tuple(self.terms))
-        matrices = tuple(np.asarray(h, dtype=np.complex128) for h in self.matrices)
+        of_kind("variety", self.variety, Variety, "such as fermat()")
+        object.__setattr__(self, "terms", _terms(self.variety, self.terms))
+        given = listed("matrices", self.matrices, "a list of matrices, one for each term", "start from fubini_study")
+        if any(np.asarray(h).dtype.kind not in "iufc" for h in given):
+            raise InputError("matrices", given, "of numbers", "start from fubini_study")
+        matrices = tuple(np.asarray(h, dtype=np.complex128) for h in given)
         object.__setattr__(self, "matrices", tuple((h + h.conj().T) / 2 for h in matrices))
         sizes = [(one.size, one.size) for one in self.sections]
         if [h.shape for h in matrices] != sizes:
@@ -77,6 +88,9 @@ class AlgebraicMetric:
 
     def forms(self, local: LocalGeometry, order: int = 1) -> list[np.ndarray]:
         """The matrices A_j [N, components, components] of derivatives of F_j, with the components of `Sections.jets`."""
+        of_kind("local", local, LocalGeometry, "the local geometry of a sample is sample(...).local")
+        if (local.variety.ambient, local.variety.dimension) != (self.variety.ambient, self.variety.dimension):
+            raise InputError("local", repr(local.variety), f"points of {self.variety!r}", "sample the variety of the metric")
         found: list[list[np.ndarray]] = [[] for _ in self.terms]
         for start in range(0, len(local), _CHUNK):
             part = local[start : start + _CHUNK]
@@ -95,10 +109,24 @@ class AlgebraicMetric:
         return determinant(self.metric(local)) / local.omega
 
 
+_TERMS = "a list of Logarithms, or of the Kaehler parameters", "the quintic takes [1]"
+
+
+def _terms(variety: Variety, given: Sequence[Logarithm]) -> tuple[Logarithm, ...]:
+    """Logarithms with a degree for each factor."""
+    terms = tuple(of_kind("terms", term, Logarithm, "see logarithms(...)") for term in listed("terms", given, *_TERMS))
+    factors = len(variety.ambient)
+    if not terms or any(len(term.degrees) != factors for term in terms):
+        raise InputError("terms", terms, f"of {factors} degrees, one for each factor, and one at the least", "see logarithms(...)")
+    return terms
+
+
 def fubini_study(variety: Variety, terms: Sequence[Logarithm] | Sequence[object]) -> AlgebraicMetric:
     """All H = 1: the Fubini-Study metric of the class of ``terms``, or of the Kaehler parameters t where numbers are given."""
-    if all(isinstance(term, Logarithm) for term in terms):
-        logarithms = tuple(term for term in terms if isinstance(term, Logarithm))
+    of_kind("variety", variety, Variety, "such as fermat()")
+    logarithms = tuple(term for term in listed("terms", terms, *_TERMS) if isinstance(term, Logarithm))
+    if logarithms and len(logarithms) == len(terms):
+        logarithms = _terms(variety, logarithms)
     else:
         t = kaehler_parameters(variety.configuration, terms)  # type: ignore[arg-type]
         size = len(variety.ambient)
@@ -112,8 +140,8 @@ def logarithms(variety: Variety, kaehler: Sequence[object], degrees: Sequence[Se
 
     As many multidegrees as factors, or one that is proportional to t.  Raises `InputError` where no positive weights exist.
     """
-    t = kaehler_parameters(variety.configuration, kaehler)
-    rows = [tuple(int(k) for k in row) for row in degrees]
+    t = kaehler_parameters(of_kind("variety", variety, Variety, "such as fermat()").configuration, kaehler)
+    rows = [multidegree(row) for row in listed("degrees", degrees, "a list of multidegrees", "the quintic takes [[4]]")]
     if any(len(row) != len(t) for row in rows) or not 1 <= len(rows) <= len(t):
         raise InputError("degrees", degrees, f"1 to {len(t)} multidegrees of {len(t)} numbers", "the quintic takes [[4]]")
     solved = _solved([[row[i] for row in rows] for i in range(len(t))], t)
@@ -148,6 +176,10 @@ def raised(metric: AlgebraicMetric, terms: Sequence[Logarithm]) -> AlgebraicMetr
 
     A start for a fit of higher degree: for one logarithm of weight a/k the metric becomes a mixture with the Fubini-Study metric.
     """
+    of_kind("metric", metric, AlgebraicMetric, "such as fubini_study(fermat(), [1])")
+    terms = _terms(metric.variety, terms)
+    if len(terms) != len(metric.terms):
+        raise InputError("terms", terms, f"{len(metric.terms)}, as many as the metric has", "raise each of them")
     matrices = []
     for old, h, new in zip(metric.terms, metric.matrices, terms, strict=True):
         low, high = Sections(metric.variety, old.degrees), Sections(metric.variety, new.degrees)

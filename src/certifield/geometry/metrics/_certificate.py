@@ -6,6 +6,7 @@ from scipy.sparse.csgraph import connected_components
 
 from certifield.evidence import Certificate, InputError
 
+from .._checked import of_kind
 from ._algebraic import AlgebraicMetric
 
 _BITS = 40  # of the entries of the transformation
@@ -19,6 +20,7 @@ def certify_kaehler(metric: AlgebraicMetric) -> Certificate:
     in whole numbers.  It says nothing of the distance from Ricci-flatness, which is measured (`quality`).
     Raises `InputError` where H is not positive definite, or so nearly singular that floats cannot show it, and for blocks of over 256 rows.
     """
+    of_kind("metric", metric, AlgebraicMetric, "such as fubini_study(fermat(), [1])")
     terms, transforms, shifts, total = [], [], [], 0
     for number, (term, sections, h) in enumerate(zip(metric.terms, metric.sections, metric.matrices, strict=True)):
         blocks, own, powers = [], [], []

@@ -9,6 +9,7 @@ g_{a\bar c} + \partial_b g_{a\bar e}\,g^{\bar e f}\,\bar\partial_d g_{f\bar c}$.
 
 import numpy as np
 
+from .._checked import of_kind
 from ..points import LocalGeometry
 from ._algebraic import AlgebraicMetric
 from ._sections import pairs
@@ -16,7 +17,7 @@ from ._sections import pairs
 
 def derivatives(metric: AlgebraicMetric, local: LocalGeometry) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     r"""$g_{a\bar c}$ [N, a, c], $\partial_b g_{a\bar c}$ [N, b, a, c] and $\partial_b\bar\partial_d g_{a\bar c}$ [N, b, d, a, c]."""
-    n = metric.variety.dimension
+    n = of_kind("metric", metric, AlgebraicMetric, "such as fubini_study(fermat(), [1])").variety.dimension
     first, second, fourth = 0.0, 0.0, 0.0
     place = np.zeros((n, n), dtype=np.int64)
     place[pairs(n)] = np.arange(n * (n + 1) // 2)

@@ -8,13 +8,13 @@ and ``matrix_j`` [sections, sections]: H in the basis of monomials times the roo
 
 import os
 from fractions import Fraction
-from pathlib import Path
 from zipfile import BadZipFile
 
 import numpy as np
 
 from certifield.evidence import InputError
 
+from .._checked import file_path, of_kind
 from ..points import Points
 from ..varieties import Variety
 from ._algebraic import AlgebraicMetric, Logarithm
@@ -22,22 +22,26 @@ from ._algebraic import AlgebraicMetric, Logarithm
 
 def save_metric(path: str | os.PathLike[str], metric: AlgebraicMetric, points: Points | None = None) -> None:
     """Writes the potential, and its metric at ``points`` where some are given."""
+    where = file_path(path)
+    of_kind("metric", metric, AlgebraicMetric, "such as fubini_study(fermat(), [1])")
     arrays: dict[str, np.ndarray] = {"ambient": np.array(metric.variety.ambient)}
     for j, (term, sections, h) in enumerate(zip(metric.terms, metric.sections, metric.matrices, strict=True)):
         arrays |= {f"weight_{j}": np.array(str(term.weight)), f"degrees_{j}": np.array(term.degrees), f"matrix_{j}": h}
         arrays[f"monomials_{j}"] = sections.exponents
     if points is not None:
-        local = points.local
+        local = of_kind("points", points, Points, "such as sample(variety, draws=1000, seed=1)").local
         arrays |= {"z": local.z, "local": local.charts[0], "tangents": local.tangents, "metric": metric.metric(local)}
         arrays |= {"omega": local.omega, "weights": points.weights, "draws": points.draws}
-    with Path(path).open("wb") as file:
+    with where.open("wb") as file:
         np.savez_compressed(file, **arrays)  # type: ignore[arg-type]
 
 
 def load_metric(path: str | os.PathLike[str], variety: Variety) -> AlgebraicMetric:
     """The metric of a file, on ``variety``.  Raises `InputError` for another layout or another ambient space."""
+    where = file_path(path)
+    of_kind("variety", variety, Variety, "the one of this metric")
     try:
-        with Path(path).open("rb") as opened, np.load(opened, allow_pickle=False) as file:
+        with where.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
             arrays = {name: file[name] for name in file.files}
         ambient = tuple(arrays["ambient"].tolist())
         count = sum(name.startswith("weight_") for name in arrays)

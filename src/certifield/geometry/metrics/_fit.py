@@ -19,12 +19,14 @@ from scipy.sparse.linalg import LinearOperator, lsmr
 
 from certifield.evidence import InputError
 
+from .._checked import listed, of_kind, positive, whole
 from ..points import Points, sample
 from ..varieties import Symmetry, Variety
 from ._algebraic import AlgebraicMetric, fubini_study, logarithms, raised
 from ._forms import InvariantForms, invariant_forms, packed, unpacked
 from ._levi import determinant, metric_of, volume_slopes
 
+_LADDER = "a list with the multidegrees of each fit, one at the least", "the quintic takes [[[2]], [[4]]]"
 _TABULATED = 200  # parameters up to which the Jacobian is a matrix
 _CHUNK = 4096  # points a matrix product
 _POINTS_ENOUGH = 15  # a parameter, that the fit does not follow the points
@@ -40,6 +42,12 @@ def fit(
     relative gain of the energy below which it ends; ``inner``: iterations of LSMR in a step of a large fit.
     Raises `InputError` for fewer than three points a parameter, and where the start is not positive at a point.
     """
+    of_kind("start", start, AlgebraicMetric, "such as fubini_study(fermat(), [1])")
+    if not of_kind("points", points, Points, "such as sample(variety, draws=1000, seed=1)").variety.same_as(start.variety):
+        raise InputError("points", repr(points.variety), f"of the variety of the metric, {start.variety!r}", "sample start.variety")
+    steps = whole("steps", steps, 1, 10**6, "try steps=30")
+    inner = whole("inner", inner, 1, 10**6, "try inner=30")
+    tolerance = float(positive("tolerance", tolerance, "try tolerance=1e-3"))
     forms = [invariant_forms(start.variety, term.degrees, symmetry) for term in start.terms]
     parameters = sum(one.size for one in forms)
     if len(points) < _POINTS_EACH * parameters:
@@ -66,8 +74,11 @@ def ricci_flat(
     the one before.  ``draws``: of points for the last fit; those before take 15 points a parameter.  Judge it by `quality`, on another
     seed.
     """
-    if not ladder:
-        raise InputError("ladder", ladder, "one list of multidegrees at least", "the quintic takes [[[2]], [[4]]]")
+    if not len(listed("ladder", ladder, *_LADDER)):
+        raise InputError("ladder", ladder, *_LADDER)
+    tolerance = float(positive("tolerance", tolerance, "try tolerance=1e-3"))
+    for degrees in ladder:  # before the work of the first
+        logarithms(variety, kaehler, listed("ladder", degrees, *_LADDER))
     points = sample(variety, draws, seed)
     metric = fubini_study(variety, logarithms(variety, kaehler, ladder[0]))
     each = len(points) // len(np.unique(points.draws))

@@ -14,9 +14,15 @@ import numpy as np
 from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import connected_components
 
+from certifield.evidence import InputError
+
+from .._checked import of_kind
 from ..points import LocalGeometry
 from ..varieties import Symmetry, Variety
+from ._algebraic import multidegree
 from ._sections import Sections
+
+_MOST = 20_000  # sections, whose pairs are tabulated
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,9 +120,15 @@ def invariant_forms(variety: Variety, degrees: Sequence[int], symmetry: Symmetry
 
     Permutations that exchange factors must leave the multidegree as it is; those that do not are left out.
     """
-    group = variety.symmetry if symmetry is None else symmetry
+    of_kind("variety", variety, Variety, "such as fermat()")
+    group = variety.symmetry if symmetry is None else of_kind("symmetry", symmetry, Symmetry, "leave it out, or take Symmetry()")
     group.check(variety.ambient, variety.polynomials)
-    sections = Sections(variety, tuple(int(k) for k in degrees))
+    sections = Sections(variety, multidegree(degrees))
+    if len(sections.degrees) != len(variety.ambient) or sections.size > _MOST:
+        given = f"{sections.degrees}: {sections.size} sections" if len(sections.degrees) == len(variety.ambient) else degrees
+        raise InputError(
+            "degrees", given, f"one for each of {len(variety.ambient)} factors, of {_MOST} sections at most", "take lower ones"
+        )
     exponents = sections.exponents
     size = len(exponents)
     character = np.zeros(size, dtype=np.int64)

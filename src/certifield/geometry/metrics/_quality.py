@@ -9,17 +9,22 @@ maximum      of $|1-\eta|$ over the points: a lower bound of the supremum, which
 ricci        $\frac{V_g^{1/n}}{V_g}\int|\mathrm{tr}_g\mathrm{Ric}|\,dV_g$, which no scaling of g and Omega changes
 volume       $V_g = \int\det g\,d^{2n}x$ against $\int J^n/n!$.  It comes out right for every potential that is defined everywhere (Stokes),
 so it tests the points and the class, and says nothing of Ricci-flatness
+kappa        $V_g/V_\Omega$, the constant of $\det g = \kappa|\Omega|^2$.  A wrong one shows nowhere in the measures above, which are
+relative to the mean: it multiplies eta by a constant
 """
 
 import math
 from dataclasses import dataclass
+from fractions import Fraction
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 
 from certifield.evidence import Certificate, Estimate, Exact, InputError, Share, wilson
 
-from ..points import Points, integral, require_apart
-from ..varieties import volume as exact_volume
+from .._checked import fraction, of_kind, positive
+from ..points import LocalGeometry, Points, integral, require_apart
+from ..varieties import Variety, volume as exact_volume
 from ._algebraic import AlgebraicMetric
 from ._certificate import certify_kaehler
 from ._curvature import scalar_curvature
@@ -27,6 +32,26 @@ from ._levi import determinant
 
 _REPLICATES = 200  # of the bootstrap over draws, for what is no smooth function of means
 _CHUNK = 4096
+_SIGMAS = 4.9  # of a constant that is refused
+
+
+@runtime_checkable
+class KaehlerMetric(Protocol):
+    """Whatever gives g [N, n, n] in the charts of points, in a known class."""
+
+    @property
+    def variety(self) -> Variety:
+        """What the metric is on."""
+        ...
+
+    @property
+    def kaehler(self) -> tuple[Fraction, ...]:
+        """The class t."""
+        ...
+
+    def metric(self, local: LocalGeometry) -> np.ndarray:
+        """g [N, n, n]."""
+        ...
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,6 +69,7 @@ class Quality:
     maximum: Estimate
     ricci: Estimate | None
     volume: Estimate
+    kappa: Estimate
     volume_expected: Exact
     positive: Share
     certificate: Certificate | None
@@ -55,31 +81,44 @@ class Quality:
         return self.certificate is not None
 
     def __str__(self) -> str:
-        measured = {name: getattr(self, name) for name in ("sigma", "l2", "quantile", "maximum", "ricci", "volume")}
+        measured = {name: getattr(self, name) for name in ("sigma", "l2", "quantile", "maximum", "ricci", "volume", "kappa")}
         rows = [f"{name:<10}{estimate}" for name, estimate in measured.items() if estimate is not None]
         rows.append(f"{'':<10}{self.volume_expected} expected")
         rows.append(f"{'positive':<10}{self.positive}, {'certified everywhere' if self.certified else 'no certificate: ' + self.refusal}")
         return "\n".join(rows)
 
 
-def quality(metric: AlgebraicMetric, points: Points, fitted: Points | None = None, *, ricci: float = 1.0, certify: bool = True) -> Quality:
-    """The quality of a metric on ``points``, with errors by draw.
+def quality(
+    metric: KaehlerMetric,
+    points: Points,
+    fitted: Points | None = None,
+    *,
+    kappa: float | None = None,
+    ricci: float = 1.0,
+    certify: bool = True,
+) -> Quality:
+    r"""The quality of a metric on ``points``, with errors by draw.
 
-    ``fitted``: the points that it was fitted on; `InputError` where they share a draw.  ``ricci``: the share of the draws on which the
-    curvature is measured, the costliest part; ``certify``: whether to ask for a certificate of positivity, which takes n^3 products of
-    whole numbers for n sections.
+    ``fitted``: the points that it was fitted on; `InputError` where they share a draw.  ``kappa``: a constant that somebody has used in
+    $\det g = \kappa|\Omega|^2$; `InputError` where it is not $V/V_\Omega$, as for $\int J^n$ in place of V.  ``ricci``: the share of the
+    draws on which the curvature is measured, the costliest part; ``certify``: whether to ask for a certificate of positivity, which takes
+    n^3 products of whole numbers for n sections.  Both are for algebraic metrics alone: others have no ``ricci`` and no certificate.
     """
+    if not isinstance(metric, KaehlerMetric):
+        raise InputError("metric", metric, "a metric", "such as fubini_study(fermat(), [1])")
+    of_kind("points", points, Points, "such as sample(metric.variety, draws=1000, seed=1)")
     if fitted is not None:
         require_apart(fitted, points)
-    if points.variety is not metric.variety:
+    if not 0 <= fraction("ricci", ricci, "a share, from 0 to 1", "try ricci=0.2") <= 1:
+        raise InputError("ricci", ricci, "a share, from 0 to 1", "try ricci=0.2")
+    if not points.variety.same_as(metric.variety):
         raise InputError("points", repr(points.variety), f"of the variety of the metric, {metric.variety!r}", "sample metric.variety")
-    det = np.concatenate([determinant(metric.metric(points.local[start : start + _CHUNK])) for start in range(0, len(points), _CHUNK)])
-    good = np.isfinite(det)
+    det, good = _volume_form(metric, points)
     positive = wilson(int(good.sum()), len(det))
     certificate, refusal = None, f"not positive at {len(det) - int(good.sum())} of {len(det)} points"
     if good.all():
-        refusal = "not asked for"
-        if certify:
+        refusal = "not asked for" if isinstance(metric, AlgebraicMetric) else "positive where it was looked at, and no proof for networks"
+        if certify and isinstance(metric, AlgebraicMetric):
             try:
                 certificate, refusal = certify_kaehler(metric).checked(), ""
             except InputError as error:
@@ -92,17 +131,49 @@ def quality(metric: AlgebraicMetric, points: Points, fitted: Points | None = Non
         "sigma": np.stack([w, w * eta, w * gap, w * np.sign(1 - eta) * eta], axis=1),
         "l2": np.stack([w, w * eta, w * eta**2], axis=1),
         "volume": (w * ratio)[:, None],
+        "kappa": np.stack([w, w * ratio], axis=1),
     }
     measured = {
         name: integral(points, lambda _, name=name: features[name], statistic, f"{name}, by draw")
-        for name, statistic in (("sigma", _sigma), ("l2", _l2), ("volume", lambda means: means[:, 0]))
+        for name, statistic in (("sigma", _sigma), ("l2", _l2), ("volume", lambda means: means[:, 0]), ("kappa", _kappa))
     }
-    curved = _ricci(metric, points, w * ratio, ricci) if ricci and good.all() else None
+    if kappa is not None:
+        _require_kappa(kappa, measured["kappa"], metric)
+    curved = _ricci(metric, points, w * ratio, ricci) if ricci and good.all() and isinstance(metric, AlgebraicMetric) else None
     sigma, l2, quantile, maximum = (
         one if good.all() else _withheld(one, refusal) for one in (measured["sigma"], measured["l2"], *_order_statistics(points, gap))
     )
     expected = exact_volume(metric.variety.configuration, metric.kaehler)
-    return Quality(sigma, l2, quantile, maximum, curved, measured["volume"], expected, positive, certificate, refusal)
+    return Quality(sigma, l2, quantile, maximum, curved, measured["volume"], measured["kappa"], expected, positive, certificate, refusal)
+
+
+def _volume_form(metric: KaehlerMetric, points: Points) -> tuple[np.ndarray, np.ndarray]:
+    """det g [N], of whatever sign, whose integral is the volume of the class in any case; and where g is positive definite."""
+    determinants, good = [], []
+    for start in range(0, len(points), _CHUNK):
+        g = metric.metric(points.local[start : start + _CHUNK])
+        determinants.append(np.linalg.det(g).real)
+        good.append(np.isfinite(determinant(g)))
+    return np.concatenate(determinants), np.concatenate(good)
+
+
+def _kappa(means: np.ndarray) -> np.ndarray:
+    return means[:, 1] / means[:, 0]
+
+
+def _require_kappa(given: float, measured: Estimate, metric: KaehlerMetric) -> None:
+    value, mean, error = float(positive("kappa", given, "it is V over V_Omega")), float(measured.mean), float(measured.stderr)
+    if abs(value - mean) <= _SIGMAS * error:
+        return
+    n, t = metric.variety.dimension, float(metric.kaehler[0])
+    known = {
+        "int J^n was taken for V = int J^n/n!": math.factorial(n),
+        "V was divided by n! twice": 1 / math.factorial(n),
+        "V is that of the class with t = 1": t**-n,
+    }
+    reasons = [reason for reason, factor in known.items() if factor != 1 and abs(value / factor - mean) <= _SIGMAS * error]
+    told = f"{value:.6g}, so that eta = det g/(kappa |Omega|^2) has the mean {mean / value:.6g}: {measured} was measured"
+    raise InputError("kappa", told, "V/V_Omega", "; ".join(reasons) or "take volume(...) over omega_volume(points), of one Omega and class")
 
 
 def _sigma(means: np.ndarray) -> np.ndarray:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from .._checked import of_kind
 from ._local import LocalGeometry
 
 MultiIndex = tuple[int, ...]
@@ -16,6 +17,7 @@ MultiIndex = tuple[int, ...]
 
 def mixed_discriminants(points: LocalGeometry) -> dict[MultiIndex, np.ndarray]:
     """c_k [N] for every multi-index k of order n, by interpolation of the determinant in s at whole numbers."""
+    of_kind("points", points, LocalGeometry, "the local geometry of a sample is sample(...).local")
     metrics = [points.fubini_study(i) for i in range(len(points.variety.ambient))]
     indices = multi_indices(len(metrics), points.variety.dimension)
     # The points of a simplex of whole numbers are unisolvent for homogeneous polynomials of that degree.

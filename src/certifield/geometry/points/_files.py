@@ -6,13 +6,13 @@ and ``draws_val``, and the seed, so that the points of one draw are known as suc
 """
 
 import os
-from pathlib import Path
 from zipfile import BadZipFile
 
 import numpy as np
 
 from certifield.evidence import InputError
 
+from .._checked import file_path, of_kind
 from ..varieties import Variety
 from ._local import LocalGeometry
 from ._points import Points, require_apart
@@ -22,6 +22,7 @@ _PARTS = ("train", "val")
 
 def save_points(path: str | os.PathLike[str], train: Points, validation: Points) -> None:
     """Writes both sets to ``path``, such as "dataset.npz", readable by cymetric.  Raises `InputError` where they share a draw."""
+    where = file_path(path)
     require_apart(train, validation)
     arrays: dict[str, np.ndarray] = {"val_pullbacks": validation.local.tangents}
     for name, points in zip(_PARTS, (train, validation), strict=True):
@@ -30,7 +31,7 @@ def save_points(path: str | os.PathLike[str], train: Points, validation: Points)
         arrays[f"draws_{name}"] = points.draws
         if points.seed is not None:
             arrays[f"seed_{name}"] = np.array(points.seed)
-    with Path(path).open("wb") as file:
+    with where.open("wb") as file:
         np.savez_compressed(file, **arrays)  # type: ignore[arg-type]
 
 
@@ -41,8 +42,10 @@ def load_points(path: str | os.PathLike[str], variety: Variety) -> tuple[Points,
     where another program has scaled them.  A file without draws is taken to have one point a draw, and error bars are too short by what the
     points of one line have in common.  Raises `InputError` for another layout, points off the variety, or another Omega.
     """
+    where = file_path(path)
+    of_kind("variety", variety, Variety, "the one of these points")
     try:
-        with Path(path).open("rb") as opened, np.load(opened, allow_pickle=False) as file:
+        with where.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
             arrays = {name: file[name] for name in file.files}
     except (OSError, ValueError, EOFError, BadZipFile) as error:
         raise InputError("path", str(path), f"a file of arrays, npz ({error})", "write one with save_points, or by cymetric") from None

@@ -15,6 +15,7 @@ import numpy as np
 
 from certifield.evidence import InputError, PrecisionError
 
+from .._checked import of_kind, whole
 from ..varieties import Variety
 
 _ON_THE_VARIETY = 1e-8  # of |p| relative to its coefficients, at coordinates of length 1
@@ -32,8 +33,12 @@ class LocalGeometry:
     z: np.ndarray
 
     def __post_init__(self) -> None:
-        if np.asarray(self.z).dtype != np.complex128:
-            told = f"points are {np.asarray(self.z).dtype}: in 32 bits they miss the variety by 1e-3, and det g with it"
+        of_kind("variety", self.variety, Variety, "such as fermat()")
+        of_kind("z", self.z, np.ndarray, "an array of complex numbers, one row of coordinates a point")
+        if self.z.dtype.kind not in "fc" or self.z.dtype == np.float64:
+            raise InputError("z", f"an array of {self.z.dtype}", "an array of complex128", "write z.astype(complex)")
+        if self.z.dtype != np.complex128:
+            told = f"points are {self.z.dtype}: in 32 bits they miss the variety by 1e-3, and det g with it"
             raise PrecisionError(f"{told}. Mend: sample in complex128; round afterwards where a network is trained in float32")
         if self.z.ndim != 2 or self.z.shape[1] != self.variety.coordinates or len(self.z) == 0:
             raise InputError(
@@ -116,7 +121,8 @@ class LocalGeometry:
         r"""$\frac1\pi\partial_a\bar\partial_b \ln|z^{(i)}|^2$ [N, n, n]: the pullback of the metric of one factor, $\int_{\mathbb P^1}
         J_i = 1$.
         """
-        part = self.variety.factors[factor]
+        factors = self.variety.factors
+        part = factors[whole("factor", factor, 0, len(factors) - 1, "factors are counted from 0")]
         z, tangents = self.z[:, part], self.tangents[:, :, part]
         size = np.sum(np.abs(z) ** 2, axis=1)[:, None, None]
         along = (tangents @ z.conj()[:, :, None]) / size

@@ -8,6 +8,7 @@ import numpy as np
 from certifield.evidence import Estimate, InputError
 from certifield.streams import BlockSums, group, jackknife
 
+from .._checked import fraction, of_kind
 from ..varieties import Variety
 from ._local import LocalGeometry
 
@@ -30,11 +31,16 @@ class Points:
     dropped: int = 0
 
     def __post_init__(self) -> None:
+        of_kind("local", self.local, LocalGeometry, "such as LocalGeometry(variety, z)")
+        for name, numbers in (("weights", self.weights), ("draws", self.draws)):
+            of_kind(name, numbers, np.ndarray, "one number for each point")
+        if self.draws.dtype.kind not in "iu":
+            raise InputError("draws", self.draws, "whole numbers", "the same number for the points of one draw")
         if self.weights.shape != (len(self.local),) or self.draws.shape != (len(self.local),):
             given = (self.weights.shape, self.draws.shape)
             raise InputError("weights, draws", given, f"[{len(self.local)}] both", "one for each point")
-        if not np.all(self.weights > 0):
-            raise InputError("weights", float(self.weights.min()), "above 0", "they are |Omega|^2 over a density")
+        if not np.all((self.weights > 0) & np.isfinite(self.weights)):
+            raise InputError("weights", self.weights, "finite and above 0", "they are |Omega|^2 over a density")
 
     @property
     def variety(self) -> Variety:
@@ -61,7 +67,7 @@ class Points:
     def split(self, share: float) -> "tuple[Points, Points]":
         """Two parts, the first with about ``share`` of the draws; no draw is in both."""
         names = np.unique(self.draws)
-        cut = round(share * len(names))
+        cut = round(fraction("share", share, "between 0 and 1", "try share=0.8") * len(names))
         if not 0 < share < 1 or not 0 < cut < len(names):
             raise InputError("share", share, "between 0 and 1, leaving a draw on either side", "try share=0.8")
         first = self.draws < names[cut]
@@ -70,6 +76,8 @@ class Points:
 
 def require_apart(first: Points, second: Points) -> None:
     """Raises `InputError` where two sets share a draw: what is fitted on one would know the other."""
+    for part in (first, second):
+        of_kind("points", part, Points, "such as sample(variety, draws=1000, seed=1)")
     if first.seed is None or first.seed != second.seed:
         return
     shared = np.intersect1d(first.draws, second.draws)
@@ -114,13 +122,20 @@ def integral(
     sets = [points] if isinstance(points, Points) else points
     sums: list[BlockSums] = []
     seed, each, source = None, None, ""
-    for part in sets:
+    for part in sets if isinstance(sets, Iterable) else [sets]:
+        of_kind("points", part, Points, "such as sample(variety, draws=1000, seed=1)")
         several = len(part) // len(np.unique(part.draws))
         if each not in (None, several):
             raise InputError("points", (each, several), "of the same number of points a draw in all sets", "take one mixture")
         seed, each = part.seed, several
         source = source or f"{part.variety!r}/seed {part.seed}/draw {int(part.draws[0])}"
-        sums += sums_by_draw(part, features(part))
+        found = np.asarray(features(part))
+        if found.ndim != 2 or len(found) != len(part) or not np.all(np.isfinite(found)):
+            given = f"an array {found.shape}" + ("" if np.all(np.isfinite(found)) else " with entries that are not finite")
+            raise InputError("features", given, f"finite, [{len(part)}, F] for {len(part)} points", "one column for each mean")
+        sums += sums_by_draw(part, found)
+    if not sums:
+        raise InputError("points", points, "one set at the least", "such as sample(variety, draws=1000, seed=1)")
     sums = group(sums)
     number = float(each or 1)
     value, deviations = jackknife(sums, lambda total, count: statistic(total / (number * count[:, None])))

@@ -13,12 +13,14 @@ import numpy as np
 
 from certifield.evidence import InputError, NotConverged
 
+from .._checked import of_kind, seeded, whole
 from ..varieties import Variety, intersection_numbers
 from ._density import MultiIndex, density, multi_indices
 from ._intersections import intersections
 from ._local import LocalGeometry, joined_geometry, residuals
 from ._points import Points
 
+_MOST_DRAWS = 10**8  # of one set, which is in memory
 _POINTS = 2500  # of a block, about
 _LOST = 1e-10  # residual of a root that was not found
 _TWICE = 1e-7  # distance of two roots of one draw that may be one
@@ -27,6 +29,7 @@ _MOST_LOST = 1e-3  # share of draws that may be dropped
 
 def kinds(variety: Variety) -> dict[MultiIndex, int]:
     """The multi-indices k with their intersection numbers N_k, where these are not 0."""
+    of_kind("variety", variety, Variety, "such as fermat()")
     numbers = np.asarray(intersection_numbers(variety.configuration).value)
     found = {}
     for k in multi_indices(len(variety.ambient), variety.dimension):
@@ -48,10 +51,8 @@ def sample(variety: Variety, draws: int, seed: int, *, mixture: Mapping[MultiInd
     >>> len(points), points.draws.tolist()[::5]
     (20, [0, 1, 2, 3])
     """
-    if isinstance(draws, bool) or not isinstance(draws, int) or draws < 1:
-        raise InputError("draws", draws, "a whole number, 1 or more", "a draw of the quintic has 5 points; try draws=2000")
-    if isinstance(first, bool) or not isinstance(first, int) or first < 0:
-        raise InputError("first", first, "a whole number, 0 or more", "leave it out to begin with draw 0")
+    draws = whole("draws", draws, 1, _MOST_DRAWS, "a draw of the quintic has 5 points; try draws=2000, and stream() for more than memory")
+    first = whole("first", first, 0, 2**53, "leave it out to begin with draw 0")
     size = block_draws(variety, mixture)
     blocks = (_block(variety, seed, number, mixture) for number in range(first // size, -(-(first + draws) // size)))
     return joined([one[(one.draws >= first) & (one.draws < first + draws)] for one in blocks])
@@ -59,7 +60,10 @@ def sample(variety: Variety, draws: int, seed: int, *, mixture: Mapping[MultiInd
 
 def stream(variety: Variety, seed: int, blocks: int, *, mixture: Mapping[MultiIndex, int] | None = None) -> Iterator[Points]:
     """Blocks of `block_draws` draws, one after the other: memory is that of a block, however many points."""
-    return (_block(variety, seed, number, mixture) for number in range(blocks))
+    _checked(mixture, kinds(variety))
+    seeded(seed)
+    count = whole("blocks", blocks, 1, 2**53, "a block has some 2500 points; try blocks=10")
+    return (_block(variety, seed, number, mixture) for number in range(count))
 
 
 def block_draws(variety: Variety, mixture: Mapping[MultiIndex, int] | None = None) -> int:
@@ -70,6 +74,11 @@ def block_draws(variety: Variety, mixture: Mapping[MultiIndex, int] | None = Non
 
 def joined(parts: list[Points]) -> Points:
     """Several sets of one stream as one."""
+    if not isinstance(parts, list | tuple) or not parts:
+        raise InputError("parts", parts, "a list of Points, one at the least", "such as list(stream(variety, seed, 3))")
+    for part in parts:
+        if not of_kind("parts", part, Points, "such as list(stream(variety, seed, 3))").variety.same_as(parts[0].variety):
+            raise InputError("parts", f"{part.variety!r} beside {parts[0].variety!r}", "of one variety", "join each by itself")
     if len(parts) == 1:
         return parts[0]
     weights, draws = (np.concatenate([getattr(part, name) for part in parts]) for name in ("weights", "draws"))
@@ -78,12 +87,10 @@ def joined(parts: list[Points]) -> Points:
 
 
 def _block(variety: Variety, seed: int, number: int, mixture: Mapping[MultiIndex, int] | None) -> Points:
-    variety.configuration.require_calabi_yau()
-    if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0:
-        raise InputError("seed", seed, "a whole number, 0 or more", "try seed=0")
     known = kinds(variety)
+    variety.configuration.require_calabi_yau()
     chosen, size = _checked(mixture, known), block_draws(variety, mixture)
-    random = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(number,)))
+    random = np.random.default_rng(np.random.SeedSequence(seeded(seed), spawn_key=(number,)))
     found, names = [], []
     for k, times in chosen.items():
         bases = [
@@ -119,7 +126,10 @@ def _complete(variety: Variety, z: np.ndarray, number: int) -> np.ndarray:
 
 
 def _checked(mixture: Mapping[MultiIndex, int] | None, known: Mapping[MultiIndex, int]) -> dict[MultiIndex, int]:
-    chosen = {k: 1 for k in known} if mixture is None else {tuple(k): times for k, times in mixture.items() if times}
-    if not chosen or any(k not in known for k in chosen) or any(not isinstance(r, int) or r < 0 for r in chosen.values()):
+    given = dict.fromkeys(known, 1) if mixture is None else mixture
+    if not isinstance(given, Mapping) or any(k not in known or type(r) is not int or not 0 <= r <= _POINTS for k, r in given.items()):
+        raise InputError("mixture", mixture, f"whole numbers up to {_POINTS} for some of {list(known)}", "leave it out to have one of each")
+    chosen = {k: times for k, times in given.items() if times}
+    if not chosen:
         raise InputError("mixture", mixture, f"whole numbers for some of {list(known)}", "leave it out to have one system of each kind")
     return chosen

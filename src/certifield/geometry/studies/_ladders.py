@@ -8,7 +8,22 @@ from typing import Any
 import numpy as np
 
 from certifield.evidence import Certificate, Certified, Estimate, Exact, Unknown
-from certifield.geometry import Symmetry, Variety, exact_omega_volume, omega_volume, quality, ricci_flat, sample, volume
+from certifield.geometry import (
+    AlgebraicMetric,
+    Points as PointSet,
+    Symmetry,
+    Variety,
+    balanced,
+    exact_omega_volume,
+    fubini_study,
+    logarithms,
+    omega_volume,
+    quality,
+    ricci_flat,
+    sample,
+    volume,
+)
+from certifield.geometry.networks import NetworkMetric, train_network
 from certifield.study import Case, Found, Missing, Options, Piece, Pieces, Study, Task
 
 _ROUNDING = 1e-12  # relative: what is the same at all points has no spread, and is rounded all the same
@@ -18,24 +33,53 @@ MEASURES = ("sigma", "l2", "quantile", "maximum", "ricci", "volume")
 
 @dataclass(frozen=True)
 class Row:
-    """A variety with a class and the multidegrees of the fits; ``symmetric``: whether its symmetry is used; ``draws``: of the last fit."""
+    """A variety with a class and the multidegrees of the fits; ``symmetric``: whether its symmetry is used; ``draws``: of the last fit;
+    ``solve``: what makes a metric of a row and a seed, and the points that it has seen.
+    """
 
     variety: Callable[[], Variety]
     kaehler: tuple[Fraction, ...]
     ladder: tuple[tuple[tuple[int, ...], ...], ...]
     draws: int
     symmetric: bool = True
+    solve: "Callable[[Row, int], tuple[AlgebraicMetric | NetworkMetric, PointSet]] | None" = None
+
+
+def least_squares(row: Row, seed: int) -> tuple[AlgebraicMetric, PointSet]:
+    """The algebraic metric with the least energy."""
+    group = None if row.symmetric else Symmetry()
+    return ricci_flat(row.variety(), row.kaehler, row.ladder, draws=row.draws, seed=seed, symmetry=group)
+
+
+def donaldson(row: Row, seed: int) -> tuple[AlgebraicMetric, PointSet]:
+    """The balanced metric of the last degree."""
+    variety = row.variety()
+    points = sample(variety, row.draws, seed)
+    return balanced(fubini_study(variety, logarithms(variety, row.kaehler, row.ladder[-1])), points), points
+
+
+def network(steps: int) -> Callable[[Row, int], tuple[NetworkMetric, PointSet]]:
+    """A network on top of the Fubini-Study metric, or of the fit where the row has a ladder; it knows no symmetry."""
+
+    def solve(row: Row, seed: int) -> tuple[NetworkMetric, PointSet]:
+        if row.ladder:
+            base, points = least_squares(row, seed)
+        else:
+            base, points = fubini_study(row.variety(), row.kaehler), sample(row.variety(), row.draws, seed)
+        return train_network(base, points, steps=steps, seed=seed), points
+
+    return solve
 
 
 def fitted(row: Row, task: Task, draws: int) -> Piece:
     """Fits the metric on one stream of points and judges it on ``draws`` draws of another."""
-    variety, seed = row.variety(), task.seed % 2**31
-    group = None if row.symmetric else Symmetry()
-    metric, train = ricci_flat(variety, row.kaehler, row.ladder, draws=row.draws, seed=seed, symmetry=group)
-    points = sample(variety, draws, seed + 1)
+    seed = task.seed % 2**31
+    metric, train = (row.solve or least_squares)(row, seed)
+    points = sample(row.variety(), draws, seed + 1)
     found = quality(metric, points, train, ricci=_CURVED)
+    base = metric.base if isinstance(metric, NetworkMetric) else metric
     estimates = {name: getattr(found, name) for name in MEASURES} | {"omega": omega_volume(points)}
-    piece: dict[str, Any] = {"draws": draws, "seed": seed + 1, "points": len(points), "sections": [len(h) for h in metric.matrices]}
+    piece: dict[str, Any] = {"draws": draws, "seed": seed + 1, "points": len(points), "sections": [len(h) for h in base.matrices]}
     piece["refusal"] = found.refusal
     for name, estimate in estimates.items():
         if estimate is not None:
@@ -65,7 +109,7 @@ def findings(case: Case, piece: Piece, row: Row) -> Iterator[tuple[str, Found]]:
     variety = row.variety()
     for name in MEASURES:
         if f"{name}/mean" not in piece:
-            yield name, Found(Missing(f"no metric: {piece['refusal']}"))
+            yield name, Found(Missing(str(piece["refusal"])))
             continue
         expected = volume(variety.configuration, row.kaehler) if name == "volume" else None
         yield name, Found(measured(case, piece, name), expected)
@@ -85,7 +129,7 @@ def about(case: Case, certificate: Certificate, row: Row) -> bool:
         claim["kind"] == "Kaehler potential"
         and claim["ambient"] == list(variety.ambient)
         and claim["class"] == [str(Fraction(t)) for t in row.kaehler]
-        and stated == [list(degrees) for degrees in row.ladder[-1]]
+        and [stated] == [[list(degrees) for degrees in last] for last in row.ladder[-1:]]
     )
 
 

@@ -15,6 +15,10 @@ import numpy as np
 
 from certifield.evidence import Exact, InputError
 
+from .._checked import fraction, listed, of_kind, whole
+
+_LARGEST = 1000  # dimension of a factor, and degree
+_SUCH_AS = "the quintic is Configuration((4,), ((5,),))"
 _SOURCE = "Candelas, Dale, Luetken, Schimmrigk, Nucl. Phys. B 298 (1988) 493"
 
 
@@ -32,8 +36,11 @@ class Configuration:
     degrees: tuple[tuple[int, ...], ...]
 
     def __post_init__(self) -> None:
-        ambient = tuple(_whole("ambient", n, 1) for n in _listed("ambient", self.ambient))
-        rows = [tuple(_whole("degrees", q, 0) for q in _listed("degrees", row)) for row in _listed("degrees", self.degrees)]
+        ambient = tuple(whole("ambient", n, 1, _LARGEST, _SUCH_AS) for n in listed("ambient", self.ambient, "a list", _SUCH_AS))
+        rows = [
+            tuple(whole("degrees", q, 0, _LARGEST, _SUCH_AS) for q in listed("degrees", row, "a list of rows", _SUCH_AS))
+            for row in listed("degrees", self.degrees, "a list of rows", _SUCH_AS)
+        ]
         if not ambient or len(rows) != len(ambient) or len({len(row) for row in rows}) != 1 or not rows[0]:
             allowed = f"{len(ambient)} rows of one length, one for each factor"
             raise InputError("degrees", self.degrees, allowed, "the bicubic is Configuration((2, 2), ((3,), (3,)))")
@@ -82,9 +89,8 @@ def chern_numbers(space: Configuration, order: int) -> Exact:
 
     Order 0 are the intersection numbers, order n is the Euler number.  Raises `InputError` for another order than 0 to n.
     """
-    n = space.dimension
-    if isinstance(order, bool) or not isinstance(order, int) or not 0 <= order <= n:
-        raise InputError("order", order, f"a whole number from 0 to the dimension {n}", "c_2 of a threefold is order 2")
+    n = of_kind("space", space, Configuration, _SUCH_AS).dimension
+    order = whole("order", order, 0, n, "c_2 of a threefold is order 2")
     ring = _Ring(space.ambient)
     equations = [ring.linear(q) for q in space.equations]
     total = ring.one
@@ -115,7 +121,7 @@ def euler_number(space: Configuration) -> Exact:
     >>> euler_number(Configuration((4,), ((5,),)))
     -200 exactly
     """
-    return chern_numbers(space, space.dimension)
+    return chern_numbers(space, of_kind("space", space, Configuration, _SUCH_AS).dimension)
 
 
 def top_power(space: Configuration, kaehler: Sequence[object]) -> Exact:
@@ -144,13 +150,11 @@ def volume(space: Configuration, kaehler: Sequence[object]) -> Exact:
 
 def kaehler_parameters(space: Configuration, kaehler: Sequence[object]) -> list[Fraction]:
     """The parameters t_i as fractions.  Raises `InputError` for another number of them, and outside of the Kaehler cone."""
-    given = list(kaehler) if isinstance(kaehler, Sequence | np.ndarray) else [kaehler]
-    if len(given) != len(space.ambient):
-        raise InputError("kaehler", kaehler, f"{len(space.ambient)} numbers, one for each factor", "the bicubic has t = (t1, t2)")
-    try:
-        t = [Fraction(one) if isinstance(one, int | float | Fraction) else Fraction(float(one)) for one in given]  # type: ignore[arg-type]
-    except (TypeError, ValueError, OverflowError):
-        raise InputError("kaehler", kaehler, "finite numbers", "pass numbers above 0") from None
+    factors = len(of_kind("space", space, Configuration, _SUCH_AS).ambient)
+    given = listed("kaehler", kaehler, f"a list of {factors} numbers, one for each factor", "the quintic has t = [1]")
+    if len(given) != factors:
+        raise InputError("kaehler", kaehler, f"{factors} numbers, one for each factor", "the bicubic has t = [t1, t2]")
+    t = [fraction("kaehler", one, "finite real numbers", "pass numbers above 0") for one in given]
     outside = [i for i, one in enumerate(t) if one <= 0]
     if outside:
         raise InputError("kaehler", kaehler, f"inside the Kaehler cone, t_i > 0 (it is not for i = {outside})", "take positive parameters")
@@ -199,15 +203,3 @@ class _Ring:
     def degree(self, element: np.ndarray, degree: int) -> np.ndarray:
         """The part of one degree."""
         return np.where(sum(np.indices(element.shape)) == degree, element, 0)
-
-
-def _listed(name: str, given: object) -> Sequence:
-    if not isinstance(given, Sequence | np.ndarray) or isinstance(given, str):
-        raise InputError(name, given, "a list", "the quintic is Configuration((4,), ((5,),))")
-    return given  # type: ignore[return-value]
-
-
-def _whole(name: str, given: object, least: int) -> int:
-    if isinstance(given, bool) or not isinstance(given, int | np.integer) or given < least:
-        raise InputError(name, given, f"a whole number, {least} or more", "the quintic is Configuration((4,), ((5,),))")
-    return int(given)

@@ -14,6 +14,7 @@ import numpy as np
 
 from certifield.evidence import InputError
 
+from .._checked import listed, seeded, whole
 from ._configuration import Configuration
 from ._polynomial import Polynomial, coordinates, monomials
 from ._symmetry import Symmetry
@@ -28,7 +29,7 @@ def dwork(psi: complex = 0, dimension: int = 3) -> Variety:
     $\partial_i p = 0$ gives $z_i^d = \psi\prod_j z_j$ for every i; their product is $(\prod z)^d = \psi^d (\prod z)^d$, so that a singular
     point, none of whose coordinates can vanish, needs $\psi^d = 1$; then $z = (1, \dots, 1, \psi^{-1})$ is one.
     """
-    d = _dimension(dimension) + 2
+    d = whole("dimension", dimension, 1, 100, "3 for the quintic, 2 for the quartic K3 surface") + 2
     psi = _number("psi", psi)
     z = coordinates(d)
     p = sum((one**d for one in z[1:]), z[0] ** d) - d * psi * math.prod(z[1:], start=z[0])
@@ -107,22 +108,28 @@ CONFIGURATIONS: dict[str, Configuration] = {
 
 def named(name: str, seed: int) -> Variety:
     """A generic member, with Gaussian coefficients, of a configuration in `CONFIGURATIONS`.  Raises `InputError` for other names."""
-    if name not in CONFIGURATIONS:
+    if not isinstance(name, str) or name not in CONFIGURATIONS:
         raise InputError("name", name, f"one of {', '.join(CONFIGURATIONS)}", "pass a Configuration to generic")
     return generic(CONFIGURATIONS[name], seed, name=f"generic {name}, seed {seed}")
 
 
 def generic(configuration: Configuration | Sequence, seed: int, *, name: str = "") -> Variety:
-    """A member with independent complex Gaussian coefficients of unit variance on all monomials: smooth with probability 1."""
-    space = configuration if isinstance(configuration, Configuration) else Configuration(*configuration)
+    """A member with independent complex Gaussian coefficients on all monomials, whose real and imaginary parts have variance 1.
+
+    It is smooth with probability 1 where the multidegrees are ample.
+    """
+    if not isinstance(configuration, Configuration):
+        parts = listed("configuration", configuration, "a Configuration, or ambient space and degrees", "the quintic is ((4,), ((5,),))")
+        if len(parts) != 2:
+            raise InputError("configuration", configuration, "ambient space and degrees", "the quintic is ((4,), ((5,),))")
+        configuration = Configuration(*parts)
+    space = configuration
     return Variety(space.ambient, _gaussian_polynomials(space, seed), name or f"generic {space!r}, seed {seed}")
 
 
 def _gaussian_polynomials(space: Configuration, seed: int) -> tuple[Polynomial, ...]:
     """One polynomial for each equation, with independent complex Gaussian coefficients, real and imaginary part of variance 1."""
-    if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0:
-        raise InputError("seed", seed, "a whole number, 0 or more", "try seed=0")
-    random = np.random.default_rng(seed)
+    random = np.random.default_rng(seeded(seed))
     made = []
     for equation in space.equations:
         exponents = multidegree_monomials(space.ambient, equation)
@@ -139,12 +146,6 @@ def multidegree_monomials(ambient: Sequence[int], degrees: Sequence[int]) -> np.
 def _all_permutations(size: int) -> tuple[tuple[int, ...], ...]:
     """Two generators of the symmetric group: a swap and a cycle."""
     return (1, 0, *range(2, size)), (*range(1, size), 0)
-
-
-def _dimension(given: object) -> int:
-    if isinstance(given, bool) or not isinstance(given, int) or given < 1:
-        raise InputError("dimension", given, "a whole number, 1 or more", "3 for the quintic, 2 for the quartic K3 surface")
-    return given
 
 
 def _number(name: str, given: object) -> complex:

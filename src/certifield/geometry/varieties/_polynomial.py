@@ -15,6 +15,8 @@ import numpy as np
 
 from certifield.evidence import InputError
 
+from .._checked import whole
+
 
 @dataclass(frozen=True, eq=False)
 class Polynomial:
@@ -34,14 +36,16 @@ class Polynomial:
     @classmethod
     def of(cls, terms: Mapping[Sequence[int], Complex]) -> "Polynomial":
         """From a table monomial -> coefficient, a monomial being its exponents.  Raises `InputError` for other tables."""
+        if not isinstance(terms, Mapping) or not all(isinstance(monomial, Sequence) for monomial in terms):
+            raise InputError("terms", terms, "a table from monomials to coefficients", "z0^2 z1 is {(2, 1): 1}")
         monomials = [tuple(monomial) for monomial in terms]
         if not monomials or len({len(one) for one in monomials}) != 1:
             raise InputError("terms", monomials, "monomials of one length, one at least", "write (5, 0, 0, 0, 0) for z0^5")
         if not all(isinstance(power, int | np.integer) and power >= 0 for one in monomials for power in one):
             raise InputError("terms", monomials, "monomials of whole numbers, 0 or more", "write (5, 0, 0, 0, 0) for z0^5")
         try:
-            given = np.array(list(terms.values()), dtype=np.complex128)
-        except (TypeError, ValueError):
+            given = np.array([complex(one) for one in terms.values()])
+        except (TypeError, ValueError, OverflowError):
             raise InputError("coefficients", list(terms.values()), "complex numbers", "pass numbers") from None
         if not np.all(np.isfinite(given)):
             raise InputError("coefficients", list(terms.values()), "finite", "pass finite numbers")
@@ -81,7 +85,13 @@ class Polynomial:
 
     def _derivatives(self, z: np.ndarray, order: int) -> np.ndarray:
         monomials, matrix = self._tables[order]
-        return monomial_values(np.asarray(z, dtype=np.complex128), monomials) @ matrix
+        try:
+            at = np.array(z, dtype=np.complex128)
+        except (TypeError, ValueError):
+            at = np.array(0j)
+        if at.ndim != 2 or at.shape[1] != self.variables:
+            raise InputError("z", z, f"complex numbers [points, {self.variables}]", "one row of coordinates a point")
+        return monomial_values(at, monomials) @ matrix
 
     @cached_property
     def _tables(self) -> tuple[tuple[np.ndarray, np.ndarray], ...]:
@@ -111,6 +121,8 @@ class Polynomial:
                 raise InputError("polynomial", f"one in {other.variables} variables", allowed, "take both from one call of coordinates")
             return other
         if isinstance(other, Complex):
+            if not np.isfinite(complex(other)):
+                raise InputError("coefficient", other, "finite", "pass a finite number")
             return Polynomial(np.zeros((1, self.variables), dtype=np.int64), np.array([complex(other)]))
         return None
 
@@ -135,8 +147,7 @@ class Polynomial:
         return self._gathered(exponents, np.outer(self.coefficients, right.coefficients).ravel())
 
     def __pow__(self, power: int) -> "Polynomial":
-        if isinstance(power, bool) or not isinstance(power, int) or power < 0:
-            raise InputError("power", power, "a whole number, 0 or more", "polynomials have no other powers")
+        power = whole("power", power, 0, 1000, "polynomials have no other powers")
         product = Polynomial(np.zeros((1, self.variables), dtype=np.int64), np.ones(1, dtype=np.complex128))
         for _ in range(power):
             product = product * self
@@ -154,8 +165,7 @@ class Polynomial:
 
 def coordinates(number: int) -> tuple[Polynomial, ...]:
     """The homogeneous coordinates z_0, ..., z_(number-1) as polynomials, to build others from."""
-    if isinstance(number, bool) or not isinstance(number, int) or number < 1:
-        raise InputError("number", number, "a whole number, 1 or more", "P^4 has 5 homogeneous coordinates")
+    number = whole("number", number, 1, 1000, "P^4 has 5 homogeneous coordinates")
     return tuple(Polynomial(row[None], np.ones(1, dtype=np.complex128)) for row in np.eye(number, dtype=np.int64))
 
 

@@ -12,6 +12,7 @@ from scipy.optimize import least_squares
 
 from certifield.evidence import InputError
 
+from .._checked import of_kind
 from ._variety import Variety
 
 _ZERO = 1e-10  # residual of a point that is singular up to rounding
@@ -47,9 +48,14 @@ def find_singularity(variety: Variety, z: np.ndarray) -> Singularity:
 
     Where the family decides, its argument is the reason, and the search only shows the point.
     """
+    of_kind("variety", variety, Variety, "such as fermat()")
+    given = z
     z = np.asarray(z)
-    if z.ndim != 2 or z.shape[1] != variety.coordinates or not len(z):
-        raise InputError("z", z.shape, f"points [points, {variety.coordinates}]", "sample the variety first")
+    if z.dtype.kind not in "iufc" or z.ndim != 2 or z.shape[1] != variety.coordinates or not len(z):
+        raise InputError("z", given, f"points [points, {variety.coordinates}]", "sample the variety first")
+    lengths = [np.linalg.norm(z[:, part], axis=1) for part in variety.factors]
+    if not np.all(np.isfinite(lengths)) or not np.all(lengths):
+        raise InputError("z", given, "finite, with a coordinate other than 0 in each factor", "sample the variety first")
     far = dependence(variety, z)
     best, point = np.inf, None
     if variety.smooth is not True:

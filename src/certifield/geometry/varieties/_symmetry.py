@@ -8,8 +8,11 @@ import numpy as np
 
 from certifield.evidence import InputError
 
+from .._checked import fraction, listed, whole
 from ._polynomial import Polynomial
 
+_GENERATORS = ("permutations", "phases")
+_SUCH_AS = "a list of rows of numbers", "the swap of z0 and z1 of P^2 is permutations=((1, 0, 2),)"
 _SAME = 1e-10  # of coefficients that are equal up to rounding
 
 
@@ -26,8 +29,11 @@ class Symmetry:
     conjugation: bool = False
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "permutations", tuple(tuple(int(i) for i in one) for one in self.permutations))
-        object.__setattr__(self, "phases", tuple(tuple(Fraction(turn) for turn in one) for one in self.phases))
+        rows = {name: [listed(name, one, *_SUCH_AS) for one in listed(name, getattr(self, name), *_SUCH_AS)] for name in _GENERATORS}
+        permutations = tuple(tuple(whole("permutations", i, 0, len(one), _SUCH_AS[1]) for i in one) for one in rows["permutations"])
+        object.__setattr__(self, "permutations", permutations)
+        phases = tuple(tuple(fraction("phases", turn, "fractions of a turn", _SUCH_AS[1]) for turn in one) for one in rows["phases"])
+        object.__setattr__(self, "phases", phases)
         for one in self.permutations:
             if sorted(one) != list(range(len(one))):
                 raise InputError("permutations", one, "each coordinate once", "the swap of z0 and z1 of P^2 is (1, 0, 2)")

@@ -7,6 +7,7 @@ import numpy as np
 
 from certifield.evidence import InputError
 
+from .._checked import listed, of_kind, whole
 from ._configuration import Configuration
 from ._polynomial import Polynomial
 from ._symmetry import Symmetry
@@ -29,15 +30,17 @@ class Variety:
     reason: str = ""
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "ambient", tuple(int(n) for n in self.ambient))
-        object.__setattr__(self, "polynomials", tuple(self.polynomials))
+        space = "a list of the n_i of the factors P^(n_i)", "the quintic is in (4,)"
+        object.__setattr__(self, "ambient", tuple(whole("ambient", n, 1, 1000, space[1]) for n in listed("ambient", self.ambient, *space)))
+        equations = listed("polynomials", self.polynomials, "a list of Polynomials", "build them from coordinates(...)")
+        object.__setattr__(self, "polynomials", tuple(equations))
         if not self.polynomials:
             raise InputError("polynomials", self.polynomials, "one polynomial at least", "the projective space itself has a metric already")
         for number, p in enumerate(self.polynomials):
             if not isinstance(p, Polynomial) or not len(p.coefficients):
                 raise InputError(f"polynomial {number}", p, "a Polynomial that is not 0", "build it from coordinates(...)")
         _ = self.configuration  # checks the degrees
-        self.symmetry.check(self.ambient, self.polynomials)
+        of_kind("symmetry", self.symmetry, Symmetry, "leave it out, or take Symmetry()").check(self.ambient, self.polynomials)
 
     @cached_property
     def configuration(self) -> Configuration:
@@ -85,6 +88,14 @@ class Variety:
     def normalised(self, z: np.ndarray) -> np.ndarray:
         """The same points with coordinates of length 1 in each factor."""
         return np.concatenate([z[:, part] / np.linalg.norm(z[:, part], axis=1, keepdims=True) for part in self.factors], axis=1)
+
+    def same_as(self, other: "Variety") -> bool:
+        """Whether the equations are the same ones, coefficient by coefficient."""
+        if self is other:
+            return True
+        pairs = zip(self.polynomials, other.polynomials, strict=False)
+        alike = (len(self.polynomials), self.ambient) == (len(other.polynomials), other.ambient)
+        return alike and all(np.array_equal(p.exponents, q.exponents) and np.array_equal(p.coefficients, q.coefficients) for p, q in pairs)
 
     def __repr__(self) -> str:
         return f"{self.name + ': ' if self.name else ''}{self.configuration!r}"

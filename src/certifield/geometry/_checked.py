@@ -1,0 +1,78 @@
+"""What callers give, checked and brought to one type; every refusal is an `InputError` with the argument, its value and a remedy."""
+
+import math
+import os
+from collections.abc import Sequence
+from fractions import Fraction
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numpy as np
+
+from certifield.evidence import InputError
+
+T = TypeVar("T")
+
+
+def of_kind(name: str, given: Any, kind: type[T], remedy: str) -> T:
+    """An object of one of our classes."""
+    if not isinstance(given, kind):
+        raise InputError(name, given, f"a {kind.__name__}", remedy)
+    return given
+
+
+def whole(name: str, given: Any, least: int, most: float, remedy: str) -> int:
+    """A whole number from ``least`` to ``most``."""
+    if isinstance(given, bool | np.bool_) or not isinstance(given, int | np.integer) or not least <= given <= most:
+        allowed = f"a whole number, {least} or more" if most == math.inf else f"a whole number from {least} to {most}"
+        raise InputError(name, given, allowed, remedy)
+    return int(given)
+
+
+def seeded(given: Any) -> int:
+    """The number of a stream of random numbers."""
+    return whole("seed", given, 0, math.inf, "try seed=0")
+
+
+def fraction(name: str, given: Any, allowed: str, remedy: str) -> Fraction:
+    """A finite real number, exactly as it is given: floats are fractions too."""
+    if isinstance(given, int | np.integer) and not isinstance(given, bool):
+        return Fraction(int(given))
+    if isinstance(given, Fraction):
+        return given
+    if not isinstance(given, float | np.floating) or not math.isfinite(given):
+        raise InputError(name, given, allowed, remedy)
+    return Fraction(float(given))
+
+
+def positive(name: str, given: Any, remedy: str) -> Fraction:
+    """A finite real number above 0, exactly."""
+    number = fraction(name, given, "a finite number above 0", remedy)
+    if number <= 0:
+        raise InputError(name, given, "a finite number above 0", remedy)
+    return number
+
+
+def reals(name: str, given: Any, allowed: str, remedy: str) -> np.ndarray:
+    """A row of finite real numbers, one at the least, as floats."""
+    try:
+        array = np.asarray(given)
+    except ValueError:
+        array = np.array(None)
+    if array.dtype.kind not in "iuf" or array.ndim != 1 or not array.size or not np.all(np.isfinite(array)):
+        raise InputError(name, given, allowed, remedy)
+    return array.astype(float)
+
+
+def listed(name: str, given: Any, allowed: str, remedy: str) -> Sequence:
+    """A list, a tuple or an array; a text is none of them."""
+    if not isinstance(given, Sequence | np.ndarray) or isinstance(given, str | bytes) or getattr(given, "shape", (1,)) == ():
+        raise InputError(name, given, allowed, remedy)
+    return given  # type: ignore[return-value]
+
+
+def file_path(given: Any) -> Path:
+    """The name of a file."""
+    if not isinstance(given, str | os.PathLike):
+        raise InputError("path", given, "the name of a file", 'such as "metric.npz"')
+    return Path(given)

@@ -1,0 +1,132 @@
+r"""The phi-model: $g = g_{\mathrm{base}} + \partial\bar\partial\varphi$ with a network $\varphi$ of inputs that are defined everywhere.
+
+Closed, in the class of the base metric and of its volume for all weights, so that the Monge-Ampere loss $\int(1-\eta)^2|\Omega|^2$ is
+all that is trained (Larfors, Lukas, Ruehle, Schneider, arXiv:2205.13408).  Nothing keeps it positive: that is seen at points, not proved.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import partial
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import optax
+
+from certifield.evidence import InputError
+
+from .._checked import listed, of_kind, positive, seeded, whole
+from ..metrics import AlgebraicMetric, multidegree, packed, unpacked
+from ..points import LocalGeometry, Points
+from ..varieties import Variety
+from ._levi import Layers, input_jets, network_jets, packed_determinant, start_layers
+
+_CHUNK = 4096
+
+
+@dataclass(frozen=True, eq=False)
+class NetworkMetric:
+    """The metric of a potential K + phi: ``base`` is that of K; ``features``: the multidegrees of the inputs; ``layers``: weights and
+    biases of a network with GELU; ``losses``: the course of the training.
+    """
+
+    base: AlgebraicMetric
+    features: tuple[tuple[int, ...], ...]
+    layers: tuple[tuple[np.ndarray, np.ndarray], ...] = field(repr=False)
+    losses: np.ndarray = field(repr=False)
+
+    @property
+    def variety(self) -> Variety:
+        """What the metric is on."""
+        return self.base.variety
+
+    @property
+    def kaehler(self) -> tuple[Fraction, ...]:
+        """The class, that of the base."""
+        return self.base.kaehler
+
+    @property
+    def parameters(self) -> int:
+        """The number of weights and biases."""
+        return sum(w.size + b.size for w, b in self.layers)
+
+    def metric(self, local: LocalGeometry) -> np.ndarray:
+        r"""$g_{a\bar b}$ [N, n, n] in the charts of the points."""
+        n = self.variety.dimension
+        found = self.base.metric(local)
+        with jax.enable_x64(True):
+            for start in range(0, len(local), _CHUNK):
+                jets = input_jets(self.variety, self.features, local[start : start + _CHUNK])
+                levi = np.asarray(network_jets(self.layers, jnp.asarray(jets), n))[2 * n + 1 :]  # type: ignore[arg-type]
+                found[start : start + _CHUNK] += unpacked(levi.T, n)
+        return found
+
+
+def train_network(
+    base: AlgebraicMetric,
+    points: Points,
+    *,
+    features: Sequence[Sequence[int]] | None = None,
+    widths: Sequence[int] = (64, 64, 64),
+    steps: int = 400,
+    batch: int = 512,
+    rate: float = 1e-2,
+    seed: int = 0,
+) -> NetworkMetric:
+    """Trains phi on ``points`` by Adam with a cosine schedule, in 32 bits, the points and their jets being computed in 64.
+
+    ``features``: the multidegrees of the inputs, one for each factor of the ambient space unless others are given; (1, 1) has products of
+    both factors.  Judge it by `quality`, on another seed.  Raises `InputError` for dimensions above 3, and for a base that is not positive.
+    """
+    variety = of_kind("base", base, AlgebraicMetric, "such as fubini_study(fermat(), [1])").variety
+    if not of_kind("points", points, Points, "such as sample(variety, draws=1000, seed=1)").variety.same_as(variety):
+        raise InputError("points", repr(points.variety), f"of the variety of the metric, {variety!r}", "sample base.variety")
+    n, factors = variety.dimension, len(variety.ambient)
+    if n > 3:
+        raise InputError("base", repr(variety), "of dimension 3 at most", "fit an algebraic metric")
+    given = features if features is not None else np.eye(factors, dtype=int).tolist()
+    degrees = tuple(multidegree(one) for one in listed("features", given, "a list of multidegrees", "[[1]] for the quintic"))
+    if not degrees or any(len(one) != factors or not any(one) for one in degrees):
+        raise InputError("features", features, f"multidegrees of {factors} numbers, not all 0", "leave them out")
+    shape = [whole("widths", one, 1, 4096, "try (64, 64, 64)") for one in listed("widths", widths, "a list", "try (64, 64, 64)")]
+    steps, batch = whole("steps", steps, 1, 10**7, "try steps=400"), whole("batch", batch, 1, 10**6, "try batch=512")
+    step = float(positive("rate", rate, "try rate=1e-2"))
+    g = base.metric(points.local)
+    det = np.linalg.det(g).real
+    if not np.all(np.linalg.eigvalsh(g)[:, 0] > 0):
+        raise InputError("base", "not positive at a point", "positive", "start from fubini_study")
+    share = points.weights / points.weights.sum()
+    kappa = share @ (det / points.omega)
+    chunks = range(0, len(points), _CHUNK)
+    jets = np.concatenate([input_jets(variety, degrees, points.local[s : s + _CHUNK]).astype(np.float32) for s in chunks], axis=1)
+    data = jets, packed(g).T.astype(np.float32), (kappa * points.omega).astype(np.float32), (share * len(points)).astype(np.float32)
+    start = [(w.astype(np.float32), b.astype(np.float32)) for w, b in start_layers(jets.shape[2], shape, seeded(seed))]
+    random = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(1,)))
+    chosen = random.integers(len(points), size=(steps, min(batch, len(points)))).astype(np.int32)
+    with jax.numpy_dtype_promotion("standard"):  # Optax raises floats to integer powers
+        layers, losses = _trained(start, tuple(map(jnp.asarray, data)), jnp.asarray(chosen), step, n)
+    return NetworkMetric(base, degrees, tuple((np.asarray(w, float), np.asarray(b, float)) for w, b in layers), np.asarray(losses, float))
+
+
+@partial(jax.jit, static_argnames=("rate", "n"))
+def _trained(layers: Layers, data: tuple[jax.Array, ...], chosen: jax.Array, rate: float, n: int) -> tuple[Layers, jax.Array]:
+    adam = optax.scale_by_adam()
+    rates = jnp.asarray(rate / 2 * (1 + np.cos(np.pi * np.arange(chosen.shape[0]) / chosen.shape[0])), jnp.float32)
+
+    def one(state: Any, at: tuple[jax.Array, jax.Array]) -> tuple[Any, jax.Array]:
+        (layers, memory), (batch, step) = state, at
+        part = data[0][:, batch], data[1][:, batch], data[2][batch], data[3][batch]
+        loss, gradient = jax.value_and_grad(monge_ampere)(layers, *part, n)
+        change, memory = adam.update(gradient, memory, layers)
+        return (jax.tree.map(lambda old, by: old - step * by, layers, change), memory), loss
+
+    (layers, _), losses = jax.lax.scan(one, (layers, adam.init(layers)), (chosen, rates))
+    return layers, losses
+
+
+def monge_ampere(layers: Layers, jets: jax.Array, base: jax.Array, volume: jax.Array, share: jax.Array, n: int) -> jax.Array:
+    r"""The mean of $w(1 - \eta)^2$, $\eta = \det(g + \partial\bar\partial\varphi)/(\kappa|\Omega|^2)$; ``volume``: the denominator."""
+    levi = network_jets(layers, jets, n)[2 * n + 1 :]
+    return jnp.mean(share * (1 - packed_determinant(base + levi, n) / volume) ** 2)
