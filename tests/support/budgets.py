@@ -19,6 +19,7 @@ AREAS = {
     "expressivity": (180.0, ("expressivity",)),
     "geometry": (180.0, ("geometry",)),
     "bundles": (180.0, ("bundles",)),
+    "cosmology": (180.0, ("cosmology",)),
     "conjectures": (180.0, ("conjecture",)),
     "knots": (180.0, ("topology", "search")),
     "plumbing": (180.0, ("topology/plumbing",)),  # a folder inside another, told apart by its path
