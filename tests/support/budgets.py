@@ -23,7 +23,6 @@ AREAS = {
     "conjectures": (180.0, ("conjecture",)),
     "knots": (180.0, ("topology", "search")),
     "plumbing": (180.0, ("topology/plumbing",)),  # a folder inside another, told apart by its path
-    "cosmology": (180.0, ("cosmology",)),
     "evidence": (60.0, ("evidence",)),
     "frame": (180.0, ()),
 }

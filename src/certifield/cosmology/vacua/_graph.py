@@ -77,8 +77,8 @@ def vacuum_graph(rates: object, losses: object = 0.0, names: Sequence[str] = ())
 def bubble_model(adjacency: object, names: Sequence[str] = ()) -> VacuumGraph:
     """The model of arXiv:1711.06685: unit rates along the edges of a graph and M = -(L + D), Laplacian and degrees.
 
-    A vacuum loses by its degree twice, once to its neighbours and once to bubbles that end, so that late times favour what lies between
-    many others.  Raises `InputError` for a matrix that is no adjacency matrix.
+    A vacuum loses by its degree twice, once to its neighbours and once to bubbles that end, so that late times favour vacua of few
+    neighbours, which decay slowest.  Raises `InputError` for a matrix that is no adjacency matrix.
     """
     edges = np.asarray(adjacency, dtype=float)
     if edges.ndim != 2 or edges.shape != edges.T.shape or not np.array_equal(edges, edges.T) or not np.isin(edges, (0.0, 1.0)).all():
