@@ -32,7 +32,9 @@ jax.config.update("jax_numpy_dtype_promotion", "strict")
 ROOT = Path(__file__).resolve().parents[1]
 pytest_plugins = ["budgets"]
 # Numba looks for changes in the file of a function, not in those of the functions inlined; so the cache has the digest of all of them.
-COMPILED = sorted(file for part in ("moves", "ribbon") for file in (ROOT / "src/certifield/topology" / part).rglob("*.py"))
+COMPILED = sorted(
+    file for part in ("topology/moves", "topology/ribbon", "bundles/monads") for file in (ROOT / "src/certifield" / part).rglob("*.py")
+)
 DIGEST = hashlib.sha256(b"".join(file.read_bytes() for file in COMPILED)).hexdigest()[:16]
 os.environ.setdefault("NUMBA_CACHE_DIR", str(ROOT / ".cache" / "numba" / DIGEST))
 

@@ -20,8 +20,20 @@ def test_list_names_the_studies_by_area_and_promises_nothing_that_does_not_run(c
     assert all(row["title"] for rows in listing.values() for row in rows)
     assert all(row["studies"] for row in listing["systems"])  # every system has a study that answers it
     plain = certifield("list").out
-    assert len(plain.splitlines()) <= 60 and all(row["name"] in plain for row in listing["studies"])
+    assert len(plain.splitlines()) <= 40 and all(f"{row['name']} (" in plain for row in listing["studies"])  # a screen, no name broken
     assert all(plain.count(area) == 1 for area in {row["area"] for row in listing["studies"]})  # though several subjects share one
+    assert all(row["name"] in plain for row in listing["ensembles"])
+
+
+def test_an_area_is_listed_with_its_titles(certifield):
+    knots, every = certifield("list", "knot").out, certifield("list", "all").out
+    listing = json.loads(certifield("list", "--json").out)["studies"]
+    titles = {row["name"]: " ".join(row["title"].split()) for row in listing if row["area"] == "Knots"}
+    told = " ".join(knots.split())
+    assert all(name in told and title in told for name, title in titles.items()) and "erf-net" not in knots
+    assert all(row["name"] in every for row in listing)
+    refused = certifield("list", "basket weaving")
+    assert refused.code == 2 and "Knots" in refused.err
 
 
 def test_conventions_are_those_of_the_subject(certifield):

@@ -38,6 +38,29 @@ def test_the_bound_on_graphs_dies_by_a_certificate(tmp_path):
     assert not study.about(case, answer.certificate, study.options())
 
 
+def test_regions_hold_on_boxes_twice_as_large(tmp_path):
+    text = 'study = "line-bundle-regions"\nseed = 1\n[options]\nspaces = ["P1xP3", "F2"]\ntetra = 1\nsteps = 200\n'
+    found = run(tmp_path / "d", text)
+    assert found.conclusions["bundles outside of the learnt regions"].value.value == 0
+    assert found.readings["F2"]["h0: bundles given rightly"].value.value == 3969
+    assert found.readings["tetra-quadric/table"]["bundles with likely ranks only"].value.value == 0
+
+
+@pytest.mark.slow
+@pytest.mark.knots
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # SnapPy leaves a file open when it is imported
+@pytest.mark.filterwarnings("ignore:.*least populated class:UserWarning")  # of twelve knots
+def test_the_bound_on_signatures_dies_by_full_twists_and_its_refinement_does_not(tmp_path):
+    text = 'study = "signature-slope"\nseed = 1\n[options]\nbatches = 1\ncount = 12\ncrossings = 9\n'
+    found = run(tmp_path / "e", text + "twists = 8\nattacks = 1\ntried = 2\nsteps = 100\nseeds = 2\n")
+    assert found.conclusions["knots that refute the linear bound"].value.value >= 1
+    assert found.conclusions["knots that refute the refined bound"].value.value == 0
+    twist = found.readings["twists/6"]["greatest |2 sigma - slope| / vol"].value
+    assert twist.value == pytest.approx(6.038 / 7.818, abs=2e-4)  # the specification's values, to four digits
+    numbers = found.readings["knots/0"].pieces[0]["numbers"]
+    assert (numbers[:, 0] % 2 == 0).all() and (abs(2 * numbers[:, 0] - numbers[:, 1]) < 0.8 * numbers[:, 3]).all()
+
+
 @pytest.mark.slow
 def test_all_triangles_in_five_by_five_touch_the_area_bound(tmp_path):
     found = run(tmp_path / "c", 'study = "sasaki-einstein"\nseed = 1\n[options]\nsides = [5]\n')

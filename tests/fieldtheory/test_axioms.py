@@ -6,11 +6,13 @@ import numpy as np
 import pytest
 from scipy import special
 
-from certifield import ensembles
+from certifield import ensembles, layers
 from certifield.evidence import Certificate, InputError, certify_negative_direction
 from certifield.fieldtheory import axioms, free_field, oracles, spectrum
+from certifield.fieldtheory.axioms import _examine
 
 TIMES = 0.1 * np.arange(1, 21)
+COMPLEX = layers.serial(layers.dense(complex=True), layers.erf(), layers.dense(complex=True)).ensemble(1, 3)
 DEGREE_ONE = axioms.functionals(TIMES, (1,))
 FOUR = [[0.0], [0.3], [0.7], [1.2]]
 THREE_FIELDS = [((0.1,),), ((0.5,),), ((0.3,),), ((0.1,), (0.1,), (0.5,)), ((0.1,), (0.5,), (0.5,)), ((0.3,), (0.3,), (0.3,))]
@@ -337,6 +339,20 @@ def test_all_axioms_of_an_architecture():
     assert axioms.examine(smooth, draws=1000)[0].verdict == "fail"
 
 
+def test_functionals_of_an_examination(monkeypatch):
+    """Degree 3 with the fields themselves, without which a lone cube may be positive."""
+    asked, make = [], axioms.functionals
+    monkeypatch.setattr(_examine, "functionals", lambda times, degrees: asked.append(degrees) or make(times, degrees))
+    spans, real = {}, {name: getattr(_examine, name) for name in ("sampled_invariance", "sampled_clustering")}
+    for name, test in real.items():
+        given = lambda sampler, points, name=name, test=test, **rest: spans.update({name: (points, rest)}) or test(sampler, points, **rest)  # noqa: E731
+        monkeypatch.setattr(_examine, name, given)
+    axioms.examine(axioms.ornstein_uhlenbeck_process(1.0), draws=400, length=2.0)
+    assert asked == [(1,), (2,), (1, 3)]
+    for points, rest in spans.values():
+        assert np.allclose(points, 2 * np.array(FOUR)) and rest.get("distances", (16.0, 32.0)) == (16.0, 32.0)
+
+
 def test_the_table_of_verdicts():
     reports = [axioms.reflection_positivity(axioms.CauchyNet(1), THREE_FIELDS), axioms.clustering(axioms.CauchyNet(1), FOUR)]
     text = axioms.verdict_table(reports)
@@ -361,6 +377,7 @@ def test_the_table_of_verdicts():
         (lambda: axioms.commutator(axioms.ornstein_uhlenbeck(), [0.0]), "intervals"),
         (lambda: axioms.pointwise(np.tanh), "processes"),
         (lambda: axioms.examine(ensembles.erf_net(1, 2, outputs=2), draws=400), "one real output"),
+        (lambda: axioms.examine(COMPLEX, draws=400), "one real output"),
         (lambda: axioms.examine(cauchy_neuron, dimension=0), "dimension"),
         (lambda: axioms.examine(cauchy_neuron, length=math.nan), "length"),
         (lambda: axioms.examine(cauchy_neuron, draws=10), "400 or more"),

@@ -147,7 +147,7 @@ def test_a_law_with_moments_from_quadrature():
         conformal.scalar_blocks(conformal.theta_power(law), 4)
 
 
-@pytest.mark.parametrize(("law", "power"), [("sphere", 1), ("gaussian", 1), ("sphere", 2)])
+@pytest.mark.parametrize(("law", "power"), [("sphere", 1), pytest.param("gaussian", 1, marks=pytest.mark.slow), ("sphere", 2)])
 def test_sampled_fields_have_this_four_point_function(law, power):
     """300,000 draws: errors below a percent for p = 1, so that a conjugated or unsquared factor would be seen at 50 sigma."""
     made = getattr(conformal, law)(4)

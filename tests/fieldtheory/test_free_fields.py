@@ -92,7 +92,7 @@ def test_any_spectrum_and_any_momenta(momenta):
     assert abs(connected.value - 3 / 10 * (sum(pieces) / 2 - variance**2)) < 1e-10
 
 
-@pytest.mark.parametrize("amplitude", ["unit", pytest.param("rayleigh", marks=pytest.mark.slow), "gaussian"])
+@pytest.mark.parametrize("amplitude", ["unit", *(pytest.param(one, marks=pytest.mark.slow) for one in ("rayleigh", "gaussian"))])
 def test_draws_have_the_exact_correlators(amplitude):
     """Whole networks of shells in the plane against G_c4; the neighbouring kappa is a sabotage twin."""
     spectrum, kappa = gaussian_spectrum(3.0), {"unit": 1, "rayleigh": 2, "gaussian": 3}[amplitude]
@@ -103,6 +103,23 @@ def test_draws_have_the_exact_correlators(amplitude):
     other = net.random_waves(spectrum, 2, amplitude="gaussian" if kappa == 2 else "rayleigh")
     assert not found.agrees_with(cf.correlators.exact(other, points, connected=True)).agrees
     assert field.neurons.readout.moment(4) == kappa
+
+
+def test_draws_of_a_propagator_with_a_cutoff():
+    """Momenta of density 1/(p^2 + m^2) in a ball, amplitudes of one size: G2 at two points of the plane; G2/4 is the twin."""
+    field = net.random_waves(net.propagator(2, 1.0, 10.0), 2)
+    found = cf.correlators.estimate(field, [[0.0, 0.0], [0.3, 0.4]], draws=40_000, method="neuron", seed=3)
+    assert found.agrees_with(TABLE[2][2]).agrees and not found.agrees_with(TABLE[2][2] / 4).agrees
+
+
+def test_shells_follow_the_spectrum():
+    """Nearly proportional to Ghat, so that weights w hardly differ; where Ghat is 0 a thousandth of the mean share is left."""
+    shells = net.random_waves(gaussian_spectrum(3.0), 2).neurons.weights
+    middle = (np.array(shells.edges)[1:] + np.array(shells.edges)[:-1]) / 2
+    ratio = shells.densities * np.exp(middle**2 / 2)
+    assert np.ptp(ratio) < 1e-9 * ratio.max() and abs(ratio.mean() * 2 * math.pi * (1 - math.exp(-4.5)) - 1) < 1e-4
+    half = net.random_waves(net.Spectrum(1, lambda k: jnp.where(k < 1.0, 1.0, 0.0), 2.0), 2).neurons.weights
+    assert np.allclose(half.shares[200], half.shares[0] / 2001, rtol=1e-2) and half.shares[200] > 0
 
 
 def test_whole_networks_of_the_cauchy_net():
@@ -220,6 +237,9 @@ def test_few_neurons_with_uniform_momenta_are_warned_of():
     (lambda: theory.free_field(1, 1.0, 5, momenta="uniform"), "momenta"),
     (lambda: theory.free_field(1, 1.0, 5, amplitude="big"), "amplitude"),
     (lambda: theory.free_field(1, 1.0, 5, amplitude=net.normal(2.0)), "amplitude"),
+    (lambda: theory.free_field(1, 1.0, 5, amplitude=net.normal(0.8, 0.6)), "amplitude"),
+    (lambda: net.random_waves(net.propagator(1, 1.0, 9.0), 5, momenta=net.MomentumShells(1, [0.0, 5.0], [1.0])), "reaching up to 9"),
+    (lambda: net.random_waves(net.propagator(1, 1.0, 9.0), 5, momenta=net.MomentumShells(1, [0.0, 12.0], [1.0])), "one cutoff"),
     (lambda: theory.free_field(1, 1.0, 5, cutoff=3.0, momenta=net.CauchyMomenta(1.0)), "one cutoff"),
     (lambda: net.Spectrum(1, lambda k: -k, 3.0), "density"),
     (lambda: net.MomentumShells(1, [0.0, 1.0], [0.5]), "shares"),

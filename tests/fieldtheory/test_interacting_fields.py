@@ -104,6 +104,8 @@ def test_chains(where, fields):
         field, box = two_by_two()
         found = theory.chains(field, box.sites, SITES[:1], number=8, draws=1000, warmup=200, steps=4, seed=2)
         assert found.values.agrees_with(EXACT_TORUS[:1]).agrees.all() and not found.values.agrees_with(EXACT_TORUS[:1] / 2).agrees.any()
+        spread = math.sqrt(EXACT_TORUS[1] - EXACT_TORUS[0] ** 2)  # of phi^2: its error is that over the root of the effective draws
+        assert abs(float(found.values.stderr[0]) * math.sqrt(found.ess) / spread - 1) < 0.15
     else:
         field = theory.interacting_field(theory.free_field(1, 1.0, 4, cutoff=5.0), theory.quartic(6.0), theory.open_box(2.0, 0.125))
         found = theory.chains(field, POINTS[:2], PAIRS[:2], number=8, draws=1000, warmup=200, steps=4, seed=2)

@@ -1,5 +1,6 @@
 """Quantum mechanics, chains and perturbation series against the tables of the literature, other algorithms and one another."""
 
+import dataclasses
 import math
 from fractions import Fraction
 
@@ -11,6 +12,7 @@ import certifield as cf
 from certifield.evidence import InputError, NotConverged
 from certifield.fieldtheory import oracles
 from certifield.fieldtheory.oracles._counting import levels_below
+from certifield.fieldtheory.oracles._elements import Elements
 
 QUARTIC = {1: (0, 0, 0.5, 0, 1 / 24), 6: (0, 0, 0.5, 0, 0.25), 24: (0, 0, 0.5, 0, 1.0)}
 
@@ -289,3 +291,26 @@ def test_a_hot_circle_needs_more_levels():
 def test_results_carry_their_evidence(strong):
     assert isinstance(strong.energies, cf.evidence.Exact) and "Kato" in strong.energies.reference
     assert isinstance(strong.correlator([0.0]), cf.evidence.Exact)
+
+
+def test_errors_of_levels_are_in_their_elements():
+    """Levels 0 and 1 turned into each other by 1e-4: <0|x|0> moves by twice that times <0|x|1>, to first order, within the bound."""
+    system = oracles.quantum_mechanics((0, 0, 0.5, 0, 0.25), levels=6)
+    levels, angle = system.levels, 1e-4
+    turned, gap = levels.vectors.copy(), float(levels.energies[1] - levels.energies[0])
+    turned[:, 0] = math.cos(angle) * levels.vectors[:, 0] + math.sin(angle) * levels.vectors[:, 1]
+    turned[:, 1] = math.cos(angle) * levels.vectors[:, 1] - math.sin(angle) * levels.vectors[:, 0]
+    away = np.where(np.arange(len(levels.energies)) < 2, angle, 0.0)
+    errors = {"distance": levels.distance + away, "residuals": levels.residuals + gap * away, "radius": levels.radius + gap * away**2}
+    moved = dataclasses.replace(levels, vectors=turned, **errors)
+    value, bound = Elements(system.potential, moved).between(1)
+    exact = 2 * angle * float(system.matrix(1).value[0, 1])
+    assert abs(abs(value[0, 0]) - abs(exact)) < 1e-7 and np.all(np.abs(value - system.matrix(1).value) <= bound + system.matrix(1).radius)
+    assert bound[0, 0] < 1.5 * abs(exact)
+
+
+def test_the_vacuum_energy_of_an_open_box_is_rounded():
+    """m T/2 by rational numbers: its radius holds the rounding of the product."""
+    for mass, length in ((0.1, 0.7), (1 / 3, 7.7), (2.3, 11.9)):
+        found = oracles.open_box((0, 0, 0, 0, 0.1), mass, length, levels=4)._log_shift
+        assert abs(Fraction(mass) * Fraction(length) / 2 - Fraction(float(found.value))) <= Fraction(float(found.radius))

@@ -196,13 +196,21 @@ BROKEN = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("name", "ensemble", "elements", "points"), SYMMETRIC, ids=[row[0] for row in SYMMETRIC])
+# What neighbours in the list see as well is left to `make test-all`.
+NEIGHBOURS = {"Sp(D)", "U(D)", "permutation", "parity", "Sp(D), Laplace weights"}
+
+
+def rows(listed):
+    return [pytest.param(*row, id=row[0], marks=[pytest.mark.slow] * (row[0] in NEIGHBOURS)) for row in listed]
+
+
+@pytest.mark.parametrize(("name", "ensemble", "elements", "points"), rows(SYMMETRIC))
 def test_symmetric_ensembles_are_not_rejected(name, ensemble, elements, points):
     for one in theory.check_symmetry(ensemble, elements, points, draws=10_000, seed=11):
         assert one.p_value > 1e-6 and one.detectable > 0
 
 
-@pytest.mark.parametrize(("name", "ensemble", "elements", "points"), BROKEN, ids=[row[0] for row in BROKEN])
+@pytest.mark.parametrize(("name", "ensemble", "elements", "points"), rows(BROKEN))
 def test_sabotaged_ensembles_are_detected(name, ensemble, elements, points):
     found = theory.check_symmetry(ensemble, elements, points, draws=20_000, seed=12)
     assert min(one.p_value for one in found) < 1e-6

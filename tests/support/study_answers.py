@@ -31,7 +31,12 @@ def answered(name, **options):
 def disagreeing(readings):
     """(case, finding) of every finding that misses what is expected of it."""
     found = [(case, name, one) for case, reading in readings.items() for name, one in reading.items() if one.expected is not None]
-    return [(case, name) for case, name, one in found if not np.all(one.value.agrees_with(one.expected).agrees)]
+    return [(case, name) for case, name, one in found if not np.all(_agreement(one).agrees)]
+
+
+def _agreement(found):
+    """As the engine compares."""
+    return found.value.agrees_with(found.expected, independent=found.independent)
 
 
 def _finding(readings, path):

@@ -1,5 +1,11 @@
 """Cohomology of line bundles in integers: surfaces, toric varieties, generic complete intersections in products of projective spaces."""
 
+from ._configurations import (
+    BICUBIC as BICUBIC,
+    QUINTIC as QUINTIC,
+    TETRA_QUADRIC as TETRA_QUADRIC,
+    Configuration as Configuration,
+)
 from ._flops import box as box, flop_reflection as flop_reflection, hypersurface_sections as hypersurface_sections
 from ._hypersurfaces import (
     LineBundleCohomology as LineBundleCohomology,

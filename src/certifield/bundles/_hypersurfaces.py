@@ -10,8 +10,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import comb, prod
 
+import numpy as np
+
 from certifield.evidence import InputError
 
+from ._flops import hypersurface_sections
 from ._multiplication import MOST_ENTRIES, PRIMES, multiplication, random_polynomial, rank
 
 
@@ -20,8 +23,8 @@ class LineBundleCohomology:
     r"""$h^0, \dots, h^{\dim X}$ of a line bundle on the generic hypersurface.
 
     ``upper``: proved upper bounds, since the rank at one polynomial over one prime is at most the generic rank; they are the dimensions
-    with probability all but rank/p.  ``lower``: proved lower bounds, from the sizes of the map.  ``proved``: whether they agree, as for
-    every map of full rank and where there is no map.
+    with probability all but rank/p.  ``lower``: proved lower bounds, from the sizes of the map, and from sections that are known by flops
+    (`hypersurface_sections`).  ``proved``: whether they agree, as for every map of full rank and where there is no map.
     """
 
     upper: tuple[int, ...]
@@ -79,7 +82,14 @@ def hypersurface_cohomology(spaces: Sequence[int], degrees: Sequence[int], k: Se
         if source and source != taken:
             h[i - 1] += source - taken
         found.append(tuple(h[: top + 1]))
-    return LineBundleCohomology(found[0], found[1])
+    upper, lower = found
+    if upper != lower and j in (1, top):  # then the kernel is h^0, or the cokernel h^top, which is dual to an h^0
+        dual = [degree - n - 1 - entry for n, degree, entry in zip(spaces, degrees, k, strict=True)]
+        known = _known_sections(spaces, degrees, list(k) if j == 1 else dual)
+        if known is not None and known != upper[0 if j == 1 else top]:
+            raise AssertionError(f"flops and ranks disagree about {list(k)}: {known}, {upper}")
+        lower = lower if known is None else upper
+    return LineBundleCohomology(upper, lower)
 
 
 def index(spaces: Sequence[int], degrees: Sequence[int], k: Sequence[int]) -> int:
@@ -98,6 +108,13 @@ def _check(spaces: Sequence[int], degrees: Sequence[int], k: Sequence[int]) -> N
             raise InputError(
                 name, list(entries), f"whole numbers{'' if least is None else f' from {least}'}", "such as [2, 2], [3, 3], [1, -1]"
             )
+
+
+def _known_sections(spaces: Sequence[int], degrees: Sequence[int], k: Sequence[int]) -> int | None:
+    """The sections by flops, where the degrees in all lines are 2."""
+    if sum(spaces) < 3 or any(n == 1 and degree != 2 for n, degree in zip(spaces, degrees, strict=True)):
+        return None
+    return int(hypersurface_sections(spaces, degrees, np.array([k]))[0])
 
 
 def _rank(spaces: Sequence[int], degrees: Sequence[int], source: Sequence[int], target: Sequence[int], prime: int, seed: int) -> int:

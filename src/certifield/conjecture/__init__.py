@@ -2,8 +2,17 @@
 
 from ._attack import Attack as Attack, anneal as anneal
 from ._bound import Bound as Bound, Check as Check, dominated as dominated
+from ._conjecture import Conjecture as Conjecture, Findings as Findings
 from ._obligation import latex as latex, lean as lean
 from ._relations import Polynomial as Polynomial, polynomial_relation as polynomial_relation
+from ._rules import (
+    Rule as Rule,
+    RuleCheck as RuleCheck,
+    Threshold as Threshold,
+    balanced_accuracy as balanced_accuracy,
+    logistic_rule as logistic_rule,
+    tree_rule as tree_rule,
+)
 from ._search import Refuted as Refuted, Search as Search, Survives as Survives, Undecided as Undecided, linear_bounds as linear_bounds
 from ._table import Table as Table
 from ._trees import (

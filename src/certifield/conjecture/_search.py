@@ -72,13 +72,15 @@ def linear_bounds(
     most: int = 2,
     constant: bool = True,
     hypothesis: str | None = None,
+    touching: bool = True,
     seed: int = 0,
 ) -> Search:
     r"""Bounds on ``target`` by at most so many of the ``features`` at a time, with or without a ``constant``.
 
     For every choice a linear program over a few rows makes the sum of all slacks least; its numbers are rounded to small fractions; the
     statement is then decided in every row, in fractions.  A row that refutes it is its witness; the rows that the solution violates join
-    the program, until there are none, and the next statement is asked for.  Bounds that others make superfluous in every row are left out.
+    the program, until there are none, and the next statement is asked for.  Bounds that others make superfluous in every row are left out,
+    and so are those that no row touches exactly, unless ``touching`` is false, as for columns of intervals, which nothing touches.
     Raises `InputError` for a target or a feature that is no column, for a constant target, and for fewer rows than features.
     """
     rows = table.rows_where(hypothesis)
@@ -95,7 +97,7 @@ def linear_bounds(
     for size in range(1, most + 1):
         for chosen in combinations(features, size):
             shape = Bound(target, relation, tuple((name, Fraction(0)) for name in chosen), hypothesis=hypothesis)
-            for found in _refined(table, shape, rows, constant, rng):
+            for found in _refined(table, shape, rows, constant, touching, rng):
                 if isinstance(found, Survives):
                     alive.append(found)
                 elif isinstance(found, Refuted):
@@ -111,7 +113,7 @@ def linear_bounds(
 
 
 def _refined(
-    table: Table, shape: Bound, rows: Sequence[int], constant: bool, rng: np.random.Generator
+    table: Table, shape: Bound, rows: Sequence[int], constant: bool, touching: bool, rng: np.random.Generator
 ) -> Iterator[Survives | Refuted | Undecided]:
     """Statements of one shape until one survives, or the program has no solution."""
     names = [name for name, _ in shape.terms]
@@ -135,7 +137,7 @@ def _refined(
             if check.violated:
                 yield Refuted(bound, check.violated[0], table.objects[check.violated[0]])
             elif not below:
-                if check.touched or check.undecided:
+                if check.touched or check.undecided or not touching:
                     yield Survives(bound, check) if check.holds else Undecided(bound, check)
                 return
             below = below or list(check.violated[:ADDED])

@@ -2,6 +2,7 @@
 
 from ._beam import Beam as Beam
 from ._environment import Environment as Environment, Episode as Episode, Trajectory as Trajectory, Transition as Transition
+from ._gymnasium import as_gymnasium as as_gymnasium
 from ._named import PLAYERS as PLAYERS, player as player
 from ._players import Games as Games, Policy as Policy, Searcher as Searcher, follow as follow, play as play
 from ._random_walk import RandomWalk as RandomWalk

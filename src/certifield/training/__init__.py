@@ -1,6 +1,8 @@
 """How networks learn: tangent kernels, exact training dynamics, trained ensembles, feature learning."""
 
+from . import descent as descent
 from ._question import Deviation as Deviation, Training as Training
+from .descent import bbi as bbi, descend as descend, ecd_q1 as ecd_q1, ecd_sep as ecd_sep, energy_conserving as energy_conserving
 from .dynamics import (
     GradientDescent as GradientDescent,
     GradientFlow as GradientFlow,

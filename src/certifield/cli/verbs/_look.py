@@ -18,8 +18,11 @@ SECTIONS = {
 }
 
 
-def list_(json: Json = False) -> None:
-    """What runs, by area: studies with the systems of the ledger that they answer, and the ensembles."""
+def list_(
+    area: Annotated[str, typer.Argument(help="A part of the name of an area, or `all`: its studies with their titles.")] = "",
+    json: Json = False,
+) -> None:
+    """What runs, by area: studies with the systems of the ledger that they answer, and the ensembles; titles for an AREA or `all`."""
     from certifield import engine
 
     if json:
@@ -33,15 +36,32 @@ def list_(json: Json = False) -> None:
     areas: dict[str, list[tuple[str, str, str]]] = {}  # several subjects may share one
     for entry in engine.studies().values():
         areas.setdefault(entry.area, []).append((entry.name, " ".join(entry.systems), entry.title))
-    for area, rows in areas.items():
-        _print_rows(area, rows)
-    _print_rows("Ensembles", [(name, "", ensemble["title"]) for name, ensemble in engine.ensembles().items()])
-    say("certifield show NAME: definition, formulas, question.   certifield run NAME [--quick]: compute it.")
-    say("S1, K2, ... are systems of the ledger: `certifield run S1` runs the study that answers S1.   certifield knot NAME: one knot.")
+    areas["Ensembles"] = [(name, "", ensemble["title"]) for name, ensemble in engine.ensembles().items()]
+    if not area:
+        _print_overview(areas)
+        say("certifield list AREA: with titles.   certifield show NAME: definition, formulas, question.   certifield run NAME [--quick].")
+        say("S1, K2, ... are systems of the ledger: `certifield run S1` runs the study that answers S1.   certifield knot NAME: one knot.")
+        return
+    chosen = {name: rows for name, rows in areas.items() if area.lower() in ("all", name.lower()) or area.lower() in name.lower()}
+    if not chosen:
+        raise engine.unknown("AREA", area, ["all", *areas])
+    for name, rows in chosen.items():
+        _print_rows(name, rows)
 
 
 def _plain(table: Mapping[str, Any], *names: str) -> dict[str, Any]:
     return {name: table[name] for name in names}
+
+
+def _print_overview(areas: Mapping[str, list[tuple[str, str, str]]]) -> None:
+    """A paragraph for each area, its studies with their systems, no name broken at the end of a line."""
+    import textwrap
+
+    for area, rows in areas.items():
+        say(area)
+        named = ", ".join(f"{name} ({systems})".replace(" ", "\u00a0") if systems else name for name, systems, _ in rows)
+        lines = textwrap.wrap(named, output().width, initial_indent="  ", subsequent_indent="  ", break_on_hyphens=False)
+        say("\n".join(lines).replace("\u00a0", " "))
 
 
 def _print_rows(title: str, rows: list[tuple[str, str, str]]) -> None:

@@ -49,12 +49,13 @@ def _optimiser(method: A2C) -> optax.GradientTransformation:
     return optax.chain(optax.clip_by_global_norm(0.5), optax.rmsprop(method.rate, decay=0.99, eps=1e-5))
 
 
-def _loss(networks: tuple[Actor, Critic], data: Gathered, bonus: float) -> tuple[Float[Array, ""], Array]:
+def _loss(networks: tuple[Actor, Critic], data: Gathered, bonus: float) -> tuple[Float[Array, ""], tuple[Array, Array, Array]]:
     actor, critic = networks
     logs = jax.vmap(actor)(data.experience.observations, data.experience.legal)
     policy = -jnp.mean(data.advantages * chosen(logs, data.experience.actions))
     spread = jnp.mean(entropy(logs))
-    return policy - bonus * spread + value_loss(critic, data.experience.observations, data.returns), spread
+    value = value_loss(critic, data.experience.observations, data.returns)
+    return policy - bonus * spread + value, (spread, policy, value)
 
 
 @eqx.filter_jit
@@ -69,6 +70,6 @@ def _step(method: A2C, environment: Any, learning: Learning) -> tuple[Learning, 
         environment, learning, length=method.length, patience=method.patience, discount=method.discount, trace=method.trace
     )
     networks = (learning.actor, learning.critic)
-    (_, spread), gradients = eqx.filter_value_and_grad(_loss, has_aux=True)(networks, data, method.bonus)
+    (_, (spread, policy, value)), gradients = eqx.filter_value_and_grad(_loss, has_aux=True)(networks, data, method.bonus)
     (actor, critic), memory = descended(_optimiser(method), networks, learning.memory, gradients)
-    return Learning(actor, critic, memory, workers, kept), reported(data.experience, spread, moved(actor, data.experience))
+    return Learning(actor, critic, memory, workers, kept), reported(data, spread, moved(actor, data.experience), policy, value)

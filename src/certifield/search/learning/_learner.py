@@ -29,13 +29,21 @@ class Learning(eqx.Module):
 
 
 class Report(NamedTuple):
-    """What one step of learning saw: games ended and won, mean reward of a choice, entropy, and how far the policy moved."""
+    """What one step of learning saw: games ended and won, mean reward of a choice, entropy, and how far the policy moved.
+
+    ``policy_loss``: minus the surrogate that the policy climbs; ``value_loss``: half the mean squared error of the critic; ``returns``: the
+    mean return that the critic should have known; ``experience``: what was seen and done, in one row of samples.
+    """
 
     ended: Float[Array, ""]
     won: Float[Array, ""]
     reward: Float[Array, ""]
     entropy: Float[Array, ""]
     divergence: Float[Array, ""]
+    policy_loss: Float[Array, ""]
+    value_loss: Float[Array, ""]
+    returns: Float[Array, ""]
+    experience: Experience
 
 
 class Learner(Protocol):
@@ -120,7 +128,8 @@ def descended(optimiser: optax.GradientTransformation, model: PyTree, memory: Py
     return eqx.apply_updates(model, updates), memory
 
 
-def reported(seen: Experience, entropy: Array, divergence: Array) -> Report:
+def reported(data: Gathered, entropy: Array, divergence: Array, policy_loss: Array, value_loss: Array) -> Report:
     """The report of one batch."""
+    seen = data.experience
     ended, won = (jnp.sum(part, dtype=jnp.int32).astype(jnp.float32) for part in (seen.ended, seen.won))
-    return Report(ended, won, jnp.mean(seen.rewards), entropy, divergence)
+    return Report(ended, won, jnp.mean(seen.rewards), entropy, divergence, policy_loss, value_loss, jnp.mean(data.returns), seen)

@@ -57,14 +57,14 @@ def clipped_surrogate(ratios: Array, advantages: Array, clip: float) -> Float[Ar
     return jnp.mean(jnp.minimum(ratios * advantages, jnp.clip(ratios, 1 - clip, 1 + clip) * advantages))
 
 
-def _loss(networks: tuple[Actor, Critic], data: Gathered, method: PPO) -> tuple[Float[Array, ""], Array]:
+def _loss(networks: tuple[Actor, Critic], data: Gathered, method: PPO) -> tuple[Float[Array, ""], tuple[Array, Array, Array]]:
     actor, critic = networks
     seen = data.experience
     logs = jax.vmap(actor)(seen.observations, seen.legal)
     ratios = jnp.exp(chosen(logs, seen.actions) - chosen(seen.logs, seen.actions))
     spread = jnp.mean(entropy(logs))
-    loss = value_loss(critic, seen.observations, data.returns) - method.bonus * spread
-    return loss - clipped_surrogate(ratios, data.advantages, method.clip), spread
+    policy, value = -clipped_surrogate(ratios, data.advantages, method.clip), value_loss(critic, seen.observations, data.returns)
+    return value - method.bonus * spread + policy, (spread, policy, value)
 
 
 @eqx.filter_jit
@@ -80,15 +80,15 @@ def _step(method: PPO, environment: Any, learning: Learning) -> tuple[Learning, 
     )
     networks, fixed = eqx.partition((learning.actor, learning.critic), eqx.is_inexact_array)
 
-    def improve(carried: tuple, rows: Array) -> tuple[tuple, Array]:
+    def improve(carried: tuple, rows: Array) -> tuple[tuple, tuple[Array, Array, Array]]:
         arrays, memory = carried
         part = jax.tree.map(lambda samples: samples[rows], data)
-        (_, spread), gradients = eqx.filter_value_and_grad(_loss, has_aux=True)(eqx.combine(arrays, fixed), part, method)
+        (_, told), gradients = eqx.filter_value_and_grad(_loss, has_aux=True)(eqx.combine(arrays, fixed), part, method)
         model, memory = descended(_optimiser(method), eqx.combine(arrays, fixed), memory, gradients)
-        return (eqx.filter(model, eqx.is_inexact_array), memory), spread
+        return (eqx.filter(model, eqx.is_inexact_array), memory), told
 
     orders = [jax.random.permutation(each, method.batch) for each in jax.random.split(key, method.epochs)]
     pieces = jnp.concatenate(orders).reshape(method.epochs * method.parts, -1)
-    (networks, memory), spread = jax.lax.scan(improve, (networks, learning.memory), pieces)
+    (networks, memory), (spread, policy, value) = jax.lax.scan(improve, (networks, learning.memory), pieces)
     actor, critic = eqx.combine(networks, fixed)
-    return Learning(actor, critic, memory, workers, kept), reported(data.experience, spread[-1], moved(actor, data.experience))
+    return Learning(actor, critic, memory, workers, kept), reported(data, spread[-1], moved(actor, data.experience), policy[-1], value[-1])

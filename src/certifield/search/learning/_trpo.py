@@ -157,4 +157,7 @@ def _step(method: TRPO, environment: Any, learning: Learning) -> tuple[Learning,
     )
     actor, moved = improved(learning.actor, data, method)
     critic, memory = _taught(learning.critic, learning.memory, data, method)
-    return Learning(actor, critic, memory, workers, kept), reported(data.experience, jnp.mean(entropy(data.experience.logs)), moved)
+    seen = data.experience
+    ratios = jnp.exp(chosen(jax.vmap(actor)(seen.observations, seen.legal), seen.actions) - chosen(seen.logs, seen.actions))
+    policy, value = -jnp.mean((ratios - 1) * data.advantages), value_loss(critic, seen.observations, data.returns)
+    return Learning(actor, critic, memory, workers, kept), reported(data, jnp.mean(entropy(seen.logs)), moved, policy, value)

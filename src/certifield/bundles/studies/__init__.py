@@ -1,0 +1,1 @@
+"""Studies of bundles: models found by search, held against all there are."""

@@ -1,0 +1,1 @@
+"""The shipped studies of what networks can express."""
