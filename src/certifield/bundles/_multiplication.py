@@ -16,14 +16,14 @@ MOST_ENTRIES = 40_000_000  # of a matrix
 
 def random_polynomial(spaces: Sequence[int], degrees: Sequence[int], prime: int, seed: Sequence[int]) -> np.ndarray:
     """Coefficients of all monomials of these degrees, in the order of their basis, none of them 0 modulo ``prime``."""
-    return np.random.Generator(np.random.PCG64(list(seed))).integers(1, prime, len(_basis(spaces, degrees)))
+    return np.random.Generator(np.random.PCG64(list(seed))).integers(1, prime, len(basis(spaces, degrees)))
 
 
 def multiplication(
     spaces: Sequence[int], degrees: Sequence[int], coefficients: np.ndarray, source: Sequence[int], target: Sequence[int]
 ) -> np.ndarray:
     """The matrix of the polynomial with these coefficients from O(source) to O(target), a row for each element of the basis of source."""
-    rows, columns, terms = _basis(spaces, source), _basis(spaces, target), _basis(spaces, degrees)
+    rows, columns, terms = basis(spaces, source), basis(spaces, target), basis(spaces, degrees)
     matrix = np.zeros((len(rows), len(columns)), np.int64)
     if not matrix.size:
         return matrix
@@ -55,7 +55,7 @@ def _monomials(n: int, degree: int, negative: bool) -> np.ndarray:
     return np.array(rows, np.int64).reshape(-1, n + 1)
 
 
-def _basis(spaces: Sequence[int], k: Sequence[int]) -> np.ndarray:
+def basis(spaces: Sequence[int], k: Sequence[int]) -> np.ndarray:
     """Exponents of all variables, a row for each monomial of the basis of the cohomology of O(k)."""
     parts = [_monomials(n, entry, entry < 0) for n, entry in zip(spaces, k, strict=True)]
     grids = np.meshgrid(*[np.arange(len(part)) for part in parts], indexing="ij")

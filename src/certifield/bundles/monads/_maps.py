@@ -17,7 +17,8 @@ import numpy as np
 from certifield.evidence import InputError, MissingExtra
 
 from .._configurations import Configuration, Vector
-from .._hypersurfaces import MOST_ENTRIES, _basis, ambient_cohomology, hypersurface_cohomology
+from .._hypersurfaces import ambient_cohomology, hypersurface_cohomology
+from .._multiplication import MOST_ENTRIES, basis
 from ._scan import hypersurface_degrees
 
 PRIMES = (2147483647, 2147483629)  # the greatest two below 2^31
@@ -157,7 +158,7 @@ def products(spaces: Vector, source: Vector, target: Vector) -> tuple[np.ndarray
     if min(degrees) < 0:
         nothing = np.zeros(0, np.int64)
         return nothing, nothing, nothing, 0
-    rows, columns, terms = _basis(spaces, source), _basis(spaces, target), _basis(spaces, degrees)
+    rows, columns, terms = basis(spaces, source), basis(spaces, target), basis(spaces, degrees)
     low, high = np.minimum(rows.min(0) + terms.min(0), columns.min(0)), np.maximum(rows.max(0) + terms.max(0), columns.max(0))
     radix = np.cumprod(np.append(1, (high - low + 1)[:-1]))
     keys = (columns - low) @ radix
