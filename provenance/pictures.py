@@ -26,7 +26,10 @@ PICTURES = {
     "symmetry-duality": ("symmetries", 0),
     "broken-independence": ("interactions", 0),
     "conformal-fields": ("conformal", -1),
+    "universal-approximation": ("rates", 0),
+    "differential-equations": ("costs", 0),
     "equivariance": ("errors", 0),
+    "vacua-graph": ("late", 0),
     "transformer-ensemble": ("heads", 1),
 }
 

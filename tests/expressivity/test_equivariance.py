@@ -129,6 +129,13 @@ def test_a_lifted_convolution_is_the_sum_of_its_definition():
             assert found[0, g, i, j] == pytest.approx(sum(terms), abs=1e-13)
 
 
+def test_filters_have_the_variance_of_their_fan_in_and_the_mean_is_a_mean():
+    group = eq.p4(mirrors=True)
+    weights = np.asarray(eq.group_convolution(group, 16, 16, 3, key=KEYS[0]).weights)
+    assert abs((weights**2).mean() * 16 * 8 * 9 - 1) < 4.9 * (2 / weights.size) ** 0.5
+    assert float(abs(eq.orbit_mean(jnp.full((2, 8, 3, 3), 5.0)) - 5).max()) < 1e-12
+
+
 @pytest.mark.parametrize(("size", "kept"), [(7, True), (8, False), (9, True), (10, False)])
 def test_strides_keep_the_symmetry_on_sizes_that_they_fit_alone(size, kept):
     """The twin of even size aliases: the places that are kept are not those of the turned image."""

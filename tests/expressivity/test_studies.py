@@ -7,7 +7,7 @@ from certifield.engine import entry_called
 from certifield.study import Missing
 
 
-@pytest.mark.parametrize("system", ["D9", "D10"])
+@pytest.mark.parametrize("system", ["D7", "D9", "D10"])
 def test_every_system_has_its_study(system):
     assert entry_called(system).area == "What networks can express"
 
@@ -33,3 +33,29 @@ def test_transformer_ensemble():
 def test_many_heads_follow_the_law_of_independent_ones():
     readings, verdicts, (section,) = answered("transformer-ensemble", heads=[2, 8], draws=200_000, blocks=20_000)
     assert verdicts == {"DY-27": "reproduced", "DY-27b": "reproduced"} and not disagreeing(readings) and len(section.plots) == 2
+
+
+def test_universal_approximation():
+    given = {
+        "relu": [4, 8, 16],
+        "relu2": [2, 4, 8],
+        "tanh": [1, 2, 3],
+        "cube": [4, 8, 12],
+        "plane": [2, 3, 4],
+        "stairs": [8],
+        "depths": [1, 3],
+    }
+    readings, _, (section,) = answered("universal-approximation", restarts=2, **given)
+    assert not disagreeing(readings)
+    over = {name: float(reading["over the best splines"].value.mean) for name, reading in readings.items() if name.startswith("relu-")}
+    assert 0.85 < over["relu-8"] < over["relu-16"] < 1.02
+    assert float(readings["plane-4"]["over Barron's bound"].value.mean) < 0.1
+    assert readings["stairs-8"]["largest over the bound"].value.value < 1 and len(section.plots) == 2 and len(section.rows) == 15
+
+
+def test_differential_equations():
+    readings, _, (section,) = answered("differential-equations", dimensions=[1, 2], restarts=1, steps=20)
+    for dim in (1, 2):
+        assert float(readings[f"network-{dim}"]["error over its bound"].value.mean) < 1
+        assert float(readings[f"network-{dim}"]["error"].value.mean) < 0.01
+    assert not disagreeing(readings) and len(section.rows) == 6 and len(section.plots) == 1

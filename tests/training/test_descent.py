@@ -9,6 +9,7 @@ import numpy as np
 import optax
 import pytest
 from scipy import integrate
+from study_answers import answered
 
 import certifield as cf
 from certifield.evidence import Exact, InputError, NotConverged
@@ -283,3 +284,15 @@ def test_what_cannot_be_descended(call, words):
 
 def test_names_are_public():
     assert cf.training.ecd_q1 is descent.ecd_q1 and isinstance(descent.unit_speed_flow(4.0).mean_square(2), Exact)
+
+
+def test_the_study_of_descents():
+    """One problem of one parameter, two optimisers, short chains: findings, claims and sections; no flow at unit speed in one dimension."""
+    options = {"steps": 400, "problems": ["double-well"], "optimisers": ["adam", "ecd-sep", "ecd-q1"]}
+    with jax.enable_x64(False):
+        readings, verdicts, sections = answered("energy-conserving-descent", **options)
+    assert {name for name in readings if name.startswith("double")} == {"double-well/adam", "double-well/ecd-sep"}
+    assert verdicts == {"DY-16 (measure)": "open", "DY-16 (energy)": "reproduced", "DY-16": "open"}
+    assert [section.key for section in sections] == ["measures", "energies", "double-well"] and len(sections[-1].rows) == 2
+    found = readings["double-well/ecd-sep"]["log10 of the lowest"].value
+    assert abs(10 ** float(found.mean) - 0.0475) < 5e-3  # the lower of the two minima

@@ -1,8 +1,9 @@
-"""What networks can express: equivariant functions, transformer blocks; loaded when used."""
+"""What networks can express: approximation, differential equations, equivariant functions, Kolmogorov-Arnold
+networks, transformer blocks; loaded when used."""
 
 import importlib
 
-_PARTS = ("equivariance", "transformer")
+_PARTS = ("approximation", "differential_equations", "equivariance", "kolmogorov_arnold", "transformer")
 
 
 def __getattr__(name: str):

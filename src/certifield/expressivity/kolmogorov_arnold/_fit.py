@@ -29,12 +29,13 @@ class Fitted:
 
 
 def fit(
-    network: KAN, x: Any, y: Any, *, grids: Sequence[int] = (), steps: int = 100, damping: float = 1e-4, share: float = 1.0
+    network: KAN, x: Any, y: Any, *, intervals: int | None = None, grids: Sequence[int] = (), steps: int = 100, damping: float = 1e-4,
+    share: float = 1.0,
 ) -> Fitted:  # fmt: skip
-    """The network that is nearest to ``y`` [S, m] at ``x`` [S, n] in mean square, through ``grids`` of more and more intervals.
+    """The network that is nearest to ``y`` [S, m] at ``x`` [S, n] in mean square, on ``intervals`` (its own, if None), then on ``grids``.
 
-    Before each grid the splines move onto the range of what they are given (`refit`, with ``share``).  ``damping``: a penalty
-    damping |c|^2/S, with which directions that nothing fixes stay put; a hundredth of it counts on every further grid.
+    Before each grid the splines move onto the range of what they are given (`refit`, with ``share``).  ``damping``: a penalty on all
+    parameters, damping |theta|^2, with which directions that nothing fixes stay put; a ten-thousandth of it counts on every further grid.
     Raises `InputError` for labels of another shape ([S] against [S, 1]: the loss would be another one, silently), for values that are not
     finite, and for more than 3000 parameters, which first-order optimisers train.
     """
@@ -44,16 +45,14 @@ def fit(
         raise InputError("y", f"shape {labels.shape}", f"of the shape of the outputs, {shape}", f"write y.reshape{shape}")
     if not (np.all(np.isfinite(points)) and np.all(np.isfinite(labels))):
         raise InputError("x, y", "values that are not finite", "finite numbers", "drop them")
-    stages = [network.layers[0].intervals, *grids]
     errors, evaluations = [], 0
     with jax.enable_x64(True):
         network = jax.tree.map(lambda leaf: jnp.asarray(leaf, jnp.float64), network)
-        for place, intervals in enumerate(stages):
-            network = refit(network, points, intervals=intervals, share=share).network
-            network, error, count = _least_squares(network, points, labels, steps, damping * 0.01**place)
-            network = refit(network, points, share=share).network if place == 0 else network
+        for place, count in enumerate([intervals, *grids]):
+            network = refit(network, points, intervals=count, share=share).network
+            network, error, used = _least_squares(network, points, labels, steps, damping * 1e-4**place)
             errors.append(error)
-            evaluations += count
+            evaluations += used
     return Fitted(network, tuple(errors), evaluations)
 
 
@@ -74,9 +73,9 @@ def _least_squares(network: KAN, x: np.ndarray, y: np.ndarray, steps: int, dampi
         rows = jax.vmap(jax.jacrev(lambda theta, point: eqx.combine(unravel(theta), rest)(point)), in_axes=(None, 0))(theta, at)
         return jnp.concatenate([rows.reshape(-1, theta.size) / len(x) ** 0.5, weight * jnp.eye(theta.size)])
 
+    slopes: Any = lambda theta: np.asarray(jacobian(theta))  # noqa: E731
     found = optimize.least_squares(
-        lambda theta: np.asarray(residual(theta)), np.asarray(flat), lambda theta: np.asarray(jacobian(theta)), method="lm",
-        max_nfev=steps, xtol=1e-14, ftol=1e-14, gtol=1e-15,
-    )  # fmt: skip
+        lambda theta: np.asarray(residual(theta)), np.asarray(flat), slopes, method="lm", max_nfev=steps, xtol=1e-14, ftol=1e-9, gtol=1e-15
+    )
     done = eqx.combine(unravel(jnp.asarray(found.x)), rest)
     return done, float(np.sqrt(np.mean((np.asarray(done(at)) - y) ** 2))), int(found.njev)

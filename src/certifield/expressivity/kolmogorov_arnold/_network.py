@@ -2,8 +2,8 @@ r"""Kolmogorov-Arnold networks: sums, and products, of functions of one variable
 
     x_{l+1,j} = sum_i phi_{l,j,i}(x_{l,i}),     phi(x) = w_b x/(1 + e^-x) + w_s sum_m c_m B_m(x)      (arXiv:2404.19756)
 
-A layer evaluates all its splines by one matrix product over (input, basis function).  With product nodes (arXiv:2408.10205) the last sums of
-a layer are multiplied in pairs.
+A layer evaluates all its splines by one matrix product over (input, basis function).  With product nodes (arXiv:2408.10205) the last sums
+of a layer are multiplied in pairs.
 """
 
 from collections.abc import Sequence
@@ -48,8 +48,8 @@ class Layer(eqx.Module):
 
     def edges(self, x: Array) -> Array:
         """Every phi_{ji}(x_i) [..., o, n]."""
-        spline = jnp.einsum("...nm,onm->...on", self.basis(x), self.coefficients) * self.scale
-        return (spline + self.base * jax.nn.silu(x)[..., None, :]) * self.mask
+        spline = jnp.einsum("...nm,onm,on->...on", self.basis(x), self.coefficients, self.scale * self.mask)
+        return spline + jnp.einsum("...n,on->...on", jax.nn.silu(x), self.base * self.mask)
 
     def joined(self, sums: Array) -> Array:
         """Sums [..., o] with the last 2p multiplied in pairs."""
@@ -84,8 +84,9 @@ class KAN(eqx.Module):
 
     def outside(self, x: Array) -> list[int]:
         """For every layer, how many of its inputs at ``x`` lie outside their grids, where splines go on as straight lines."""
-        low_high = [(layer.grid[:, layer.order], layer.grid[:, -layer.order - 1]) for layer in self.layers]
-        return [int(jnp.sum((at < low) | (at > high))) for at, (low, high) in zip(self.inputs(x), low_high, strict=True)]
+        ends = [(np.asarray(layer.grid[:, layer.order]), np.asarray(layer.grid[:, -layer.order - 1])) for layer in self.layers]
+        seen = map(np.asarray, self.inputs(x))
+        return [int(np.sum((at < low) | (at > high))) for at, (low, high) in zip(seen, ends, strict=True)]
 
     @property
     def shape(self) -> list[Node]:

@@ -18,8 +18,8 @@ _SMOOTH = 1e-8  # weight of second differences where the rank is short, in units
 
 @dataclass(frozen=True, eq=False)
 class Refit:
-    """The ``network`` on its new grids; ``residual``: the largest change of a spline at a sample; ``smoothed``: (layer, input) whose samples
-    did not fix a spline, which is then the smoothest through them."""
+    """The ``network`` on its new grids; ``residual``: the largest change of a spline at a sample; ``smoothed``: (layer, input) whose
+    samples did not fix a spline, which is then the smoothest through them."""
 
     network: KAN
     residual: float

@@ -10,6 +10,7 @@ tangent: value and slope are continuous, and no input gives 0 in silence.
 """
 
 import math
+from collections.abc import Callable
 from functools import partial
 
 import jax
@@ -60,10 +61,13 @@ def is_uniform(grid: np.ndarray) -> bool:
 @partial(jax.jit, static_argnames=("order", "uniform"))
 def basis(x: Array, grid: Array, order: int, uniform: bool) -> Array:
     """The G + k basis functions at ``x`` [..., n]: [..., n, G + k], for knots ``grid`` [n, G + 2k + 1]."""
+    with jax.numpy_rank_promotion("allow"):
+        return _everywhere(x, grid, order, _cardinal if uniform else _recursive)
+
+
+def _everywhere(x: Array, grid: Array, order: int, at: Callable[[Array, Array, int], Array]) -> Array:
     low, high = grid[:, order], grid[:, -order - 1]
-    inside = jnp.clip(x, low, high)
-    at = _cardinal if uniform else _recursive
-    values = at(inside, grid, order)
+    values = at(jnp.clip(x, low, high), grid, order)
     # Tangents at both ends: their slopes are constants of the grid.
     ends = jnp.stack([low, high])
     slopes = jax.jvp(lambda y: _recursive(y, grid, order), (ends,), (jnp.ones_like(ends),))[1]

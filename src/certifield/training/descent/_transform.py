@@ -17,7 +17,7 @@ _tree = optax.tree
 
 
 class Bounces(NamedTuple):
-    """New random directions at the same |p|: ``planned`` of them, ``every`` so many steps; and after ``patience`` steps without progress."""
+    """New random directions at the same |p|: ``planned`` ones, ``every`` so many steps; and after ``patience`` steps without progress."""
 
     every: int
     planned: int

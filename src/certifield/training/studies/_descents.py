@@ -42,7 +42,7 @@ def zakharov(q: Array) -> Array:
 
 
 def double_well(q: Array) -> Array:
-    """(q^2 - 1)^2 + q/5 + 1/4 in one dimension: the minimum near -1, 0.0450, is the lower one."""
+    """(q^2 - 1)^2 + q/5 + 1/4 in one dimension: the minimum near -1, 0.0476, is the lower one."""
     return jnp.sum((q * q - 1) ** 2 + q / 5) + 0.25
 
 

@@ -1,0 +1,43 @@
+"""The studies of what networks can express."""
+
+import numpy as np
+import pytest
+from study_answers import answered
+
+from certifield.engine import entry_called
+from certifield.expressivity.studies import kan_symbolic as study
+from certifield.study import Reading, Task
+
+TABLE = {3: 1.03e-3, 5: 1.27e-4, 10: 7.69e-6, 20: 4.76e-7}  # best splines on every edge, 20,000 other points
+
+
+def test_the_system_has_its_study():
+    assert entry_called("D8").area == "What networks can express" and entry_called("kan-symbolic").options == {}
+
+
+@pytest.mark.parametrize("intervals", list(TABLE))
+def test_constructive_errors(intervals):
+    assert abs(study.constructive_error(intervals) / TABLE[intervals] - 1) < 0.04
+
+
+def test_a_page_without_networks():
+    """Constructive errors and the product alone: the claim about logarithms is corrected, claims about training are open."""
+    options = study.Question(seeds=1, constructive=(3, 5))
+    readings = {}
+    for case in list(study.cases(options))[:2]:
+        pieces = {0: study.piece(Task(3, case, 0), options)}
+        readings[case.name] = Reading(case, dict(study.read(case, pieces, options)), pieces)
+    errors, formulas = study.page(readings, options)
+    assert len(errors.rows) == 1 and not formulas.rows and not dict(study.conclude(readings, options))
+    verdicts = [claim.verdict(readings["product"].get(claim.ours.partition("/")[2])) for claim in study.CLAIMS]
+    assert verdicts == ["corrected", "open", "open"]
+
+
+@pytest.mark.slow
+def test_the_formula_is_found():
+    """One seed: within three times the best splines at five intervals, and the formula exactly."""
+    pytest.importorskip("sympy")
+    readings, verdicts, _ = answered("kan-symbolic", seeds=1, grids=[5], points=1500, starts=32, constructive=[5])
+    assert verdicts == {"DY-22": "corrected", "DY-23": "reproduced", "DY-24": "reproduced"}
+    assert readings["seed=0"].pieces[0]["formula"] == study._TARGET
+    assert np.asarray(readings["seed=0"].pieces[0]["errors"])[0] < 3 * TABLE[5]
