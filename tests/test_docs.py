@@ -78,7 +78,7 @@ def test_formulas_are_in_the_pages_as_mathml(site):
 
 def test_every_public_subject_has_a_page_with_names(site):
     core = ("evidence", "streams", "ensembles", "layers", "correlators", "kernels", "fieldtheory", "training", "geometry")
-    for subject in (*core, "bundles", "topology", "conjecture", "search", "study", "engine", "report"):
+    for subject in (*core, "bundles", "cosmology", "topology", "conjecture", "search", "study", "engine", "report"):
         assert 'class="doc doc-heading"' in (site / "reference" / f"{subject}.html").read_text(encoding="utf-8"), subject
 
 

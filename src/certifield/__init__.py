@@ -8,8 +8,8 @@ import importlib
 __version__ = "0.1.0"
 
 _SUBJECTS = (
-    "evidence", "streams", "ensembles", "layers", "correlators", "kernels", "fieldtheory", "training", "geometry", "bundles", "topology",
-    "expressivity", "conjecture", "search", "study", "engine", "report",
+    "evidence", "streams", "ensembles", "layers", "correlators", "kernels", "fieldtheory", "training", "geometry", "bundles", "cosmology",
+    "topology", "expressivity", "conjecture", "search", "study", "engine", "report",
 )  # fmt: skip
 
 __all__ = ["__version__", *_SUBJECTS]

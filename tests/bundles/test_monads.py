@@ -493,10 +493,10 @@ def test_the_square_map_composes_to_zero():
         sizes = [[flint_size(row) for row in rows] for rows in (given.sources, given.targets)]
         starts = [np.cumsum([0, *part]) for part in sizes]
         found = np.zeros((starts[0][-1], starts[1][-1]), object)
-        from certifield.bundles.monads._maps import _coefficients, products
+        from certifield.bundles.monads._maps import _coefficients, _products
 
         for (s, t), (name, sign) in given.entries.items():
-            row, column, term, terms = products((2, 2), tuple(given.sources[s]), tuple(given.targets[t]))
+            row, column, term, terms = _products((2, 2), tuple(given.sources[s]), tuple(given.targets[t]))
             values = _coefficients(name, terms, prime, 0)
             for r, c, k in zip(row, column, term, strict=True):
                 found[starts[0][s] + r, starts[1][t] + c] += sign * int(values[k])

@@ -32,7 +32,7 @@ def test_an_area_is_listed_with_its_titles(certifield):
     told = " ".join(knots.split())
     assert all(name in told and title in told for name, title in titles.items()) and "erf-net" not in knots
     assert all(row["name"] in every for row in listing)
-    refused = certifield("list", "string")
+    refused = certifield("list", "basket weaving")
     assert refused.code == 2 and "Knots" in refused.err
 
 

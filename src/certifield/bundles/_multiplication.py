@@ -16,17 +16,16 @@ MOST_ENTRIES = 40_000_000  # of a matrix
 
 def random_polynomial(spaces: Sequence[int], degrees: Sequence[int], prime: int, seed: Sequence[int]) -> np.ndarray:
     """Coefficients of all monomials of these degrees, in the order of their basis, none of them 0 modulo ``prime``."""
-    return np.random.Generator(np.random.PCG64(list(seed))).integers(1, prime, len(_basis(spaces, degrees)))
+    return np.random.Generator(np.random.PCG64(list(seed))).integers(1, prime, len(basis(spaces, degrees)))
 
 
-def multiplication(
-    spaces: Sequence[int], degrees: Sequence[int], coefficients: np.ndarray, source: Sequence[int], target: Sequence[int]
-) -> np.ndarray:
-    """The matrix of the polynomial with these coefficients from O(source) to O(target), a row for each element of the basis of source."""
-    rows, columns, terms = _basis(spaces, source), _basis(spaces, target), _basis(spaces, degrees)
-    matrix = np.zeros((len(rows), len(columns)), np.int64)
-    if not matrix.size:
-        return matrix
+def products(
+    spaces: Sequence[int], degrees: Sequence[int], source: Sequence[int], target: Sequence[int]
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """(row, column, term) of each product of an element of the basis of source with a monomial that is one of the basis of target."""
+    rows, columns, terms = basis(spaces, source), basis(spaces, target), basis(spaces, degrees)
+    if not (len(rows) and len(columns) and len(terms)):
+        return np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, np.int64)
     low, high = np.minimum(rows.min(0) + terms.min(0), columns.min(0)), np.maximum(rows.max(0) + terms.max(0), columns.max(0))
     radix = np.cumprod(np.append(1, (high - low + 1)[:-1]))
     keys = (columns - low) @ radix
@@ -34,7 +33,16 @@ def multiplication(
     sums = (rows[:, None, :] + terms[None, :, :] - low) @ radix
     place = np.minimum(np.searchsorted(keys[order], sums), len(keys) - 1)
     row, term = np.nonzero(keys[order][place] == sums)
-    matrix[row, order[place[row, term]]] = coefficients[term]
+    return row, order[place[row, term]], term
+
+
+def multiplication(
+    spaces: Sequence[int], degrees: Sequence[int], coefficients: np.ndarray, source: Sequence[int], target: Sequence[int]
+) -> np.ndarray:
+    """The matrix of the polynomial with these coefficients from O(source) to O(target), a row for each element of the basis of source."""
+    matrix = np.zeros((len(basis(spaces, source)), len(basis(spaces, target))), np.int64)
+    row, column, term = products(spaces, degrees, source, target)
+    matrix[row, column] = coefficients[term]
     return matrix
 
 
@@ -55,7 +63,7 @@ def _monomials(n: int, degree: int, negative: bool) -> np.ndarray:
     return np.array(rows, np.int64).reshape(-1, n + 1)
 
 
-def _basis(spaces: Sequence[int], k: Sequence[int]) -> np.ndarray:
+def basis(spaces: Sequence[int], k: Sequence[int]) -> np.ndarray:
     """Exponents of all variables, a row for each monomial of the basis of the cohomology of O(k)."""
     parts = [_monomials(n, entry, entry < 0) for n, entry in zip(spaces, k, strict=True)]
     grids = np.meshgrid(*[np.arange(len(part)) for part in parts], indexing="ij")

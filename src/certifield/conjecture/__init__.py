@@ -2,6 +2,7 @@
 
 from ._attack import Attack as Attack, anneal as anneal
 from ._bound import Bound as Bound, Check as Check, dominated as dominated
+from ._conjecture import Conjecture as Conjecture, Findings as Findings
 from ._obligation import latex as latex, lean as lean
 from ._relations import Polynomial as Polynomial, polynomial_relation as polynomial_relation
 from ._rules import (

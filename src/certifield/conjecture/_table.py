@@ -73,6 +73,22 @@ class Table:
                 objects = entries
         return cls.of(columns, objects)
 
+    def to_csv(self) -> str:
+        """The table as a CSV text that `from_csv` reads, objects first; other programs, such as TxGraffiti, read it too.
+
+        Raises `InputError` for a column of intervals, which a field cannot hold.
+        """
+        for name, column in self.columns.items():
+            if any(low != high for low, high in column):
+                raise InputError("column", name, "an exact column", "leave it out, or round it yourself")
+        out = io.StringIO()
+        writer = csv.writer(out, lineterminator="\n")
+        writer.writerow(["name", *self.columns, *self.hypotheses])
+        for row, thing in enumerate(self.objects):
+            numbers = [str(column[row][0]) for column in self.columns.values()]
+            writer.writerow([f"{thing}", *numbers, *[column[row] for column in self.hypotheses.values()]])
+        return out.getvalue()
+
     def __len__(self) -> int:
         return len(self.objects)
 

@@ -17,7 +17,8 @@ import numpy as np
 from certifield.evidence import InputError, MissingExtra
 
 from .._configurations import Configuration, Vector
-from .._hypersurfaces import MOST_ENTRIES, _basis, ambient_cohomology, hypersurface_cohomology
+from .._hypersurfaces import ambient_cohomology, hypersurface_cohomology
+from .._multiplication import MOST_ENTRIES, basis, products
 from ._scan import hypersurface_degrees
 
 PRIMES = (2147483647, 2147483629)  # the greatest two below 2^31
@@ -124,7 +125,7 @@ class SheafMap:
             raise InputError("monad", f"{totals[0]} x {totals[1]}", f"maps of at most {MOST_ENTRIES} entries", "export it to Macaulay2")
         matrix = np.zeros(totals, np.int64)
         for s, t, name, sign in used:
-            row, column, term, terms = products(self.manifold.spaces, sources[s], targets[t])
+            row, column, term, terms = _products(self.manifold.spaces, sources[s], targets[t])
             if len(row):
                 coefficients = _coefficients(name, terms, prime, self.seed)
                 matrix[rows[s] + row, columns[t] + column] += sign * coefficients[term]
@@ -151,21 +152,13 @@ def cohomology(manifold: Configuration, row: Vector) -> Vector:
 
 
 @lru_cache(maxsize=4096)
-def products(spaces: Vector, source: Vector, target: Vector) -> tuple[np.ndarray, np.ndarray, np.ndarray, int]:
-    """Row, column and term of each product of a basis element of H(source) with a monomial that is one of H(target); number of terms."""
+def _products(spaces: Vector, source: Vector, target: Vector) -> tuple[np.ndarray, np.ndarray, np.ndarray, int]:
+    """Row, column and term of each product, and the number of terms of the polynomial between the two."""
     degrees = _minus(target, source)
     if min(degrees) < 0:
         nothing = np.zeros(0, np.int64)
         return nothing, nothing, nothing, 0
-    rows, columns, terms = _basis(spaces, source), _basis(spaces, target), _basis(spaces, degrees)
-    low, high = np.minimum(rows.min(0) + terms.min(0), columns.min(0)), np.maximum(rows.max(0) + terms.max(0), columns.max(0))
-    radix = np.cumprod(np.append(1, (high - low + 1)[:-1]))
-    keys = (columns - low) @ radix
-    order = np.argsort(keys)
-    sums = (rows[:, None, :] + terms[None, :, :] - low) @ radix
-    place = np.minimum(np.searchsorted(keys[order], sums), len(keys) - 1)
-    row, term = np.nonzero(keys[order][place] == sums)
-    return row, order[place[row, term]], term, len(terms)
+    return *products(spaces, degrees, source, target), len(basis(spaces, degrees))
 
 
 def _coefficients(name: str, terms: int, prime: int, seed: int) -> np.ndarray:

@@ -20,7 +20,7 @@ SHAPES = {"5,1": (5, 1), "6,2": (6, 2)}
 WEIGHTS = (1.0, 1.0, 0.1, 0.1, 1.0, 0.1, 1.0, 0.1, 0.1)
 REWARD = Reward(scale=10.0, power=1.0, offset=None, step=-0.05, bonus=10.0)
 _COMMON = {"patience": 64, "discount": 0.98, "width": 128}
-LEARNERS = {"ppo": PPO(rate=2e-3, bonus=0.03, **_COMMON), "a2c": A2C(length=32, bonus=0.03, **_COMMON), "trpo": TRPO(**_COMMON)}
+LEARNERS = {"ppo": PPO(rate=2e-3, bonus=0.03, **_COMMON), "a2c": A2C(bonus=0.01, **_COMMON), "trpo": TRPO(**_COMMON)}
 EVOLUTION = Genetic(population=200, generations=100, pressure=5.0)
 DRAWN = Genetic(population=4096, generations=0)
 _TOGETHER = 16  # evolutions in one program

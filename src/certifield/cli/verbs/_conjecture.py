@@ -16,48 +16,23 @@ def conjecture(
     json: Json = False,
 ) -> None:
     """What true statement is hidden in a table: exact relations and bounds that survive, dead ones with witnesses, stubs for Lean."""
-    from certifield.conjecture import Table, lean, linear_bounds, polynomial_relation
-    from certifield.evidence import InputError
+    from certifield.conjecture import Conjecture, Table, lean
 
     data = Table.from_csv(table.read_text(encoding="utf-8"), rounded=rounded)
-    data.column(target)
-    exact = [name for name, column in data.columns.items() if all(low == high for low, high in column)]
-    features = [name for name, column in data.columns.items() if name != target and len(set(column)) > 1]
-    relation = None
-    for size in range(1, degree + 1) if target in exact else ():
-        try:
-            relation = polynomial_relation(data, target, [name for name in features if name in exact], size)
-        except InputError:
-            break  # too few rows for this degree, or columns that depend on each other
-        if relation is not None:
-            break
-    searches = [
-        linear_bounds(data, target, features, relation=sign, most=most, hypothesis=hypothesis, seed=seed)
-        for hypothesis in (None, *(name for name, column in data.hypotheses.items() if sum(column) > most))
-        for sign in (">=", "<=")
-    ]
-    surviving = [one for search in searches for one in search.surviving]
-    dead = [one for search in searches for one in search.dead]
-    undecided = [one for search in searches for one in search.undecided]
-    if json:
-        print_json(
-            {
-                "remarks": data.remarks(),
-                "relation": None if relation is None else str(relation),
-                "surviving": [
-                    {"statement": str(one.bound), "rows": one.check.rows, "touches": len(one.check.touched), "lean": lean(one.bound)}
-                    for one in surviving
-                ],
-                "undecided": [{"statement": str(one.bound), "rows": len(one.check.undecided)} for one in undecided],
-                "dead": [{"statement": str(one.bound), "witness": str(one.witness)} for one in dead],
-            }
-        )
+    found = Conjecture(data, target, most=most, degree=degree, seed=seed).run()
+    if not json:
+        output().print(found.report(), soft_wrap=True, markup=False)
         return
-    for remark in data.remarks():
-        output().print(remark, soft_wrap=True)
-    if relation is not None:
-        output().print(f"EXACT in all {relation.rows} rows: {relation}", soft_wrap=True)
-    for one in (*surviving, *undecided, *dead):
-        output().print(str(one), soft_wrap=True)
-    if surviving:
-        output().print(f"\n{lean(surviving[0].bound)}", soft_wrap=True)
+    print_json(
+        {
+            "remarks": list(found.remarks),
+            "relation": None if found.relation is None else str(found.relation),
+            "rules": [{"statement": str(rule), "rows": check.rows, "violated": len(check.violated)} for rule, check in found.rules],
+            "surviving": [
+                {"statement": str(one.bound), "rows": one.check.rows, "touches": len(one.check.touched), "lean": lean(one.bound)}
+                for one in found.surviving
+            ],
+            "undecided": [{"statement": str(one.bound), "rows": len(one.check.undecided)} for one in found.undecided],
+            "dead": [{"statement": str(one.bound), "witness": str(one.witness)} for one in found.dead],
+        }
+    )

@@ -1,0 +1,125 @@
+r"""Slow roll by adaptive quadrature, for any smooth potential: what is reported, and what the fast route is tested against.
+
+.. math:: \epsilon_V = \tfrac12 (V'/V)^2,\ \eta_V = V''/V,\ N = \int_{\phi_e}^{\phi_*} \frac{V}{V'} d\phi,\
+    n_s = 1 - 6 \epsilon_V + 2 \eta_V,\ r = 16 \epsilon_V,\ A_s = \frac{V}{24 \pi^2 \epsilon_V}
+
+in units $M_P = 1$ with $3 H^2 = \frac12 \dot\phi^2 + V$.  (Units in which $H^2$ equals the density have $3 M_P^2 = 1$.)
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import isfinite, pi
+from typing import Any
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+import numpy as np
+from scipy.integrate import quad
+from scipy.optimize import brentq
+
+from certifield.evidence import InputError, NotConverged
+
+from ._potentials import Potential
+
+ENDS = ("both", "epsilon")  # max(epsilon, |eta|) = 1, or epsilon = 1
+_TOLERANCE = 1e-10
+_CELLS = 400
+
+
+@dataclass(frozen=True)
+class SlowRoll:
+    """A slow-roll cosmology: the field at the end and at the pivot, and the observables there."""
+
+    end: float
+    pivot: float
+    efolds: float
+    tilt: float
+    ratio: float
+    amplitude: float
+
+    @property
+    def excursion(self) -> float:
+        """How far the field rolls from the pivot to the end."""
+        return abs(self.pivot - self.end)
+
+
+@eqx.filter_jit
+def _jet(potential: Potential, phi: jax.Array) -> jax.Array:
+    slope = jax.grad(lambda x: potential(x))
+    return jnp.stack([potential(phi), slope(phi), jax.grad(slope)(phi)])
+
+
+def jet(potential: Potential, phi: float) -> tuple[float, float, float]:
+    """V, V' and V'' in double precision."""
+    with jax.enable_x64(True):
+        value, slope, bend = (float(one) for one in np.asarray(_jet(potential, jnp.float64(phi))))
+    return value, slope, bend
+
+
+def slow_roll(potential: Potential, minimum: float, limit: float, *, efolds: float = 55.0, end: str = "both") -> SlowRoll:
+    """The cosmology that rolls from the side of ``limit`` into the ``minimum``, where V is 0, pivot ``efolds`` before the end.
+
+    The end is the innermost point where slow roll begins outward of the minimum.  Raises `InputError` where V is not positive and rising
+    outward, where there is no slow roll, where it is interrupted, and where there are fewer e-folds before ``limit``, naming how many.
+    """
+    if end not in ENDS:
+        raise InputError("end", end, f"one of {', '.join(ENDS)}", 'leave it at "both"')
+    if not (isfinite(minimum) and isfinite(limit) and minimum != limit):
+        raise InputError("limit", limit, f"a finite number other than the minimum {minimum}", "choose the side the field comes from")
+    reach = limit - minimum
+
+    def excess(part: float) -> float:
+        value, slope, bend = jet(potential, minimum + reach * part)
+        if not value > 0 or not slope * reach > 0:
+            allowed = "such that V is positive and rises from the minimum to the limit"
+            raise InputError(
+                "potential", f"V = {value:.3g}, V' = {slope:.3g} at phi = {minimum + reach * part:.4g}", allowed, "nearer limit"
+            )
+        epsilon = (slope / value) ** 2 / 2
+        return (max(epsilon, abs(bend / value)) if end == "both" else epsilon) - 1
+
+    cells = np.arange(1, _CELLS + 1) ** 2 / _CELLS**2 * (1 - 1e-12)
+    values = [excess(part) for part in cells]
+    inside = [place for place, value in enumerate(values) if value < 0]
+    if not inside or inside[0] == 0:
+        raise InputError("potential", f"excess of the slow-roll parameters from {max(values):.3g} to {min(values):.3g}",
+                         "such that slow roll ends between the minimum and the limit", "widen the limit")  # fmt: skip
+    start: Any = brentq(excess, cells[inside[0] - 1], cells[inside[0]], xtol=1e-15)
+    broken = next((place for place in range(inside[0], _CELLS) if values[place] >= 0), _CELLS - 1)
+    last = float(cells[broken])
+
+    def gain(part: float) -> float:
+        value, slope, _ = jet(potential, minimum + reach * part)
+        return value / slope * reach
+
+    total, done = 0.0, start
+    while total < efolds and done < last:
+        step = min(last, float(cells[np.searchsorted(cells, done, side="right")]))
+        more, error = _quadrature(gain, done, step)
+        # Towards a critical point N diverges: where it is more than is asked for, its digits do not matter.
+        if error > 1e-7 * max(more, 1e-300) and total + more - error < efolds:
+            raise NotConverged(f"e-folds between phi = {minimum + reach * done:.6g} and {minimum + reach * step:.6g}: error {error:.2g}")
+        if total + more >= efolds:
+            pivot = _pivot(gain, done, step, efolds - total)
+            return _observed(potential, minimum + reach * start, minimum + reach * pivot, efolds)
+        total, done = total + more, step
+    reason = "slow roll is interrupted there" if broken < _CELLS - 1 else "the limit"
+    raise InputError("efolds", efolds, f"at most {total:.4g}, from the end to {reason}", "ask for fewer, or another potential")
+
+
+def _pivot(gain: Callable[[float], float], low: float, high: float, missing: float) -> float:
+    """Where the e-folds from ``low`` outward are what is missing."""
+    found: Any = brentq(lambda part: _quadrature(gain, low, part)[0] - missing, low, high, xtol=1e-15)
+    return float(found)
+
+
+def _quadrature(gain: Callable[[float], float], low: float, high: float) -> tuple[float, float]:
+    found = quad(gain, low, high, epsabs=0, epsrel=_TOLERANCE, limit=200, full_output=1)  # without warnings: the error is looked at
+    return found[0], found[1]
+
+
+def _observed(potential: Potential, end: float, pivot: float, efolds: float) -> SlowRoll:
+    value, slope, bend = jet(potential, pivot)
+    epsilon, eta = (slope / value) ** 2 / 2, bend / value
+    return SlowRoll(end, pivot, efolds, 1 - 6 * epsilon + 2 * eta, 16 * epsilon, value / (24 * pi**2 * epsilon))

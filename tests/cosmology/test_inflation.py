@@ -1,0 +1,175 @@
+"""Inflation: closed forms, the fast route against adaptive quadrature, exact spectra against the table, and what must be refused."""
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+from certifield.cosmology.inflation import (
+    PRESETS,
+    RANGES,
+    Cosines,
+    Exponentials,
+    Observed,
+    Polynomial,
+    Scaled,
+    SexticGenome,
+    cosmologies,
+    exact_spectrum,
+    slow_roll,
+)
+from certifield.evidence import InputError
+from certifield.search.genetic import Genetic, evolve
+
+QUADRATIC = Polynomial(jnp.array([0.0, 0.0, 5e-11]))
+QUARTIC = Polynomial(jnp.array([0.0, 0.0, 0.0, 0.0, 1e-12]))
+STAROBINSKY = Exponentials(1e-10 * jnp.array([1.0, -2.0, 1.0]), jnp.array(np.sqrt(2 / 3)))
+
+
+def test_slow_roll_against_closed_forms():
+    for n, quartic, plateau in (
+        (50, (0.941176471, 0.313725490), (0.96156963, 0.00419231)),
+        (60, (0.950819672, 0.262295082), (0.96782714, 0.00296389)),
+    ):
+        found = slow_roll(QUADRATIC, 0.0, 40.0, efolds=n, end="epsilon")
+        assert found.tilt == pytest.approx(1 - 4 / (2 * n + 1), rel=1e-9) and found.ratio == pytest.approx(16 / (2 * n + 1), rel=1e-9)
+        assert found.pivot == pytest.approx(np.sqrt(4 * n + 2), rel=1e-9) and found.end == pytest.approx(np.sqrt(2), rel=1e-9)
+        other = slow_roll(QUARTIC, 0.0, 60.0, efolds=n, end="epsilon")
+        assert (other.tilt, other.ratio) == pytest.approx(quartic, rel=1e-8)
+        third = slow_roll(STAROBINSKY, 0.0, 10.0, efolds=n, end="epsilon")
+        assert (third.tilt, third.ratio) == pytest.approx(plateau, rel=2e-6) and third.end == pytest.approx(0.94017755, rel=1e-7)
+    both = slow_roll(QUARTIC, 0.0, 60.0, efolds=50)
+    assert both.end == pytest.approx(np.sqrt(12), rel=1e-9)  # eta ends it first
+    assert both.tilt != pytest.approx(0.941176471, rel=1e-4)  # sabotage twin: the other end of slow roll
+
+
+def test_natural_inflation_against_its_closed_form():
+    """V = L(1 - cos(phi/f)): N = f^2 ln((1 + cos e)/(1 + cos p)) with angles e, p = phi/f of end and pivot."""
+    f = 6.0
+    found = slow_roll(Cosines(jnp.array([1e-9]), jnp.array(f)), 0.0, np.pi * f * 0.999999, efolds=55, end="epsilon")
+    end, pivot = found.end / f, found.pivot / f
+    assert np.sin(end) / (f * (1 - np.cos(end))) == pytest.approx(np.sqrt(2), rel=1e-8)
+    assert f**2 * np.log((1 + np.cos(end)) / (1 + np.cos(pivot))) == pytest.approx(55, rel=1e-8)
+
+
+def test_scaling_changes_the_amplitude_alone():
+    plain, scaled = (slow_roll(one, 0.0, 40.0) for one in (QUADRATIC, Scaled(QUADRATIC, jnp.array(7.3))))
+    assert (scaled.tilt, scaled.ratio, scaled.pivot) == pytest.approx((plain.tilt, plain.ratio, plain.pivot), rel=1e-10)
+    assert scaled.amplitude == pytest.approx(7.3 * plain.amplitude, rel=1e-10)
+    c = jnp.array([0.0, 1e-9, 4e-10, 1e-11, 3e-12, -2e-12, 1e-13])
+    first, second = (cosmologies(c * factor, 55.0, 60.0) for factor in (1.0, 1e-3))
+    there = np.asarray(first.minimum & first.rolls)
+    assert there.any() and np.allclose(np.asarray(first.tilt)[there], np.asarray(second.tilt)[there], rtol=1e-10)
+    assert np.allclose(np.asarray(second.amplitude)[there] * 1e3, np.asarray(first.amplitude)[there], rtol=1e-10)
+
+
+def random_sextics(count, seed=0):
+    return np.concatenate([np.zeros((count, 1)), np.array(RANGES) * np.random.default_rng(seed).uniform(-1, 1, (count, 6))], axis=1)
+
+
+def stretches(c, reach):
+    """Minima with the next critical point on each side, by numpy."""
+    roots = np.roots((c[1:] * np.arange(1, len(c)))[::-1])
+    real = np.sort([root.real for root in roots if abs(root.imag) < 1e-7 * (1 + abs(root.real)) and abs(root.real) < reach])
+    bend = (c[2:] * np.arange(2, len(c)) * np.arange(1, len(c) - 1))[::-1]
+    for place, root in enumerate(real):
+        if np.polyval(bend, root) > 0:
+            yield root, (real[place + 1] if place + 1 < len(real) else reach)
+            yield root, (real[place - 1] if place else -reach)
+
+
+def test_the_fast_route_against_adaptive_quadrature():
+    """Every cosmology of 40 random sextics: which exist, which reach 55 e-folds, and their observables."""
+    rows, compared = random_sextics(40), 0
+    found = jax.tree.map(np.asarray, jax.jit(jax.vmap(lambda c: cosmologies(c, 55.0, 60.0)))(jnp.asarray(rows)))
+    for row, c in enumerate(rows):
+        sides = list(stretches(c, 60.0))
+        assert int(found.minimum[row].sum()) == len(sides)
+        for minimum, limit in sides:
+            shifted = c.copy()
+            shifted[0] -= np.polyval(c[::-1], minimum)
+            level = np.polyval(c[::-1], minimum)
+            match = [k for k in range(6) if found.minimum[row, k] and abs(found.vacuum[row, k] - level) < 1e-9 * abs(level) + 1e-18]
+            match = [k for k in match if not found.rolls[row, k] or (found.end[row, k] > minimum) == (limit > minimum)]
+            try:
+                exact = slow_roll(Polynomial(jnp.asarray(shifted)), float(minimum), float(limit))
+            except InputError:
+                assert all(found.efolds[row, k] < 55 - 1e-9 for k in match)
+                continue
+            (k,) = [k for k in match if found.efolds[row, k] >= 55 - 1e-9]
+            assert found.end[row, k] == pytest.approx(exact.end, rel=1e-7)
+            assert found.tilt[row, k] == pytest.approx(exact.tilt, abs=2e-5 + 1e-3 * abs(1 - exact.tilt))  # what the fast route promises
+            assert found.ratio[row, k] == pytest.approx(exact.ratio, rel=2e-3) and found.amplitude[row, k] == pytest.approx(
+                exact.amplitude, rel=2e-3
+            )
+            compared += 1
+    assert compared >= 15
+
+
+def test_a_local_maximum_is_no_vacuum():
+    """Sabotage twin: upside down, the minima of V are those of -V, and the number of cosmologies is another."""
+    rows = random_sextics(60, 1)
+    counts = [int(np.asarray(jax.vmap(lambda c: cosmologies(c, 55.0, 60.0))(jnp.asarray(sign * rows)).minimum).sum()) for sign in (1, -1)]
+    expected = [sum(1 for c in sign * rows for _ in stretches(c, 60.0)) for sign in (1, -1)]
+    assert counts == expected and counts[0] != counts[1]
+
+
+@pytest.mark.parametrize(
+    ("potential", "start", "table"), [(QUADRATIC, 17.5, (0.96338, 0.14403, 5.0989e-9)), (STAROBINSKY, 6.0, (0.96490, 0.003550, 1.8539e-9))]
+)
+def test_exact_spectra_against_the_table(potential, start, table):
+    found = exact_spectrum(potential, start)
+    assert found.tilt == pytest.approx(table[0], abs=2e-5) and found.ratio == pytest.approx(table[1], rel=2e-4)
+    assert found.amplitude == pytest.approx(table[2], rel=1e-4)
+    further = exact_spectrum(potential, start * 1.02)
+    assert (further.tilt, further.ratio, further.amplitude) == pytest.approx((found.tilt, found.ratio, found.amplitude), rel=1e-6)
+    rolled = slow_roll(potential, 0.0, 40.0 if potential is QUADRATIC else 10.0, end="epsilon")
+    assert found.ratio != pytest.approx(rolled.ratio, rel=3e-4)  # what slow roll misses is seen
+    with pytest.raises(InputError, match="at most"):
+        exact_spectrum(potential, start * 0.85, efolds=60)
+
+
+def test_what_has_no_inflation_is_refused_by_name():
+    steep = Exponentials(jnp.array([0.0, 0.0, 1e-10]), jnp.array(-2.0))  # e^{4 phi}
+    for call, word in (
+        (lambda: slow_roll(QUADRATIC, 0.0, 5.0), "at most"),
+        (lambda: slow_roll(QUADRATIC, 0.0, 40.0, end="eta"), "one of"),
+        (lambda: slow_roll(QUADRATIC, 1.0, -1.0), "rises"),
+        (lambda: slow_roll(steep, 0.0, 5.0), "slow roll ends"),
+        (lambda: slow_roll(QUADRATIC, 0.0, float("inf")), "finite"),
+        (lambda: exact_spectrum(QUADRATIC, 0.5), "begin further out"),
+        (lambda: Observed(ratio=0.0), "above 0"),
+        (lambda: SexticGenome(amplitude="free"), "rescale"),
+        (lambda: SexticGenome(ranges=(1.0,)), "six numbers"),
+    ):
+        with pytest.raises(InputError, match=word):
+            call()
+    assert all(preset.source for preset in PRESETS.values()) and PRESETS["planck2018"].amplitude == pytest.approx(2.1e-9, rel=0.002)
+
+
+def test_fitness_is_graded_and_viable_means_the_window():
+    genome, rng = SexticGenome(), np.random.default_rng(2)
+    assert genome.bits == 36
+    strings = jnp.asarray(rng.integers(0, 2, (400, 36)), jnp.uint8)
+    fitness, viable = (np.asarray(one) for one in jax.jit(jax.vmap(genome.judge))(strings))
+    found = jax.tree.map(np.asarray, jax.jit(jax.vmap(lambda b: cosmologies(genome.decode(b), 55.0, 60.0)))(strings))
+    none, rolling = ~found.minimum.any(axis=1), (found.minimum & found.rolls).any(axis=1)
+    full = (found.minimum & found.rolls & (found.efolds >= 55 - 1e-6)).any(axis=1)
+    assert (
+        (fitness[none] < -3).all()
+        and (fitness[full] > -1 - 1e-12).all()
+        and ((fitness[rolling & ~full] >= -2) & (fitness[rolling & ~full] < -1)).all()
+    )
+    assert none.sum() > 30 and len(np.unique(fitness[none])) > 30 and (fitness[viable] == 0).all() and (fitness[full & ~viable] < 0).all()
+    grid = SexticGenome(amplitude="grid")
+    assert not np.asarray(jax.jit(jax.vmap(grid.judge))(strings)[1])[~viable].any()
+
+
+def test_evolution_finds_viable_models_by_rescaling():
+    seen = evolve(SexticGenome(), Genetic(population=50, generations=15), seed=0)
+    assert len(seen.found[0]) > 20 and seen.fitness[0, -1, 4] == 0 and seen.terminal[0, -1] > seen.terminal[0, 0]
+    genome = SexticGenome()
+    c = np.asarray(genome.decode(jnp.asarray(seen.found[0][0])))
+    one = jax.tree.map(np.asarray, cosmologies(jnp.asarray(c), 55.0, 60.0))
+    good = np.asarray(genome.graded(jax.tree.map(jnp.asarray, one))[1])
+    assert good.any() and (np.abs(one.tilt[good] - 0.9649) <= 0.0042).all() and (one.ratio[good] < 0.056).all()
