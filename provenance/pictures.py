@@ -29,6 +29,7 @@ PICTURES = {
     "universal-approximation": ("rates", 0),
     "differential-equations": ("costs", 0),
     "equivariance": ("errors", 0),
+    "vacua-graph": ("late", 0),
     "transformer-ensemble": ("heads", 1),
 }
 

@@ -26,9 +26,11 @@ def test_the_gallery_is_known():
     assert [page.name for page in PAGES] == [
         "conjectures_from_a_table.py",
         "first_correlators.py",
+        "formula_from_data.py",
         "is_it_a_quantum_field_theory.py",
         "my_own_network.py",
         "own_module_student_t.py",
+        "train_at_conserved_energy.py",
         "transformer_kernel.py",
     ]
 
@@ -159,3 +161,17 @@ def test_conjectures_from_a_table(capsys):
     told = show("conjectures_from_a_table.py", capsys)
     assert "EXACT: double_area = -2 + boundary + 2 inside" in told
     assert "SURVIVES(1633 rows)" in told and "REFUTED" in told and "theorem area_bound" in told
+
+
+def test_train_at_conserved_energy(capsys):
+    with jax.numpy_dtype_promotion("standard"):  # Adam multiplies floats with the number of the step
+        shown = show("train_at_conserved_energy.py", capsys)
+    first, last = map(float, re.search(r"loss: (\S+) at the start, (\S+) at the end", shown).groups())
+    assert last < 0.01 * first and "Adam: " in shown
+
+
+def test_formula_from_data(capsys):
+    pytest.importorskip("sympy")
+    shown = show("formula_from_data.py", capsys)
+    formula = re.search(r"^exp\(.*\)$", shown, re.M)[0]
+    assert "x1**2" in formula and "sin(pi*x2)/2" in formula and float(re.search(r"largest error: Exact (\S+)", shown)[1]) < 1e-9

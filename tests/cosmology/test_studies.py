@@ -1,4 +1,4 @@
-"""The studies of inflation: small settings, claims, pages."""
+"""The studies of inflation and of vacua: small settings, claims, pages."""
 
 import pytest
 from study_answers import answered, disagreeing
@@ -6,7 +6,7 @@ from study_answers import answered, disagreeing
 from certifield.engine import entry_called
 
 
-@pytest.mark.parametrize("system", ["M1", "M2", "M3"])
+@pytest.mark.parametrize("system", ["M1", "M2", "M3", "M6"])
 def test_every_system_has_its_study(system):
     assert entry_called(system).area == "Models of string theory"
 
@@ -23,3 +23,10 @@ def test_inflation_priors():
     assert verdicts["MO-12"] == "corrected" and len(section.plots) == 3
     share = readings["box"]["share in the printed range"].value
     assert float(share.mean) < 0.2
+
+
+def test_vacua_graph():
+    readings, verdicts, (late, counts) = answered("vacua-graph", heights=[4, 6], fourfolds=[(1, 426), (252, 303148)])
+    assert verdicts == {"MO-18": "reproduced", "MO-19": "reproduced", "NT-01": "open"} and not disagreeing(readings)
+    assert readings["bubbles-6"]["share of vacua in use"].value.value < 0.05 < readings["bubbles-4"]["share of vacua in use"].value.value
+    assert len(late.rows) == 4 and len(late.plots) == 2 and len(counts.rows) == 6

@@ -1,6 +1,8 @@
 """Kolmogorov-Arnold networks: splines against SciPy, other grids, least squares, sparsity, formulas."""
 
 import math
+import re
+from pathlib import Path
 
 import equinox as eqx
 import jax
@@ -233,3 +235,12 @@ NINE = np.zeros((9, 1))
 def test_what_cannot_be_used(call, words):
     with pytest.raises(InputError, match=words):
         call()
+
+
+def test_the_example_of_the_page_runs(capsys):
+    """Docs: the formula is printed."""
+    pytest.importorskip("sympy")
+    page = Path(__file__).resolve().parents[2] / "docs" / "kolmogorov-arnold.md"
+    (code,) = re.findall(r"```python\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
+    exec(compile(code, str(page), "exec"), {})
+    assert "sin(x1**2 + x2) Exact" in capsys.readouterr().out

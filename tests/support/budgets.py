@@ -22,6 +22,7 @@ AREAS = {
     "cosmology": (180.0, ("cosmology",)),
     "conjectures": (180.0, ("conjecture",)),
     "knots": (180.0, ("topology", "search")),
+    "plumbing": (180.0, ("topology/plumbing",)),  # a folder inside another, told apart by its path
     "evidence": (60.0, ("evidence",)),
     "frame": (180.0, ()),
 }
@@ -82,6 +83,8 @@ class Table:
 def folder_of(nodeid: str) -> str:
     """The folder of tests/ that a test is in, or its file where it is in none; the doctests of a package as src/PACKAGE."""
     parts = Path(nodeid.partition("::")[0]).parts
+    if len(parts) > 3 and any("/".join(parts[1:3]) in folders for _, folders in AREAS.values()):
+        return "/".join(parts[1:3])
     if parts[0] == "src":
         return "src/" + (parts[2] if len(parts) > 3 else "")
     return parts[1] if len(parts) > 2 else parts[-1]

@@ -158,8 +158,8 @@ def read_formula(
     if any(layer.products for layer in network.layers):
         raise InputError("network", network.shape, "sums only", "read its layers apart with `read_edge`")
     points, labels = (np.asarray(each, dtype=float) for each in (x, y))
-    names, constants = _edges(network, points, accuracy, library)
     with jax.enable_x64(True), jax.numpy_rank_promotion("allow"):
+        names, constants = _edges(network, points, accuracy, library)
         fitted = _together(names, constants, points, labels, library)
     symbols = sympy.symbols(f"x1:{points.shape[1] + 1}")
     rough = [sympy.expand(one) for one in _expressions(sympy, names, fitted, symbols, library)]

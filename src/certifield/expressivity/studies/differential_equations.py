@@ -164,8 +164,8 @@ CLAIMS = (
     Claim("DY-21", "ML talk, DEs", "A network solves a differential equation by its residual, and is valid off any lattice; a lattice "
           "needs (points a dimension)^d numbers, a network N = ?",
           ours="log10 of lattice points over parameters, dimension 6", printed=Exact(1.0), relation=">",
-          note="For this smooth solution a few hundred parameters do in six dimensions; in one the lattice is cheaper. The loss is that "
-          "of the network's own residual; the slide has the exact solution in it."),
+          note="For this smooth solution a few hundred parameters do in six dimensions, found by a nonlinear fit that costs more than the "
+          "solution of a lattice. The loss is that of the network's own residual; the slide has the exact solution in it."),
 )  # fmt: skip
 
 STUDY = Study(Question, cases, piece, read, conclude=conclude, claims=CLAIMS, page=page, unit="solutions")

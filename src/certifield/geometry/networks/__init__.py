@@ -1,3 +1,5 @@
 """Potentials with a network: corrections of algebraic metrics that are defined everywhere."""
 
+from ._kernel import MetricKernel as MetricKernel, descend as descend, first_step as first_step, metric_kernel as metric_kernel
+from ._levi import start_layers as start_layers
 from ._phi import NetworkMetric as NetworkMetric, train_network as train_network

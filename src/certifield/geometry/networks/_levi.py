@@ -54,7 +54,9 @@ def _jet(value: np.ndarray, slope: np.ndarray, bent: np.ndarray) -> np.ndarray:
 
 
 def start_layers(inputs: int, widths: Sequence[int], seed: int) -> list[tuple[np.ndarray, np.ndarray]]:
-    """Gaussian weights of variance 1/inputs, no biases, and a last layer that is a tenth of that: the start is near to the base."""
+    """Weights and biases of a network: Gaussian of variance 1/inputs, no biases, and a tenth of that in the last layer: a start near to the
+    base.
+    """
     random = np.random.default_rng(seed)
     sizes = [inputs, *widths, 1]
     made = [(random.normal(size=(m, k)) / np.sqrt(m), np.zeros(k)) for m, k in itertools.pairwise(sizes)]

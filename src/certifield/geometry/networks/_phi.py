@@ -29,13 +29,15 @@ _CHUNK = 4096
 @dataclass(frozen=True, eq=False)
 class NetworkMetric:
     """The metric of a potential K + phi: ``base`` is that of K; ``features``: the multidegrees of the inputs; ``layers``: weights and
-    biases of a network with GELU; ``losses``: the course of the training.
+    biases of a network with GELU; ``losses``: the course of the training.  Where there is a ``change``, the network is linearised about
+    ``layers``: the frozen kernel.
     """
 
     base: AlgebraicMetric
     features: tuple[tuple[int, ...], ...]
     layers: tuple[tuple[np.ndarray, np.ndarray], ...] = field(repr=False)
     losses: np.ndarray = field(repr=False)
+    change: tuple[tuple[np.ndarray, np.ndarray], ...] | None = field(default=None, repr=False)
 
     @property
     def variety(self) -> Variety:
@@ -59,7 +61,7 @@ class NetworkMetric:
         with jax.enable_x64(True):
             for start in range(0, len(local), _CHUNK):
                 jets = input_jets(self.variety, self.features, local[start : start + _CHUNK])
-                levi = np.asarray(network_jets(self.layers, jnp.asarray(jets), n))[2 * n + 1 :]  # type: ignore[arg-type]
+                levi = np.asarray(_model(self.layers, self.change, jnp.asarray(jets), n))[2 * n + 1 :]  # type: ignore[arg-type]
                 found[start : start + _CHUNK] += unpacked(levi.T, n)
         return found
 
@@ -74,11 +76,13 @@ def train_network(
     batch: int = 512,
     rate: float = 1e-2,
     seed: int = 0,
+    frozen: bool = False,
 ) -> NetworkMetric:
     """Trains phi on ``points`` by Adam with a cosine schedule, in 32 bits, the points and their jets being computed in 64.
 
     ``features``: the multidegrees of the inputs, one for each factor of the ambient space unless others are given; (1, 1) has products of
-    both factors.  Judge it by `quality`, on another seed.  Raises `InputError` for dimensions above 3, and for a base that is not positive.
+    both factors.  ``frozen``: whether the network is linearised at its start, which is the flow of a kernel that does not change.  Judge it
+    by `quality`, on another seed.  Raises `InputError` for dimensions above 3, and for a base that is not positive.
     """
     variety = of_kind("base", base, AlgebraicMetric, "such as fubini_study(fermat(), [1])").variety
     if not of_kind("points", points, Points, "such as sample(variety, draws=1000, seed=1)").variety.same_as(variety):
@@ -106,27 +110,45 @@ def train_network(
     random = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(1,)))
     chosen = random.integers(len(points), size=(steps, min(batch, len(points)))).astype(np.int32)
     with jax.numpy_dtype_promotion("standard"):  # Optax raises floats to integer powers
-        layers, losses = _trained(start, tuple(map(jnp.asarray, data)), jnp.asarray(chosen), step, n)
-    return NetworkMetric(base, degrees, tuple((np.asarray(w, float), np.asarray(b, float)) for w, b in layers), np.asarray(losses, float))
+        layers, losses = _trained(start, tuple(map(jnp.asarray, data)), jnp.asarray(chosen), step, n, bool(frozen))
+    end = tuple((np.asarray(w, float), np.asarray(b, float)) for w, b in layers)
+    if frozen:
+        origin = tuple((w.astype(float), b.astype(float)) for w, b in start)
+        change = tuple((w - w_0, b - b_0) for (w, b), (w_0, b_0) in zip(end, origin, strict=True))
+        return NetworkMetric(base, degrees, origin, np.asarray(losses, float), change)
+    return NetworkMetric(base, degrees, end, np.asarray(losses, float))
 
 
-@partial(jax.jit, static_argnames=("rate", "n"))
-def _trained(layers: Layers, data: tuple[jax.Array, ...], chosen: jax.Array, rate: float, n: int) -> tuple[Layers, jax.Array]:
+def _model(layers: Layers, change: Layers | None, jets: jax.Array, n: int) -> jax.Array:
+    """The jet of the network, or of its linearisation about ``layers``."""
+    if change is None:
+        return network_jets(layers, jets, n)
+    return sum(jax.jvp(lambda one: network_jets(one, jets, n), (list(layers),), (list(change),)))  # type: ignore[return-value]
+
+
+@partial(jax.jit, static_argnames=("rate", "n", "frozen"))
+def _trained(start: Layers, data: tuple[jax.Array, ...], chosen: jax.Array, rate: float, n: int, frozen: bool) -> tuple[Layers, jax.Array]:
     adam = optax.scale_by_adam()
+
+    def objective(layers: Any, part: tuple[jax.Array, ...]) -> jax.Array:
+        jets, base, volume, share = part
+        change = jax.tree.map(jnp.subtract, layers, start) if frozen else None
+        return monge_ampere(_model(start if frozen else layers, change, jets, n), base, volume, share, n)
+
     rates = jnp.asarray(rate / 2 * (1 + np.cos(np.pi * np.arange(chosen.shape[0]) / chosen.shape[0])), jnp.float32)
 
     def one(state: Any, at: tuple[jax.Array, jax.Array]) -> tuple[Any, jax.Array]:
         (layers, memory), (batch, step) = state, at
         part = data[0][:, batch], data[1][:, batch], data[2][batch], data[3][batch]
-        loss, gradient = jax.value_and_grad(monge_ampere)(layers, *part, n)
+        loss, gradient = jax.value_and_grad(objective)(layers, part)
         change, memory = adam.update(gradient, memory, layers)
         return (jax.tree.map(lambda old, by: old - step * by, layers, change), memory), loss
 
-    (layers, _), losses = jax.lax.scan(one, (layers, adam.init(layers)), (chosen, rates))
+    (layers, _), losses = jax.lax.scan(one, (start, adam.init(start)), (chosen, rates))
     return layers, losses
 
 
-def monge_ampere(layers: Layers, jets: jax.Array, base: jax.Array, volume: jax.Array, share: jax.Array, n: int) -> jax.Array:
+def monge_ampere(jet: jax.Array, base: jax.Array, volume: jax.Array, share: jax.Array, n: int) -> jax.Array:
     r"""The mean of $w(1 - \eta)^2$, $\eta = \det(g + \partial\bar\partial\varphi)/(\kappa|\Omega|^2)$; ``volume``: the denominator."""
-    levi = network_jets(layers, jets, n)[2 * n + 1 :]
+    levi = jet[2 * n + 1 :]
     return jnp.mean(share * (1 - packed_determinant(base + levi, n) / volume) ** 2)

@@ -1,4 +1,4 @@
-"""Spectra of the scalar Laplacian: projective spaces exactly, the Fermat quintic with its Ricci-flat metric (ledger G4)."""
+"""Spectra of the scalar Laplacian: projective spaces exactly, the Fermat quintic with its Ricci-flat metric (ledger G2)."""
 
 from collections.abc import Iterator
 

@@ -1,0 +1,130 @@
+r"""The flow of metrics that gradient descent induces: the metric tangent kernel.
+
+For $g = g_{\mathrm{base}} + \partial\bar\partial\varphi_\theta$ and $\dot\theta = -\partial L/\partial\theta$ metrics move by
+$\dot g(x) = -\sum_{x'}\Theta(x, x')\,\partial L/\partial g(x')$ with
+$\Theta_{ij,kl}(x, x') = \sum_I\partial_Ig_{ij}(x)\,\partial_Ig_{kl}(x')$ (Halverson, Ruehle, arXiv:2310.19870; arXiv:2402.13321, equations
+18 to 20).  Components are the n^2 real ones of a Hermitian matrix in an orthonormal basis, so that the identity on Hermitian matrices is
+the unit matrix.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from certifield.evidence import InputError
+
+from .._checked import of_kind, positive, whole
+from ..metrics import packed
+from ..points import LocalGeometry, Points
+from ._levi import Layers, input_jets, network_jets, packed_determinant
+from ._phi import NetworkMetric
+
+_MOST = 3000  # rows of a kernel that is held as a matrix
+
+
+@dataclass(frozen=True, eq=False)
+class MetricKernel:
+    """Theta as a matrix: ``values`` [points, components, points, components]."""
+
+    values: np.ndarray
+
+    @property
+    def off_diagonal(self) -> float:
+        """The share of the squared entries between different points: 0 for a local flow."""
+        own = np.einsum("xixj->xij", self.values)
+        return 1 - float(np.sum(own**2) / np.sum(self.values**2))
+
+    @property
+    def across(self) -> float:
+        """At the same point, the share of the squared entries between different components: 0 for a flow that does not mix them."""
+        own = np.einsum("xixj->xij", self.values)
+        return 1 - float(np.sum(np.einsum("xii->xi", own) ** 2) / np.sum(own**2))
+
+    def drift(self, start: "MetricKernel") -> float:
+        """The change since ``start``, in the norm of Frobenius and relative."""
+        return float(np.linalg.norm(self.values - start.values) / np.linalg.norm(start.values))
+
+
+def metric_kernel(metric: NetworkMetric, local: LocalGeometry) -> MetricKernel:
+    """Theta between all points of ``local``; of a frozen network, the one that it was linearised at.
+
+    Raises `InputError` for more than 3000 rows: `first_step` has products with Theta without the matrix.
+    """
+    levi, size = _components(of_kind("metric", metric, NetworkMetric, "see train_network"), local), metric.variety.dimension**2
+    if len(local) * size > _MOST:
+        given = f"{len(local)} points, {len(local) * size} rows"
+        raise InputError("local", given, f"{_MOST} rows at most", "take fewer points, or first_step")
+    with jax.enable_x64(True):
+        jacobian = jax.jacrev(lambda layers: levi(layers).T.ravel())(_as_arrays(metric.layers))
+        rows = np.concatenate([np.asarray(leaf).reshape(len(local) * size, -1) for leaf in jax.tree.leaves(jacobian)], axis=1)
+    return MetricKernel((rows @ rows.T).reshape(len(local), size, len(local), size))
+
+
+def first_step(metric: NetworkMetric, points: Points, rate: float) -> tuple[np.ndarray, np.ndarray]:
+    r"""The change of g [N, n^2] at all points in one step of gradient descent on the Monge-Ampere loss over them: predicted, $-\epsilon
+    \Theta\,\partial L/\partial g$ without the matrix, and measured.  They agree to the order of the ``rate``.
+    """
+    step = float(positive("rate", rate, "try rate=1e-3"))
+    levi, loss = _problem(metric, points)
+    with jax.enable_x64(True):
+        layers = _as_arrays(metric.layers)
+        start, pull = jax.vjp(levi, layers)
+        (gradient,) = pull(jax.grad(loss)(start))
+        predicted = -step * jax.jvp(levi, (layers,), (gradient,))[1]
+        return np.asarray(predicted).T, np.asarray(levi(_moved(layers, gradient, step)) - start).T
+
+
+def descend(metric: NetworkMetric, points: Points, rate: float, steps: int) -> NetworkMetric:
+    """The metric after some steps of gradient descent on the Monge-Ampere loss over all of ``points``: the flow of the evolving kernel."""
+    step, count = float(positive("rate", rate, "try rate=1e-3")), whole("steps", steps, 1, 10**7, "try steps=20")
+    levi, loss = _problem(metric, points)
+    with jax.enable_x64(True):
+        one = jax.jit(lambda layers: jax.value_and_grad(lambda at: loss(levi(at)))(layers))
+        layers, losses = _as_arrays(metric.layers), []
+        for _ in range(count):
+            value, gradient = one(layers)
+            losses.append(float(value))
+            layers = _moved(layers, gradient, step)
+        made = tuple((np.asarray(w), np.asarray(b)) for w, b in layers)
+    return NetworkMetric(metric.base, metric.features, made, np.array(losses))
+
+
+def _problem(metric: NetworkMetric, points: Points) -> tuple[Callable[[Layers], jax.Array], Callable[[jax.Array], jax.Array]]:
+    """The components of d dbar phi [n^2, N] as a function of the weights, and the loss as a function of the components."""
+    of_kind("metric", metric, NetworkMetric, "see train_network")
+    levi = _components(metric, of_kind("points", points, Points, "such as sample(variety, draws=1000, seed=1)").local)
+    n, base = metric.variety.dimension, metric.base.metric(points.local)
+    share = points.weights / points.weights.sum()
+    kappa = share @ (np.linalg.det(base).real / points.omega)
+    scale = _orthonormal(n)[:, None]
+    with jax.enable_x64(True):
+        given = [jnp.asarray(one) for one in (packed(base).T, kappa * points.omega, share)]
+
+    def loss(moved: jax.Array) -> jax.Array:
+        return jnp.sum(given[2] * (1 - packed_determinant(given[0] + moved / scale, n) / given[1]) ** 2)
+
+    return levi, loss
+
+
+def _moved(layers: Layers, gradient: Layers, step: float) -> Layers:
+    return jax.tree.map(lambda value, slope: value - step * slope, layers, gradient)
+
+
+def _as_arrays(layers: Sequence[tuple[np.ndarray, np.ndarray]]) -> Layers:
+    return [(jnp.asarray(w), jnp.asarray(b)) for w, b in layers]
+
+
+def _orthonormal(n: int) -> np.ndarray:
+    """What turns packed components into those of an orthonormal basis: entries off the diagonal stand for two."""
+    return np.where(np.eye(n, dtype=bool), 1.0, np.sqrt(2)).ravel()
+
+
+def _components(metric: NetworkMetric, local: LocalGeometry) -> Callable[[Layers], jax.Array]:
+    """The components [n^2, N] of d dbar phi as a function of the weights."""
+    n, scale = metric.variety.dimension, _orthonormal(metric.variety.dimension)
+    with jax.enable_x64(True):
+        jets = jnp.asarray(input_jets(metric.variety, metric.features, local))
+    return lambda layers: network_jets(layers, jets, n)[2 * n + 1 :] * scale[:, None]
