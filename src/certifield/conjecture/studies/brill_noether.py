@@ -8,6 +8,7 @@ import random
 from collections import Counter
 from collections.abc import Iterator
 from fractions import Fraction
+from functools import cache
 from itertools import product
 from typing import Any
 
@@ -23,10 +24,10 @@ JUMP = "jump"
 
 
 class Patterns(Options):
-    """``patterns`` of vanishing coefficients drawn at random for each bundle, all 8192 of them if 0; trees up to a ``depth``."""
+    """``patterns`` of vanishing coefficients drawn at random for each bundle, all 8192 of them if 0, minutes; trees up to a ``depth``."""
 
     bundles: tuple[str, ...] = tuple(BUNDLES)
-    patterns: int = Field(0, ge=0)
+    patterns: int = Field(1000, ge=0)
     depth: int = Field(12, ge=1, le=13)
 
 
@@ -68,24 +69,28 @@ def piece(task: Task, options: Patterns) -> Piece:
     }
 
 
-def _table(found: Piece, rows: np.ndarray) -> Any:
-    from certifield.conjecture import Table
-
-    columns = {f"zero {x},{y}": rows[:, place].tolist() for place, (x, y) in enumerate(found["monomials"])}
-    return Table.of(columns | {JUMP: (rows[:, -1] > found["generic"][2]).tolist()})
-
-
 def _rule(found: Piece, every: int, options: Patterns) -> tuple[Any, Any, int] | None:
     """The tree of the least depth that is right on each ``every``-th row, what becomes of it on all rows, and its depth."""
-    from certifield.conjecture import tree_rule
+    rows = np.ascontiguousarray(found["rows"], np.int64)
+    return _learnt(rows.tobytes(), tuple(map(tuple, found["monomials"])), found["generic"][2], every, options.depth)
 
-    rows = np.asarray(found["rows"])
-    seen, whole = _table(found, rows[::every]), _table(found, rows)
+
+@cache
+def _learnt(content: bytes, monomials: tuple, generic: int, every: int, most: int) -> tuple[Any, Any, int] | None:
+    from certifield.conjecture import Table, tree_rule
+
+    rows = np.frombuffer(content, np.int64).reshape(-1, len(monomials) + 1)
+
+    def table(part: np.ndarray) -> Table:
+        columns = {f"zero {x},{y}": part[:, place].tolist() for place, (x, y) in enumerate(monomials)}
+        return Table.of(columns | {JUMP: (part[:, -1] > generic).tolist()})
+
+    seen, whole = table(rows[::every]), table(rows)
     if len(set(seen.hypotheses[JUMP])) < 2:
         return None
-    rules = (tree_rule(seen, JUMP, list(seen.columns), depth=depth) for depth in range(1, options.depth + 1))
+    rules = (tree_rule(seen, JUMP, list(seen.columns), depth=depth) for depth in range(1, most + 1))
     for depth, rule in enumerate(rules, 1):
-        if depth == options.depth or rule.check(seen).holds:
+        if depth == most or rule.check(seen).holds:
             return rule, rule.check(whole), depth
     return None
 
