@@ -6,6 +6,13 @@ from ._configurations import (
     TETRA_QUADRIC as TETRA_QUADRIC,
     Configuration as Configuration,
 )
+from ._curves import (
+    CurveCohomology as CurveCohomology,
+    curve_cohomology as curve_cohomology,
+    hexagon_fan as hexagon_fan,
+    intersection_form as intersection_form,
+    monomials as monomials,
+)
 from ._flops import box as box, flop_reflection as flop_reflection, hypersurface_sections as hypersurface_sections
 from ._hypersurfaces import (
     LineBundleCohomology as LineBundleCohomology,
