@@ -100,6 +100,16 @@ def test_error_bars_of_controlled_integrals():
     assert 0.4 < np.sqrt(np.mean(pulls**2)) < 2.2
 
 
+def test_coefficients_know_nothing_of_what_they_are_applied_to():
+    """Other targets on every second draw change what is subtracted on the others alone."""
+    points = sample(fermat(), 40, seed=1)
+    random = np.random.default_rng(0)
+    target, controls = random.normal(size=len(points)), random.normal(size=(len(points), 3))
+    even = points.draws % 2 == 0
+    before, after = (_chern._explained(points, one, controls) for one in (target, np.where(even, 5 * target, target)))
+    assert np.array_equal(before[even], after[even]) and not np.allclose(before[~even], after[~even])
+
+
 def test_a_fitted_metric():
     """Curvature by jets: chi of a nearly Ricci-flat metric, where no pointwise identity helps."""
     metric, _ = ricci_flat(fermat(), [1], [[[2]]], draws=400, seed=1)

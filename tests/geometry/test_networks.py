@@ -116,6 +116,18 @@ def test_balanced_metrics_of_the_quintic():
         balanced(bent, points, tolerance=1e-12, iterations=2)
 
 
+def test_the_balanced_equation():
+    """In a basis in which H = 1 the sections are orthonormal with the weight 1/|s|^2; complex H, so that a missing transposition shows."""
+    variety = named("quintic", 0)
+    points = sample(variety, 300, seed=1)
+    h = balanced(fubini_study(variety, [1]), points, tolerance=1e-10, iterations=200).matrices[0]
+    assert np.max(np.abs(h.imag)) > 0.01 * np.max(np.abs(h))
+    s = points.z @ np.linalg.cholesky(h)  # s_A H_AB conj(s_B) = |L^T s|^2
+    weights = points.weights / np.sum(np.abs(s) ** 2, axis=1)
+    products = (s * weights[:, None]).T @ s.conj() / points.weights.sum()
+    assert np.allclose(products, np.eye(5) / 5, atol=1e-6)
+
+
 def test_relations_stay_out():
     """On the cubic curve at degree 3 one section is a relation: H is positive, and 1 on it."""
     variety = fermat(1)

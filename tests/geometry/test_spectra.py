@@ -79,6 +79,8 @@ def test_symmetry_and_sample_agree():
     with_group = laplacian_spectrum(metric, sample(fermat(), 1500, seed=5), [1], levels=3)
     without = laplacian_spectrum(metric, sample(fermat(), 6000, seed=6), [1], levels=25, symmetry=Symmetry())
     assert with_group.multiplicities == (1, 20, 4) and without.multiplicities == (1,) * 25
+    ratio = with_group.scaled.mean[1] / with_group.levels.mean[1]
+    assert abs(ratio - (5 / 6) ** (1 / 3)) < 0.01 < abs(ratio - 5 / 6)  # at volume 1, V being 5/6
     assert float(with_group.levels.stderr[1]) < 0.01 * float(with_group.levels.mean[1])
     assert abs(with_group.levels.mean[1] - without.levels.mean[1:21].mean()) < 0.02 * with_group.levels.mean[1]
 
