@@ -28,6 +28,7 @@ def test_the_gallery_is_known():
         "first_correlators.py",
         "formula_from_data.py",
         "is_it_a_quantum_field_theory.py",
+        "my_own_calabi_yau.py",
         "my_own_network.py",
         "own_module_student_t.py",
         "train_at_conserved_energy.py",
@@ -154,6 +155,21 @@ def test_a_transformer_block_and_its_kernel():
     assert seen[0].motion.value == 0 < seen[1].motion.value
     found = page["check"]((8, 16), "adam", 2)
     assert "embed.weight" in found.names and np.all(np.isfinite(found.slopes.mean))
+
+
+@pytest.mark.slow
+def test_my_own_calabi_yau(capsys, tmp_path):
+    """The page by hand, whose file gives the same sigma within 10 %, and its study with a certificate for each case."""
+    shown = show("my_own_calabi_yau.py", capsys)
+    sigma = float(re.search(r"sigma +(0\.\d+)", shown).group(1))
+    from_file = float(re.search(r"from the file alone: (0\.\d+)", shown).group(1))
+    assert sigma < 0.15 and abs(from_file / sigma - 1) < 0.1
+    assert "-200 exactly" in shown and "certified everywhere" in shown and "'metric': (7500, 3, 3)" in shown
+    engine.create(GALLERY / "my_own_calabi_yau.py", tmp_path / "study")
+    engine.run(tmp_path / "study", Budget(), workers=0)
+    readings = engine.answer(tmp_path / "study").readings
+    assert list(readings) == ["k=2", "k=3"] and all(reading["positive"].value.certificate for reading in readings.values())
+    assert float(readings["k=3"]["sigma"].value.mean) < float(readings["k=2"]["sigma"].value.mean)
 
 
 def test_conjectures_from_a_table(capsys):

@@ -276,3 +276,10 @@ def test_irreps_that_are_none_are_refused():
     pytest.importorskip("e3nn_jax")
     with pytest.raises(InputError, match="2x0e"):
         eq.orthogonal_action("1q")
+
+
+def test_unitary_matrices_are_drawn_by_haars_measure():
+    """E tr U = 0, E |tr U|^2 = 1, E (tr U)^3 = 1 for SU(3): the invariant tensors of one, two and three fundamental indices."""
+    traces = np.trace(np.asarray(eq.random_unitary(KEYS[5], 3, 20_000)), axis1=1, axis2=2)
+    for values, mean in ((traces.real, 0), (traces.imag, 0), (abs(traces) ** 2, 1), ((traces**3).real, 1), ((traces**2).real, 0)):
+        assert abs(values.mean() - mean) < 4.9 * values.std() / 20_000**0.5

@@ -132,9 +132,9 @@ def test_a_hundred_intervals_and_degenerate_samples_give_no_nan(network):
 def test_a_thousand_fits_to_odd_samples(network):
     rng = np.random.default_rng(5)
     for _ in range(1000):
-        samples = rng.normal(size=(int(rng.integers(1, 30)), 2)) * 10.0 ** rng.integers(-6, 4)
+        samples = rng.normal(size=(int(rng.choice([1, 2, 7, 29])), 2)) * 10.0 ** rng.integers(-6, 4)  # few shapes: each is compiled
         samples = np.round(samples, int(rng.integers(0, 3))) if rng.random() < 0.5 else samples
-        found = ka.refit(network, samples, intervals=int(rng.integers(1, 40)), share=float(rng.choice([0.02, 0.5, 1.0])))
+        found = ka.refit(network, samples, intervals=int(rng.choice([1, 2, 9, 39])), share=float(rng.choice([0.02, 0.5, 1.0])))
         assert all(np.all(np.isfinite(layer.coefficients)) for layer in found.network.layers)
         assert np.all(np.isfinite(found.network(jnp.asarray(samples))))
 

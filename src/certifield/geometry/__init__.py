@@ -70,7 +70,7 @@ from .varieties import (
     volume as volume,
 )
 
-_PARTS = ("flows", "networks", "spectra")  # loaded when used
+_PARTS = ("flows", "networks", "spectra", "studies")  # loaded when used
 
 
 def __getattr__(name: str):

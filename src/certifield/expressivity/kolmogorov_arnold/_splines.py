@@ -82,7 +82,7 @@ def _cardinal(x: Array, grid: Array, order: int) -> Array:
     centres = jnp.arange(count, dtype=x.dtype) + (order + 1) / 2
     v = (order + 1) / 2 - jnp.abs(scaled[..., None] - centres)
     total = jnp.zeros_like(v)
-    for j in range((order + 1) // 2 + 1):
+    for j in range((order + 2) // 2):  # v is at most (k + 1)/2
         total = total + (-1) ** j * math.comb(order + 1, j) * jnp.maximum(v - j, 0) ** order
     return total / math.factorial(order)
 
