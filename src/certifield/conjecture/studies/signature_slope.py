@@ -44,12 +44,12 @@ RIGOR, THEOREM = "arXiv:2402.13321", "arXiv:2111.15323"
 class Batches(Options):
     """``batches`` of ``count`` knots of up to ``crossings`` crossings; twists up to ``twists``; ``attacks`` batches of ``tried`` braids."""
 
-    batches: int = Field(8, ge=1)
-    count: int = Field(18, ge=4)
+    batches: int = Field(4, ge=1)
+    count: int = Field(25, ge=4)
     crossings: int = Field(13, ge=8, le=13)
-    twists: int = Field(10, ge=3, le=30)
+    twists: int = Field(9, ge=3, le=30)
     attacks: int = Field(2, ge=1)
-    tried: int = Field(40, ge=1)
+    tried: int = Field(20, ge=1)
     steps: int = Field(1000, ge=100)
     seeds: int = Field(4, ge=2)
 
