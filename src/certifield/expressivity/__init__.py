@@ -1,5 +1,4 @@
-"""What networks can express: approximation, differential equations, equivariant functions, Kolmogorov-Arnold
-networks, transformer blocks; loaded when used."""
+"""What networks can express: approximation, formulas, differential equations, equivariance, transformer blocks; loaded when used."""
 
 import importlib
 

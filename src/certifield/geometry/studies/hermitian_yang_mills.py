@@ -1,4 +1,4 @@
-"""Hermitian-Yang-Mills metrics on line bundles: slope, solvability, and how well the equation holds (ledger G4)."""
+"""Hermitian-Yang-Mills metrics on line bundles: slope, solvability, and how well the equation holds (ledger G2)."""
 
 from collections.abc import Iterator
 from fractions import Fraction
