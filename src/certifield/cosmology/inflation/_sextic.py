@@ -12,7 +12,9 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Bool, Float
 
-_CELLS, _HALVINGS, _STEPS = 32, 36, 40
+from ._slow_roll import NEAREST
+
+_CELLS, _HALVINGS, _STEPS = 32, 36, 96
 _REAL = 1e-7  # imaginary parts below this count as rounding, relative to the root
 
 
@@ -98,7 +100,7 @@ def _side(c: Float[Array, " terms"], start: Array, limit: Array, efolds: float) 
 
     low, high = jax.lax.fori_loop(0, _HALVINGS, halve, (low, high))
     end = start + reach * high
-    times = jnp.asarray((np.arange(_STEPS + 1) / _STEPS) ** 1.5 * efolds, c.dtype)
+    times = jnp.asarray((np.arange(_STEPS + 1) / _STEPS) ** 1.25 * efolds, c.dtype)
 
     def rate(phi: Array) -> Array:
         value, slope, _ = _jet(shifted, phi)
@@ -113,7 +115,7 @@ def _side(c: Float[Array, " terms"], start: Array, limit: Array, efolds: float) 
         e = rate(phi + h * d)
         new = phi + h / 6 * (a + 2 * b + 2 * d + e)
         part = (new - start) / jnp.where(reach == 0, 1.0, reach)
-        going = going & (part < 1) & (excess(part) < 0)
+        going = going & (part < 1 - NEAREST) & (excess(part) < 0)
         return (jnp.where(going, new, phi), jnp.where(going, ends[1], gained), going), None
 
     (pivot, gained, _), _ = jax.lax.scan(step, (end, jnp.zeros_like(end), rolls), (times[:-1], times[1:]))

@@ -25,6 +25,7 @@ from ._potentials import Potential
 ENDS = ("both", "epsilon")  # max(epsilon, |eta|) = 1, or epsilon = 1
 _TOLERANCE = 1e-10
 _CELLS = 400
+NEAREST = 1e-9  # part of the stretch before its limit where e-folds end: nearer to a critical point the digits of V' are lost
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,8 @@ def slow_roll(potential: Potential, minimum: float, limit: float, *, efolds: flo
     """The cosmology that rolls from the side of ``limit`` into the ``minimum``, where V is 0, pivot ``efolds`` before the end.
 
     The end is the innermost point where slow roll begins outward of the minimum.  Raises `InputError` where V is not positive and rising
-    outward, where there is no slow roll, where it is interrupted, and where there are fewer e-folds before ``limit``, naming how many.
+    outward, where there is no slow roll, where it is interrupted, and where there are fewer e-folds before ``limit`` (less 1e-9 of the
+    stretch, where a critical point would take the digits of V'), naming how many.
     """
     if end not in ENDS:
         raise InputError("end", end, f"one of {', '.join(ENDS)}", 'leave it at "both"')
@@ -79,7 +81,7 @@ def slow_roll(potential: Potential, minimum: float, limit: float, *, efolds: flo
         epsilon = (slope / value) ** 2 / 2
         return (max(epsilon, abs(bend / value)) if end == "both" else epsilon) - 1
 
-    cells = np.arange(1, _CELLS + 1) ** 2 / _CELLS**2 * (1 - 1e-12)
+    cells = np.arange(1, _CELLS + 1) ** 2 / _CELLS**2 * (1 - NEAREST)
     values = [excess(part) for part in cells]
     inside = [place for place, value in enumerate(values) if value < 0]
     if not inside or inside[0] == 0:
@@ -95,7 +97,8 @@ def slow_roll(potential: Potential, minimum: float, limit: float, *, efolds: flo
 
     total, done = 0.0, start
     while total < efolds and done < last:
-        step = min(last, float(cells[np.searchsorted(cells, done, side="right")]))
+        # Half the way to the limit at most: towards a critical point N grows as a logarithm, evenly over such steps.
+        step = min(last, float(cells[np.searchsorted(cells, done, side="right")]), (1 + done) / 2)
         more, error = _quadrature(gain, done, step)
         # Towards a critical point N diverges: where it is more than is asked for, its digits do not matter.
         if error > 1e-7 * max(more, 1e-300) and total + more - error < efolds:

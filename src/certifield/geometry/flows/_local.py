@@ -22,7 +22,7 @@ def local_rate(wave_number: int, width: float) -> Exact:
     r"""$e^{-q^2s^2}$ with $q = 2\pi m$: how fast a mode moves, relative to the local flow.
 
     >>> local_rate(1, 0.03)
-    Exact 0.9651... (radius ...)
+    Exact 0.9650... (radius ...)
     """
     q = 2 * math.pi * whole("wave_number", wave_number, 0, 10**6, "try wave_number=1")
     value = math.exp(-((q * float(positive("width", width, "try width=0.03"))) ** 2))
