@@ -56,6 +56,7 @@ def test_barron_constants_of_gaussians_are_mean_lengths(dim):
     known = {1: (2 / np.pi) ** 0.5, 2: (np.pi / 2) ** 0.5, 3: (8 / np.pi) ** 0.5}[dim]
     found = ap.barron_constant((lambda x: jnp.exp(-(x @ x) / 2)) if dim > 1 else (lambda x: jnp.exp(-(x**2) / 2)), dim=dim, modes=32)
     assert abs(float(found.mean) - known) < 2 * float(found.stderr) and float(found.stderr) < 0.02 * known
+    assert dim == 3 or abs(float(found.mean) - known) < 0.1 * float(found.stderr)  # what the extrapolation is for
     scaled = ap.barron_constant(
         (lambda x: jnp.exp(-2 * (x @ x))) if dim > 1 else (lambda x: jnp.exp(-2 * x**2)), dim=dim, modes=64 // dim // 4 * 4
     )
