@@ -21,3 +21,10 @@ def whole(name: str, given: Any, least: int) -> int:
     if isinstance(given, bool) or not isinstance(given, int | np.integer) or given < least:
         raise InputError(name, given, f"a whole number, {least} or more", f"try {name}={least}")
     return int(given)
+
+
+def finite(name: str, given: Any, remedy: str) -> float:
+    """A finite real number."""
+    if isinstance(given, bool) or not isinstance(given, int | float | np.integer | np.floating) or not math.isfinite(given):
+        raise InputError(name, given, "a finite number", remedy)
+    return float(given)
