@@ -1,5 +1,7 @@
 """The studies of what networks can express."""
 
+import math
+
 import numpy as np
 import pytest
 from study_answers import answered
@@ -17,7 +19,24 @@ def test_the_system_has_its_study():
 
 @pytest.mark.parametrize("intervals", list(TABLE))
 def test_constructive_errors(intervals):
-    assert abs(study.constructive_error(intervals) / TABLE[intervals] - 1) < 0.04
+    error, stderr = study.constructive_error(intervals)
+    assert abs(error / TABLE[intervals] - 1) < 0.04 and 0 < stderr < 0.02 * error
+
+
+def test_the_error_of_a_root_mean_square():
+    """Of a thousand samples of 500 Gaussian numbers: the spread of the roots is the error that each states, sigma/sqrt(2 n)."""
+    found = np.array([study.root_mean_square(row) for row in np.random.default_rng(0).normal(0, 3, (1000, 500))])
+    assert abs(found[:, 1].mean() - 3 / np.sqrt(1000)) < 0.002 and abs(found[:, 0].std() / found[:, 1].mean() - 1) < 0.11  # 4.9 sigma
+
+
+def test_the_median_of_seeds_has_their_spread():
+    """Odd numbers of seeds: against the exact law of a resampled median (binomial); one seed has the error of its points alone."""
+    values = np.array([1.0, 2.0, 4.0, 8.0, 16.0])
+    shares = np.diff([float(np.sum([math.comb(5, k) * p**k * (1 - p) ** (5 - k) for k in (3, 4, 5)])) for p in np.arange(6) / 5])
+    exact = np.sqrt(shares @ values**2 - (shares @ values) ** 2)
+    found = study._median(np.stack([values, np.zeros(5)], axis=1))
+    assert float(found.mean) == 4 and abs(float(found.stderr) / exact - 1) < 0.15
+    assert abs(float(study._median(np.array([[3.0, 0.1]])).stderr) - 0.1) < 0.011
 
 
 def test_a_page_without_networks():
@@ -40,4 +59,4 @@ def test_the_formula_is_found():
     readings, verdicts, _ = answered("kan-symbolic", seeds=1, grids=[5], points=1500, starts=32, constructive=[5])
     assert verdicts == {"DY-22": "corrected", "DY-23": "reproduced", "DY-24": "reproduced"}
     assert readings["seed=0"].pieces[0]["formula"] == study._TARGET
-    assert np.asarray(readings["seed=0"].pieces[0]["errors"])[0] < 3 * TABLE[5]
+    assert np.asarray(readings["seed=0"].pieces[0]["errors"])[0, 0] < 3 * TABLE[5]

@@ -17,12 +17,13 @@ import jax.numpy as jnp
 import numpy as np
 from scipy import optimize
 
-from certifield.evidence import Exact, InputError, MissingExtra
+from certifield.evidence import Estimate, InputError, MissingExtra
 
 from ._network import KAN
 
 Names = tuple[tuple[tuple[str, ...], ...], ...]  # functions by layer, node and input
 _FLOOR = 1e-14  # of the variance: below it a fit is exact
+_CHECKED = 32  # of the points that were held back, those with the largest errors, are evaluated to thirty digits
 
 
 class Function(NamedTuple):
@@ -124,12 +125,15 @@ def _linear(values: np.ndarray, y: np.ndarray) -> tuple[float, float]:
 @dataclass(frozen=True, eq=False)
 class Formula:
     """``expressions`` of SymPy, one for each output; ``names`` of the functions on the edges, by layer; ``error``: the largest distance
-    from the values at points that were held back, and ``numeric``: the same before constants were recognised."""
+    from the values at points that were held back, and ``numeric``: the same before constants were recognised.
+
+    Both are measured at these points, so that the bias is unknown: between them the distance may be larger.  The errors are those of
+    floats, against thirty digits at the points with the largest distances; a formula that is not finite at a point has no error bar."""
 
     expressions: tuple[Any, ...]
     names: Names
-    error: Exact
-    numeric: Exact
+    error: Estimate
+    numeric: Estimate
 
     def __str__(self) -> str:
         return "; ".join(map(str, self.expressions))
@@ -149,7 +153,8 @@ def read_formula(
 
     ``accuracy``: the part of the spread of a node below which the functions on its edges are not told apart, since splines are not exact.
     Constants that are within ``tolerance`` of a small rational, or one times pi, e, or a root, are taken to be that; others stay numbers.
-    Raises `InputError` for networks with product nodes, and `MissingExtra` without SymPy and mpmath.
+    Raises `InputError` for networks with product nodes, for samples of other shapes or that are not finite, and `MissingExtra` without
+    SymPy and mpmath.
     """
     try:
         import sympy
@@ -157,15 +162,25 @@ def read_formula(
         raise MissingExtra("symbolic", "formulas") from None
     if any(layer.products for layer in network.layers):
         raise InputError("network", network.shape, "sums only", "read its layers apart with `read_edge`")
-    points, labels = (np.asarray(each, dtype=float) for each in (x, y))
+    (points, labels), (at, wanted) = (_samples(network, name, *pair) for name, pair in (("x, y", (x, y)), ("held", held)))
     with jax.enable_x64(True), jax.numpy_rank_promotion("allow"):
         names, constants = _edges(network, points, accuracy, library)
         fitted = _together(names, constants, points, labels, library)
     symbols = sympy.symbols(f"x1:{points.shape[1] + 1}")
     rough = [sympy.expand(one) for one in _expressions(sympy, names, fitted, symbols, library)]
     exact = tuple(_recognised(sympy, one, tolerance) for one in rough)
-    at, wanted = (np.asarray(each, dtype=float) for each in held)
     return Formula(exact, names, *(_distance(sympy, forms, symbols, at, wanted) for forms in (exact, rough)))
+
+
+def _samples(network: KAN, name: str, x: Any, y: Any) -> tuple[np.ndarray, np.ndarray]:
+    """Points [S, n] and values [S, m] as arrays."""
+    points, values = (np.asarray(each, dtype=float) for each in (x, y))
+    inputs, outputs = network.layers[0].mask.shape[1], network.layers[-1].mask.shape[0]
+    fit_together = points.shape == (points.size // inputs, inputs) and values.shape == (len(points), outputs)
+    if not fit_together or not points.size or not (np.isfinite(points).all() and np.isfinite(values).all()):
+        allowed = f"finite points [S, {inputs}] and values [S, {outputs}]"
+        raise InputError(name, f"shapes {points.shape} and {values.shape}", allowed, "drop what is not finite, and write values as columns")
+    return points, values
 
 
 def _edges(network: KAN, points: np.ndarray, accuracy: float, library: Mapping[str, Function]) -> tuple[Names, np.ndarray]:
@@ -255,9 +270,28 @@ def _recognised(sympy: Any, expression: Any, tolerance: float) -> Any:
     return sympy.simplify(replaced(sympy.expand(known)))
 
 
-def _distance(sympy: Any, expressions: Any, symbols: Any, at: np.ndarray, wanted: np.ndarray) -> Exact:
-    """The largest distance, with what rounding may add."""
-    columns = [np.broadcast_to(sympy.lambdify(symbols, one, "numpy")(*at.T), len(at)) for one in expressions]
-    gap = np.abs(np.stack(columns, axis=1) - wanted)
-    size = float(np.max(np.abs(wanted), initial=1.0))
-    return Exact(float(gap.max()), f"largest distance at {len(at)} points that were held back", radius=1e-13 * size)
+def _distance(sympy: Any, expressions: Any, symbols: Any, at: np.ndarray, wanted: np.ndarray) -> Estimate:
+    """The largest distance, a value at points and no bound between them; the error is what floats make of the expressions there."""
+    with np.errstate(all="ignore"):
+        gaps = np.stack([_values(sympy, symbols, one, at) for one in expressions], axis=1) - wanted
+    largest, error = float(np.max(np.abs(gaps))), 0.0
+    if math.isfinite(largest):
+        worst = np.argsort(np.max(np.abs(gaps), axis=1))[-_CHECKED:]
+        near = [_precise(sympy, symbols, one, at[worst]) for one in expressions]
+        rounded = np.abs(np.stack([_values(sympy, symbols, one, at[worst]) for one in expressions], axis=1) - np.stack(near, axis=1))
+        error = max(float(np.max(rounded)), float(np.spacing(np.max(np.abs(wanted[worst]), initial=1.0))))
+    method = f"largest distance at {len(at)} points that were held back"
+    return Estimate.from_stderr(largest, error, source="points held back", draws=len(at), method=method, bias="unknown")
+
+
+def _values(sympy: Any, symbols: Any, expression: Any, at: np.ndarray) -> np.ndarray:
+    return np.broadcast_to(sympy.lambdify(symbols, expression, "numpy")(*at.T), len(at))
+
+
+def _precise(sympy: Any, symbols: Any, expression: Any, at: np.ndarray) -> np.ndarray:
+    """To thirty digits, then rounded once."""
+    import mpmath
+
+    with mpmath.workdps(30):
+        function = sympy.lambdify(symbols, expression, "mpmath")
+        return np.array([float(mpmath.re(function(*map(mpmath.mpf, row)))) for row in at.tolist()])

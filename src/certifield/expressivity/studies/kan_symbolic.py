@@ -5,14 +5,14 @@ representation; trained networks are held against it, grid by grid.
 """
 
 from collections.abc import Iterator
-from statistics import median
+from fractions import Fraction
 from typing import Any
 
 import jax.numpy as jnp
 import numpy as np
 from pydantic import Field
 
-from certifield.evidence import Exact, MissingExtra
+from certifield.evidence import Estimate, Exact, MissingExtra, propagate
 from certifield.study import Case, Claim, Curve, Found, Missing, Options, Pieces, Plot, Points, Readings, Section, Study, Task
 
 from ..kolmogorov_arnold import basis, best_starts, fit, knots, read_formula
@@ -39,8 +39,16 @@ def target(x: np.ndarray) -> np.ndarray:
     return np.exp(np.sin(x[:, :1] ** 2 + x[:, 1:2] ** 2) + np.sin(x[:, 2:3] ** 2 + x[:, 3:] ** 2))
 
 
-def constructive_error(intervals: int) -> float:
-    """The root mean square at 20,000 points of the function made of the best cubic splines of x^2, sin and exp on their ranges."""
+def root_mean_square(gaps: np.ndarray) -> np.ndarray:
+    """Of distances at random points, and its standard error: that of the mean square over twice the root."""
+    squares = np.ravel(gaps) ** 2
+    root = np.sqrt(squares.mean())
+    return np.array([root, squares.std(ddof=1) / np.sqrt(squares.size) / (2 * root)])
+
+
+def constructive_error(intervals: int) -> np.ndarray:
+    """The root mean square at 20,000 points of the function made of the best cubic splines of x^2, sin and exp on their ranges, and its
+    standard error."""
     x = np.random.default_rng(20).uniform(-1, 1, (_HELD, 4))
 
     def spline(function: Any, low: float, high: float) -> Any:
@@ -50,7 +58,7 @@ def constructive_error(intervals: int) -> float:
 
     square, sine, end = spline(np.square, -1.0, 1.0), spline(np.sin, 0.0, 2.0), spline(np.exp, 0.0, 2.0)
     nodes = np.stack([square(x[:, 0]) + square(x[:, 1]), square(x[:, 2]) + square(x[:, 3])], axis=1)
-    return float(np.sqrt(np.mean((end(sine(nodes).sum(axis=1)) - target(x)[:, 0]) ** 2)))
+    return root_mean_square(end(sine(nodes).sum(axis=1)) - target(x)[:, 0])
 
 
 def _basis(at: np.ndarray, grid: np.ndarray) -> np.ndarray:
@@ -66,7 +74,7 @@ def cases(options: Question) -> Iterator[Case]:
 
 
 def piece(task: Task, options: Question) -> dict[str, Any]:
-    """Errors on every grid; of a seed also the formula."""
+    """Errors on every grid with their standard errors [grids, 2]; of a seed also the formula."""
     import jax
 
     with jax.enable_x64(True):
@@ -94,21 +102,21 @@ def _trained(task: Task, options: Question) -> dict[str, Any]:
     starts = best_starts(SHAPE, x[few], y[few], starts=options.starts, seed=task.seed % 2**31)
     begun = [fit(one, x[few], y[few], steps=40) for one in starts]
     network, errors = min(begun, key=lambda one: one.errors[-1]).network, []
-    told, error = "", float("inf")
+    told, error = "", np.full(2, np.nan)
     for intervals in options.grids:
         network = fit(network, x, y, intervals=intervals, steps=options.steps, damping=1e-14).network
-        errors.append(float(np.sqrt(np.mean((np.asarray(network(jnp.asarray(held))) - wanted) ** 2))))
+        errors.append(root_mean_square(np.asarray(network(jnp.asarray(held))) - wanted))
         if not told:  # from the coarsest grid
             try:
                 formula = read_formula(network, x[few], y[few], (held, wanted))
-                told, error = str(formula), float(np.asarray(formula.error.value))
+                told, error = str(formula), np.array([formula.error.mean, formula.error.nominal_stderr])
             except MissingExtra as missing:
                 told = str(missing)
-    return {"errors": np.array(errors), "formula": told, "formula error": np.array(error)}
+    return {"errors": np.array(errors), "formula": told, "formula error": error}
 
 
 def read(case: Case, pieces: Pieces, options: Question) -> Iterator[tuple[str, Found]]:
-    """Errors, as numbers of this computation."""
+    """Errors at random points, with those of so many points, and the formula's largest one."""
     if 0 not in pieces:
         return
     found, kind = pieces[0], case.data["kind"]
@@ -117,12 +125,13 @@ def read(case: Case, pieces: Pieces, options: Question) -> Iterator[tuple[str, F
             yield name, Found(Exact(found[name], "points of 16 at which it holds"))
         return
     grids = options.constructive if kind == "constructive" else options.grids
-    for intervals, error in zip(grids, np.asarray(found["errors"]).tolist(), strict=True):
-        yield f"G={intervals}", Found(Exact(error, f"root mean square at {_HELD} points", radius=0.02 * error))
+    about: dict[str, Any] = {"source": case.name, "draws": _HELD}
+    for intervals, (error, stderr) in zip(grids, np.asarray(found["errors"]), strict=True):
+        yield f"G={intervals}", Found(Estimate.from_stderr(error, stderr, method="root mean square", bias="unknown", **about))
     if kind == "seed":
-        error = float(np.asarray(found["formula error"]))
-        value = Exact(error, found["formula"], radius=1e-12) if np.isfinite(error) else Missing(found["formula"] or "no formula")
-        yield "largest error of the formula", Found(value)
+        error, stderr = np.asarray(found["formula error"])
+        value = Estimate.from_stderr(error, stderr, method=f"largest distance of {found['formula']}", bias="unknown", **about)
+        yield "largest error of the formula", Found(value if np.isfinite(error) else Missing(found["formula"] or "no formula"))
 
 
 def conclude(readings: Readings, options: Question) -> Iterator[tuple[str, Found]]:
@@ -133,12 +142,25 @@ def conclude(readings: Readings, options: Question) -> Iterator[tuple[str, Found
         return
     for place, intervals in enumerate(options.grids):
         if f"G={intervals}" in base:
-            middle = median(float(np.asarray(one.pieces[0]["errors"])[place]) for one in known)
-            ratio = middle / float(np.asarray(base.pieces[0]["errors"])[options.constructive.index(intervals)])
-            yield f"median over the constructive error, G={intervals}", Found(Exact(ratio, f"{len(known)} seeds", radius=0.04 * ratio))
+            middle = _median(np.array([np.asarray(one.pieces[0]["errors"])[place] for one in known]))
+            best = base[f"G={intervals}"].value
+            assert isinstance(best, Estimate)
+            yield f"median over the constructive error, G={intervals}", Found(propagate(np.divide, middle, best, independent=True))
     exact = sum(one.pieces[0]["formula"] == _TARGET for one in known)
-    yield "share of seeds with the formula", Found(Exact(exact / len(known), f"{exact} of {len(known)} seeds"))
-    yield "smallest error of a formula", Found(Exact(min(float(np.asarray(one.pieces[0]["formula error"])) for one in known), radius=1e-12))
+    yield "share of seeds with the formula", Found(Exact(Fraction(exact, len(known)), f"{exact} of {len(known)} seeds"))
+    told = [one["largest error of the formula"].value for one in known]
+    read_off = [value for value in told if isinstance(value, Estimate)]
+    smallest = min(read_off, key=lambda value: float(value.mean)) if read_off else Missing("no formula was read")
+    yield "smallest error of a formula", Found(smallest)
+
+
+def _median(errors: np.ndarray) -> Estimate:
+    """Over seeds, of errors [seeds, 2] with their standard errors: by resampled seeds, whose errors are drawn anew."""
+    rng, count = np.random.default_rng(0), len(errors)
+    chosen = errors[rng.integers(0, count, (1000, count))]
+    resampled = np.median(chosen[..., 0] + chosen[..., 1] * rng.normal(size=(1000, count)), axis=1)
+    about: dict[str, Any] = {"source": "seeds", "draws": count, "method": "median, bootstrap", "bias": "unknown"}
+    return Estimate.from_stderr(np.median(errors[:, 0]), resampled.std(), **about)
 
 
 def page(readings: Readings, options: Question) -> Iterator[Section]:
@@ -146,14 +168,14 @@ def page(readings: Readings, options: Question) -> Iterator[Section]:
     marks, rows, formulas = [], [], []
     base = readings.get("constructive")
     if base is not None and 0 in base.pieces:
-        errors = np.asarray(base.pieces[0]["errors"])
+        errors = np.asarray(base.pieces[0]["errors"])[:, 0]
         marks.append(Curve(np.array(options.constructive), errors, "blue", label="best spline on every edge"))
-        rows.append(("constructive", *(f"{one.value}" for name, one in base.items())))
+        rows.append(("constructive", *(str(one.value).split("  ")[0] for one in base.values())))
     for name, one in readings.items():
         if name.startswith("seed=") and 0 in one.pieces:
-            errors = np.asarray(one.pieces[0]["errors"])
-            marks.append(Points(np.array(options.grids), errors, None, "orange", "o", label="trained" if name == "seed=0" else ""))
-            formulas.append((name, one.pieces[0]["formula"], f"{float(np.asarray(one.pieces[0]['formula error'])):.2g}",
+            errors, bars = np.asarray(one.pieces[0]["errors"]).T
+            marks.append(Points(np.array(options.grids), errors, bars, "orange", "o", label="trained" if name == "seed=0" else ""))
+            formulas.append((name, one.pieces[0]["formula"], f"{np.asarray(one.pieces[0]['formula error'])[0]:.2g}",
                              *(f"{error:.3g}" for error in errors)))  # fmt: skip
     yield Section(
         "errors",
@@ -187,4 +209,4 @@ CLAIMS = (
           note="With constants that are recognised: the formula itself is in the study."),
 )  # fmt: skip
 
-STUDY = Study(Question, cases, piece, read, conclude=conclude, claims=CLAIMS, page=page, unit="networks")
+STUDY = Study(Question, cases, piece, read, conclude=conclude, claims=CLAIMS, page=page, unit="networks", version=2)
