@@ -154,3 +154,23 @@ BAD = {
 def test_bad_input_is_refused(name):
     with pytest.raises(InputError):
         BAD[name]()
+
+
+def test_error_bars_of_mean_squares_are_the_scatter_between_seeds():
+    """Power: the standard deviation of 40 values is known to 11 %, so that a bar wrong by a factor 2 is nine deviations off."""
+
+    def rough(x):
+        return jnp.sign(jnp.sin(7 * x[0])) * x[1]
+
+    found = [ap.rms_error(rough, lambda x: jnp.zeros(()), dim=2, seed=seed) for seed in range(40)]
+    scatter = np.std([float(one.mean) for one in found], ddof=1)
+    assert 0.6 < scatter / np.sqrt(np.mean([float(one.stderr) ** 2 for one in found])) < 1.5
+
+
+def test_a_rate_has_the_error_of_a_line_through_points():
+    neurons, errors = [2, 4, 8, 16], [0.5, 0.11, 0.035, 0.008]
+    slope, covariance = np.polyfit(np.log(neurons), np.log(errors), 1, cov=True)
+    found = ap.fitted_rate(neurons, errors)
+    assert float(found.mean) == pytest.approx(slope[0], rel=1e-10) and float(found.stderr) == pytest.approx(
+        covariance[0, 0] ** 0.5, rel=1e-9
+    )
