@@ -12,9 +12,9 @@ from fractions import Fraction
 
 import numpy as np
 
+from certifield._arguments import listed, of_kind, whole
 from certifield.evidence import Estimate, Exact, InputError
 
-from .._checked import listed, of_kind, whole
 from ..metrics import AlgebraicMetric
 from ..points import LocalGeometry, Points, integral, require_apart
 from ..varieties import Configuration, intersection_numbers, kaehler_parameters

@@ -12,9 +12,9 @@ from fractions import Fraction
 import numpy as np
 from scipy.special import roots_jacobi
 
+from certifield._arguments import whole
 from certifield.evidence import Estimate, Exact
 
-from .._checked import whole
 from ..metrics import fubini_study
 from ..points import LocalGeometry
 from ..varieties import Symmetry, Variety, coordinates

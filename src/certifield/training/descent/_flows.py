@@ -24,9 +24,8 @@ import numpy as np
 import optax
 from jaxtyping import Array, PyTree
 
+from certifield._arguments import finite, positive, whole
 from certifield.evidence import Estimate, Exact, InputError
-
-from ._checked import finite, positive, whole
 
 _tree = optax.tree
 _SOURCE = "arXiv:2306.00352, arXiv:2501.18419"
