@@ -52,7 +52,7 @@ def interval(low: Any, high: Any) -> tuple[float, float]:
     return ends
 
 
-def function(name: str, given: Any, of: str) -> Callable[..., Any]:
+def a_function(name: str, given: Any, of: str) -> Callable[..., Any]:
     """Something that can be called; ``of`` says with what, and what it is to return."""
     if not callable(given):
         raise InputError(name, given, f"a function of {of}", "pass a function, such as a lambda")

@@ -7,6 +7,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array
 
+from certifield._arguments import a_function, positive, whole
 from certifield.evidence import Estimate, Exact, InputError
 
 from ._shallow import Target, at_points
@@ -23,7 +24,9 @@ def barron_constant(target: Target, *, dim: int = 1, half_width: float = 8.0, mo
     """
     if isinstance(modes, bool) or not isinstance(modes, int) or modes < 8 or modes % 4:
         raise InputError("modes", modes, "a multiple of 4, at least 8", "try modes=64")
-    if isinstance(dim, bool) or not isinstance(dim, int) or dim < 1 or (2 * modes) ** dim > 1 << 22:
+    half_width = positive("half_width", half_width)
+    a_function("target", target, "a number on a line, of a point [dim] above, that returns a number")
+    if whole("dim", dim, 1) and (2 * modes) ** dim > 1 << 22:
         raise InputError("dim", dim, f"at least 1, with (2 modes)^dim at most 2^22 (modes is {modes})", "take fewer modes")
     fine, coarse, wide = (
         _spectral_mean(target, dim, width, count)
@@ -47,10 +50,7 @@ def _spectral_mean(target: Target, dim: int, half_width: float, count: int) -> f
 
 def barron_bound(constant: float, radius: float, neurons: int) -> Exact:
     """(2 r C_f)/sqrt(N): some N sigmoidal neurons have at most this root-mean-square error in the ball |x| <= r, for any measure on it."""
-    for name, number in {"constant": constant, "radius": radius, "neurons": neurons}.items():
-        if not 0 < number < np.inf:
-            raise InputError(name, number, "a positive number", f"try {name}=1")
-    value = 2 * radius * constant / neurons**0.5
+    value = 2 * positive("radius", radius) * positive("constant", constant) / whole("neurons", neurons, 1) ** 0.5
     return Exact(value, "2 r C_f/sqrt(N)", "Barron 1993", 4e-16 * value)
 
 
@@ -62,11 +62,10 @@ def free_knot_limit(target: Callable[[Array], Array], power: int, neurons: int, 
     Raises `InputError` for powers other than 1, 2, 3.  Reference: C. de Boor, Good approximation by splines with variable knots (1973).
     """
     constants = {1: 1 / 720, 2: 1 / 30240, 3: 1 / 1209600}
-    if power not in constants:
-        raise InputError("power", power, "1, 2 or 3", "try power=1 for ReLU")
-    if isinstance(neurons, bool) or not isinstance(neurons, int) or neurons < 1:
-        raise InputError("neurons", neurons, "a whole number, 1 or more", "try neurons=8")
-    p, derivative = power + 1, target
+    p = whole("power", power, 1, 3, "try power=1 for ReLU") + 1
+    half_width = positive("half_width", half_width)
+    whole("neurons", neurons, 1)
+    derivative = a_function("target", target, "a number that returns a number")
     for _ in range(p):
         derivative = jax.grad(derivative)
     values = []
@@ -85,8 +84,9 @@ def polynomial_floor(target: Callable[[Array], Array], degree: int, *, half_widt
     from 150 nodes and rounding, which for analytic functions is rounding alone.
     Raises `InputError` for a degree below 0 or above 60.
     """
-    if isinstance(degree, bool) or not isinstance(degree, int) or not 0 <= degree <= 60:
-        raise InputError("degree", degree, "a whole number from 0 to 60", "try degree=3")
+    whole("degree", degree, 0, 60, "try degree=3")
+    half_width = positive("half_width", half_width)
+    a_function("target", target, "a number that returns a number")
     values = []
     for count in (200, 150):
         x, weights = np.polynomial.legendre.leggauss(count)

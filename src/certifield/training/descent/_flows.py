@@ -66,7 +66,7 @@ class Flow(NamedTuple):
         error.  Raises `InputError` where the measure, or this moment of it, is infinite, and for a bounded flow without a finite energy.
 
         >>> unit_speed_flow(4.0).mean_square(2)
-        Exact 1.000000000000...
+        Exact 1.0 (radius 1.4e-15)
         """
         whole("dim", dim, 1)
         positive("offset", offset)
