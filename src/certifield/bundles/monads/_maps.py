@@ -14,11 +14,11 @@ from functools import cached_property, lru_cache
 
 import numpy as np
 
-from certifield.evidence import InputError, MissingExtra
+from certifield.evidence import InputError
 
 from .._configurations import Configuration, Vector
 from .._hypersurfaces import LineBundleCohomology, ambient_cohomology, hypersurface_cohomology
-from .._multiplication import MOST_ENTRIES, basis, products
+from .._multiplication import MOST_ENTRIES, basis, products, rank as rank_modulo
 from ._scan import hypersurface_degrees
 
 PRIMES = (2147483647, 2147483629)  # the greatest two below 2^31
@@ -141,11 +141,7 @@ class SheafMap:
             if len(row):
                 coefficients = _coefficients(name, terms, prime, self.seed)
                 matrix[rows[s] + row, columns[t] + column] += sign * coefficients[term]
-        try:
-            from flint import nmod_mat
-        except ImportError:
-            raise MissingExtra("ranks over finite fields need python-flint: pip install 'certifield[models]'") from None
-        return int(nmod_mat(totals[0], totals[1], (matrix % prime).ravel().tolist(), prime).rank())
+        return rank_modulo(matrix % prime, prime)
 
 
 def _minus(row: Vector, other: Vector) -> Vector:
