@@ -23,6 +23,7 @@ AREAS = {
     "conjectures": (180.0, ("conjecture",)),
     "knots": (180.0, ("topology", "search")),
     "plumbing": (180.0, ("topology/plumbing",)),  # a folder inside another, told apart by its path
+    "renormalisation": (60.0, ("fieldtheory/renormalisation",)),  # a folder inside another, told apart by its path
     "evidence": (60.0, ("evidence",)),
     "frame": (180.0, ()),
 }
