@@ -2,6 +2,7 @@
 
 from ._clouds import CloudDistance as CloudDistance, matched_distance as matched_distance, sliced_distance as sliced_distance
 from ._density import DensityFlow as DensityFlow, density_flow as density_flow
+from ._diffusion import DiffusedFields as DiffusedFields, diffuse as diffuse
 from ._lattice_flow import (
     LatticeFlow as LatticeFlow,
     lattice_flow as lattice_flow,
@@ -17,3 +18,4 @@ from ._modes import (
     mode_variances as mode_variances,
 )
 from ._potential import EffectivePotential as EffectivePotential, effective_potential as effective_potential
+from ._score import LearnedScore as LearnedScore, ScoreNetwork as ScoreNetwork, Setting as Setting, learn_score as learn_score
