@@ -1,5 +1,14 @@
 """Renormalisation as a flow of measures: steepest descent of relative entropy, its cost, its inverse by diffusion, and Bayes' rule."""
 
+from ._bayes import (
+    BayesianFlow as BayesianFlow,
+    CoarseGrained as CoarseGrained,
+    GaussianInference as GaussianInference,
+    bayesian_flow as bayesian_flow,
+    data_of_flow as data_of_flow,
+    fisher_coarse_graining as fisher_coarse_graining,
+    gaussian_inference as gaussian_inference,
+)
 from ._clouds import CloudDistance as CloudDistance, matched_distance as matched_distance, sliced_distance as sliced_distance
 from ._density import DensityFlow as DensityFlow, density_flow as density_flow
 from ._diffusion import DiffusedFields as DiffusedFields, diffuse as diffuse
