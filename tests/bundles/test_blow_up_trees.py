@@ -162,6 +162,59 @@ def test_kodaira():
     assert gauge_group(order(3), order(3, (3, 0, -3))) == "SO(8)" and gauge_group(Order(None, ()), order(5)) == "E8"
 
 
+def monodromy(f: tuple, g: tuple) -> int:
+    """How many permutations of the roots of x^3 + f x + g closed paths generate, on the divisor of (1, 0, 0) with coordinates z, w."""
+    rng = np.random.default_rng(2)
+    forms = [(np.array(part).reshape(-1, 3)[:, 1:], rng.normal(size=(len(part), 2)) @ [1, 1j]) for part in (f, g)]
+
+    start, turn = np.array([1.3 + 0.4j, 0.8 - 0.5j]), np.exp(2j * np.pi * np.linspace(0, 1, 2001))[:, None]
+    loops = [start * turn**power for power in ((1, 0), (0, 1))]  # around z = 0 and w = 0, and elsewhere
+    loops += [start + radius * way * (turn - 1) for radius in (0.7, 1.5) for way in rng.normal(size=(4, 2, 2)) @ [1, 1j]]
+    found, first = {(0, 1, 2)}, None
+    for loop in loops:
+        low, high = (np.prod(loop[:, None, :] ** powers, axis=2) @ c for powers, c in forms)
+        companion = np.zeros((len(loop), 3, 3), complex)
+        companion[:, 1, 0] = companion[:, 2, 1] = 1
+        companion[:, 1, 2], companion[:, 0, 2] = -low, -high
+        roots = np.linalg.eigvals(companion)
+        first = roots[0] if first is None else first
+        roots[0] = roots[-1] = first  # in one order, whatever rounding does to the ends
+        steps = np.abs(roots[:-1, :, None] - roots[1:, None, :])
+        apart = np.abs(roots[:-1, :, None] - roots[:-1, None, :])[:, [0, 0, 1], [1, 2, 2]].min(axis=1)
+        assert (steps.min(axis=2).max(axis=1) < apart / 3).all()  # no root can be taken for another one
+        here = np.arange(3)
+        for nearest in steps.argmin(axis=2):
+            here = nearest[here]
+        found.add(tuple(map(int, here)))
+    while True:
+        larger = {tuple(one[i] for i in other) for one in found for other in found}
+        if larger == found:
+            return len(found)
+        found = larger
+
+
+@pytest.mark.parametrize(
+    ("f", "g", "group"),
+    [
+        ([(-2, 2, 0)], [(-3, 3, 0)], "SO(8)"),  # x = z y
+        ([(-2, 0, 0)], [(-3, 0, 0)], "SO(8)"),
+        ([(-2, 2, 0)], [(-3, 1, 0)], "G2"),
+        ([(-2, 2, 0)], [(-3, 3, 0), (-3, 0, 0)], "G2"),
+        ([(-2, 2, 0), (-2, 0, 0)], [(-3, 3, 0)], "G2"),
+        ([(-2, 2, -2)], [], "SO(8)"),
+        ([(-2, 1, 0)], [], "SO(7)"),
+        ([(-2, 2, 0), (-2, 0, 0)], [], "SO(7)"),
+        ([], [(-3, 3, -3)], "SO(8)"),
+        ([], [(-3, 1, 0)], "G2"),
+        ([], [(-3, 3, 0), (-3, 0, 0)], "G2"),
+    ],
+)
+def test_orthogonal_groups_by_following_roots(f, g, group):
+    """Another route than monomials: the roots come back as they were, two of them exchanged, or all of them moved."""
+    found = gauge_group(Order(2, tuple(f)) if f else Order(3, ()), Order(3, tuple(g)) if g else Order(4, ()))
+    assert found == group == {1: "SO(8)", 2: "SO(7)"}.get(monodromy(tuple(f), tuple(g)), "G2")
+
+
 @pytest.mark.parametrize(
     "call",
     [

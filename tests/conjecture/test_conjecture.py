@@ -60,6 +60,17 @@ def test_what_paths_suggest_dies_by_other_graphs_and_what_is_true_lives():
     assert Conjecture(table(PATHS), "diameter", ["order"], connected, row, more, most=1, seed=1).run(300).report() == text
 
 
+def test_survivors_are_told_apart_from_what_was_tried_before_them():
+    """A confidence is that of the draws since the last witness: with the budget of the first round alone there is none."""
+    found = Conjecture(table(PATHS), "diameter", ["order"], connected, row, more, most=1, seed=1).run(300)
+    assert found.drawn < found.held < found.tried == 300 and "confidence" not in found.report()  # two draws, and mutations of them
+    short = [Conjecture(table(PATHS), "diameter", ["order"], connected, row, more, most=1, seed=1).run(count) for count in range(8, 40, 4)]
+    cut = [one for one in short if one.rounds > 1 and one.held == 0]  # the last object of the budget was a witness
+    assert cut and all(one.drawn == 0 and "confidence" not in one.report() for one in cut)
+    plain = Conjecture(table(PATHS), "size", ["order"], connected, row, most=1, seed=1).run(100)
+    assert 3 < plain.drawn == plain.held <= plain.tried and f"{3 / plain.drawn:.2g} of all" in plain.report()
+
+
 def test_hypotheses_are_used():
     graphs = PATHS + [networkx.cycle_graph(n) for n in range(3, 9)] + [networkx.complete_graph(n) for n in range(4, 8)]
     found = Conjecture(table(graphs), "size", ["order"], connected, row, most=1).run(200)

@@ -1,8 +1,10 @@
 """Rules by thresholds: proposed by models, decided in fractions; and the study that finds, refutes and refines one."""
 
+import itertools
 import random
 from fractions import Fraction
 
+import numpy as np
 import pytest
 
 pytest.importorskip("sklearn")
@@ -91,6 +93,59 @@ def test_thresholds_of_sections_are_certified(section, name, value):
     for change in ({"section": [-2, 0, 1]}, {"weight": 5}, {"ray": 0}, {"rays": whole[0]["rays"][:-1]}, {"kind": "other"}):
         assert not module.check({**whole[0], **change}, whole[1], whole[2])[0]
     assert not module.check(whole[0], whole[1], {"zero": whole[2]["zero"][1:]})[0]
+
+
+def survives(claim: dict, most: int) -> bool:
+    """By another route: all rays of blow-ups of the cones up to height 14 in which v has at most this coefficient obey the section."""
+    section, at = np.array(claim["section"]), claim["ray"]
+    sums = np.array([one for one in itertools.product(range(most + 1), repeat=3) if 0 < sum(one) <= 14])
+    for cone in claim["cones"]:
+        own = sums[sums[:, cone.index(at)] <= most] if at in cone else sums
+        if (own @ np.array([claim["rays"][ray] for ray in cone]) @ section < -claim["weight"]).any():
+            return False
+    return True
+
+
+def test_forged_certificates_of_sections_are_rejected():
+    """Every claim with one thing changed that is accepted is true, by trying the rays of blow-ups one by one."""
+    from mutations import mutations
+    from planar_walks import loaded
+
+    module = loaded(checker_path("tree-section@1").read_text())
+    document = certify_threshold(BASE, AT, (-2, 0, 0), "g").certificate.document()
+    whole = {field: document[field] for field in ("claim", "value", "witness")}
+    assert survives(whole["claim"], 3) and not survives(whole["claim"], 4)
+    forged, accepted = 0, []
+    for one in mutations(whole):
+        if isinstance(one, dict) and set(one) == set(whole):
+            forged += 1
+            if module.check(one["claim"], one["value"], one["witness"])[0]:
+                accepted.append(one)
+    assert forged > 7000 and len(accepted) < 30  # such as another section with the same products
+    for one in accepted:
+        most = int(one["value"])
+        assert survives(one["claim"], most) and not survives(one["claim"], most + 1)
+
+
+def test_cones_that_are_no_fan_are_rejected():
+    """Twice the same cones, cones on one side of a wall, and cones that wind around twice."""
+    from planar_walks import loaded
+
+    module = loaded(checker_path("tree-section@1").read_text())
+    document = certify_threshold(BASE, AT, (-2, 0, 0), "g").certificate.document()
+    claim, rest = document["claim"], (document["value"], document["witness"])
+    doubled = {**claim, "cones": [cone for cone in claim["cones"] for _ in range(2)]}
+    assert "two cones" in module.check(doubled, *rest)[1]
+    part = [[0, 1, 2], [3, 4, 5]]  # every wall lies in two cones, which are the same
+    rays = [[1, 0, 0], [0, 1, 0], [0, 0, 1], [-1, 0, 0], [0, -1, 0], [0, 0, -1]]
+    alone = {"rays": rays, "cones": [*part, *part], "ray": 0, "section": [-1, 0, 0], "weight": 4, "kind": claim["kind"]}
+    assert "one side" in module.check(alone, "4", {"zero": [1, 2]})[1]
+    octants = [[a, b, c] for a in (0, 3) for b in (1, 4) for c in (2, 5)]
+    assert module.check({**alone, "cones": octants}, "4", {"zero": [1, 2, 4, 5]})[0]
+    wound = [[1, 0, 0], [0, 1, 0], [-1, 0, 0], [0, -1, 0], [1, 1, 0], [-2, -1, 0], [0, 0, 1], [0, 0, -1]]
+    cones = [[i, (i + 1) % 6, top] for i in range(6) for top in (6, 7)]
+    twice = {**alone, "rays": wound, "cones": cones, "ray": 6, "section": [0, 0, -1]}
+    assert module.check(twice, "4", {"zero": [0, 1, 2, 3, 4, 5]})[1] == "cones overlap"
 
 
 def test_the_probability_of_low_coefficients():

@@ -1,5 +1,6 @@
 """The studies of conjectures: statements live and die in them by themselves, and their pieces are made again to the same bytes."""
 
+import numpy as np
 import pytest
 
 from certifield import engine
@@ -46,6 +47,20 @@ def test_regions_hold_on_boxes_twice_as_large(tmp_path):
     assert found.readings["tetra-quadric/table"]["bundles with likely ranks only"].value.value == 0
 
 
+def test_ratios_of_signatures_and_slopes_lie_between_fractions():
+    """Rows that end at 0, that hold the greatest by its upper end, and by its lower end; a radius that forgets the volume is too small."""
+    from certifield.conjecture.studies.signature_slope import _greatest, _table
+
+    zeros = [0.0] * 6
+    rows = np.array([[0, 1e-9, 1e-6, 2.0, 1e-6, *zeros], [2, 1.0, 0.1, 3.0, 0.2, *zeros], [-2, -1.0, 0.5, 3.5, 0.01, *zeros]])
+    low, high = _table(["a", "b", "c"], rows).column("D")[0]
+    assert low == 0 and 1e-6 < high < 1.01e-6  # an interval around 0 begins at 0
+    found = _greatest(["a", "b", "c"], rows)
+    ends = [(2.9 / 3.2, 3.1 / 2.8), (2.5 / 3.51, 3.5 / 3.49)]
+    assert found.value - found.radius <= ends[0][0] and ends[0][1] <= found.value + found.radius < ends[0][1] + 1e-12
+    assert found.radius > 0.1 / 3
+
+
 @pytest.mark.slow
 @pytest.mark.knots
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # SnapPy leaves a file open when it is imported
@@ -58,6 +73,10 @@ def test_the_bound_on_signatures_dies_by_full_twists_and_its_refinement_does_not
     twist = found.readings["twists/6"]["greatest |2 sigma - slope| / vol"].value
     assert twist.value == pytest.approx(6.038 / 7.818, abs=2e-4)  # the specification's values, to four digits
     numbers = found.readings["knots/0"].pieces[0]["numbers"]
+    greatest = found.conclusions["greatest |2 sigma - slope| / vol"].value
+    assert greatest.value == pytest.approx((abs(2 * numbers[:, 0] - numbers[:, 1]) / numbers[:, 3]).max(), abs=1e-12)
+    assert 0 < greatest.radius < 1e-6
+    assert found.conclusions["greatest |2 sigma - slope| inj^3 / vol"].value.bias == "unknown"
     assert (numbers[:, 0] % 2 == 0).all() and (abs(2 * numbers[:, 0] - numbers[:, 1]) < 0.8 * numbers[:, 3]).all()
 
 

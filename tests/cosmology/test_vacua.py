@@ -2,6 +2,7 @@
 
 import itertools
 import math
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -124,3 +125,29 @@ def test_rates_of_very_different_size_are_refused_or_enclosed():
 def test_bad_input_is_refused(call):
     with pytest.raises(InputError):
         call()
+
+
+def test_hodge_numbers_of_a_fourfold_add_up_to_its_euler_number():
+    """chi is the alternating sum of the diamond, 4 + 2 h11 - 4 h21 + 2 h31 + h22."""
+    for h11, h31, h21 in ((5, 40, 3), (1, 426, 0), (12, 30, 21)):
+        found = vacua.fourfold_fluxes(h11, h31, h21)
+        h22 = found.betti - 2 - 2 * h31
+        assert found.euler == 4 + 2 * h11 - 4 * h21 + 2 * h31 + h22
+
+
+def test_shares_hold_the_exact_ones_of_fractions():
+    """Without losses nothing is lost, and the shares are the cofactors of M (the tree theorem), here as fractions."""
+    graph = vacua.vacuum_graph(ASYMMETRIC)
+    assert graph.matrix.sum(axis=0) == pytest.approx(np.zeros(3), abs=1e-15)
+    rates = [[Fraction(float(entry)) for entry in row] for row in ASYMMETRIC]
+    m = [[rates[i][j] - (sum(rates[k][i] for k in range(3)) if i == j else 0) for j in range(3)] for i in range(3)]
+    cofactors = []
+    for i in range(3):
+        (a, b), (c, d) = ([m[j][k] for k in range(3) if k != i] for j in range(3) if j != i)
+        cofactors.append(a * d - b * c)
+    exact = [one / sum(cofactors) for one in cofactors]
+    found = vacua.late_times(graph)
+    for share, radius, known in zip(found.shares.value.tolist(), found.shares.radius.tolist(), exact, strict=True):
+        assert abs(Fraction(share) - known) <= Fraction(radius) and 0 < radius < 1e-11
+    pair = vacua.late_times(vacua.vacuum_graph([[0.0, 3.0], [1.0, 0.0]])).shares.value  # out of vacuum 1 three times as fast as out of 0
+    assert pair == pytest.approx([0.75, 0.25], abs=1e-12)

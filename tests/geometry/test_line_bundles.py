@@ -20,6 +20,7 @@ def test_slopes():
     by_hand = Fraction(3 * (k1 * (3 * t2**2 + 6 * t1 * t2) + k2 * (3 * t1**2 + 6 * t1 * t2)), 9 * (t1**2 * t2 + t1 * t2**2))
     assert bundle_slope(CONFIGURATIONS["bicubic"], [t1, t2], [k1, k2]).value == by_hand
     assert bundle_slope(CONFIGURATIONS["bicubic"], [1, 1], [1, -1]).value == 0
+    assert bundle_slope(CONFIGURATIONS["quintic"], [0.1], [3]).value == 9 / Fraction(0.1)  # of the very float
 
 
 def test_the_closed_form_on_a_curve():

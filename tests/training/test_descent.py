@@ -1,6 +1,7 @@
 """Energy-conserving descent: stationary measures, energies, the global projection, and what stops it."""
 
 import math
+from fractions import Fraction
 
 import equinox as eqx
 import jax
@@ -12,7 +13,7 @@ from scipy import integrate
 from study_answers import answered
 
 import certifield as cf
-from certifield.evidence import Exact, InputError, NotConverged
+from certifield.evidence import Estimate, Exact, InputError, NotConverged
 from certifield.study import Reading, Task
 from certifield.training import descent
 from certifield.training.studies import energy_conserving_descent as study
@@ -46,7 +47,7 @@ START = np.array([1.0, 0.5, -0.3])
 def test_stationary_measures_in_closed_form(flow, dim, energy, value):
     """(F - F0)^(-eta d/2) of 1 + q^2/2: 2d/(eta d - d - 2); BBI in two dimensions: 2 ((E - 1)/ln E - 1)."""
     found = flow.mean_square(dim, energy=energy)
-    assert abs(found.value - value) < 1e-10 and found.radius < 1e-10
+    assert abs(found.mean - value) < 1e-10 and np.max(getattr(found, "radius", found.stderr)) < 1e-10
 
 
 @pytest.mark.parametrize("dim", [1, 4])
@@ -58,7 +59,25 @@ def test_stationary_measures_by_another_quadrature(dim):
     ):
         end = math.sqrt(2 * (top - 1)) * (1 - 1e-15)
         low, high = (integrate.quad(lambda r, k=k, w=weight: r ** (dim - 1 + k) * w(1 + r * r / 2), 0, end, limit=400)[0] for k in (0, 2))
-        assert abs(flow.mean_square(dim, energy=energy).value / (high / low) - 1) < 1e-6
+        assert abs(flow.mean_square(dim, energy=energy).mean / (high / low) - 1) < 1e-6
+
+
+@pytest.mark.parametrize(("dim", "eta", "offset"), [(2, 4.1, 0.3), (7, 2.3, 1e-3), (2, 2.001, 1.0), (1000, 1.1, 5.0)])
+def test_the_bound_of_the_closed_form(dim, eta, offset):
+    """2d c/(eta d - d - 2) of the very numbers that were given, in fractions: inside of the radius, and the radius of few roundings."""
+    found = descent.unit_speed_flow(eta).mean_square(dim, offset=offset)
+    exact = 2 * dim * Fraction(offset) / (Fraction(eta) * dim - dim - 2)
+    assert isinstance(found, Exact) and abs(Fraction(float(found.value)) - exact) <= Fraction(float(found.radius))
+    assert found.radius < 1e-11 * found.value
+
+
+def test_quadratures_are_in_double_precision():
+    """Where JAX is in single precision, too; an error bar from two sums in single precision would be short of the closed form."""
+    with jax.enable_x64(False):
+        found = descent.bbi_flow().mean_square(2, energy=math.log(5.0))
+    assert isinstance(found, Estimate) and found.bias == "unknown" and abs(found.mean - 2 * (4 / math.log(5.0) - 1)) < 1e-12
+    far = descent.separable_flow(3.0, 1).mean_square(2, energy=3000.0).mean  # of V^-3; e^3000 is no number
+    assert abs(far - 2.0) < 1e-9
 
 
 CASES = [
@@ -86,7 +105,7 @@ def test_chains_have_the_stationary_measure(flow, dim, given, time, energy):
         return jnp.mean(squares[1000:]), state.bounces
 
     squares, fresh = map(np.asarray, jax.jit(jax.vmap(chain))(jax.random.split(jax.random.key(5), 48)))
-    exact, error = float(flow.mean_square(dim, energy=energy).value), squares.std() / math.sqrt(len(squares))
+    exact, error = float(flow.mean_square(dim, energy=energy).mean), squares.std() / math.sqrt(len(squares))
     assert abs(squares.mean() - exact) < 4.9 * error and error < 0.05 * exact
     assert abs(squares.mean() - 1.4 * exact) > 4.9 * error
     expected = 12_000 * -math.expm1(-0.3 * time)
@@ -276,6 +295,8 @@ def test_synthetic_losses(loss, at, value):
     (lambda: descent.descend(valley, START, descent.bbi(0.1), 0), "steps"),
     (lambda: descent.unit_speed_flow(1.5).mean_square(2), "larger eta"),
     (lambda: descent.bbi_flow().mean_square(2, energy=-1.0), "energy"),
+    (lambda: descent.bbi_flow().mean_square(2), "energy"),
+    (lambda: descent.separable_flow(2.0).mean_square(2, energy="high"), "energy"),
     (lambda: descent.microcanonical(lambda q: -jnp.sum(q * q), jnp.ones(1), jnp.sum, step=0.1), "2 or more"),
     (lambda: descent.microcanonical(lambda q: -jnp.sum(q * q), jnp.ones(2), jnp.sum, step=0.1, chains=2), "chains"),
 ])  # fmt: skip
@@ -298,7 +319,7 @@ def test_a_part_of_the_study():
         pieces = {0: study.piece(Task(7, every[name], 0), options)}
         readings[name] = Reading(every[name], dict(study.read(every[name], pieces, options)), pieces)
     assert float(readings["measure/unit-speed/d=2/eta=4"]["<q^2>"].expected.value) == pytest.approx(1.0)
-    assert abs(float(readings["drift/unit-speed"]["power of the time step"].value.value) - 2) < 0.01
+    assert abs(float(readings["drift/unit-speed"]["power of the time step"].value.mean) - 2) < 0.01
     assert abs(10 ** float(readings["double-well/ecd-sep"]["log10 of the lowest"].value.mean) - 0.0475) < 5e-3  # the lower minimum
     sections = list(study.page(readings, options))
     assert [section.key for section in sections] == ["measures", "energies", "double-well"]

@@ -26,8 +26,10 @@ LENGTH = 25  # mutations in a row
 class Findings:
     """What is known of a target: an exact ``relation``, ``rules`` for truth values, bounds ``surviving``, ``dead`` and ``undecided``.
 
-    ``tried``: objects made by the attack, each held against all bounds; ``rounds``: how often the search began again with witnesses in
-    the ``table``.  A bound that survives has been checked on the rows of this table and on the objects tried, and says nothing of others.
+    ``tried``: objects made by the attack, each held against the bounds that were alive then; ``rounds``: how often the search began again
+    with witnesses in the ``table``.  ``held``: how many of them the ``surviving`` bounds were held against, which are those made since the
+    last witness; ``drawn``: how many of these are independent, the others being mutations.  A bound that survives has been checked on the
+    rows of this table and on the objects held against it, and says nothing of others.
     """
 
     target: str
@@ -40,6 +42,8 @@ class Findings:
     undecided: tuple[Undecided, ...]
     tried: int = 0
     rounds: int = 1
+    held: int = 0
+    drawn: int = 0
 
     def report(self) -> str:
         """All of it as lines, the survivors with a stub for Lean 4 of the first."""
@@ -53,8 +57,13 @@ class Findings:
         lines += [str(one) for one in (*self.surviving, *self.undecided, *self.dead)]
         if self.tried:
             lines.append(
-                f"{self.tried} objects were made and tried in {self.rounds} rounds; among objects so made, a survivor fails in less than "
-                f"{3 / self.tried:.2g} of all with 95 % confidence, and nothing is said of others."
+                f"{self.tried} objects were made and tried in {self.rounds} rounds, {self.held} of them against the bounds that survive; "
+                "nothing is said of others."
+            )
+        if self.drawn > 3:  # (1 - p)^n < 0.05 where p > 3/n; draws of several sizes make it less, by the means of the p
+            lines.append(
+                f"No survivor fails on the {self.drawn} that were drawn at random: among objects so drawn, each fails in less than "
+                f"{3 / self.drawn:.2g} of all with 95 % confidence."
             )
         if self.surviving:
             lines += ["", lean(self.surviving[0].bound)]
@@ -100,11 +109,12 @@ class Conjecture:
             raise InputError("target", self.target, f"one of {known}", "see table.columns and table.hypotheses")
         end = None if seconds is None else time.monotonic() + seconds
         table, found = self.table, self._search(self.table, ())
-        tried, rounds, rng = 0, 1, random.Random(self.seed)
+        tried, rounds, held, drawn, rng = 0, 1, 0, 0, random.Random(self.seed)
         while self.generate is not None and found.surviving and (tried < count if end is None else time.monotonic() < end):
             limit = count - tried if end is None else None
-            witnesses, spent = self._attack(found.surviving, rng, limit, end)
+            witnesses, spent, independent = self._attack(found.surviving, rng, limit, end)
             tried += spent
+            held, drawn = (0, 0) if witnesses else (spent, independent)
             if not witnesses:
                 break
             table = _grown(table, [(obj, row) for obj, row, _ in witnesses])
@@ -112,7 +122,7 @@ class Conjecture:
                            for place, (obj, _, bounds) in enumerate(witnesses) for bound in bounds)  # fmt: skip
             found = self._search(table, (*found.dead, *killed))
             rounds += 1
-        self.findings = Findings(**{**vars(found), "tried": tried, "rounds": rounds})
+        self.findings = Findings(**{**vars(found), "tried": tried, "rounds": rounds, "held": held, "drawn": drawn})
         return self.findings
 
     def report(self) -> str:
@@ -161,16 +171,19 @@ class Conjecture:
 
     def _attack(
         self, alive: Sequence[Survives], rng: random.Random, limit: int | None, end: float | None
-    ) -> tuple[list[tuple[Any, Row, tuple]], int]:
-        """Objects at random and mutated towards small slack, until some violate a bound exactly or the budget is spent."""
+    ) -> tuple[list[tuple[Any, Row, tuple]], int, int]:
+        """Objects at random and mutated towards small slack, until some violate a bound exactly or the budget is spent.
+
+        With their number, and that of those made at random.
+        """
         assert self.generate is not None and self.evaluate is not None
         witnesses: list[tuple[Any, Row, tuple]] = []
-        tried, here, best, left = 0, None, 0.0, 0
+        tried, drawn, here, best, left = 0, 0, None, 0.0, 0
         while (limit is None or tried < limit) and (end is None or time.monotonic() < end):
             aim = alive[tried // LENGTH % len(alive)].bound
             if self.mutate is None or here is None or left == 0:
                 here, best, left = self.generate(1 + tried % GREATEST, rng), float("inf"), LENGTH
-                other = here
+                other, drawn = here, drawn + 1
             else:
                 other = self.mutate(here, rng)
             row, tried, left = self.evaluate(other), tried + 1, left - 1
@@ -187,7 +200,7 @@ class Conjecture:
             slack = float(aim.slack(interval)[0])
             if slack <= best:
                 here, best = other, slack
-        return witnesses, tried
+        return witnesses, tried, drawn
 
 
 def _applies(hypothesis: str | None, row: Table) -> bool:

@@ -47,12 +47,12 @@ def _twisted(given: SheafMap, by: Sequence[int]) -> SheafMap:
 
 
 def kernel_cohomology(given: SheafMap) -> tuple[tuple[Interval, ...], bool]:
-    """h^0, ..., h^3 of the kernel of a surjective map as intervals, and whether all ranks are full."""
+    """h^0, ..., h^3 of the kernel of a surjective map as intervals, and whether all ranks are full, between proved dimensions."""
     ranks = [given.rank(q) for q in range(4)]
     found = [_kernel(rank) for rank in ranks]
     lost = [(0, 0), *(_cokernel(rank) for rank in ranks[:3])]
     both = tuple((a + c, b + d) for (a, b), (c, d) in zip(found, lost, strict=True))
-    return both, all(rank.low == rank.most for rank in ranks)
+    return both, given.proved and all(rank.low == rank.most for rank in ranks)
 
 
 def _kernel(rank: Rank) -> Interval:

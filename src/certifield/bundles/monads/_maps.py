@@ -14,11 +14,11 @@ from functools import cached_property, lru_cache
 
 import numpy as np
 
-from certifield.evidence import InputError, MissingExtra
+from certifield.evidence import InputError
 
 from .._configurations import Configuration, Vector
-from .._hypersurfaces import ambient_cohomology, hypersurface_cohomology
-from .._multiplication import MOST_ENTRIES, basis, products
+from .._hypersurfaces import LineBundleCohomology, ambient_cohomology, hypersurface_cohomology
+from .._multiplication import MOST_ENTRIES, basis, products, rank as rank_modulo
 from ._scan import hypersurface_degrees
 
 PRIMES = (2147483647, 2147483629)  # the greatest two below 2^31
@@ -31,7 +31,8 @@ Entries = Mapping[tuple[int, int], tuple[str, int]]
 class Rank:
     """The rank of a map between cohomologies of dimensions ``source`` and ``target``.
 
-    ``low``: a proved bound, being a rank at one point over one field; ``high``: an upper bound with probability all but rank/p.
+    ``low``: a bound, being a rank at one point over one field where X has the cohomology of the generic one; it is proved where the
+    dimensions of the line bundles are (`SheafMap.proved`).  ``high``: an upper bound with probability all but rank/p.
     """
 
     source: int
@@ -69,15 +70,22 @@ class SheafMap:
         """The degrees of the equation."""
         return tuple(hypersurface_degrees(self.manifold))
 
+    @property
+    def proved(self) -> bool:
+        """Whether the dimensions of all line bundles are proved."""
+        return all(_line_bundle(self.manifold, row).proved for row in {*self.sources, *self.targets})
+
     def rank(self, q: int) -> Rank:
         """On $H^q$, the greatest of two primes where the first does not give full rank.  Needs python-flint."""
         source, target = (sum(cohomology(self.manifold, row)[q] for row in rows) for rows in (self.sources, self.targets))
         most = min(source, target)
         if not most:
             return Rank(source, target, 0, 0)
-        found = free = 0
+        found, free = 0, most
         for prime in PRIMES:
             first, second = self._on_cokernels(q, prime), self._on_kernels(q, prime)
+            if first is None or second is None:  # more cohomology than the generic X has: its ranks bound nothing
+                continue
             if first[0] + second[0] >= found:
                 found = first[0] + second[0]
                 free = min(second[1] - second[0], first[1] - first[0])
@@ -85,25 +93,29 @@ class SheafMap:
                 break
         return Rank(source, target, found, min(most, found + free) if not self.lost else most)
 
-    def _on_cokernels(self, q: int, prime: int) -> tuple[int, int]:
-        """The rank between first parts, and the dimension of the first part of the target."""
+    def _on_cokernels(self, q: int, prime: int) -> tuple[int, int] | None:
+        """The rank between first parts, and the dimension of the first part of the target; None where X is special over the prime."""
         down = [_minus(row, self.equation) for row in self.targets]
         entries = [*((s, t, name, sign) for (s, t), (name, sign) in self.entries.items())]
         count = len(self.sources)
         equations = [(count + t, t, "equation", 1) for t in range(len(self.targets))]
         size = sum(_dimension(self.manifold, row, q) for row in self.targets)
         image = self._rank_of([*self.sources, *down], self.targets, equations, q, prime)
+        if image != sum(_generic_rank(self.manifold, row, self.equation, q) for row in self.targets):
+            return None
         both = self._rank_of([*self.sources, *down], self.targets, [*entries, *equations], q, prime)
         return both - image, size - image
 
-    def _on_kernels(self, q: int, prime: int) -> tuple[int, int]:
-        """The rank between second parts, and the dimension of the second part of the source."""
+    def _on_kernels(self, q: int, prime: int) -> tuple[int, int] | None:
+        """The rank between second parts, and the dimension of the second part of the source; None where X is special over the prime."""
         down = [[_minus(row, self.equation) for row in rows] for rows in (self.sources, self.targets)]
         entries = [*((s, t, name, sign) for (s, t), (name, sign) in self.entries.items())]
         count = len(self.targets)
         equations = [(s, count + s, "equation", 1) for s in range(len(self.sources))]
         size = sum(_dimension(self.manifold, row, q + 1) for row in down[0])
         lost = self._rank_of(down[0], [*down[1], *self.sources], equations, q + 1, prime)
+        if lost != sum(_generic_rank(self.manifold, row, self.equation, q + 1) for row in self.sources):
+            return None
         both = self._rank_of(down[0], [*down[1], *self.sources], [*entries, *equations], q + 1, prime)
         return both - lost, size - lost
 
@@ -129,11 +141,7 @@ class SheafMap:
             if len(row):
                 coefficients = _coefficients(name, terms, prime, self.seed)
                 matrix[rows[s] + row, columns[t] + column] += sign * coefficients[term]
-        try:
-            from flint import nmod_mat
-        except ImportError:
-            raise MissingExtra("ranks over finite fields need python-flint: pip install 'certifield[models]'") from None
-        return int(nmod_mat(totals[0], totals[1], (matrix % prime).ravel().tolist(), prime).rank())
+        return rank_modulo(matrix % prime, prime)
 
 
 def _minus(row: Vector, other: Vector) -> Vector:
@@ -145,10 +153,22 @@ def _dimension(manifold: Configuration, row: Vector, q: int) -> int:
     return size if size and degree == q else 0
 
 
+def _generic_rank(manifold: Configuration, row: Vector, equation: Vector, q: int) -> int:
+    """The rank of the equation from H^q(A, L(-d)) to H^q(A, L), from the cohomology of L on the generic X."""
+    source, target = _dimension(manifold, _minus(row, equation), q), _dimension(manifold, row, q)
+    if not (source and target):
+        return 0
+    return source - cohomology(manifold, row)[q - 1] if q else source  # H^(q - 1)(X, L) is the kernel; on H^0 there is none
+
+
 @lru_cache(maxsize=65536)
+def _line_bundle(manifold: Configuration, row: Vector) -> LineBundleCohomology:
+    return hypersurface_cohomology(manifold.spaces, hypersurface_degrees(manifold), list(row))
+
+
 def cohomology(manifold: Configuration, row: Vector) -> Vector:
     """h^0, ..., h^3 of a line bundle on the generic hypersurface."""
-    return hypersurface_cohomology(manifold.spaces, hypersurface_degrees(manifold), list(row)).dimensions
+    return _line_bundle(manifold, tuple(row)).dimensions
 
 
 @lru_cache(maxsize=4096)

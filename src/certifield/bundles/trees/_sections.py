@@ -61,6 +61,8 @@ def gauge_group(f: Order, g: Order) -> str:
 
     >>> gauge_group(Order(4, ((0, 0, 0),)), Order(4, ((-2, 0, 0),)))
     'E6'
+    >>> gauge_group(Order(2, ((-2, 0, 0),)), Order(3, ((-3, 0, 0),)))  # f = a s^2, g = b s^3
+    'SO(8)'
     """
     low_f, low_g = _least(f), _least(g)
     if low_f >= 4 and low_g >= 6:
@@ -81,8 +83,9 @@ def gauge_group(f: Order, g: Order) -> str:
 def _orthogonal(f: Order, g: Order) -> str:
     """SO(8), SO(7) or G2 as x^3 + f_2 x + g_3 has three factors, two or one over the functions on the divisor."""
     has_f, has_g = _least(f) == 2, _least(g) == 3
-    if has_f and has_g:
-        return "G2"
+    if has_f and has_g:  # f_2 = a s^2 and g_3 = b s^3 with numbers a, b have the roots x = y s with y^3 + a y + b = 0
+        cube = len(f.leading) == len(g.leading) == 1 and all(3 * x == 2 * y for x, y in zip(f.leading[0], g.leading[0], strict=True))
+        return "SO(8)" if cube else "G2"
     if has_f:
         return "SO(8)" if _square(f) else "SO(7)"
     return "SO(8)" if len(g.leading) == 1 and all(entry % 3 == 0 for entry in g.leading[0]) else "G2"

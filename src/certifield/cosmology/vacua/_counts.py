@@ -7,6 +7,7 @@ import numpy as np
 from scipy.optimize import minimize_scalar
 from scipy.special import gammaln
 
+from certifield._arguments import whole
 from certifield.evidence import Exact, InputError
 
 
@@ -34,9 +35,8 @@ def lattice_points(dim: int, square: int) -> Exact:
     dimension, is far off where R < dim: most entries are then zero.
     Raises `InputError` for a dimension below 1 or a negative square.
     """
-    for name, number, least in (("dim", dim, 1), ("square", square, 0)):
-        if isinstance(number, bool) or not isinstance(number, int) or number < least:
-            raise InputError(name, number, f"a whole number, {least} or more", f"try {name}=10")
+    whole("dim", dim, 1)
+    whole("square", square, 0)
     if square == 0:
         return Exact(0.0, "the zero vector alone")
     k = np.arange(1, math.isqrt(square) + 2, dtype=float)
@@ -77,8 +77,7 @@ def fourfold_fluxes(h11: int, h31: int, h21: int = 0) -> Fourfold:
     Raises `InputError` for negative numbers and where chi is negative.
     """
     for name, number in {"h11": h11, "h31": h31, "h21": h21}.items():
-        if isinstance(number, bool) or not isinstance(number, int) or number < 0:
-            raise InputError(name, number, "a whole number, 0 or more", f"try {name}=1")
+        whole(name, number, 0)
     euler = 6 * (8 + h11 + h31 - h21)
     if euler < 0:
         raise InputError("h21", h21, f"at most {8 + h11 + h31}, so that the tadpole is not negative", "compare with the Hodge numbers")

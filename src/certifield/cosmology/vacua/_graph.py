@@ -10,6 +10,7 @@ import numpy as np
 from scipy.linalg import expm
 from scipy.sparse.csgraph import connected_components
 
+from certifield._arguments import of_kind, positive, reals, whole
 from certifield.evidence import Exact, InputError, NotConverged
 
 Tree = tuple[tuple[int, int], ...]  # rays a u + b w as (a, b), sorted
@@ -40,10 +41,11 @@ class VacuumGraph:
 
     def at(self, start: Sequence[float], times: Sequence[float]) -> np.ndarray:
         """The normalised distribution e^(Mt) p_0 at each time [times, n]."""
-        p = np.asarray(start, dtype=float)
-        if p.shape != (len(self.rates),) or not (np.isfinite(p).all() and (p >= 0).all() and p.sum() > 0):
+        p = reals("start", start, f"{len(self.rates)} numbers, 0 or more and not all 0", "a share for each vacuum")
+        moments = reals("times", times, "a list of finite times", "try [0.0, 1.0]", dimensions=1)
+        if p.shape != (len(self.rates),) or not ((p >= 0).all() and p.sum() > 0):
             raise InputError("start", start, f"{len(self.rates)} numbers, 0 or more and not all 0", "a share for each vacuum")
-        rows = np.array([expm(self.matrix * float(time)) @ p for time in times])
+        rows = np.array([expm(self.matrix * time) @ p for time in moments])
         return rows / rows.sum(axis=1, keepdims=True)
 
 
@@ -54,18 +56,19 @@ def vacuum_graph(rates: object, losses: object = 0.0, names: Sequence[str] = ())
     Raises `InputError` for other matrices, and where some vacua are not reached from others, with their numbers: then the late times
     depend on the beginning.
     """
-    matrix = np.asarray(rates, dtype=float)
-    if matrix.ndim != 2 or matrix.shape[0] != matrix.shape[1] or len(matrix) < 2 or not np.isfinite(matrix).all() or (matrix < 0).any():
-        raise InputError(
-            "rates", f"an array of shape {list(matrix.shape)}", "finite numbers [n, n], 0 or more, n at least 2", "rates[i, j]: from j to i"
-        )
+    wanted = ("finite numbers [n, n], 0 or more, n at least 2", "rates[i, j]: from j to i")
+    matrix = reals("rates", rates, *wanted)
+    if matrix.ndim != 2 or matrix.shape[0] != matrix.shape[1] or len(matrix) < 2 or (matrix < 0).any():
+        raise InputError("rates", f"an array of shape {list(matrix.shape)}", *wanted)
     if np.diag(matrix).any():
         raise InputError(
             "rates", "a diagonal that is not zero", "zeros: a vacuum does not decay into itself", "put decays out of the graph into losses"
         )
-    lost = np.broadcast_to(np.asarray(losses, dtype=float), (len(matrix),))
-    if not np.isfinite(lost).all() or (lost < 0).any():
-        raise InputError("losses", losses, "finite numbers, 0 or more", "try losses=0.0")
+    wanted = (f"one number, or one for each of the {len(matrix)} vacua, 0 or more", "try losses=0.0")
+    lost = reals("losses", losses, *wanted)
+    if lost.shape not in ((), (len(matrix),)) or (lost < 0).any():
+        raise InputError("losses", losses, *wanted)
+    lost = np.broadcast_to(lost, len(matrix))
     parts, label = connected_components(matrix > 0, directed=True, connection="strong")
     if parts > 1:
         apart = np.flatnonzero(label != label[0])[:5].tolist()
@@ -80,7 +83,7 @@ def bubble_model(adjacency: object, names: Sequence[str] = ()) -> VacuumGraph:
     A vacuum loses by its degree twice, once to its neighbours and once to bubbles that end, so that late times favour vacua of few
     neighbours, which decay slowest.  Raises `InputError` for a matrix that is no adjacency matrix.
     """
-    edges = np.asarray(adjacency, dtype=float)
+    edges = reals("adjacency", adjacency, "a symmetric matrix of 0 and 1", "undirected edges")
     if edges.ndim != 2 or edges.shape != edges.T.shape or not np.array_equal(edges, edges.T) or not np.isin(edges, (0.0, 1.0)).all():
         raise InputError("adjacency", f"an array of shape {list(edges.shape)}", "a symmetric matrix of 0 and 1", "undirected edges")
     return vacuum_graph(edges, edges.sum(axis=0), names)
@@ -94,6 +97,8 @@ def late_times(graph: VacuumGraph, *, tolerance: float = 1e-10) -> LateTimes:
     Raises `NotConverged` where T does not become positive to rounding, as for rates of very different size.
     Reference: E. Seneta, Non-negative Matrices and Markov Chains, sections 1.1 and 3.1.
     """
+    tolerance = positive("tolerance", tolerance)
+    of_kind("graph", graph, VacuumGraph, "make one with vacuum_graph(rates)")
     n, scale = len(graph.rates), float(abs(np.diag(graph.matrix)).max()) * 1.25
     power = np.eye(n) + graph.matrix / scale
     operations = 1.0
@@ -127,8 +132,7 @@ def edge_tree_graph(height: int = 6) -> tuple[np.ndarray, tuple[str, ...]]:
 
     A name lists the rays a u + b w of a tree as a.b.  Raises `InputError` for heights that are not 2 to 7 (2, 5, 10, 50, 82, 785 trees).
     """
-    if isinstance(height, bool) or not isinstance(height, int) or not 2 <= height <= 7:
-        raise InputError("height", height, "a whole number from 2 to 7", "try height=6")
+    whole("height", height, 2, 7, "try height=6")
     ends = ((1, 0), (0, 1))
     found: dict[Tree, int] = {(): 0}
     waiting: list[Tree] = [()]

@@ -1,7 +1,8 @@
 r"""Checks tree-section@1: up to which coefficient of a ray v in the rays of blow-ups a section survives them all.
 
-The base has primitive rays and cones of three.  A ray of a blow-up is a sum a_1 u_1 + ... of rays of one cone with whole coefficients
-above 0.  A section m of weight w (4 for f, 6 for g) survives where <m, u> >= -w for all rays u, those of the base included.
+The base has primitive rays and smooth cones of three that make a complete fan.  A ray of a blow-up is a sum a_1 u_1 + ... of rays of one
+cone with whole coefficients above 0.  A section m of weight w (4 for f, 6 for g) survives where <m, u> >= -w for all rays u, those of the
+base included.
 
 If <m, v> = -s with 0 < s <= w, <m, u> = 0 for the rays u that share a cone with v, and <m, u> >= 0 for all others, then the section has
 the value -a s on a ray in which v has the coefficient a, and none below 0 on the others: it survives exactly if every a is at most w // s.
@@ -54,18 +55,36 @@ def _read(claim: Any) -> tuple[list, list, int, list, int]:
     _require(_vectors(rays) and 3 < len(rays) <= MOST and len({tuple(ray) for ray in rays}) == len(rays), "claim.rays must be different")
     _require(_vectors(cones) and all(0 <= entry < len(rays) for cone in cones for entry in cone), "claim.cones must be numbers of rays")
     _require({entry for cone in cones for entry in cone} == set(range(len(rays))), "claim.cones must use every ray")
-    walls: dict[frozenset, int] = {}
-    for cone in cones:
-        (a, b, c), (d, e, f), (g, h, i) = (rays[entry] for entry in cone)
-        _require(abs(a * (e * i - f * h) - b * (d * i - f * g) + c * (d * h - e * g)) == 1, f"the cone {cone} is not smooth")
-        for left in cone:
-            wall = frozenset(cone) - {left}
-            walls[wall] = walls.get(wall, 0) + 1
-    _require(set(walls.values()) == {2}, "a wall does not lie in two cones")
+    _fan(rays, cones)
     _require(type(at) is int and 0 <= at < len(rays), "claim.ray must be the number of a ray")
     _require(_vectors([section]), "claim.section must be three whole numbers")
     _require(weight in (4, 6) and type(weight) is int, "claim.weight must be 4 or 6")
     return rays, cones, at, section, weight
+
+
+def _fan(rays: list, cones: list) -> None:
+    """Smooth cones on both sides of every wall wind around the origin some times: once, if an inner point of one lies in no other."""
+    walls: dict[tuple, list] = {}
+    for cone in cones:
+        _require(abs(_volume(*(rays[entry] for entry in cone))) == 1, f"the cone {cone} is not smooth")
+        for place, left in enumerate(cone):
+            walls.setdefault(tuple(sorted(cone[:place] + cone[place + 1 :])), []).append(left)
+    _require(all(len(sides) == 2 for sides in walls.values()), "a wall does not lie in two cones")
+    for (a, b), sides in walls.items():
+        both = [_volume(rays[a], rays[b], rays[side]) for side in sides]
+        _require(both[0] == -both[1], f"two cones lie on one side of the wall {[a, b]}")
+    point = [sum(entries) for entries in zip(*(rays[entry] for entry in cones[0]), strict=True)]
+    holding = 0
+    for cone in cones:
+        u, v, w = (rays[entry] for entry in cone)
+        side = _volume(u, v, w)
+        holding += all(part * side >= 0 for part in (_volume(point, v, w), _volume(u, point, w), _volume(u, v, point)))
+    _require(holding == 1, "cones overlap")
+
+
+def _volume(u: list, v: list, w: list) -> int:
+    (a, b, c), (d, e, f), (g, h, i) = u, v, w
+    return a * (e * i - f * h) - b * (d * i - f * g) + c * (d * h - e * g)
 
 
 def _vectors(rows: Any) -> bool:

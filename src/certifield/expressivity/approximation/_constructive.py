@@ -8,6 +8,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float
 
+from certifield._arguments import a_function, interval, positive, whole
 from certifield.evidence import Exact, InputError
 
 from ._shallow import Shallow, Target
@@ -30,12 +31,10 @@ def staircase(
     ``lipschitz``: L with |f(x) - f(y)| <= L |x - y|, which the caller vouches for and which is checked at the middles.
     Raises `InputError` where f moves faster than that.
     """
-    if isinstance(cells, bool) or not isinstance(cells, int) or cells < 2:
-        raise InputError("cells", cells, "a whole number, 2 or more", "try cells=16")
-    if not (0 < lipschitz < np.inf and sharpness > 1 and low < high):
-        raise InputError(
-            "lipschitz, sharpness", (lipschitz, sharpness), "a positive constant, and a sharpness above 1", "try sharpness=30.0"
-        )
+    whole("cells", cells, 2)
+    low, high = interval(low, high)
+    lipschitz, sharpness = positive("lipschitz", lipschitz), positive("sharpness", sharpness)
+    a_function("target", target, "a number that returns a number")
     h = (high - low) / cells
     edges = low + h * np.arange(1, cells)
     middles = low + h * (np.arange(cells) + 0.5)
@@ -56,9 +55,8 @@ def bump(low: float, high: float, *, sharpness: float = 30.0) -> Shallow:
 
     Raises `InputError` for an empty interval.
     """
-    if not (np.isfinite([low, high]).all() and low < high):
-        raise InputError("low, high", (low, high), "an interval", "try low=0.0, high=1.0")
-    rate = sharpness / (high - low)
+    low, high = interval(low, high)
+    rate = positive("sharpness", sharpness) / (high - low)
     return Shallow(jnp.array([1.0, -1.0]), jnp.full((2, 1), rate), -rate * jnp.array([low, high]), jnp.asarray(0.0), jax.nn.sigmoid)
 
 
@@ -69,8 +67,7 @@ def deep_square(depth: int) -> Constructed:
     depth, where a single layer needs 2^l pieces.  Raises `InputError` for depths below 1 or above 25.
     Reference: D. Yarotsky, arXiv:1610.01145, proposition 2.
     """
-    if isinstance(depth, bool) or not isinstance(depth, int) or not 1 <= depth <= 25:
-        raise InputError("depth", depth, "a whole number from 1 to 25", "try depth=5")
+    whole("depth", depth, 1, 25, "try depth=5")
 
     def network(x: Float[Array, "..."]) -> Float[Array, "..."]:
         total, tent = x, x

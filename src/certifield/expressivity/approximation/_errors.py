@@ -9,6 +9,7 @@ import numpy as np
 from jaxtyping import Array
 from scipy.stats import qmc
 
+from certifield._arguments import a_function, interval, listed, positive, reals, seeded, whole
 from certifield.enclosures import enclose, program_of
 from certifield.evidence import Estimate, Exact, InputError, NotConverged
 
@@ -44,7 +45,7 @@ def approximation_study(
     (2 r C_f)/sqrt(N) for sigmoidal neurons (`barron_bound`).
     Raises `InputError` for fewer than three numbers of neurons.
     """
-    counts = tuple(neurons)
+    counts = tuple(whole("neurons", one, 1) for one in listed("neurons", neurons, "a list of whole numbers", "try neurons=[4, 8, 16, 32]"))
     if len(counts) < 3 or len(set(counts)) != len(counts):
         raise InputError("neurons", list(counts), "three different numbers or more", "try neurons=[4, 8, 16, 32]")
     fits = []
@@ -67,7 +68,11 @@ def _difference(target: Target, network: Shallow) -> Callable[[Array], Array]:
 
 def fitted_rate(neurons: Sequence[int], errors: Sequence[float]) -> Estimate:
     """The slope of log error against log N by least squares; its error bar from the scatter, since fits end in local minima."""
-    x, y = np.log(np.asarray(neurons, dtype=float)), np.log(np.asarray(errors))
+    counts, sizes = (reals(name, given, "a list of positive numbers", "one error for each number of neurons", 1)
+                     for name, given in (("neurons", neurons), ("errors", errors)))  # fmt: skip
+    if counts.shape != sizes.shape or len(set(counts.tolist())) < 3 or min(counts.min(), sizes.min()) <= 0:
+        raise InputError("errors", list(errors), f"{len(counts)} positive numbers, for three neurons or more", "pair them")
+    x, y = np.log(counts), np.log(sizes)
     centred = x - x.mean()
     slope = float(centred @ y / (centred @ centred))
     left = y - y.mean() - slope * centred
@@ -77,7 +82,10 @@ def fitted_rate(neurons: Sequence[int], errors: Sequence[float]) -> Estimate:
 
 def rms_error(target: Target, network: Callable[[Array], Array], *, dim: int = 1, half_width: float = 1.0, seed: int = 0) -> Estimate:
     """sqrt(mean (f - f_N)^2) over the box, by 16 scramblings of 1024 Sobol points, with the error bar of their scatter."""
-    known = at_points(target, dim)
+    whole("dim", dim, 1)
+    half_width, seed = positive("half_width", half_width), seeded(seed)
+    a_function("network", network, "a point [dim] that returns a number")
+    known = at_points(a_function("target", target, "a number on a line, of a point [dim] above, that returns a number"), dim)
     compare = jax.jit(lambda points: jnp.mean((jax.vmap(known)(points) - jax.vmap(network)(points)) ** 2))
     sequences = (qmc.Sobol(dim, scramble=True, rng=np.random.default_rng([seed, one, 7])) for one in range(_REPLICATES))
     means = np.array([float(compare(jnp.asarray(half_width * (2 * one.random(_POINTS) - 1)))) for one in sequences])
@@ -96,8 +104,9 @@ def proved_largest(function: Callable[[Array], Array], low: float, high: float, 
     Raises `NoClosedForm` for an operation without a rule, `NotConverged` where ``most`` cells do not do.
     Reference: Tucker, Validated Numerics (2011), ch. 5.
     """
-    if not (np.isfinite([low, high]).all() and low < high):
-        raise InputError("low, high", (low, high), "an interval", "try low=-1.0, high=1.0")
+    low, high = interval(low, high)
+    slack, most = positive("slack", slack), whole("most", most, 1)
+    a_function("function", function, "one number that returns a number")
     value, slope = program_of(function), program_of(jax.grad(function))
     edges = np.linspace(low, high, 65)
     left, right = edges[:-1], edges[1:]

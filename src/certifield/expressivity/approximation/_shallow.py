@@ -11,6 +11,7 @@ from jaxtyping import Array, Float
 from scipy.optimize import least_squares
 from scipy.stats import qmc
 
+from certifield._arguments import a_function, positive, seeded, whole
 from certifield.evidence import InputError
 
 Target = Callable[[Array], Array]  # a number to a number on a line, a point [dim] to a number above one dimension
@@ -55,12 +56,11 @@ def fit_shallow(
     what the family can do.
     Raises `InputError` for numbers that are none, and for targets that are not finite numbers on the nodes.
     """
-    numbers = {"neurons": neurons, "dim": dim, "restarts": restarts, "steps": steps, "order": order}
-    for name, number in numbers.items():
-        if isinstance(number, bool) or not isinstance(number, int | np.integer) or number < 1:
-            raise InputError(name, number, "a whole number, 1 or more", f"try {name}=8")
-    if not 0 < half_width < np.inf:
-        raise InputError("half_width", half_width, "a positive number", "try half_width=1.0")
+    for name, number in {"neurons": neurons, "dim": dim, "restarts": restarts, "steps": steps, "order": order}.items():
+        whole(name, number, 1)
+    half_width, seed = positive("half_width", half_width), seeded(seed)
+    a_function("target", target, "a number on a line, of a point [dim] above, that returns a number")
+    a_function("activation", activation, "an array, entry by entry")
     nodes, roots = _nodes(dim, half_width, neurons)
     wanted = np.asarray(jax.vmap(at_points(target, dim))(jnp.asarray(nodes)), dtype=float)
     if wanted.shape != (len(nodes),) or not np.isfinite(wanted).all():

@@ -9,6 +9,7 @@ import numpy as np
 from jaxtyping import Array
 from scipy.fft import dstn, idstn
 
+from certifield._arguments import a_function, whole
 from certifield.evidence import InputError
 
 _MOST = 1 << 24  # points
@@ -32,9 +33,9 @@ def solve_on_lattice(source: Callable[[Array], Array], dim: int, n: int) -> Latt
     The matrix of second differences is diagonal in the sine basis, with eigenvalues sum_i (2 - 2 cos(pi k_i h))/h^2, so that two
     transforms solve it exactly.  Raises `InputError` for more than 2^24 points: the lattice needs n^dim of them.
     """
-    for name, number in {"dim": dim, "n": n}.items():
-        if isinstance(number, bool) or not isinstance(number, int) or number < 1:
-            raise InputError(name, number, "a whole number, 1 or more", f"try {name}=8")
+    whole("dim", dim, 1)
+    whole("n", n, 1)
+    a_function("source", source, "a point [dim] that returns a number")
     if n**dim > _MOST:
         raise InputError("n", n, f"at most {_MOST} points in all; {n}^{dim} is {n**dim:.3g}", "take fewer points a dimension")
     axis = np.arange(1, n + 1) / (n + 1)

@@ -11,6 +11,7 @@ from jaxtyping import Array, Float
 from scipy.optimize import least_squares
 from scipy.stats import qmc
 
+from certifield._arguments import a_function, seeded, whole
 from certifield.evidence import Estimate, InputError
 
 from ..approximation import Shallow, rms_error
@@ -63,12 +64,12 @@ def solve_by_residual(
     Reference: I. E. Lagaris, A. Likas, D. I. Fotiadis, arXiv:physics/9705023.
     """
     for name, number in {"dim": dim, "neurons": neurons, "steps": steps, "restarts": restarts}.items():
-        if isinstance(number, bool) or not isinstance(number, int) or number < 1:
-            raise InputError(name, number, "a whole number, 1 or more", f"try {name}=8")
+        whole(name, number, 1)
+    a_function("equation", equation, "(u, x) that returns the residual at x")
+    seed = seeded(seed)
     parameters = neurons * (dim + 2) + 1
     count = 4 * parameters if points is None else points
-    if isinstance(count, bool) or not isinstance(count, int) or count < parameters:
-        raise InputError("points", points, f"a whole number, at least the {parameters} parameters", f"try points={4 * parameters}")
+    whole("points", count, parameters, remedy=f"at least as many as parameters; try points={4 * parameters}")
     count = 1 << (count - 1).bit_length()
     inside = jnp.asarray(qmc.Sobol(dim, scramble=True, rng=np.random.default_rng([seed, 1])).random(count))
 
@@ -114,5 +115,7 @@ def _start(dim: int, neurons: int, rng: np.random.Generator) -> np.ndarray:
 
 def mean_square(field: Field, dim: int, *, seed: int = 0) -> Estimate:
     """The root mean square of a function of a point [dim] over the unit box, by scrambled Sobol points with their error bar."""
+    whole("dim", dim, 1)
+    a_function("field", field, "a point [dim] that returns a number")
     shifted = (lambda x: field((x[None] + 1) / 2)) if dim == 1 else (lambda x: field((x + 1) / 2))
     return rms_error(shifted, lambda x: jnp.zeros(()), dim=dim, seed=seed)

@@ -5,6 +5,7 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float, Key
 
+from certifield._arguments import whole
 from certifield.evidence import InputError
 
 from ._planar import PlanarGroup
@@ -72,8 +73,7 @@ def _convolution(group: PlanarGroup, shape: tuple[int, ...], stride: int, key: K
         raise InputError("group", group, "p4() or p4(mirrors=True)", "quarter turns and reflections are what a square lattice has")
     names = {"channels_out": shape[0], "channels_in": shape[1], "size": shape[-1], "stride": stride}
     for name, number in names.items():
-        if isinstance(number, bool) or not isinstance(number, int) or number < 1:
-            raise InputError(name, number, "a whole number, 1 or more", f"try {name}=1")
+        whole(name, number, 1)
     if shape[-1] % 2 == 0:
         raise InputError("size", shape[-1], "an odd number", "a filter of even size has no centre about which it could turn; try size=3")
     fan_in = 1.0

@@ -10,6 +10,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array
 
+from certifield._arguments import a_function
 from certifield.evidence import Estimate, InputError
 
 from ._group import FiniteGroup
@@ -49,9 +50,14 @@ def examine_equivariance(
     """
     chosen = elements if elements is not None else getattr(act_in, "group", None)
     chosen = range(chosen.order) if isinstance(chosen, FiniteGroup) else chosen
-    if chosen is None or len(chosen) == 0:
+    if chosen is None or isinstance(chosen, str | dict) or not hasattr(chosen, "__len__") or len(chosen) == 0:
         raise InputError("elements", elements, "at least one element of the group", "pass a FiniteGroup, or a list of elements")
-    points = jnp.asarray(inputs)
+    for name, given in (("function", function), ("act_in", act_in), ("act_out", act_out)):
+        a_function(name, given, "one input" if name == "function" else "(element, x)")
+    try:
+        points = jnp.asarray(inputs)
+    except (TypeError, ValueError):
+        points = jnp.zeros(())
     if points.ndim == 0 or len(points) < 2:
         raise InputError("inputs", f"an array of shape {list(points.shape)}", "two inputs or more, one a row", "draw some at random")
     evaluate = eqx.filter_jit(lambda x: jax.vmap(function)(x))
@@ -105,6 +111,8 @@ def symmetrised(function: Callable[[Array], Array], act_in: Action, act_out: Act
     It costs |G| evaluations; an Equinox module keeps its parameters, so that the average can be trained.
     Raises `InputError` for what is no finite group.
     """
+    for name, given in (("function", function), ("act_in", act_in), ("act_out", act_out)):
+        a_function(name, given, "one input" if name == "function" else "(element, x)")
     if not isinstance(group, FiniteGroup):
         raise InputError("group", group, "a FiniteGroup", "an average over a sample of a continuous group is not equivariant")
     return Symmetrised(function, act_in, act_out, group)

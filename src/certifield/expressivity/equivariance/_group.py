@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from certifield._arguments import listed, reals, whole
 from certifield.evidence import InputError
 
 MOST = 1024  # elements: the table of products has their square
@@ -55,9 +56,10 @@ def permutation_group(generators: Sequence[Any], name: str = "") -> FiniteGroup:
     >>> permutation_group([[1, 2, 0], [1, 0, 2]]).order
     6
     """
-    given = [np.asarray(one) for one in generators]
+    wanted = ("permutations of 0, ..., n-1, all of one n", "try [[1, 2, 0], [1, 0, 2]]")
+    given = [reals("generators", one, *wanted, dimensions=1) for one in listed("generators", generators, *wanted)]
     if not given or any(one.shape != given[0].shape or sorted(one.tolist()) != list(range(len(given[0]))) for one in given):
-        raise InputError("generators", generators, "permutations of 0, ..., n-1, all of one n", "try [[1, 2, 0], [1, 0, 2]]")
+        raise InputError("generators", generators, *wanted)
     moves = [one.astype(np.int64) for one in given]
     unit = np.arange(len(moves[0]), dtype=np.int64)
     found, elements, steps = {unit.tobytes(): 0}, [unit], [(0, 0)]
@@ -78,27 +80,19 @@ def permutation_group(generators: Sequence[Any], name: str = "") -> FiniteGroup:
 
 def cyclic(n: int) -> FiniteGroup:
     """C_n, the rotations of n points on a circle; element g turns by g places.  Raises `InputError` for n below 1."""
-    size = _size(n, 1)
+    size = whole("n", n, 1)
     return permutation_group([np.roll(np.arange(size), -1)], f"C{size}")
 
 
 def dihedral(n: int) -> FiniteGroup:
     """D_n, of order 2n: the rotations and reflections of a polygon of n corners.  Raises `InputError` for n below 3."""
-    size = _size(n, 3)
+    size = whole("n", n, 3)
     return permutation_group([np.roll(np.arange(size), -1), -np.arange(size) % size], f"D{size}")
 
 
 def symmetric(n: int) -> FiniteGroup:
     """S_n, all n! permutations of n points, n up to 6.  Raises `InputError`."""
-    size = _size(n, 1)
-    if size > 6:
-        raise InputError("n", n, "1 to 6, since n! elements are listed", "give generators to `equivariant_maps`, which needs no list")
+    size = whole("n", n, 1, 6, "n! elements are listed; `equivariant_maps` needs generators alone")
     swap = np.arange(size)
     swap[:2] = swap[:2][::-1]
     return permutation_group([np.roll(np.arange(size), -1), swap], f"S{size}")
-
-
-def _size(n: object, least: int) -> int:
-    if isinstance(n, bool) or not isinstance(n, int | np.integer) or n < least:
-        raise InputError("n", n, f"a whole number, {least} or more", f"try n={max(least, 4)}")
-    return int(n)

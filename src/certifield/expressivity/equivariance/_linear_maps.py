@@ -51,7 +51,7 @@ def equivariant_maps(
     >>> equivariant_maps([], algebra=[(turn, turn)]).dimension  # multiples of the unit and of the turn
     2
     """
-    pairs = [(np.atleast_2d(np.asarray(one)), np.atleast_2d(np.asarray(other))) for one, other in (*generators, *algebra)]
+    pairs = [_pair(one) for given in (generators, algebra) for one in _each(given)]
     if not pairs:
         raise InputError("generators", [], "at least one pair (rho_in(g), rho_out(g))", "without a group every map is allowed")
     into, out = pairs[0][0].shape[0], pairs[0][1].shape[0]
@@ -59,8 +59,6 @@ def equivariant_maps(
         if one.shape != (into, into) or other.shape != (out, out):
             given = f"{list(one.shape)} and {list(other.shape)}"
             raise InputError("generators", given, f"square matrices of {into} and {out} rows in every pair", "compare their dimensions")
-        if not (np.isfinite(one).all() and np.isfinite(other).all()):
-            raise InputError("generators", "entries that are not finite", "finite numbers", "check the matrices")
     if len(pairs) * (into * out) ** 2 > _MOST:
         raise InputError("generators", f"{len(pairs)} pairs for maps of {into * out} entries", f"{_MOST:g} constraint entries", "split")
     rows = np.concatenate([np.kron(other, np.eye(into)) - np.kron(np.eye(out), one.T) for one, other in pairs])
@@ -70,6 +68,22 @@ def equivariant_maps(
     basis = adjoint[zero].conj().reshape(-1, out, into)
     residual = max((float(abs(other @ basis - basis @ one).max(initial=0.0)) for one, other in pairs), default=0.0)
     return EquivariantMaps(basis, residual, float(singular[~zero].min(initial=np.inf)))
+
+
+def _each(given: object) -> Iterable[object]:
+    if not isinstance(given, Iterable) or isinstance(given, str | dict):
+        raise InputError("generators, algebra", given, "lists of pairs of matrices", "[(rho_in(g), rho_out(g))]")
+    return given
+
+
+def _pair(given: object) -> tuple[np.ndarray, np.ndarray]:
+    try:
+        one, other = (np.atleast_2d(np.asarray(matrix)) for matrix in given)  # type: ignore[union-attr]
+    except (TypeError, ValueError):
+        raise InputError("generators, algebra", given, "pairs of matrices (rho_in, rho_out)", "one pair for each element") from None
+    if any(matrix.dtype.kind not in "iufc" or not np.isfinite(matrix).all() for matrix in (one, other)):
+        raise InputError("generators, algebra", given, "finite numbers", "check the matrices")
+    return one, other
 
 
 def equivariant_basis(rho_in: Representation, rho_out: Representation) -> EquivariantMaps:

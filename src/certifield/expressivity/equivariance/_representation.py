@@ -7,6 +7,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array
 
+from certifield._arguments import of_kind, whole
 from certifield.evidence import Exact, InputError
 
 from ._group import FiniteGroup
@@ -63,7 +64,11 @@ def represent(group: FiniteGroup, images: Sequence[np.ndarray], name: str = "giv
     Raises `InputError` unless the products of these matrices obey every relation of the group, with the element where one fails: it is
     checked that rho(s) rho(h) = rho(sh) for every generator s and element h, from which all products follow.
     """
-    given = np.asarray(images)
+    _group(group)
+    try:
+        given = np.asarray(images)
+    except ValueError:
+        given = np.array(None)
     if given.ndim != 3 or given.shape[0] != len(group.generators) or given.shape[1] != given.shape[2] or given.dtype.kind not in "iufc":
         allowed = f"square matrices, one for each of the {len(group.generators)} generators of {group}"
         raise InputError("images", f"an array of shape {list(given.shape)}", allowed, "give them in the order of `generators`")
@@ -82,20 +87,20 @@ def represent(group: FiniteGroup, images: Sequence[np.ndarray], name: str = "giv
 
 def trivial(group: FiniteGroup, dim: int = 1) -> Representation:
     """rho(g) = 1 in ``dim`` dimensions: maps into it are invariants."""
-    if isinstance(dim, bool) or not isinstance(dim, int | np.integer) or dim < 1:
-        raise InputError("dim", dim, "a whole number, 1 or more", "try dim=1")
+    whole("dim", dim, 1)
+    _group(group)
     return Representation(group, np.broadcast_to(np.eye(dim), (group.order, dim, dim)), f"trivial {dim}")
 
 
 def defining(group: FiniteGroup) -> Representation:
     """Permutation matrices on the points of the group: rho(g) e_i = e_g(i)."""
-    points = group.permutations.shape[1]
+    points = _group(group).permutations.shape[1]
     return Representation(group, np.eye(points)[group.permutations].swapaxes(1, 2), f"{points} points")
 
 
 def regular(group: FiniteGroup) -> Representation:
     """Functions on the group: rho(g) e_h = e_gh, in as many dimensions as there are elements."""
-    return Representation(group, np.eye(group.order)[group.table].swapaxes(1, 2), "regular")
+    return Representation(group, np.eye(_group(group).order)[group.table].swapaxes(1, 2), "regular")
 
 
 def equivariant_dimension(rho_in: Representation, rho_out: Representation) -> Exact:
@@ -109,12 +114,18 @@ def equivariant_dimension(rho_in: Representation, rho_out: Representation) -> Ex
     >>> equivariant_dimension(points * points, points * points).value  # the Bell number B_4
     15
     """
+    for name, given in (("rho_in", rho_in), ("rho_out", rho_out)):
+        of_kind(name, given, Representation, "make one with defining, regular, trivial or represent")
     characters = rho_in.character.conj() * _of_the_group(rho_in, rho_out).character
     mean = complex(characters.sum()) / rho_in.group.order
     rounded = round(mean.real)
     if not abs(mean - rounded) < 1e-6:
         raise InputError("rho_in, rho_out", f"<chi_in, chi_out> = {mean:.6g}", "representations", "make them with `represent`")
     return Exact(rounded, f"<chi_in, chi_out> over the {rho_in.group.order} elements of {rho_in.group}")
+
+
+def _group(given: object) -> FiniteGroup:
+    return of_kind("group", given, FiniteGroup, "such as symmetric(4)")
 
 
 def _of_the_group(first: Representation, second: Representation) -> Representation:

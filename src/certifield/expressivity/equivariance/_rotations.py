@@ -7,6 +7,7 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float, Key
 
+from certifield._arguments import whole
 from certifield.evidence import InputError, MissingExtra
 
 
@@ -38,14 +39,13 @@ def orthogonal_action(irreps: str) -> OrthogonalAction:
         raise MissingExtra("representations of O(3) need e3nn-jax: pip install 'certifield[equivariance]'") from None
     try:
         return OrthogonalAction(e3nn.Irreps(irreps))
-    except (ValueError, TypeError, AttributeError) as error:
+    except (ValueError, TypeError, AttributeError, AssertionError) as error:
         raise InputError("irreps", irreps, "a sum such as '2x0e + 1o'", "l = 0, 1, 2, ... with e (even) or o (odd)") from error
 
 
 def random_orthogonal(key: Key[Array, ""], draws: int, n: int = 3) -> Float[Array, "draws n n"]:
     """``draws`` matrices of O(n) by Haar's measure, so that half of them are reflections.  Raises `InputError` for numbers below 1."""
     for name, number in {"n": n, "draws": draws}.items():
-        if isinstance(number, bool) or not isinstance(number, int) or number < 1:
-            raise InputError(name, number, "a whole number, 1 or more", f"try {name}=3")
+        whole(name, number, 1)
     orthogonal, upper = jnp.linalg.qr(jax.random.normal(key, (draws, n, n)))
     return orthogonal * jnp.sign(jnp.diagonal(upper, axis1=-2, axis2=-1))[:, None, :]

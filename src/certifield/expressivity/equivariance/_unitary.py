@@ -6,7 +6,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Complex, Float, Key
 
-from certifield.evidence import InputError
+from certifield._arguments import whole
 
 
 def on_circle(angle: Float[Array, "*shape"]) -> Complex[Array, "*shape"]:
@@ -47,8 +47,7 @@ class SpectralMap(eqx.Module):
     def __init__(self, width: int = 16, depth: int = 1, *, key: Key[Array, ""]) -> None:
         """Perceptrons of ``depth`` hidden layers of ``width`` tanh neurons.  Raises `InputError` for sizes below 1."""
         for name, number in {"width": width, "depth": depth}.items():
-            if isinstance(number, bool) or not isinstance(number, int) or number < 1:
-                raise InputError(name, number, "a whole number, 1 or more", f"try {name}=1")
+            whole(name, number, 1)
         first, second = jax.random.split(key)
         self.inner = eqx.nn.MLP(2, width, width, depth, activation=jnp.tanh, key=first)
         self.outer = eqx.nn.MLP(2 + width, "scalar", width, depth, activation=jnp.tanh, key=second)
@@ -77,8 +76,7 @@ def random_unitary(key: Key[Array, ""], n: int, draws: int) -> Complex[Array, "d
     Raises `InputError` for n or draws below 1.
     """
     for name, number in {"n": n, "draws": draws}.items():
-        if isinstance(number, bool) or not isinstance(number, int) or number < 1:
-            raise InputError(name, number, "a whole number, 1 or more", f"try {name}=3")
+        whole(name, number, 1)
     parts = jax.random.normal(key, (2, draws, n, n))
     unitary, upper = jnp.linalg.qr(jax.lax.complex(parts[0], parts[1]))
     diagonal = jnp.diagonal(upper, axis1=-2, axis2=-1)

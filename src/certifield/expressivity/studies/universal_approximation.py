@@ -102,7 +102,7 @@ def read(case: Case, pieces: Pieces, options: Question) -> Iterator[tuple[str, F
         floor = ap.polynomial_floor(target, 3) if data["family"] == "cube" else None
         yield "l2", Found(l2, floor)
         if power:
-            yield "over the best splines", Found(l2 / ap.free_knot_limit(target, power, data["neurons"]))
+            yield "over the best splines", Found(l2 / float(ap.free_knot_limit(target, power, data["neurons"]).mean))
         if data["family"] == "plane":
             yield "over Barron's bound", Found(l2 / ap.barron_bound((np.pi / 2) ** 0.5, 2**0.5, data["neurons"]))
         if "sup" in held:

@@ -7,6 +7,7 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float, Key
 
+from certifield._arguments import positive, whole
 from certifield.ensembles import Ensemble
 from certifield.evidence import InputError
 
@@ -37,8 +38,10 @@ class TransformerBlock(eqx.Module):
 
     def __call__(self, x: Float[Array, "n dim"]) -> Float[Array, "n dim"]:
         """z = LN(u + W_2^T ReLU(W_1^T u)), u = LN(x + u').  Raises `InputError` for inputs that are not [n, d]."""
-        if x.ndim != 2 or x.shape[1] != self.query.shape[1]:
-            raise InputError("x", f"an array of shape {list(x.shape)}", f"[positions, {self.query.shape[1]}]", "jax.vmap over a batch")
+        if getattr(x, "ndim", 0) != 2 or x.shape[1] != self.query.shape[1]:
+            raise InputError(
+                "x", f"an array of shape {list(getattr(x, 'shape', ()))}", f"[positions, {self.query.shape[1]}]", "jax.vmap over a batch"
+            )
         u = self.normalised(x + self.attended(x), 0)
         return self.normalised(u + jax.nn.relu(u @ self.up) @ self.down, 1)
 
@@ -60,9 +63,8 @@ def transformer_block(dim: int, key_size: int, heads: int, hidden: int, *, epsil
     Raises `InputError` for sizes below 1.  Reference: J. Thickstun, The transformer model in equations.
     """
     for name, number in {"dim": dim, "key_size": key_size, "heads": heads, "hidden": hidden}.items():
-        if isinstance(number, bool) or not isinstance(number, int) or number < 1:
-            raise InputError(name, number, "a whole number, 1 or more", f"try {name}=4")
-    if not 0 <= epsilon < 1:
+        whole(name, number, 1)
+    if positive("epsilon", epsilon, zero=True) >= 1:
         raise InputError("epsilon", epsilon, "a number from 0 to below 1", "try epsilon=1e-5")
     keys = jax.random.split(key, 6)
     query, other, value = (jax.random.normal(one, (heads, dim, key_size)) * dim**-0.5 for one in keys[:3])
@@ -110,8 +112,7 @@ def attention_ensemble(positions: int, dim: int, key_size: int, heads: int) -> E
 def _ensemble(
     part: Callable[[TransformerBlock, Array], Array], name: str, even: bool, positions: int, sizes: tuple[int, ...], epsilon: float
 ) -> Ensemble:
-    if isinstance(positions, bool) or not isinstance(positions, int) or positions < 1:
-        raise InputError("positions", positions, "a whole number, 1 or more", "try positions=3")
+    whole("positions", positions, 1)
     dim, key_size, heads, hidden = sizes
 
     def drawn(key: Key[Array, ""]) -> _Field:

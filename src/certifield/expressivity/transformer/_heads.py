@@ -8,7 +8,8 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float, Key
 
-from certifield.evidence import Estimate, InputError
+from certifield._arguments import reals, whole
+from certifield.evidence import Estimate
 from certifield.streams import BlockSums, draw_keys, jackknife, stream_key
 
 _BLOCKS = 128
@@ -32,14 +33,10 @@ def head_moments(x: Any, key_size: int, *, draws: int = 100_000, seed: int = 0) 
     size, so that kappa_4 = 3 (E|y_i|^4 (1 + 2/k) - (E|y_i|^2)^2)/d^2.
     Errors are jackknifed over 128 blocks.  Raises `InputError` for inputs that are not [n, d] and fewer than 128 draws.
     """
-    points = jnp.asarray(x, dtype=float)
-    if points.ndim != 2 or not points.size or not bool(jnp.isfinite(points).all()):
-        raise InputError(
-            "x", f"an array of shape {list(points.shape)}", "finite numbers [positions, dim]", "give one row for each position"
-        )
-    for name, number, least in (("key_size", key_size, 1), ("draws", draws, _BLOCKS)):
-        if isinstance(number, bool) or not isinstance(number, int) or number < least:
-            raise InputError(name, number, f"a whole number, {least} or more", f"try {name}={max(least, 1000) if least > 1 else 4}")
+    wanted = ("finite numbers [positions, dim]", "give one row for each position")
+    points = jnp.asarray(reals("x", x, *wanted, dimensions=2))
+    whole("key_size", key_size, 1)
+    whole("draws", draws, _BLOCKS)
     n, dim, each = len(points), points.shape[1], -(-draws // _BLOCKS)
     root = stream_key(seed, "attention heads")
     rows = [np.asarray(_features(points, draw_keys(root, block * each, each), key_size)) for block in range(_BLOCKS)]

@@ -7,10 +7,10 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from certifield._arguments import positive, whole
 from certifield.ensembles import Ensemble
 from certifield.evidence import Exact, InputError
 
-from .._checked import positive, whole
 from ._invariance import sampled_clustering, sampled_invariance
 from ._positivity import Functional, Sampler, functionals, sampled_positivity
 from ._report import AxiomReport

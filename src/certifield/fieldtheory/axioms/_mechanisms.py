@@ -17,10 +17,9 @@ from typing import Any
 import numpy as np
 from scipy import optimize
 
+from certifield._arguments import positive
 from certifield.evidence import Estimate, Exact, InputError
 from certifield.fieldtheory.oracles import TransferMatrix
-
-from .._checked import positive
 
 Draws = np.ndarray
 _UNIT = 2.0**-53

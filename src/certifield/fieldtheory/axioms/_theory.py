@@ -14,10 +14,9 @@ from typing import Protocol
 import numpy as np
 from scipy import special
 
+from certifield._arguments import positive
 from certifield.correlators import hafnian
 from certifield.evidence import Exact, InputError
-
-from .._checked import positive
 
 _UNIT = 2.0**-53
 

@@ -18,9 +18,9 @@ import numpy as np
 from numpy.polynomial import polynomial as poly
 from scipy import special
 
+from certifield._arguments import positive
 from certifield.evidence import Exact, InputError, NotConverged, exp
 
-from .._checked import positive
 from ._basis import gaussian
 from ._potential import Potential, potential
 from ._quantum_mechanics import QuantumMechanics, quantum_mechanics, total

@@ -12,9 +12,9 @@ from typing import Any
 
 import numpy as np
 
+from certifield._arguments import positive
 from certifield.evidence import Exact, InputError, NotConverged, exp
 
-from .._checked import positive
 from ._elements import Elements
 from ._levels import Levels, lowest_levels
 from ._potential import Potential, potential

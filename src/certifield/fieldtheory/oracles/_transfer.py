@@ -17,9 +17,9 @@ import numpy as np
 from numpy.polynomial import polynomial as poly
 from scipy import linalg
 
+from certifield._arguments import positive
 from certifield.evidence import Exact, InputError, NotConverged, log
 
-from .._checked import positive
 from ._potential import Potential, minimum, potential
 
 _SOURCE = "Trefethen and Weideman 2014"

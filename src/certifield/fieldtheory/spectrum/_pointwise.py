@@ -16,9 +16,8 @@ from typing import Any
 import numpy as np
 from numpy.polynomial import hermite_e, polynomial as poly
 
+from certifield._arguments import positive, reals, whole
 from certifield.evidence import Estimate, Exact, InputError, exp
-
-from .._checked import positive, reals, whole
 
 _HIGHEST = 60
 _UNIT = 2.0**-53

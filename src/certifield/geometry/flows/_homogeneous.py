@@ -13,9 +13,8 @@ from fractions import Fraction
 import numpy as np
 from scipy.integrate import solve_ivp
 
+from certifield._arguments import fraction, positive_fraction, reals, whole
 from certifield.evidence import Estimate, Exact, InputError, NotConverged
-
-from .._checked import fraction, positive, reals, whole
 
 _RATES = (1e-12, 1e-10)  # relative tolerances whose solutions are compared
 _ROUND = 1e-3  # of the start: below this size the metric is not followed any further
@@ -29,7 +28,7 @@ def space_form_radius(dimension: int, radius: float | Fraction, time: float | Fr
     dimension = whole("dimension", dimension, 1, math.inf, "3 for the 3-sphere")
     curvature = whole("curvature", curvature, -1, 1, "1 for a sphere, 0 for a torus, -1 for hyperbolic space")
     _require_forward(time)
-    square = positive("radius", radius, "try radius=1") ** 2
+    square = positive_fraction("radius", radius, "try radius=1") ** 2
     if fraction("time", time, *_FORWARD) * 2 * curvature * (dimension - 1) >= square:
         end = extinction_time(dimension, radius).value
         raise InputError("time", time, f"before the extinction at {end}", "take an earlier time: there is no metric afterwards")
@@ -40,7 +39,7 @@ def space_form_radius(dimension: int, radius: float | Fraction, time: float | Fr
 def extinction_time(dimension: int, radius: float | Fraction) -> Exact:
     r"""$r_0^2/(2(n-1))$, when a round sphere has shrunk to a point."""
     dimension = whole("dimension", dimension, 2, math.inf, "a circle has no curvature")
-    positive("radius", radius, "try radius=1")
+    positive_fraction("radius", radius, "try radius=1")
     return Exact(radius) ** 2 / (2 * (dimension - 1))
 
 
@@ -50,7 +49,7 @@ def su2_ricci(metric: Sequence[float] | np.ndarray) -> np.ndarray:
 
 
 def _diagonal(name: str, given: object) -> np.ndarray:
-    numbers = reals(name, given, *_THREE)
+    numbers = reals(name, given, *_THREE, dimensions=1)
     if len(numbers) != 3 or not np.all(numbers > 0):
         raise InputError(name, given, *_THREE)
     return numbers
@@ -109,7 +108,7 @@ def _require_forward(time: object) -> None:
 
 def forward_times(times: object) -> np.ndarray:
     """Times from 0 on, ascending.  Raises `InputError` for others: the flow has one direction."""
-    at = reals("times", times, "a list of finite times, one at the least", "try [0, 0.1]")
+    at = reals("times", times, "a list of finite times, one at the least", "try [0, 0.1]", dimensions=1)
     for time in (at[0], *np.diff(at)):
         _require_forward(time)
     return at

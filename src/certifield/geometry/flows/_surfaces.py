@@ -18,9 +18,9 @@ import numpy as np
 from numpy.polynomial import legendre
 from scipy.integrate import solve_ivp
 
+from certifield._arguments import fraction, whole
 from certifield.evidence import Estimate, Exact, InputError, NotConverged
 
-from .._checked import fraction, whole
 from ._homogeneous import forward_times
 
 _CIGAR = "finite, a time from -100 to 100 and a radius from 0 to 1e100", "try (0, 1)"

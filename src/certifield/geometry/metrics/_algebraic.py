@@ -12,9 +12,9 @@ from functools import cached_property
 
 import numpy as np
 
+from certifield._arguments import listed, of_kind, positive_fraction, whole
 from certifield.evidence import InputError
 
-from .._checked import listed, of_kind, positive, whole
 from ..points import LocalGeometry
 from ..varieties import Variety, kaehler_parameters
 from ._levi import determinant, metric_of
@@ -37,7 +37,7 @@ class Logarithm:
     degrees: tuple[int, ...]
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "weight", positive("weight", self.weight, "such as Fraction(1, 2), beside degrees (2,)"))
+        object.__setattr__(self, "weight", positive_fraction("weight", self.weight, "such as Fraction(1, 2), beside degrees (2,)"))
         object.__setattr__(self, "degrees", multidegree(self.degrees))
         if not any(self.degrees):
             raise InputError("degrees", self.degrees, "of some positive degree", "leave the term out")

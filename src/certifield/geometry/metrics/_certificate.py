@@ -4,9 +4,9 @@ import numpy as np
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
+from certifield._arguments import of_kind
 from certifield.evidence import Certificate, InputError
 
-from .._checked import of_kind
 from ._algebraic import AlgebraicMetric
 
 _BITS = 40  # of the entries of the transformation

@@ -15,9 +15,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from certifield._arguments import of_kind
 from certifield.evidence import Estimate, Exact, InputError
 
-from .._checked import of_kind
 from ..points import LocalGeometry, Points, integral
 from ..varieties import chern_numbers, euler_number, top_power
 from ._algebraic import AlgebraicMetric

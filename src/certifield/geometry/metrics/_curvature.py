@@ -9,7 +9,8 @@ g_{a\bar c} + \partial_b g_{a\bar e}\,g^{\bar e f}\,\bar\partial_d g_{f\bar c}$.
 
 import numpy as np
 
-from .._checked import of_kind
+from certifield._arguments import of_kind
+
 from ..points import LocalGeometry
 from ._algebraic import AlgebraicMetric
 from ._sections import pairs

@@ -12,9 +12,9 @@ from zipfile import BadZipFile
 
 import numpy as np
 
+from certifield._arguments import file_path, of_kind
 from certifield.evidence import InputError
 
-from .._checked import file_path, of_kind
 from ..points import Points
 from ..varieties import Variety
 from ._algebraic import AlgebraicMetric, Logarithm

@@ -14,9 +14,9 @@ import numpy as np
 from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import connected_components
 
+from certifield._arguments import of_kind
 from certifield.evidence import InputError
 
-from .._checked import of_kind
 from ..points import LocalGeometry
 from ..varieties import Symmetry, Variety
 from ._algebraic import multidegree

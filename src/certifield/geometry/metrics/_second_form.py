@@ -10,7 +10,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from .._checked import of_kind
+from certifield._arguments import of_kind
+
 from ..points import LocalGeometry
 from ..varieties import kaehler_parameters
 

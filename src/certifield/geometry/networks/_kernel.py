@@ -14,9 +14,9 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from certifield._arguments import of_kind, positive_fraction, whole
 from certifield.evidence import InputError
 
-from .._checked import of_kind, positive, whole
 from ..metrics import packed
 from ..points import LocalGeometry, Points
 from ._levi import Layers, input_jets, network_jets, packed_determinant
@@ -67,7 +67,7 @@ def first_step(metric: NetworkMetric, points: Points, rate: float) -> tuple[np.n
     r"""The change of g [N, n^2] at all points in one step of gradient descent on the Monge-Ampere loss over them: predicted, $-\epsilon
     \Theta\,\partial L/\partial g$ without the matrix, and measured.  They agree to the order of the ``rate``.
     """
-    step = float(positive("rate", rate, "try rate=1e-3"))
+    step = float(positive_fraction("rate", rate, "try rate=1e-3"))
     levi, loss = _problem(metric, points)
     with jax.enable_x64(True):
         layers = _as_arrays(metric.layers)
@@ -79,7 +79,7 @@ def first_step(metric: NetworkMetric, points: Points, rate: float) -> tuple[np.n
 
 def descend(metric: NetworkMetric, points: Points, rate: float, steps: int) -> NetworkMetric:
     """The metric after some steps of gradient descent on the Monge-Ampere loss over all of ``points``: the flow of the evolving kernel."""
-    step, count = float(positive("rate", rate, "try rate=1e-3")), whole("steps", steps, 1, 10**7, "try steps=20")
+    step, count = float(positive_fraction("rate", rate, "try rate=1e-3")), whole("steps", steps, 1, 10**7, "try steps=20")
     levi, loss = _problem(metric, points)
     with jax.enable_x64(True):
         one = jax.jit(lambda layers: jax.value_and_grad(lambda at: loss(levi(at)))(layers))

@@ -15,9 +15,9 @@ import jax.numpy as jnp
 import numpy as np
 import optax
 
+from certifield._arguments import listed, of_kind, positive_fraction, seeded, whole
 from certifield.evidence import InputError
 
-from .._checked import listed, of_kind, positive, seeded, whole
 from ..metrics import AlgebraicMetric, multidegree, packed, unpacked
 from ..points import LocalGeometry, Points
 from ..varieties import Variety
@@ -96,7 +96,7 @@ def train_network(
         raise InputError("features", features, f"multidegrees of {factors} numbers, not all 0", "leave them out")
     shape = [whole("widths", one, 1, 4096, "try (64, 64, 64)") for one in listed("widths", widths, "a list", "try (64, 64, 64)")]
     steps, batch = whole("steps", steps, 1, 10**7, "try steps=400"), whole("batch", batch, 1, 10**6, "try batch=512")
-    step = float(positive("rate", rate, "try rate=1e-2"))
+    step = float(positive_fraction("rate", rate, "try rate=1e-2"))
     g = base.metric(points.local)
     det = np.linalg.det(g).real
     if not np.all(np.linalg.eigvalsh(g)[:, 0] > 0):

@@ -9,7 +9,8 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from .._checked import of_kind
+from certifield._arguments import of_kind
+
 from ._local import LocalGeometry
 
 MultiIndex = tuple[int, ...]

@@ -10,9 +10,9 @@ from zipfile import BadZipFile
 
 import numpy as np
 
+from certifield._arguments import file_path, of_kind
 from certifield.evidence import InputError
 
-from .._checked import file_path, of_kind
 from ..varieties import Variety
 from ._local import LocalGeometry
 from ._points import Points, require_apart

@@ -13,9 +13,9 @@ from functools import cached_property
 
 import numpy as np
 
+from certifield._arguments import of_kind, whole
 from certifield.evidence import InputError, PrecisionError
 
-from .._checked import of_kind, whole
 from ..varieties import Variety
 
 _ON_THE_VARIETY = 1e-8  # of |p| relative to its coefficients, at coordinates of length 1

@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from certifield._arguments import fraction, of_kind
 from certifield.evidence import Estimate, InputError
 from certifield.streams import BlockSums, group, jackknife
 
-from .._checked import fraction, of_kind
 from ..varieties import Variety
 from ._local import LocalGeometry
 

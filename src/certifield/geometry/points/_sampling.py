@@ -11,9 +11,9 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
+from certifield._arguments import of_kind, seeded, whole
 from certifield.evidence import InputError, NotConverged
 
-from .._checked import of_kind, seeded, whole
 from ..varieties import Variety, intersection_numbers
 from ._density import MultiIndex, density, multi_indices
 from ._intersections import intersections

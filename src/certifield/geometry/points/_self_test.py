@@ -6,9 +6,9 @@ from fractions import Fraction
 
 import numpy as np
 
+from certifield._arguments import of_kind, whole
 from certifield.evidence import Estimate, Exact
 
-from .._checked import of_kind, whole
 from ._density import mixed_discriminants
 from ._points import Points, integral
 from ._sampling import kinds

@@ -11,9 +11,9 @@ from functools import cached_property
 
 import numpy as np
 
+from certifield._arguments import of_kind
 from certifield.evidence import InputError
 
-from .._checked import of_kind
 from ..metrics import Sections, multidegree
 from ..points import LocalGeometry
 from ..varieties import Symmetry, Variety

@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from certifield._arguments import of_kind, whole
 from certifield.evidence import Estimate, InputError
 
-from .._checked import of_kind, whole
 from ..metrics import AlgebraicMetric, determinant
 from ..points import LocalGeometry, Points, integral
 from ..varieties import Symmetry

@@ -12,12 +12,12 @@ from fractions import Fraction
 
 import numpy as np
 
+from certifield._arguments import listed, of_kind, whole
 from certifield.evidence import Estimate, Exact, InputError
 
-from .._checked import listed, of_kind, whole
 from ..metrics import AlgebraicMetric
 from ..points import LocalGeometry, Points, integral, require_apart
-from ..varieties import Configuration, intersection_numbers, kaehler_parameters, top_power
+from ..varieties import Configuration, intersection_numbers, kaehler_parameters
 from ._functions import Functions
 from ._laplacian import pieces, riemannian_weights
 
@@ -82,20 +82,20 @@ def hermitian_yang_mills(
 
 
 def bundle_slope(space: Configuration, kaehler: Sequence[object], bundle: Sequence[int]) -> Exact:
-    r"""$\mu/\pi = n\int c_1(L)J^{n-1}/\int J^n$ of O(``bundle``) in the class t.
+    r"""$\mu/\pi = n\int c_1(L)J^{n-1}/\int J^n$ of O(``bundle``) in the class t, a fraction; floats count as the fractions that they are.
 
     >>> bundle_slope(Configuration((2, 2), ((3,), (3,))), [1, 1], [1, -1])
     0 exactly
     """
-    t, power = kaehler_parameters(space, kaehler), top_power(space, kaehler)
+    t = np.array(kaehler_parameters(space, kaehler), dtype=object)
     k = [whole("bundle", one, -1000, 1000, "[1] for O(1)") for one in listed("bundle", bundle, "whole numbers", "[1] for O(1)")]
     if len(k) != len(t):
         raise InputError("bundle", bundle, f"{len(t)} whole numbers, one for each factor", "[1] for O(1)")
     numbers = np.asarray(intersection_numbers(space).value, dtype=object)
     for _ in range(space.dimension - 1):
-        numbers = np.dot(numbers, np.array(t, dtype=object))
-    degree = sum((one * Fraction(part) for one, part in zip(k, np.atleast_1d(numbers), strict=True)), Fraction(0))
-    return Exact(space.dimension * degree / Fraction(power.value), "mu/pi")  # type: ignore[arg-type]
+        numbers = np.dot(numbers, t)
+    degree, power = np.dot(np.array(k, dtype=object), numbers), np.dot(t, numbers)
+    return Exact(Fraction(space.dimension * degree, power), "mu/pi")
 
 
 def _trace(local: LocalGeometry, g: np.ndarray, bundle: Sequence[int]) -> np.ndarray:

@@ -12,9 +12,9 @@ from fractions import Fraction
 import numpy as np
 from scipy.special import roots_jacobi
 
+from certifield._arguments import whole
 from certifield.evidence import Estimate, Exact
 
-from .._checked import whole
 from ..metrics import fubini_study
 from ..points import LocalGeometry
 from ..varieties import Symmetry, Variety, coordinates
@@ -34,6 +34,7 @@ def projective_levels(dimension: int, count: int) -> tuple[Exact, tuple[int, ...
     count = whole("count", count, 1, 1000, "try count=4")
     values = np.array([4 * math.pi * m * (m + n) for m in range(count)])
     multiplicities = [math.comb(n + m, m) ** 2 - (math.comb(n + m - 1, m - 1) ** 2 if m else 0) for m in range(count)]
+    # pi is rounded by 0.4e-16 of itself, and the two products, by m and by m + n, by 1.2e-16 each.
     return Exact(values, "4 pi m(m + n)", "harmonic analysis on P^n", radius=4e-16 * values), tuple(multiplicities)
 
 

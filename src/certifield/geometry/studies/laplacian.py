@@ -10,7 +10,6 @@ from certifield.geometry.spectra import Spectrum, laplacian_spectrum, projective
 from certifield.geometry.studies._ladders import measured, packed
 from certifield.study import Case, Claim, Curve, Found, Note, Options, Piece, Pieces, Plot, Points, Readings, Section, Study, Task
 
-_DIGITS = 1e-6  # to which the levels of projective spaces must be found
 _WEYL = np.pi**3 / 6 / (2 * np.pi) ** 6  # the volume of the ball in six dimensions over (2 pi)^6: N = _WEYL lambda^3 at volume 1
 _LEVELS = 6
 _PAPER = (0.0, 41.1, 78.1, 82.1, 94.5, 102.0)  # arXiv:0805.3689, at volume 1
@@ -58,8 +57,10 @@ def read(case: Case, pieces: Pieces, options: Question) -> Iterator[tuple[str, F
     multiplicities = Exact(np.asarray(pieces[0]["multiplicities"]), "degenerate by symmetry")
     if "dimension" in case.data:
         exact, times = projective_levels(case.data["dimension"], case.data["degree"] + 1)
-        mean = np.asarray(pieces[0]["levels/mean"])
-        yield "levels", Found(Estimate.from_stderr(mean, np.full(mean.shape, _DIGITS / 5), source=case.name, method="quadrature"), exact)
+        errors = np.linalg.norm(np.asarray(pieces[0]["levels/deviations"]), axis=0)
+        method = "Galerkin, two quadratures"
+        found = Estimate.from_stderr(pieces[0]["levels/mean"], errors, source=case.name, method=method, bias="unknown")
+        yield "levels", Found(found, exact)
         yield "multiplicities", Found(multiplicities, Exact(np.array(times), "harmonic analysis"))
     else:
         yield "levels", Found(measured(case, pieces[0], "levels"))

@@ -13,9 +13,8 @@ from fractions import Fraction
 
 import numpy as np
 
+from certifield._arguments import fraction, listed, of_kind, whole
 from certifield.evidence import Exact, InputError
-
-from .._checked import fraction, listed, of_kind, whole
 
 _LARGEST = 1000  # dimension of a factor, and degree
 _SUCH_AS = "the quintic is Configuration((4,), ((5,),))"

@@ -12,9 +12,9 @@ from fractions import Fraction
 
 import numpy as np
 
+from certifield._arguments import listed, seeded, whole
 from certifield.evidence import InputError
 
-from .._checked import listed, seeded, whole
 from ._configuration import Configuration
 from ._polynomial import Polynomial, coordinates, monomials
 from ._symmetry import Symmetry

@@ -13,9 +13,8 @@ from numbers import Complex
 
 import numpy as np
 
+from certifield._arguments import whole
 from certifield.evidence import InputError
-
-from .._checked import whole
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.optimize import least_squares
 
+from certifield._arguments import of_kind
 from certifield.evidence import InputError
 
-from .._checked import of_kind
 from ._variety import Variety
 
 _ZERO = 1e-10  # residual of a point that is singular up to rounding

@@ -6,9 +6,9 @@ from fractions import Fraction
 
 import numpy as np
 
+from certifield._arguments import fraction, listed, whole
 from certifield.evidence import InputError
 
-from .._checked import fraction, listed, whole
 from ._polynomial import Polynomial
 
 _GENERATORS = ("permutations", "phases")

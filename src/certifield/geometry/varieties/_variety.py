@@ -5,9 +5,9 @@ from functools import cached_property
 
 import numpy as np
 
+from certifield._arguments import listed, of_kind, whole
 from certifield.evidence import InputError
 
-from .._checked import listed, of_kind, whole
 from ._configuration import Configuration
 from ._polynomial import Polynomial
 from ._symmetry import Symmetry

@@ -18,14 +18,14 @@ import math
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 import optax
 from jaxtyping import Array, PyTree
 
-from certifield.evidence import Exact, InputError
-
-from ._checked import positive, whole
+from certifield._arguments import finite, positive, whole
+from certifield.evidence import Estimate, Exact, InputError
 
 _tree = optax.tree
 _SOURCE = "arXiv:2306.00352, arXiv:2501.18419"
@@ -45,7 +45,7 @@ class Flow(NamedTuple):
     ``energy(log_v, size, dim)``; ``shell(log_v, energy, dim)``: the size that has this energy, NaN where none has;
     ``kick(momentum, slope, log_v, energy, time, dim)``: the momentum after a time at one place, ``slope`` = grad ln V;
     ``speed(log_v, size, energy)``: of q along the direction; ``log_density(log_v, energy, dim)``: of the stationary measure, up to a
-    constant, -inf above ``highest(energy)``, the largest ln V that is reached.
+    constant, -inf above ``highest(energy)``, the largest ln V that is reached; where that is infinite, the density is a power of V.
     """
 
     name: str
@@ -58,38 +58,46 @@ class Flow(NamedTuple):
     log_density: Callable[..., Any]
     highest: Callable[..., Any] = lambda energy: math.inf
 
-    def mean_square(self, dim: int, *, energy: float = math.inf, offset: float = 1.0) -> Exact:
-        r"""$\langle |q|^2 \rangle$ in the stationary measure for V = ``offset`` + |q|^2/2, by quadrature in the radius.
+    def mean_square(self, dim: int, *, energy: float = math.inf, offset: float = 1.0) -> Exact | Estimate:
+        r"""$\langle |q|^2 \rangle$ in the stationary measure for V = ``offset`` + |q|^2/2.
 
-        ``energy``: of the flow, which bounds V where the flow does not reach everywhere.  Raises `InputError` where the measure, or this
-        moment of it, is infinite.
+        Where the flow reaches everywhere its density is a power $V^{-a}$, and this is $d\,\mathrm{offset}/(a - d/2 - 1)$, exactly;
+        elsewhere ``energy`` bounds V, and it is an estimate by quadrature in the radius, with the difference of two quadratures for its
+        error.  Raises `InputError` where the measure, or this moment of it, is infinite, and for a bounded flow without a finite energy.
 
         >>> unit_speed_flow(4.0).mean_square(2)
-        Exact 1.000000000000...
+        Exact 1.0 (radius 1.4e-15)
         """
         whole("dim", dim, 1)
         positive("offset", offset)
-
-        top = self.highest(energy) - math.log(offset)
+        if self.highest(0.0) == math.inf:
+            return self._power_law(dim, offset)
+        top = self.highest(finite("energy", energy, "that of a start, such as energy=2.0")) - math.log(offset)
         if not top > 0:
             raise InputError("energy", energy, f"more than that of rest at the minimum, V = {offset:g}", "take that of a start elsewhere")
-        if top == math.inf:
-            decay = self.log_density(0.0, energy, dim) - self.log_density(1.0, energy, dim) - (dim / 2 + 1)  # of the moment, in ln V
-            if decay <= 1e-3:
-                raise InputError("eta", self.name, f"(eta - 1) d > 2 in d = {dim}, else the moment is infinite", "take a larger eta")
-            top = 45 / min(1.0, decay)
-        coarse, fine = (self._moment(dim, energy, offset, top, nodes) for nodes in (600, 900))
-        return Exact(fine, f"stationary measure of {self.name}, quadrature", _SOURCE, abs(fine - coarse) + 1e-13 * fine)
+        with jax.enable_x64(True):
+            coarse, fine = (self._moment(dim, energy, offset, top, nodes) for nodes in (600, 900))
+        source, error = f"{self.name}/d = {dim}/energy {energy!r}/offset {offset!r}", abs(fine - coarse) + 1e-13 * fine
+        return Estimate.from_stderr(fine, error, source=source, method="two quadratures of the stationary measure", bias="unknown")
+
+    def _power_law(self, dim: int, offset: float) -> Exact:
+        """The radius: a is rounded once, and so is a - d/2 - 1, both by 2^-53 of a at most; quotient and product are rounded once each."""
+        power = -float(self.log_density(1.0, 0.0, dim))
+        decay = power - (dim / 2 + 1)
+        if decay <= 2.0**-40 * power:
+            raise InputError("eta", self.name, f"(eta - 1) d > 2 in d = {dim}, else the moment is infinite", "take a larger eta")
+        value = dim * offset / decay
+        return Exact(value, f"stationary measure of {self.name}, beta functions", _SOURCE, value * 2.0**-51 * (1 + power / decay))
 
     def _moment(self, dim: int, energy: float, offset: float, top: float, nodes: int) -> float:
         """By Gauss and Legendre in an angle: ln V = ln(offset) + top sin(angle)^2 has no singular end, |q|^2 = 2 (V - offset)."""
         x, weights = np.polynomial.legendre.leggauss(nodes)
         angle = (x + 1) * math.pi / 4
         t = top * np.sin(angle) ** 2
-        squared = 2 * offset * np.expm1(t)
-        log = np.asarray(self.log_density(t + math.log(offset), energy, dim), dtype=float) + t + (dim / 2 - 1) * np.log(squared)
-        density = weights * np.sin(2 * angle) * np.exp(log - log.max())
-        return float(np.sum(density * squared) / np.sum(density))
+        squared = math.log(2 * offset) + t + np.log(-np.expm1(-t))  # ln |q|^2
+        log = np.asarray(self.log_density(t + math.log(offset), energy, dim), dtype=float) + t + (dim / 2 - 1) * squared
+        shares = np.log(weights * np.sin(2 * angle)) + log
+        return float(np.exp(np.logaddexp.reduce(shares + squared) - np.logaddexp.reduce(shares)))
 
 
 def bbi_flow() -> Flow:

@@ -5,9 +5,9 @@ from typing import Any
 
 import optax
 
+from certifield._arguments import positive, whole
 from certifield.evidence import InputError
 
-from ._checked import positive, whole
 from ._flows import bbi_flow, separable_flow, unit_speed_flow
 from ._transform import Bounces, energy_conserving
 

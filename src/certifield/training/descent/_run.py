@@ -10,9 +10,9 @@ import numpy as np
 import optax
 from jaxtyping import PyTree
 
+from certifield._arguments import whole
 from certifield.evidence import NotConverged
 
-from ._checked import whole
 from ._transform import DescentState
 
 _ADVICE = "give an F0 below every value of the loss, lower=0.1 to let F0 move, or a smaller lr"

@@ -14,10 +14,10 @@ import numpy as np
 import optax
 from jaxtyping import Array, PyTree
 
+from certifield._arguments import positive, whole
 from certifield.evidence import Estimate, InputError
 from certifield.streams import stream_key
 
-from ._checked import positive, whole
 from ._flows import Momentum, unit, unit_speed_flow
 
 _tree = optax.tree

@@ -8,9 +8,9 @@ import jax.numpy as jnp
 import optax
 from jaxtyping import Array, PyTree
 
+from certifield._arguments import positive
 from certifield.evidence import InputError
 
-from ._checked import positive
 from ._flows import Flow, Momentum, unit
 
 _tree = optax.tree

@@ -31,6 +31,7 @@ MEASURES: Mapping[str, tuple[Flow, int, float, float]] = {
     "bbi/d=2": (bbi_flow(), 2, 0.1, 0.3),
 }
 _TIMES = (0.02, 0.005, 0.00125)
+_ROUNDING = 1e-12  # of an energy after the 16,000 steps of the smallest
 DRIFTS: Mapping[str, Flow] = {
     "unit-speed": unit_speed_flow(3.0), "separable": separable_flow(3.0, 1), "bbi": bbi_flow()
 }  # fmt: skip
@@ -116,6 +117,16 @@ def _over(values: np.ndarray, source: str, method: str) -> Estimate:
     return Estimate(values.mean(axis=0), {source: away}, count, count, None, method, "float64", bias="unknown")
 
 
+def _measured(value: float, error: float, source: str, method: str) -> Estimate:
+    """A number that one run of a program gave; what its error leaves out is not known."""
+    return Estimate.from_stderr(value, error, source=source, method=method, bias="unknown")
+
+
+def _powers(drift: np.ndarray) -> np.ndarray:
+    """Of the time step, between each two that follow one another."""
+    return np.log2(drift[:-1] / drift[1:]) / np.log2(np.divide(_TIMES[:-1], _TIMES[1:]))
+
+
 def read(case: Case, pieces: Pieces, options: Question) -> Iterator[tuple[str, Found]]:
     """Squares against a quadrature; drifts and their power of the step; losses of all seeds."""
     if 0 not in pieces:
@@ -127,8 +138,10 @@ def read(case: Case, pieces: Pieces, options: Question) -> Iterator[tuple[str, F
         yield "<q^2>", Found(_over(np.asarray(found["squares"]), case.name, "chains"), flow.mean_square(dim, energy=energy))
     elif "drift" in data:
         drift = np.asarray(found["drift"])
-        yield "largest change of the energy", Found(Exact(drift[-1], f"time step {_TIMES[-1]:g}, 20 units of time", radius=1e-12))
-        yield "power of the time step", Found(Exact(np.log2(drift[-2] / drift[-1]) / 2, "the last two time steps", radius=0.05))
+        at, powers = f"{case.name} at the time step {_TIMES[-1]:g}", _powers(drift)
+        yield "largest change of the energy", Found(_measured(drift[-1], _ROUNDING, at, "one run of 20 units of time, errors of rounding"))
+        error = abs(powers[-1] - powers[-2])  # what is not yet of the leading order
+        yield "power of the time step", Found(_measured(powers[-1], error, case.name, "the last of three time steps, and those before"))
     else:
         for name in ("score", "lowest"):
             logs = np.log10(np.maximum(np.asarray(found[name], dtype=float), 1e-16))
@@ -169,7 +182,7 @@ def page(readings: Readings, options: Question) -> Iterator[Section]:
         if one is not None and 0 in one.pieces:
             drift = np.asarray(one.pieces[0]["drift"])
             lines += curves(name, list(_TIMES), drift.tolist(), number)
-            table.append((name, *(f"{value:.2e}" for value in drift), f"{np.log2(drift[-2] / drift[-1]) / 2:.2f}"))
+            table.append((name, *(f"{value:.2e}" for value in drift), f"{_powers(drift)[-1]:.2f}"))
     yield Section(
         "energies", "Energy without restoring it",
         "The largest change of the conserved quantity over 20 units of time. Half kicks on both sides of a drift are of second order where "

@@ -2,7 +2,7 @@
 
 import math
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, TypeVar
@@ -21,12 +21,42 @@ def of_kind(name: str, given: Any, kind: type[T], remedy: str) -> T:
     return given
 
 
-def whole(name: str, given: Any, least: int, most: float, remedy: str) -> int:
+def whole(name: str, given: Any, least: int, most: float = math.inf, remedy: str = "") -> int:
     """A whole number from ``least`` to ``most``."""
     if isinstance(given, bool | np.bool_) or not isinstance(given, int | np.integer) or not least <= given <= most:
         allowed = f"a whole number, {least} or more" if most == math.inf else f"a whole number from {least} to {most}"
-        raise InputError(name, given, allowed, remedy)
+        raise InputError(name, given, allowed, remedy or f"try {name}={max(least, 1)}")
     return int(given)
+
+
+def finite(name: str, given: Any, remedy: str = "") -> float:
+    """A finite real number."""
+    if isinstance(given, bool | np.bool_) or not isinstance(given, int | float | np.integer | np.floating) or not math.isfinite(given):
+        raise InputError(name, given, "a finite number", remedy or f"try {name}=1.0")
+    return float(given)
+
+
+def positive(name: str, given: Any, *, zero: bool = False) -> float:
+    """A finite number above 0, or from 0 on."""
+    real = isinstance(given, int | float | np.integer | np.floating) and not isinstance(given, bool | np.bool_)
+    if not real or not 0 <= given < math.inf or (given == 0 and not zero):
+        raise InputError(name, given, "0 or more, finite" if zero else "positive and finite", f"try {name}=1.0")
+    return float(given)
+
+
+def interval(low: Any, high: Any) -> tuple[float, float]:
+    """Two finite numbers, the first below the second."""
+    ends = finite("low", low, "try low=-1.0"), finite("high", high, "try high=1.0")
+    if not ends[0] < ends[1]:
+        raise InputError("low, high", ends, "an interval, low < high", "try low=-1.0, high=1.0")
+    return ends
+
+
+def a_function(name: str, given: Any, of: str) -> Callable[..., Any]:
+    """Something that can be called; ``of`` says with what, and what it is to return."""
+    if not callable(given):
+        raise InputError(name, given, f"a function of {of}", "pass a function, such as a lambda")
+    return given
 
 
 def seeded(given: Any) -> int:
@@ -45,7 +75,7 @@ def fraction(name: str, given: Any, allowed: str, remedy: str) -> Fraction:
     return Fraction(float(given))
 
 
-def positive(name: str, given: Any, remedy: str) -> Fraction:
+def positive_fraction(name: str, given: Any, remedy: str) -> Fraction:
     """A finite real number above 0, exactly."""
     number = fraction(name, given, "a finite number above 0", remedy)
     if number <= 0:
@@ -53,15 +83,16 @@ def positive(name: str, given: Any, remedy: str) -> Fraction:
     return number
 
 
-def reals(name: str, given: Any, allowed: str, remedy: str) -> np.ndarray:
-    """A row of finite real numbers, one at the least, as floats."""
+def reals(name: str, given: Any, allowed: str, remedy: str, dimensions: int | None = None) -> np.ndarray:
+    """Finite real numbers as floats, one at the least, in an array of so many ``dimensions``, any if None."""
     try:
         array = np.asarray(given)
-    except ValueError:
-        array = np.array(None)
-    if array.dtype.kind not in "iuf" or array.ndim != 1 or not array.size or not np.all(np.isfinite(array)):
+        array = array.astype(float) if array.dtype.kind in "iuf" else np.asarray(given, dtype=float) if array.dtype.kind == "O" else None
+    except (TypeError, ValueError, OverflowError):
+        array = None
+    if array is None or dimensions not in (None, array.ndim) or not array.size or not np.all(np.isfinite(array)):
         raise InputError(name, given, allowed, remedy)
-    return array.astype(float)
+    return array
 
 
 def listed(name: str, given: Any, allowed: str, remedy: str) -> Sequence:
