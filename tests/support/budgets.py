@@ -25,6 +25,8 @@ AREAS = {
     "plumbing": (180.0, ("topology/plumbing",)),  # folders inside another are told apart by their path
     "genetic": (60.0, ("search/genetic",)),
     "gallery": (60.0, ("test_gallery.py",)),  # scripts of users, from every area
+    "renormalisation": (60.0, ("fieldtheory/renormalisation",)),
+    "lattice flows": (60.0, ("fieldtheory/flows",)),
     "evidence": (60.0, ("evidence",)),
     "frame": (180.0, ()),
 }

@@ -1,6 +1,12 @@
 """What interacting fields are held against: quantum mechanics, chains and small lattices, perturbation theory, and lattice Monte Carlo."""
 
-from ._hmc import LatticeRun as LatticeRun, lattice_hmc as lattice_hmc, site_updates as site_updates
+from ._hmc import (
+    LatticeFields as LatticeFields,
+    LatticeRun as LatticeRun,
+    lattice_fields as lattice_fields,
+    lattice_hmc as lattice_hmc,
+    site_updates as site_updates,
+)
 from ._lattice import LatticeObservables as LatticeObservables, LatticeScalar as LatticeScalar
 from ._open_box import OpenBox as OpenBox, open_box as open_box, reweighting_efficiency as reweighting_efficiency
 from ._potential import Potential as Potential
