@@ -15,6 +15,7 @@ AREAS = {
     "networks": (180.0, ("ensembles", "correlators", "streams", "statistical", "reference", "test_gallery.py")),
     "kernels": (180.0, ("kernels", "layers")),
     "fieldtheory": (180.0, ("fieldtheory",)),
+    "lattice flows": (60.0, ("fieldtheory/flows",)),
     "training": (180.0, ("training",)),
     "expressivity": (180.0, ("expressivity",)),
     "geometry": (180.0, ("geometry",)),
