@@ -15,6 +15,8 @@ AREAS = {
     "networks": (180.0, ("ensembles", "correlators", "streams", "statistical", "reference")),
     "kernels": (180.0, ("kernels", "layers")),
     "fieldtheory": (180.0, ("fieldtheory",)),
+    "renormalisation": (60.0, ("fieldtheory/renormalisation",)),
+    "lattice flows": (60.0, ("fieldtheory/flows",)),
     "training": (180.0, ("training",)),
     "expressivity": (180.0, ("expressivity",)),
     "geometry": (180.0, ("geometry",)),
@@ -25,8 +27,6 @@ AREAS = {
     "plumbing": (180.0, ("topology/plumbing",)),  # folders inside another are told apart by their path
     "genetic": (60.0, ("search/genetic",)),
     "gallery": (60.0, ("test_gallery.py",)),  # scripts of users, from every area
-    "renormalisation": (60.0, ("fieldtheory/renormalisation",)),
-    "lattice flows": (60.0, ("fieldtheory/flows",)),
     "evidence": (60.0, ("evidence",)),
     "frame": (180.0, ()),
 }
