@@ -53,6 +53,18 @@ def positive(name: str, given: Any, remedy: str) -> Fraction:
     return number
 
 
+def positive_float(name: str, given: Any, remedy: str) -> float:
+    """A real number above 0 as a float, which can hold it."""
+    exact = positive(name, given, remedy)
+    try:
+        number = float(exact)
+    except OverflowError:
+        number = math.inf
+    if not 0 < number < math.inf:
+        raise InputError(name, given, "above 0, and of a size that a float can hold", remedy)
+    return number
+
+
 def reals(name: str, given: Any, allowed: str, remedy: str) -> np.ndarray:
     """A row of finite real numbers, one at the least, as floats."""
     try:

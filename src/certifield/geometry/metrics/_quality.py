@@ -22,7 +22,7 @@ import numpy as np
 
 from certifield.evidence import Certificate, Estimate, Exact, InputError, Share, wilson
 
-from .._checked import fraction, of_kind, positive
+from .._checked import fraction, of_kind, positive_float
 from ..points import LocalGeometry, Points, integral, require_apart
 from ..varieties import Variety, volume as exact_volume
 from ._algebraic import AlgebraicMetric
@@ -162,7 +162,7 @@ def _kappa(means: np.ndarray) -> np.ndarray:
 
 
 def _require_kappa(given: float, measured: Estimate, metric: KaehlerMetric) -> None:
-    value, mean, error = float(positive("kappa", given, "it is V over V_Omega")), float(measured.mean), float(measured.stderr)
+    value, mean, error = positive_float("kappa", given, "it is V over V_Omega"), float(measured.mean), float(measured.stderr)
     if abs(value - mean) <= _SIGMAS * error:
         return
     n, t = metric.variety.dimension, float(metric.kaehler[0])
