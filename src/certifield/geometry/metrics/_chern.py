@@ -42,11 +42,12 @@ class ChernIntegrals:
 def chern_integrals(metric: AlgebraicMetric, points: Points, *, controls: bool = True) -> ChernIntegrals:
     """The Chern numbers of a metric on a surface or threefold, measured on points of its variety.
 
-    ``controls``: whether forms whose integral is known reduce the variance; c1 is controlled by products with c1 of higher order alone.
+    ``controls``: whether forms whose integral is known reduce the variance; c1, itself such a form, is controlled by the others.
     The curvature of a Fubini-Study metric is that of `fubini_study_curvature`.
     Raises `InputError` for points of another variety and for dimensions other than 2 and 3.
     """
     variety = of_kind("metric", metric, AlgebraicMetric, "such as fubini_study(fermat(), [1])").variety
+    of_kind("controls", controls, bool, "leave it out")
     if not of_kind("points", points, Points, "such as sample(variety, draws=1000, seed=1)").variety.same_as(variety):
         raise InputError("points", repr(points.variety), f"of the variety of the metric, {variety!r}", "sample metric.variety")
     if variety.dimension not in (2, 3):

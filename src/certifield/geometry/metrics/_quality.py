@@ -20,7 +20,7 @@ from typing import Protocol, runtime_checkable
 
 import numpy as np
 
-from certifield._arguments import fraction, of_kind, positive_fraction
+from certifield._arguments import fraction, of_kind, positive_float
 from certifield.evidence import Certificate, Estimate, Exact, InputError, Share, wilson
 
 from ..points import LocalGeometry, Points, integral, require_apart
@@ -162,7 +162,7 @@ def _kappa(means: np.ndarray) -> np.ndarray:
 
 
 def _require_kappa(given: float, measured: Estimate, metric: KaehlerMetric) -> None:
-    value, mean, error = float(positive_fraction("kappa", given, "it is V over V_Omega")), float(measured.mean), float(measured.stderr)
+    value, mean, error = positive_float("kappa", given, "it is V over V_Omega"), float(measured.mean), float(measured.stderr)
     if abs(value - mean) <= _SIGMAS * error:
         return
     n, t = metric.variety.dimension, float(metric.kaehler[0])
