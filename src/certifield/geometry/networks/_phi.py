@@ -22,9 +22,11 @@ from certifield.evidence import InputError, NotConverged
 from ..metrics import AlgebraicMetric, Sections, multidegree, packed, unpacked
 from ..points import LocalGeometry, Points
 from ..varieties import Variety
+from ._fourth_order import fourth_order
 from ._levi import Layers, input_jets, network_jets, packed_determinant, start_layers
 
 _CHUNK = 4096
+_BENT = 32  # points whose jets of fourth order are in memory at once
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,6 +74,16 @@ class NetworkMetric:
                 jets = input_jets(self.variety, self.features, local[start : start + _CHUNK])
                 levi = np.asarray(_model(self.layers, self.change, jnp.asarray(jets), n))[2 * n + 1 :]  # type: ignore[arg-type]
                 found[start : start + _CHUNK] += unpacked(levi.T, n)
+        return found
+
+    def derivatives(self, local: LocalGeometry) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        r"""g [N, a, c], $\partial_b g_{a\bar c}$ [N, b, a, c] and $\partial_b\bar\partial_d g_{a\bar c}$ [N, b, d, a, c] in the charts."""
+        found = self.base.derivatives(local)  # which checks the points
+        for start in range(0, len(local), _BENT):
+            here = slice(start, start + _BENT)
+            added = fourth_order(self.variety, self.features, self.layers, self.change, local[here])  # type: ignore[arg-type]
+            for total, part in zip(found, added, strict=True):
+                total[here] += part
         return found
 
 
