@@ -209,11 +209,11 @@ def _read(lattice: LatticeScalar, means: dict[str, np.ndarray], chains: int, tra
     return LatticeRun(
         observables, float(means["accepted"].mean()), every[starts["exponential"]], every[starts["identity"]],
         every[first : first + lattice.shape[0]], 1 - m4 / (3 * m2 * m2), every[starts["size"]],
-        _autocorrelation(means["m2"], means["m4"], trajectories, f"{source}/tau"), chains, trajectories,
+        autocorrelation_between_chains(means["m2"], means["m4"], trajectories, f"{source}/tau"), chains, trajectories,
     )  # fmt: skip
 
 
-def _autocorrelation(second: np.ndarray, fourth: np.ndarray, length: int, source: str) -> Estimate:
+def autocorrelation_between_chains(second: np.ndarray, fourth: np.ndarray, length: int, source: str) -> Estimate:
     r"""$\tau_{int}$ of m^2 from its means over chains: their variance is $2 \tau_{int}/$``length`` of that of one trajectory."""
     n, squares = len(second), np.sum(second**2)
 
