@@ -109,6 +109,7 @@ def test_the_estimator_on_a_gaussian_field(heavy, power):
     assert not found.divergence[0].agrees_with(2 * exact.divergence[0]).agrees  # sabotage twin
     assert np.all(found.length.mean + 4.9 * found.length.stderr > exact.distance.value)
     assert abs(found.length.mean[0] / exact.distance.value[0] - 1) < 0.15  # nearly a straight path
+    assert abs(rg.matched_reference(heavy).mass_squared / 2.5 - 1) < 0.2  # chi = 1/(2 m^2), without halves
     assert not rg.mode_variances(heavy)[0, 0].agrees_with(float(found.flow.spectrum[0, 0])).agrees
     assert np.all(rg.mode_variances(heavy).agrees_with(rg.mode_flow(HEAVY).spectrum).agrees)
 
@@ -131,6 +132,7 @@ def test_relative_entropy_of_two_by_two_sites(two, power):
     exact = exact_entropy(TWO, reference)
     found = rg.lattice_flow(two, reference, power=power, seed=2).checked()
     assert found.divergence[0].agrees_with(exact).agrees and float(found.divergence.stderr[0]) < 0.03 * exact
+    assert np.all(found.acceptance > 0.8)  # what a symmetric step of this size has
     assert not found.divergence[0].agrees_with(1.2 * exact).agrees  # sabotage twin
     assert np.all(found.information.mean > -4.9 * found.information.stderr) and found.information.mean[0] > 15 * found.information.stderr[0]
     assert rg.relative_entropy(two, reference, draws=32768, seed=1).agrees_with(exact).agrees
