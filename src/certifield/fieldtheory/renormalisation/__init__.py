@@ -1,7 +1,17 @@
 """Renormalisation as a flow of measures: steepest descent of relative entropy, its cost, its inverse by diffusion, and Bayes' rule."""
 
+from ._bayes import (
+    BayesianFlow as BayesianFlow,
+    CoarseGrained as CoarseGrained,
+    GaussianInference as GaussianInference,
+    bayesian_flow as bayesian_flow,
+    data_of_flow as data_of_flow,
+    fisher_coarse_graining as fisher_coarse_graining,
+    gaussian_inference as gaussian_inference,
+)
 from ._clouds import CloudDistance as CloudDistance, matched_distance as matched_distance, sliced_distance as sliced_distance
 from ._density import DensityFlow as DensityFlow, density_flow as density_flow
+from ._diffusion import DiffusedFields as DiffusedFields, diffuse as diffuse
 from ._lattice_flow import (
     LatticeFlow as LatticeFlow,
     lattice_flow as lattice_flow,
@@ -17,3 +27,4 @@ from ._modes import (
     mode_variances as mode_variances,
 )
 from ._potential import EffectivePotential as EffectivePotential, effective_potential as effective_potential
+from ._score import LearnedScore as LearnedScore, ScoreNetwork as ScoreNetwork, Setting as Setting, learn_score as learn_score
