@@ -4,7 +4,7 @@ from fractions import Fraction
 
 from study_answers import answered, disagreeing
 
-from certifield.search.studies import genetic_recipes
+from certifield.bundles.studies import genetic_recipes
 
 
 def test_the_recipe_keeps_what_it_promises_on_a_slope_alone():
