@@ -25,6 +25,7 @@ from ._modes import (
     gaussian_flow as gaussian_flow,
     mode_flow as mode_flow,
     mode_variances as mode_variances,
+    modes as modes,
 )
 from ._potential import EffectivePotential as EffectivePotential, effective_potential as effective_potential
 from ._score import LearnedScore as LearnedScore, ScoreNetwork as ScoreNetwork, Setting as Setting, learn_score as learn_score
