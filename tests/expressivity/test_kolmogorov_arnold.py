@@ -270,9 +270,10 @@ def test_what_cannot_be_used(call, words):
 
 
 def test_the_example_of_the_page_runs(capsys):
-    """Docs: the formula is printed."""
+    """Docs: the formula is printed, and the tree of a compiled one."""
     pytest.importorskip("sympy")
     page = Path(__file__).resolve().parents[2] / "docs" / "kolmogorov-arnold.md"
-    (code,) = re.findall(r"```python\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
-    exec(compile(code, str(page), "exec"), {})
-    assert "sin(x1**2 + x2) " in capsys.readouterr().out
+    codes = re.findall(r"```python\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
+    exec(compile("\n".join(codes), str(page), "exec"), {})
+    shown = capsys.readouterr().out
+    assert "sin(x1**2 + x2) " in shown and "[4, 2, 1, 1] Exact" in shown and "of d" in shown
