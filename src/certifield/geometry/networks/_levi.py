@@ -16,6 +16,8 @@ import jax.numpy as jnp
 import numpy as np
 from jax.scipy.special import erf
 
+from certifield._arguments import listed, seeded, whole
+
 from ..metrics import Sections, packed
 from ..points import LocalGeometry
 from ..varieties import Variety
@@ -55,10 +57,12 @@ def _jet(value: np.ndarray, slope: np.ndarray, bent: np.ndarray) -> np.ndarray:
 
 def start_layers(inputs: int, widths: Sequence[int], seed: int) -> list[tuple[np.ndarray, np.ndarray]]:
     """Weights and biases of a network: Gaussian of variance 1/inputs, no biases, and a tenth of that in the last layer: a start near to the
-    base.
+    base.  Raises `InputError` for no inputs, and for widths that are no whole numbers from 1 to 4096.
     """
-    random = np.random.default_rng(seed)
-    sizes = [inputs, *widths, 1]
+    random = np.random.default_rng(seeded(seed))
+    given = listed("widths", widths, "a list", "try (64, 64, 64)")
+    hidden = [whole("widths", one, 1, 4096, "try (64, 64, 64)") for one in given]
+    sizes = [whole("inputs", inputs, 1, 10**6, "25 for [[1]] on the quintic"), *hidden, 1]
     made = [(random.normal(size=(m, k)) / np.sqrt(m), np.zeros(k)) for m, k in itertools.pairwise(sizes)]
     made[-1] = (made[-1][0] / 10, made[-1][1])
     return made
