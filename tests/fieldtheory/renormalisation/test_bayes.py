@@ -75,8 +75,8 @@ def test_the_inverse_flow_is_inference():
     """Regression of bare modes on those at time t: the precision of what is left is 1/s + T(t), the prior's and the data's."""
     flow, rng, n, time = rg.mode_flow(FREE), np.random.default_rng(2), 40_000, 0.05
     s = rg.mode_flow(LatticeScalar((4, 4), 2.5, 0.0, "unhalved")).spectrum
-    bare = rg._modes.modes(np.sqrt(s) * rng.standard_normal((n, 4, 4)), 2)
-    x, y = (rg._modes.modes(one, 2) for one in (bare, flow.moved(bare, time, seed=3)))
+    bare = rg.modes(np.sqrt(s) * rng.standard_normal((n, 4, 4)), 2)
+    x, y = (rg.modes(one, 2) for one in (bare, flow.moved(bare, time, seed=3)))
     rest = (x**2).mean(axis=0) - (x * y).mean(axis=0) ** 2 / (y**2).mean(axis=0)
     data = rg.data_of_flow(flow, time)
     expected = 1 / (1 / s + data.value)

@@ -15,11 +15,6 @@ TWO = LatticeScalar((2, 2), -4.0, 8.0, "unhalved")
 
 
 @pytest.fixture(scope="module")
-def two():
-    return lattice_fields(TWO, chains=512, kept=4, apart=10, warmup=60, steps=10, step=0.07, seed=1)
-
-
-@pytest.fixture(scope="module")
 def learned(two):
     return rg.learn_score(two, rg.matched_reference(two), channels=3, waves=4, steps=300, batch=128, rate=1e-2, seed=1)
 
@@ -80,8 +75,9 @@ def test_the_trace_is_that_of_the_jacobian(learned):
         y = 0.4 * jax.random.normal(jax.random.key(4), (3, 4))
         u = jnp.array([[0.2], [0.5], [0.9]])
         _, trace = network(setting, y, u)
+        slopes = jax.jit(jax.jacfwd(lambda one, when: network(setting, one[None], when)[0][0]))
         for place in range(3):
-            jacobian = jax.jacfwd(lambda one, when=u[place : place + 1]: network(setting, one[None], when)[0][0])(y[place])
+            jacobian = slopes(y[place], u[place : place + 1])
             expected = float(jnp.sum(setting.rates * setting.q * jnp.diag(jacobian)))
             assert abs(float(trace[place]) - expected) < 1e-10
             assert abs(float(trace[place]) - 1.2 * expected) > 1e-6
@@ -95,8 +91,10 @@ def test_symmetries_of_the_score():
     with jax.enable_x64(True):
         network = jax.tree.map(lambda one: one + 0.3 * jax.random.normal(jax.random.key(5), one.shape), learned.network)
 
+        program = jax.jit(lambda y: network(learned.setting, y, 0.4))
+
         def score(phi):
-            found, trace = network(learned.setting, jnp.asarray(phi.reshape(1, 9)) @ learned.setting.matrix, 0.4)
+            found, trace = program(jnp.asarray(phi.reshape(1, 9)) @ learned.setting.matrix)
             return np.asarray(found @ learned.setting.matrix).reshape(3, 3), float(trace[0])
 
         phi = np.asarray(jax.random.normal(jax.random.key(6), (3, 3)))

@@ -17,11 +17,6 @@ TWO = LatticeScalar((2, 2), -4.0, 8.0, "unhalved")
 
 
 @pytest.fixture(scope="module")
-def two():
-    return lattice_fields(TWO, chains=512, kept=4, apart=10, warmup=60, steps=10, step=0.07, seed=1)
-
-
-@pytest.fixture(scope="module")
 def heavy():
     return lattice_fields(HEAVY, chains=256, kept=4, apart=10, warmup=60, steps=8, step=0.12, seed=2)
 
@@ -64,15 +59,15 @@ def test_moved_fields():
     flow, rng = rg.mode_flow(FREE), np.random.default_rng(3)
     start = rg.mode_flow(HEAVY).spectrum
     n = 40_000
-    fields = rg._modes.modes(np.sqrt(start) * rng.standard_normal((n, 4, 4)), 2)
+    fields = rg.modes(np.sqrt(start) * rng.standard_normal((n, 4, 4)), 2)
     once, twice = flow.moved(fields, 0.3, seed=4), flow.moved(flow.moved(fields, 0.1, seed=5), 0.2, seed=6)
     expected, error = flow.variances(start, 0.3), math.sqrt(2 / n)
     for moved in (once, twice):
-        found = (rg._modes.modes(moved, 2) ** 2).mean(axis=0)
+        found = (rg.modes(moved, 2) ** 2).mean(axis=0)
         assert np.all(np.abs(found / expected - 1) < 4.9 * error)
     assert not np.all(np.abs(flow.variances(start, 0.15) / expected - 1) < 4.9 * error)  # sabotage twin: r t in place of 2 r t
     # What is left of a field: its covariance with where it came from.
-    kept = (rg._modes.modes(once, 2) * rg._modes.modes(fields, 2)).mean(axis=0) / start
+    kept = (rg.modes(once, 2) * rg.modes(fields, 2)).mean(axis=0) / start
     assert np.all(np.abs(kept - flow.retained(0.3)) < 4.9 * np.sqrt(2 * expected / start / n))
     assert np.allclose(flow.variances(flow.spectrum, 1.0), flow.spectrum)
 
@@ -192,6 +187,8 @@ def test_gaussian_distance_of_estimates(two):
     [
         (lambda two: rg.mode_flow(TWO), "free lattice"),
         (lambda two: rg.mode_flow((4, 4)), "reference"),
+        (lambda two: rg.modes([[1.0, math.nan]], 1), "fields"),
+        (lambda two: rg.modes([[1.0, 2.0]], 3), "dims"),
         (lambda two: rg.mode_flow(FREE, power=math.inf), "power"),
         (lambda two: rg.mode_flow(FREE).moved(np.zeros((3, 2, 2)), 0.1), "fields"),
         (lambda two: rg.mode_flow(FREE).moved(np.zeros((3, 4, 4)), -0.1), "time"),

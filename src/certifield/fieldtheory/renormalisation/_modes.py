@@ -15,7 +15,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from certifield._arguments import finite, of_kind, positive, reals, seeded
+from certifield._arguments import finite, of_kind, positive, reals, seeded, whole
 from certifield.evidence import Estimate, Exact, InputError, propagate, sqrt
 from certifield.fieldtheory.oracles import LatticeFields, LatticeScalar
 from certifield.streams import stream_key
@@ -91,9 +91,13 @@ def mode_flow(reference: LatticeScalar, *, power: float = 0.0) -> ModeFlow:
     return ModeFlow(reference, q, q ** (finite("power", power) - 1))
 
 
-def modes(fields: np.ndarray, dims: int) -> np.ndarray:
-    """The real modes of the last ``dims`` axes: orthogonal, and its own inverse."""
-    found = np.fft.fftn(fields, axes=range(-dims, 0), norm="ortho")
+def modes(fields: Any, dims: int) -> np.ndarray:
+    """The real modes of the last ``dims`` axes of ``fields``: orthogonal, and its own inverse.
+
+    Raises `InputError` for fields that are not finite, and for more axes than they have.
+    """
+    phi = reals("fields", fields, "finite fields [..., *shape]", "draw some with oracles.lattice_fields")
+    found = np.fft.fftn(phi, axes=range(-whole("dims", dims, 1, phi.ndim), 0), norm="ortho")
     return found.real - found.imag
 
 

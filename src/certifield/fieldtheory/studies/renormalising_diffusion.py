@@ -26,7 +26,7 @@ _KNOWN = {
 class Question(Options):
     """Lattices (side, lambda); chains of hybrid Monte Carlo and fields kept of each, for the training; its steps; draws of the model."""
 
-    lattices: tuple[tuple[int, float], ...] = ((4, 8.0), (6, 6.975), (8, 8.0))
+    lattices: tuple[tuple[int, float], ...] = ((4, 8.0), (8, 8.0))
     schedules: tuple[str, ...] = ("heat", "alike")
     chains: int = 512
     kept: int = 8

@@ -223,7 +223,7 @@ def _page_lattices(readings: Readings) -> Iterator[Section]:
             if found is None:
                 continue
             t, _, _, kl, error, length, blur = found[schedule]
-            kept = (kl > 2 * error) & (t >= 0)
+            kept = (kl > 2 * error) & (kl > 1e-2 * kl[0])
             bars = {"low": (kl - error)[kept].tolist(), "high": (kl + error)[kept].tolist()}
             marks += curves(name, t[kept].tolist(), kl[kept].tolist(), number, **bars)
             reading = readings[name]
@@ -248,7 +248,7 @@ def _page_lattices(readings: Readings) -> Iterator[Section]:
         "in all modes (heat) or at the same rate (alike). The information is a product of two independent fields of one posterior, and its "
         "integral is the relative entropy. Expected: the closed form, and reweighting of free fields where they overlap.",
         plots=plots,
-        caption="Values above two standard errors, with one standard error.",
+        caption="Values above two standard errors and above a hundredth of the first, with one standard error.",
         columns=("lattice", "noise", "relative entropy", "expected", "least information in errors", "largest rise in errors"),
         rows=rows,
     )
