@@ -31,7 +31,7 @@ def trace(matrices):
 
 
 def plaquette(links):
-    square = gauge._hmc.charge(links) ** 2 if links.shape[0] == 1 else jnp.zeros(links.shape[-1])
+    square = gauge.topological_charges(links) ** 2 if links.shape[0] == 1 else jnp.zeros(links.shape[-1])
     sites = links.shape[3] * links.shape[4]
     return jnp.stack([jnp.mean(_links.real_trace(_links.plaquettes(links)), axis=(0, 1)), square / sites], axis=-1)
 
@@ -99,6 +99,7 @@ def test_a_flow_of_one_su2_matrix():
     draws = flows.sample(made.flow, action, trace, draws=2048)
     assert draws.ess >= 0.9 and draws.faults == []
     assert draws.reweighted().agrees_with(by_angles(2, SETS[0], 9.0)).agrees.all()
+    assert flows.class_quadrature(2, SETS[0], 9.0).agrees_with(by_angles(2, SETS[0], 9.0)[0]).agrees
     assert abs(by_angles(2, SETS[0], 9.0)[0] - float(gauge.infinite_volume_plaquette("SU(2)", 9.0).value)) < 1e-12
 
 
@@ -202,6 +203,7 @@ def test_arguments():
                  lambda: flows.gauge_flow(torus, seed=-1),
                  lambda: flows.class_flow(1), lambda: flows.class_flow(2, powers=0), lambda: flows.class_flow(2, times=1),
                  lambda: flows.class_flow(2, steps=0), lambda: flows.class_action((), 1.0), lambda: flows.class_action((1.0,), 0.0),
-                 lambda: flows.class_action((np.nan,), 1.0), lambda: flows.class_action("1", 1.0)):  # fmt: skip
+                 lambda: flows.class_action((np.nan,), 1.0), lambda: flows.class_action("1", 1.0),
+                 lambda: flows.class_quadrature(4, (1.0,), 1.0), lambda: flows.class_quadrature(2, (), 1.0)):  # fmt: skip
         with pytest.raises(InputError):
             call()

@@ -4,6 +4,8 @@ from ._class_functions import (
     ClassFlow as ClassFlow,
     class_action as class_action,
     class_flow as class_flow,
+    class_quadrature as class_quadrature,
+    class_trace as class_trace,
     eigenangles as eigenangles,
 )
 from ._continuous import ContinuousFlow as ContinuousFlow, continuous_flow as continuous_flow

@@ -90,6 +90,17 @@ class FlowDraws:
             diagnostics={"warnings": self.faults} if self.faults else {},
         )  # fmt: skip
 
+    def efficiency(self) -> Estimate:
+        """`ess` with its error, by a jackknife over blocks."""
+        weights = np.exp(self.log_weights - self.log_weights.max()).reshape(_BLOCKS, -1)
+        first, second, count = weights.sum(axis=1), (weights**2).sum(axis=1), len(self.log_weights)
+        without = (first.sum() - first) ** 2 / (second.sum() - second) / (count - count // _BLOCKS)
+        whole_one = first.sum() ** 2 / second.sum() / count
+        away = (without - without.mean()) * math.sqrt((_BLOCKS - 1) / _BLOCKS)
+        return Estimate(
+            np.asarray(whole_one), {f"{self.source}/ess": away}, count, _BLOCKS, self.seed, "weights", "float64", bias="unknown"
+        )
+
     def metropolis(self, *, chains: int = 64, warmup: float = 0.1) -> "IndependenceChain":
         """Chains that propose the draws in turn; the first ``warmup`` of each is left out.  Raises `InputError` for fewer than 8 chains,
         chains shorter than 16, and a share that is not below 1.

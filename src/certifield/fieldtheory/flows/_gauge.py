@@ -8,7 +8,8 @@ So W is moved by a spectral map, conditioned on what frozen loops say, and $U' =
 $$\theta \to h(\theta) = \sum_k\rho_k\,2\arctan(e^{s_k}\tan\tfrac\theta2),\qquad
 J = h'(\theta)\ \text{of U(1)},\quad h'(\theta)\,\frac{\sin^2h}{\sin^2\theta}\ \text{of SU(2)},$$
 
-with $\rho, s$ from a small network of $\mathrm{Re\,tr}\,C/N$ at the link and beside it.  W turns by conjugation under gauge
+with $\rho, s$ of two such maps in a row from a small network of
+$\mathrm{Re\,tr}\,C/N$ at the link and beside it.  W turns by conjugation under gauge
 transformations, the conditions do not turn, hence the layer is equivariant and its Jacobian with respect to the uniform measure exact.
 
 Loops may be larger than plaquettes.  ``hierarchy``: first strips around the lattice are halved by links of one row, then columns of loops,
@@ -36,6 +37,7 @@ from ._coupling import lenient
 
 _HIDDEN = 12
 _FEATURES = 4
+_MAPS = 2  # one after another
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,7 @@ class Mask:
 
 
 class GaugeFlow(eqx.Module):
-    """``first`` [layers, hidden, features + 1] and ``second`` [layers, 2K, hidden + 1] of the networks; ``masks``; ``lattice``.
+    """``first`` [layers, hidden, features + 1] and ``second`` [layers, 4K, hidden + 1] of the networks; ``masks``; ``lattice``.
     Made by `gauge_flow`.
     """
 
@@ -99,7 +101,7 @@ def gauge_flow(lattice: GaugeLattice, *, hierarchy: bool = True, sweeps: int = 4
     masks = _halvings(side) if hierarchy else sweeps * tuple(Mask(d, 1, 1, row) for d in (0, 1) for row in (0, 1))
     one, two = jax.random.split(key)
     first = 0.5 * jax.random.normal(one, (len(masks), _HIDDEN, _FEATURES + 1), jnp.float32)
-    second = 0.05 * jax.random.normal(two, (len(masks), 2 * bumps, _HIDDEN + 1), jnp.float32)
+    second = 0.05 * jax.random.normal(two, (len(masks), 2 * _MAPS * bumps, _HIDDEN + 1), jnp.float32)
     return GaugeFlow(first, second, masks, lattice)
 
 
@@ -153,15 +155,15 @@ def _square_root(q: jax.Array) -> jax.Array:
 
 
 def _conditions(trace: jax.Array, mask: Mask, first: jax.Array, second: jax.Array) -> tuple[jax.Array, jax.Array]:
-    """s and rho [K, L0, L1, draws], of Re tr C/N at the link, the mean beside it along the row, and that of the next rows."""
+    """s and rho [maps, K, L0, L1, draws], of Re tr C/N at the link, the mean beside it along the row, and that of the next rows."""
     beside = (jnp.roll(trace, 1, 0) + jnp.roll(trace, -1, 0)) / 2
     rows = (jnp.roll(trace, 2 * mask.spacing, 1) + jnp.roll(trace, -2 * mask.spacing, 1)) / 2
     features = [trace, trace**2, beside, rows] if mask.length == 1 else [trace, trace**2, jnp.zeros_like(trace), jnp.zeros_like(trace)]
     inputs = jnp.stack([*features, jnp.ones_like(trace)]).astype(first.dtype)
     hidden = jnp.tanh(jnp.tensordot(first, inputs, axes=1))
     out = jnp.tensordot(second[:, :-1], hidden, axes=1) + second[:, -1][:, None, None, None]
-    half = len(out) // 2
-    return 3 * jnp.tanh(out[:half] / 3) * 2, jax.nn.softmax(out[half:], axis=0)
+    parts = out.reshape(2, _MAPS, -1, *out.shape[1:])
+    return 6 * jnp.tanh(parts[0] / 3), jax.nn.softmax(parts[1], axis=1)
 
 
 def _spectral(w: jax.Array, shifts: jax.Array, shares: jax.Array) -> tuple[jax.Array, jax.Array]:
@@ -180,9 +182,11 @@ def _spectral(w: jax.Array, shifts: jax.Array, shares: jax.Array) -> tuple[jax.A
 
 
 def _bent(angle: jax.Array, shifts: jax.Array, shares: jax.Array) -> tuple[jax.Array, jax.Array]:
-    """h(theta) and h', smooth maps of the circle that fix 0 and pi; positive s draw away from 0, negative ones towards it."""
-    cosine, sine = jnp.cos(angle / 2), jnp.sin(angle / 2)
-    grow, fall = jnp.exp(shifts / 2), jnp.exp(-shifts / 2)
-    each = 2 * jnp.arctan2(grow * sine, fall * cosine)
-    slope = 1 / ((grow * sine) ** 2 + (fall * cosine) ** 2)
-    return jnp.sum(shares * each, axis=0), jnp.sum(shares * slope, axis=0)
+    """h(theta) and h', smooth maps of the circle that fix 0 and pi, one after another; positive s draw away from 0, negative ones to it."""
+    slope = jnp.ones_like(angle)
+    for bend, share in zip(shifts, shares, strict=True):
+        cosine, sine = jnp.cos(angle / 2), jnp.sin(angle / 2)
+        grow, fall = jnp.exp(bend / 2), jnp.exp(-bend / 2)
+        slope = slope * jnp.sum(share / ((grow * sine) ** 2 + (fall * cosine) ** 2), axis=0)
+        angle = jnp.sum(share * 2 * jnp.arctan2(grow * sine, fall * cosine), axis=0)
+    return angle, slope
