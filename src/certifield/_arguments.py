@@ -83,6 +83,18 @@ def positive_fraction(name: str, given: Any, remedy: str) -> Fraction:
     return number
 
 
+def positive_float(name: str, given: Any, remedy: str) -> float:
+    """A real number above 0 as a float, which can hold it."""
+    exact = positive_fraction(name, given, remedy)
+    try:
+        number = float(exact)
+    except OverflowError:
+        number = math.inf
+    if not 0 < number < math.inf:
+        raise InputError(name, given, "above 0, and of a size that a float can hold", remedy)
+    return number
+
+
 def reals(name: str, given: Any, allowed: str, remedy: str, dimensions: int | None = None) -> np.ndarray:
     """Finite real numbers as floats, one at the least, in an array of so many ``dimensions``, any if None."""
     try:

@@ -8,15 +8,18 @@ import pytest
 
 from certifield import geometry as G
 from certifield.evidence import InputError, NotConverged
-from certifield.geometry import flows
-from certifield.geometry.networks import train_network
+from certifield.geometry import flows, moduli, networks, spectra
+from certifield.geometry.studies.own_metric import own_metric
 
 QUINTIC = G.fermat()
 POINTS = G.sample(QUINTIC, 4, seed=1)
 METRIC = G.fubini_study(QUINTIC, [1])
 BALANCING = G.sample(QUINTIC, 60, seed=1)
 QUARTIC = G.sample(G.fermat(2), 4, seed=1)
-NONSENSE = [None, "five", object(), -1, 0.5, float("nan"), [], ["x"], {}, (1, 2, 3), np.zeros((2, 0)), int]
+SURFACE = G.fubini_study(G.fermat(2), [1])
+NETWORK = networks.NetworkMetric(SURFACE, ((1,),), tuple(networks.start_layers(16, (2,), 1)), np.zeros(0))
+KERNEL = networks.metric_kernel(NETWORK, QUARTIC.local[:1])
+NONSENSE = [None, "five", object(), -1, 0.5, float("nan"), [], ["x"], {}, (1, 2, 3), np.zeros((2, 0)), int, 10**400]
 
 # A call that is right, one argument of which is then replaced by each of the above.
 CALLS = {
@@ -59,7 +62,7 @@ CALLS = {
     "fit": (G.fit, {"start": METRIC, "points": POINTS, "steps": 1, "tolerance": 1e-3, "inner": 1}),
     "balanced": (G.balanced, {"start": METRIC, "points": BALANCING, "tolerance": 1.0, "iterations": 1}),
     "train_network": (
-        train_network,
+        networks.train_network,
         {"base": METRIC, "points": POINTS, "features": [[1]], "widths": (2,), "steps": 1, "batch": 4, "rate": 0.1, "seed": 0},
     ),
     "ricci_flat": (G.ricci_flat, {"variety": QUINTIC, "kaehler": [1], "ladder": [[[1]]], "draws": 4, "seed": 1}),
@@ -71,6 +74,50 @@ CALLS = {
     "su2_flow": (flows.su2_flow, {"start": [1, 1, 1], "times": [0, 0.01]}),
     "sphere_flow": (partial(flows.sphere_flow, np.sin), {"times": [0, 0.01], "nodes": 8}),
     "cigar": (flows.cigar, {"time": 0, "radius": 1}),
+    "local_rate": (flows.local_rate, {"wave_number": 1, "width": 0.1}),
+    "bump_rate": (flows.bump_rate, {"wave_number": 1, "width": 0.1, "bumps": 200, "seed": 1}),
+    "NetworkMetric": (networks.NetworkMetric, {"base": SURFACE, "features": ((1,),), "layers": NETWORK.layers, "losses": np.zeros(0)}),
+    "metric of a network": (NETWORK.metric, {"local": QUARTIC.local}),
+    "start_layers": (networks.start_layers, {"inputs": 16, "widths": (2,), "seed": 1}),
+    "metric_kernel": (networks.metric_kernel, {"metric": NETWORK, "local": QUARTIC.local[:1]}),
+    "drift": (KERNEL.drift, {"start": KERNEL}),
+    "first_step": (networks.first_step, {"metric": NETWORK, "points": QUARTIC, "rate": 0.1}),
+    "descend": (networks.descend, {"metric": NETWORK, "points": QUARTIC, "rate": 0.1, "steps": 1}),
+    "neighbour": (POINTS.local.neighbour, {"factor": 0}),
+    "HermitianNetwork": (
+        networks.HermitianNetwork,
+        {"base": SURFACE, "ansatz": "matrix", "layers": tuple(networks.start_layers(8, (2,), 1, 4)), "losses": np.zeros(0)},
+    ),
+    "train_hermitian": (
+        networks.train_hermitian,
+        {
+            "base": SURFACE,
+            "points": QUARTIC,
+            "ansatz": "free",
+            "losses": {"class": 1.0},
+            "power": 1,
+            "widths": (2,),
+            "steps": 1,
+            "batch": 4,
+        },
+    ),
+    "defects": (networks.defects, {"metric": SURFACE, "points": QUARTIC, "names": ["monge-ampere"], "power": 1}),
+    "deformation": (moduli.deformation, {"local": POINTS.local, "direction": QUINTIC.polynomials}),
+    "weil_petersson": (moduli.weil_petersson, {"points": POINTS, "directions": [QUINTIC.polynomials]}),
+    "yukawa": (moduli.yukawa, {"points": POINTS, "directions": [QUINTIC.polynomials] * 3}),
+    "dwork_volume": (moduli.dwork_volume, {"psi": 0.5, "dimension": 3}),
+    "dwork_metric": (moduli.dwork_metric, {"psi": 0.5, "dimension": 3}),
+    "dwork_yukawa": (moduli.dwork_yukawa, {"psi": 0.5, "dimension": 3}),
+    "Functions": (spectra.Functions, {"variety": QUINTIC, "degrees": (1,), "symmetry": G.Symmetry()}),
+    "laplacian_spectrum": (spectra.laplacian_spectrum, {"metric": SURFACE, "points": QUARTIC, "degrees": [1], "levels": 1}),
+    "hermitian_yang_mills": (
+        spectra.hermitian_yang_mills,
+        {"metric": SURFACE, "bundle": [1], "points": QUARTIC, "tested": G.sample(G.fermat(2), 4, seed=2), "degrees": [1]},
+    ),
+    "bundle_slope": (spectra.bundle_slope, {"space": QUINTIC.configuration, "kaehler": [1], "bundle": [1]}),
+    "projective_levels": (spectra.projective_levels, {"dimension": 1, "count": 2}),
+    "projective_spectrum": (spectra.projective_spectrum, {"dimension": 1, "degree": 1}),
+    "own_metric": (own_metric, {"build": G.fermat, "kaehler": [1], "ladders": {"k=2": [[2]]}, "draws": 10}),
 }
 
 

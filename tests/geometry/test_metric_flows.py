@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from study_answers import answered, disagreeing
 
-from certifield.evidence import InputError
+from certifield.evidence import InputError, NotConverged
 from certifield.geometry import fermat, fubini_study, quality, sample
 from certifield.geometry.flows import bump_rate, local_rate
 from certifield.geometry.networks import NetworkMetric, _kernel, descend, first_step, metric_kernel, start_layers, train_network
@@ -94,6 +94,8 @@ def test_the_frozen_network_is_linear():
     half = NetworkMetric(base, metric.features, metric.layers, metric.losses, tuple((w / 2, b / 2) for w, b in metric.change))
     none = NetworkMetric(base, metric.features, metric.layers, metric.losses)
     assert np.allclose(2 * half.metric(local), metric.metric(local) + none.metric(local), atol=1e-12)
+    with pytest.raises(InputError, match="frozen"):  # its metric is not that of its layers
+        first_step(metric, points, 0.1)
     sigma = {frozen: float(quality(one, tested, ricci=0, certify=False).sigma.mean) for frozen, one in found.items()}
     assert sigma[False] < 0.8 * sigma[True] < 0.8 * float(quality(base, tested, ricci=0, certify=False).sigma.mean)
 
@@ -119,6 +121,12 @@ def test_refusals(small):
         lambda: local_rate(0.5, 0.1),
     ):
         with pytest.raises(InputError):
+            call()
+    for call in (
+        lambda: descend(metric, points, 1e200, 2),
+        lambda: train_network(metric.base, points, widths=(3, 3), steps=3, batch=8, rate=1e30),
+    ):
+        with pytest.raises(NotConverged, match="smaller rate"):
             call()
 
 

@@ -71,7 +71,7 @@ def test_packed_determinants(n):
 
 def test_the_volume_is_topological_whatever_the_weights(wild):
     points = sample(wild.variety, 1500, seed=2)
-    found = quality(wild, points)
+    found = quality(wild, points, ricci=0)
     assert abs(float(found.volume.mean) - 3) < SIGMAS * float(found.volume.stderr)
     assert float(np.abs(wild.metric(points.local) - wild.base.metric(points.local)).max()) > 0.01
     assert found.certificate is None and found.ricci is None

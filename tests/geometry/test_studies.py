@@ -57,3 +57,13 @@ def test_ricci_flow():
     readings, verdicts, (section,) = answered("ricci-flow", squashed=[0.5])
     assert verdicts == {"GE-12": "reproduced", "GE-13": "corrected", "GE-14": "refuted", "GE-18": "corrected"} and not disagreeing(readings)
     assert len(section.plots) == 2 and len(section.rows) == 6
+
+
+def test_kaehler_scan():
+    given = {"phi": [1, 2], "free": [], "additive": [], "multiplicative": [], "matrix": [1]}
+    readings, verdicts, (section,) = answered("kaehler-scan", **given, neurons=16, steps=30, draws=300, tested=100)
+    assert verdicts == {"GE-04": "reproduced"} and len(section.rows) == 3 and len(section.plots) == 2
+    for name, reading in readings.items():
+        potential = name.startswith("phi")
+        assert (float(reading["kaehler"].value.mean) < 1e-8) == potential and (float(reading["transition"].value.mean) < 1e-8) == potential
+        assert float(reading["sigma"].value.mean) < float(reading["FS sigma"].value.mean)

@@ -11,7 +11,7 @@ import math
 
 import numpy as np
 
-from certifield._arguments import positive_fraction, seeded, whole
+from certifield._arguments import positive_float, seeded, whole
 from certifield.evidence import Estimate, Exact
 
 _GROUPS = 64  # of bumps, for the error bar
@@ -24,7 +24,7 @@ def local_rate(wave_number: int, width: float) -> Exact:
     Exact 0.9650... (radius ...)
     """
     q = 2 * math.pi * whole("wave_number", wave_number, 0, 10**6, "try wave_number=1")
-    x = q * float(positive_fraction("width", width, "try width=0.03"))
+    x = q * positive_float("width", width, "try width=0.03")
     # Pi, the width, two products and the square are rounded: x^2 by 9 parts in 2^53, of which exp(-x^2) loses x^2 exp(-x^2) < 0.37 of each;
     # its own rounding is two more at most, and the sum below 6 in 2^53.
     return Exact(math.exp(-x * x), "exp(-q^2 s^2)", radius=1e-15)
@@ -36,7 +36,7 @@ def bump_rate(wave_number: int, width: float, bumps: int, seed: int) -> Estimate
     Errors by groups of bumps, which are independent; the kernel is a mean over them.
     """
     m = whole("wave_number", wave_number, 0, 10**6, "try wave_number=1")
-    s = float(positive_fraction("width", width, "try width=0.03"))
+    s = positive_float("width", width, "try width=0.03")
     count = whole("bumps", bumps, 2 * _GROUPS, 10**8, "try bumps=10000")
     random = np.random.default_rng(seeded(seed))
     nodes = max(64, 8 * math.ceil(1 / s), 4 * m)

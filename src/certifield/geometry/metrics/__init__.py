@@ -11,6 +11,7 @@ from ._algebraic import (
 from ._certificate import certify_kaehler as certify_kaehler
 from ._chern import ChernIntegrals as ChernIntegrals, chern_integrals as chern_integrals
 from ._curvature import (
+    CurvedMetric as CurvedMetric,
     chern_forms as chern_forms,
     curvature as curvature,
     ricci as ricci,

@@ -17,7 +17,7 @@ from certifield.evidence import InputError
 
 from ..points import LocalGeometry
 from ..varieties import Variety, kaehler_parameters
-from ._levi import determinant, metric_of
+from ._levi import derivatives_of, determinant, metric_of
 from ._sections import Sections
 
 _CHUNK = 4096  # points whose jets are in memory at once
@@ -103,6 +103,10 @@ class AlgebraicMetric:
     def metric(self, local: LocalGeometry) -> np.ndarray:
         r"""$g_{a\bar b}$ [N, n, n] in the charts of the points; the first index is holomorphic."""
         return metric_of(self.weights, self.forms(local))
+
+    def derivatives(self, local: LocalGeometry) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        r"""g [N, a, c], $\partial_b g_{a\bar c}$ [N, b, a, c] and $\partial_b\bar\partial_d g_{a\bar c}$ [N, b, d, a, c] in the charts."""
+        return derivatives_of(self.weights, self.forms(local, order=2), self.variety.dimension)
 
     def ratio(self, local: LocalGeometry) -> np.ndarray:
         r"""$\det g/|\Omega|^2$ [N], constant for a Ricci-flat metric; NaN where the metric is not positive."""

@@ -21,7 +21,8 @@ from certifield.evidence import Estimate, Exact, InputError
 from ..points import LocalGeometry, Points, integral
 from ..varieties import chern_numbers, euler_number, top_power
 from ._algebraic import AlgebraicMetric
-from ._curvature import curvature
+from ._curvature import CurvedMetric, curvature
+from ._quality import KaehlerMetric
 from ._second_form import fubini_study_curvature
 
 _CHUNK = 2048
@@ -39,14 +40,17 @@ class ChernIntegrals:
     euler_expected: Exact
 
 
-def chern_integrals(metric: AlgebraicMetric, points: Points, *, controls: bool = True) -> ChernIntegrals:
+def chern_integrals(metric: KaehlerMetric, points: Points, *, controls: bool = True) -> ChernIntegrals:
     """The Chern numbers of a metric on a surface or threefold, measured on points of its variety.
 
-    ``controls``: whether forms whose integral is known reduce the variance; c1 is controlled by products with c1 of higher order alone.
+    ``controls``: whether forms whose integral is known reduce the variance; c1, itself such a form, is controlled by the others.
     The curvature of a Fubini-Study metric is that of `fubini_study_curvature`.
     Raises `InputError` for points of another variety and for dimensions other than 2 and 3.
     """
-    variety = of_kind("metric", metric, AlgebraicMetric, "such as fubini_study(fermat(), [1])").variety
+    if not isinstance(metric, KaehlerMetric) or not isinstance(metric, CurvedMetric):
+        raise InputError("metric", metric, "a metric with derivatives", "such as fubini_study(fermat(), [1])")
+    variety = metric.variety
+    of_kind("controls", controls, bool, "leave it out")
     if not of_kind("points", points, Points, "such as sample(variety, draws=1000, seed=1)").variety.same_as(variety):
         raise InputError("points", repr(points.variety), f"of the variety of the metric, {variety!r}", "sample metric.variety")
     if variety.dimension not in (2, 3):
@@ -70,9 +74,12 @@ def chern_integrals(metric: AlgebraicMetric, points: Points, *, controls: bool =
     return ChernIntegrals(measured(0, 1, "c1"), measured(1, 0, "c2"), measured(2, 0, "c_n"), Exact(0), second, exact[1])
 
 
-def _curvature_of(metric: AlgebraicMetric) -> Callable[[LocalGeometry], tuple[np.ndarray, np.ndarray]]:
-    plain = all(np.array_equal(h, np.eye(len(h))) and sum(term.degrees) == 1 for term, h in zip(metric.terms, metric.matrices, strict=True))
-    return (lambda local: fubini_study_curvature(local, metric.kaehler)) if plain else (lambda local: curvature(metric, local))
+def _curvature_of(metric: CurvedMetric) -> Callable[[LocalGeometry], tuple[np.ndarray, np.ndarray]]:
+    if isinstance(metric, AlgebraicMetric):
+        terms = zip(metric.terms, metric.matrices, strict=True)
+        if all(np.array_equal(h, np.eye(len(h))) and sum(term.degrees) == 1 for term, h in terms):
+            return lambda local: fubini_study_curvature(local, metric.kaehler)
+    return lambda local: curvature(metric, local)
 
 
 def _contracted(numbers: Exact, kaehler: Sequence[object]) -> Exact:

@@ -8,7 +8,7 @@ degree (`fit`) is nearer to Ricci-flat.
 
 import numpy as np
 
-from certifield._arguments import of_kind, positive_fraction, whole
+from certifield._arguments import of_kind, positive_float, whole
 from certifield.evidence import InputError, NotConverged
 
 from ..points import Points
@@ -32,7 +32,7 @@ def balanced(
         raise InputError("start", start.terms, "one logarithm", "take a class that is a multiple of a multidegree")
     if not of_kind("points", points, Points, "such as sample(variety, draws=1000, seed=1)").variety.same_as(start.variety):
         raise InputError("points", repr(points.variety), f"of the variety of the metric, {start.variety!r}", "sample start.variety")
-    tolerance = float(positive_fraction("tolerance", tolerance, "try tolerance=1e-6"))
+    tolerance = positive_float("tolerance", tolerance, "try tolerance=1e-6")
     iterations = whole("iterations", iterations, 1, 10**6, "try iterations=50")
     forms = invariant_forms(start.variety, start.terms[0].degrees, symmetry)
     if len(points) < _POINTS_EACH * forms.size:

@@ -17,7 +17,7 @@ from scipy.linalg import get_blas_funcs
 from scipy.optimize import least_squares
 from scipy.sparse.linalg import LinearOperator, lsmr
 
-from certifield._arguments import listed, of_kind, positive_fraction, whole
+from certifield._arguments import listed, of_kind, positive_float, whole
 from certifield.evidence import InputError
 
 from ..points import Points, sample
@@ -47,7 +47,7 @@ def fit(
         raise InputError("points", repr(points.variety), f"of the variety of the metric, {start.variety!r}", "sample start.variety")
     steps = whole("steps", steps, 1, 10**6, "try steps=30")
     inner = whole("inner", inner, 1, 10**6, "try inner=30")
-    tolerance = float(positive_fraction("tolerance", tolerance, "try tolerance=1e-3"))
+    tolerance = positive_float("tolerance", tolerance, "try tolerance=1e-3")
     forms = [invariant_forms(start.variety, term.degrees, symmetry) for term in start.terms]
     parameters = sum(one.size for one in forms)
     if len(points) < _POINTS_EACH * parameters:
@@ -76,7 +76,7 @@ def ricci_flat(
     """
     if not len(listed("ladder", ladder, *_LADDER)):
         raise InputError("ladder", ladder, *_LADDER)
-    tolerance = float(positive_fraction("tolerance", tolerance, "try tolerance=1e-3"))
+    tolerance = positive_float("tolerance", tolerance, "try tolerance=1e-3")
     for degrees in ladder:  # before the work of the first
         logarithms(variety, kaehler, listed("ladder", degrees, *_LADDER))
     points = sample(variety, draws, seed)

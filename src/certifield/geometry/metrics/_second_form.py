@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from certifield._arguments import of_kind
+from certifield._arguments import of_kind, positive_float
 
 from ..points import LocalGeometry
 from ..varieties import kaehler_parameters
@@ -22,7 +22,7 @@ def fubini_study_curvature(local: LocalGeometry, kaehler: Sequence[object]) -> t
     Raises `InputError` outside of the Kaehler cone.
     """
     variety = of_kind("local", local, LocalGeometry, "the local geometry of a sample is sample(...).local").variety
-    t = [float(one) for one in kaehler_parameters(variety.configuration, kaehler)]
+    t = [positive_float("kaehler", one, "scale the class") for one in kaehler_parameters(variety.configuration, kaehler)]
     z, lifts = local.z.copy(), local.tangents.copy()
     n, points = variety.dimension, len(z)
     g, riemann = np.zeros((points, n, n), dtype=np.complex128), np.zeros((points, n, n, n, n), dtype=np.complex128)

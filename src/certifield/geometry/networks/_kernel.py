@@ -14,13 +14,13 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from certifield._arguments import of_kind, positive_fraction, whole
+from certifield._arguments import of_kind, positive_float, whole
 from certifield.evidence import InputError
 
 from ..metrics import packed
 from ..points import LocalGeometry, Points
 from ._levi import Layers, input_jets, network_jets, packed_determinant
-from ._phi import NetworkMetric
+from ._phi import NetworkMetric, require_finite
 
 _MOST = 3000  # rows of a kernel that is held as a matrix
 
@@ -45,7 +45,10 @@ class MetricKernel:
 
     def drift(self, start: "MetricKernel") -> float:
         """The change since ``start``, in the norm of Frobenius and relative."""
-        return float(np.linalg.norm(self.values - start.values) / np.linalg.norm(start.values))
+        first = of_kind("start", start, MetricKernel, "a kernel of the same points").values
+        if first.shape != self.values.shape:
+            raise InputError("start", first.shape, f"of the shape {self.values.shape}", "take the kernel at the same points")
+        return float(np.linalg.norm(self.values - first) / np.linalg.norm(first))
 
 
 def metric_kernel(metric: NetworkMetric, local: LocalGeometry) -> MetricKernel:
@@ -53,7 +56,10 @@ def metric_kernel(metric: NetworkMetric, local: LocalGeometry) -> MetricKernel:
 
     Raises `InputError` for more than 3000 rows: `first_step` has products with Theta without the matrix.
     """
-    levi, size = _components(of_kind("metric", metric, NetworkMetric, "see train_network"), local), metric.variety.dimension**2
+    of_kind("metric", metric, NetworkMetric, "see train_network")
+    if not of_kind("local", local, LocalGeometry, "that of a sample is sample(...).local").variety.same_as(metric.variety):
+        raise InputError("local", repr(local.variety), f"of the variety of the metric, {metric.variety!r}", "sample metric.variety")
+    levi, size = _components(metric, local), metric.variety.dimension**2
     if len(local) * size > _MOST:
         given = f"{len(local)} points, {len(local) * size} rows"
         raise InputError("local", given, f"{_MOST} rows at most", "take fewer points, or first_step")
@@ -66,8 +72,9 @@ def metric_kernel(metric: NetworkMetric, local: LocalGeometry) -> MetricKernel:
 def first_step(metric: NetworkMetric, points: Points, rate: float) -> tuple[np.ndarray, np.ndarray]:
     r"""The change of g [N, n^2] at all points in one step of gradient descent on the Monge-Ampere loss over them: predicted, $-\epsilon
     \Theta\,\partial L/\partial g$ without the matrix, and measured.  They agree to the order of the ``rate``.
+    Raises `InputError` for a frozen network.
     """
-    step = float(positive_fraction("rate", rate, "try rate=1e-3"))
+    step = positive_float("rate", rate, "try rate=1e-3")
     levi, loss = _problem(metric, points)
     with jax.enable_x64(True):
         layers = _as_arrays(metric.layers)
@@ -79,7 +86,7 @@ def first_step(metric: NetworkMetric, points: Points, rate: float) -> tuple[np.n
 
 def descend(metric: NetworkMetric, points: Points, rate: float, steps: int) -> NetworkMetric:
     """The metric after some steps of gradient descent on the Monge-Ampere loss over all of ``points``: the flow of the evolving kernel."""
-    step, count = float(positive_fraction("rate", rate, "try rate=1e-3")), whole("steps", steps, 1, 10**7, "try steps=20")
+    step, count = positive_float("rate", rate, "try rate=1e-3"), whole("steps", steps, 1, 10**7, "try steps=20")
     levi, loss = _problem(metric, points)
     with jax.enable_x64(True):
         one = jax.jit(lambda layers: jax.value_and_grad(lambda at: loss(levi(at)))(layers))
@@ -88,14 +95,18 @@ def descend(metric: NetworkMetric, points: Points, rate: float, steps: int) -> N
             value, gradient = one(layers)
             losses.append(float(value))
             layers = _moved(layers, gradient, step)
+        require_finite(layers)
         made = tuple((np.asarray(w), np.asarray(b)) for w, b in layers)
     return NetworkMetric(metric.base, metric.features, made, np.array(losses))
 
 
 def _problem(metric: NetworkMetric, points: Points) -> tuple[Callable[[Layers], jax.Array], Callable[[jax.Array], jax.Array]]:
     """The components of d dbar phi [n^2, N] as a function of the weights, and the loss as a function of the components."""
-    of_kind("metric", metric, NetworkMetric, "see train_network")
-    levi = _components(metric, of_kind("points", points, Points, "such as sample(variety, draws=1000, seed=1)").local)
+    if of_kind("metric", metric, NetworkMetric, "see train_network").change is not None:
+        raise InputError("metric", "a frozen network", "one whose weights move themselves", "train it with frozen=False")
+    if not of_kind("points", points, Points, "such as sample(variety, draws=1000, seed=1)").variety.same_as(metric.variety):
+        raise InputError("points", repr(points.variety), f"of the variety of the metric, {metric.variety!r}", "sample metric.variety")
+    levi = _components(metric, points.local)
     n, base = metric.variety.dimension, metric.base.metric(points.local)
     share = points.weights / points.weights.sum()
     kappa = share @ (np.linalg.det(base).real / points.omega)

@@ -4,6 +4,7 @@ Closed, in the class of the base metric and of its volume for all weights, so th
 all that is trained (Larfors, Lukas, Ruehle, Schneider, arXiv:2205.13408).  Nothing keeps it positive: that is seen at points, not proved.
 """
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -13,17 +14,19 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 import numpy as np
-import optax
 
-from certifield._arguments import listed, of_kind, positive_fraction, seeded, whole
-from certifield.evidence import InputError
+from certifield._arguments import listed, of_kind, positive_float, whole
+from certifield.evidence import InputError, NotConverged
 
-from ..metrics import AlgebraicMetric, multidegree, packed, unpacked
+from ..metrics import AlgebraicMetric, Sections, multidegree, packed, unpacked
 from ..points import LocalGeometry, Points
 from ..varieties import Variety
+from ._fourth_order import fourth_order
 from ._levi import Layers, input_jets, network_jets, packed_determinant, start_layers
+from ._training import adam, chosen_batches
 
 _CHUNK = 4096
+_BENT = 32  # points whose jets of fourth order are in memory at once
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,6 +41,14 @@ class NetworkMetric:
     layers: tuple[tuple[np.ndarray, np.ndarray], ...] = field(repr=False)
     losses: np.ndarray = field(repr=False)
     change: tuple[tuple[np.ndarray, np.ndarray], ...] | None = field(default=None, repr=False)
+
+    def __post_init__(self) -> None:
+        factors = len(of_kind("base", self.base, AlgebraicMetric, "such as fubini_study(fermat(), [1])").variety.ambient)
+        object.__setattr__(self, "features", feature_degrees(self.features, factors))
+        inputs = sum(Sections(self.variety, degrees).size ** 2 for degrees in self.features)
+        for name, layers in (("layers", self.layers), ("change", self.change)):
+            if layers is not None and not chained(layers, inputs):
+                raise InputError(name, "arrays of other shapes", f"(weights, biases) from {inputs} inputs to 1 output", "see start_layers")
 
     @property
     def variety(self) -> Variety:
@@ -57,12 +68,22 @@ class NetworkMetric:
     def metric(self, local: LocalGeometry) -> np.ndarray:
         r"""$g_{a\bar b}$ [N, n, n] in the charts of the points."""
         n = self.variety.dimension
-        found = self.base.metric(local)
+        found = self.base.metric(local)  # which checks the points
         with jax.enable_x64(True):
             for start in range(0, len(local), _CHUNK):
                 jets = input_jets(self.variety, self.features, local[start : start + _CHUNK])
                 levi = np.asarray(_model(self.layers, self.change, jnp.asarray(jets), n))[2 * n + 1 :]  # type: ignore[arg-type]
                 found[start : start + _CHUNK] += unpacked(levi.T, n)
+        return found
+
+    def derivatives(self, local: LocalGeometry) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        r"""g [N, a, c], $\partial_b g_{a\bar c}$ [N, b, a, c] and $\partial_b\bar\partial_d g_{a\bar c}$ [N, b, d, a, c] in the charts."""
+        found = self.base.derivatives(local)  # which checks the points
+        for start in range(0, len(local), _BENT):
+            here = slice(start, start + _BENT)
+            added = fourth_order(self.variety, self.features, self.layers, self.change, local[here])  # type: ignore[arg-type]
+            for total, part in zip(found, added, strict=True):
+                total[here] += part
         return found
 
 
@@ -90,13 +111,10 @@ def train_network(
     n, factors = variety.dimension, len(variety.ambient)
     if n > 3:
         raise InputError("base", repr(variety), "of dimension 3 at most", "fit an algebraic metric")
-    given = features if features is not None else np.eye(factors, dtype=int).tolist()
-    degrees = tuple(multidegree(one) for one in listed("features", given, "a list of multidegrees", "[[1]] for the quintic"))
-    if not degrees or any(len(one) != factors or not any(one) for one in degrees):
-        raise InputError("features", features, f"multidegrees of {factors} numbers, not all 0", "leave them out")
-    shape = [whole("widths", one, 1, 4096, "try (64, 64, 64)") for one in listed("widths", widths, "a list", "try (64, 64, 64)")]
+    degrees = feature_degrees(features if features is not None else np.eye(factors, dtype=int).tolist(), factors)
     steps, batch = whole("steps", steps, 1, 10**7, "try steps=400"), whole("batch", batch, 1, 10**6, "try batch=512")
-    step = float(positive_fraction("rate", rate, "try rate=1e-2"))
+    of_kind("frozen", frozen, bool, "leave it out")
+    step = positive_float("rate", rate, "try rate=1e-2")
     g = base.metric(points.local)
     det = np.linalg.det(g).real
     if not np.all(np.linalg.eigvalsh(g)[:, 0] > 0):
@@ -106,17 +124,42 @@ def train_network(
     chunks = range(0, len(points), _CHUNK)
     jets = np.concatenate([input_jets(variety, degrees, points.local[s : s + _CHUNK]).astype(np.float32) for s in chunks], axis=1)
     data = jets, packed(g).T.astype(np.float32), (kappa * points.omega).astype(np.float32), (share * len(points)).astype(np.float32)
-    start = [(w.astype(np.float32), b.astype(np.float32)) for w, b in start_layers(jets.shape[2], shape, seeded(seed))]
-    random = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(1,)))
-    chosen = random.integers(len(points), size=(steps, min(batch, len(points)))).astype(np.int32)
+    start = [(w.astype(np.float32), b.astype(np.float32)) for w, b in start_layers(jets.shape[2], widths, seed)]
+    chosen = chosen_batches(len(points), steps, batch, seed)
     with jax.numpy_dtype_promotion("standard"):  # Optax raises floats to integer powers
-        layers, losses = _trained(start, tuple(map(jnp.asarray, data)), jnp.asarray(chosen), step, n, bool(frozen))
+        layers, losses = _trained(start, tuple(map(jnp.asarray, data)), chosen, step, n, bool(frozen))
+    require_finite(layers)
     end = tuple((np.asarray(w, float), np.asarray(b, float)) for w, b in layers)
     if frozen:
         origin = tuple((w.astype(float), b.astype(float)) for w, b in start)
         change = tuple((w - w_0, b - b_0) for (w, b), (w_0, b_0) in zip(end, origin, strict=True))
         return NetworkMetric(base, degrees, origin, np.asarray(losses, float), change)
     return NetworkMetric(base, degrees, end, np.asarray(losses, float))
+
+
+def feature_degrees(given: Sequence[Sequence[int]], factors: int) -> tuple[tuple[int, ...], ...]:
+    """The multidegrees of inputs on a variety in so many factors."""
+    degrees = tuple(multidegree(one) for one in listed("features", given, "a list of multidegrees", "[[1]] for the quintic"))
+    if not degrees or any(len(one) != factors or not any(one) for one in degrees):
+        raise InputError("features", given, f"multidegrees of {factors} numbers, not all 0", "one for each factor, such as [[1]]")
+    return degrees
+
+
+def chained(layers: Any, inputs: int, outputs: int = 1) -> bool:
+    """Whether these are weights [k, m] and biases [m] of layers that follow one another, from ``inputs`` to ``outputs``."""
+    try:
+        shapes = [(np.shape(w), np.shape(b)) for w, b in layers]
+    except (TypeError, ValueError):
+        return False
+    sizes = [inputs, *(biases[0] for _, biases in shapes if len(biases) == 1)]
+    wanted = [((k, m), (m,)) for k, m in itertools.pairwise(sizes)]
+    return bool(shapes) and shapes == wanted and sizes[-1] == outputs
+
+
+def require_finite(layers: Layers) -> None:
+    """Raises `NotConverged` for weights that are no numbers any more."""
+    if not all(np.all(np.isfinite(leaf)) for leaf in jax.tree.leaves(layers)):
+        raise NotConverged("the weights have left the range of floats: take a smaller rate")
 
 
 def _model(layers: Layers, change: Layers | None, jets: jax.Array, n: int) -> jax.Array:
@@ -128,24 +171,12 @@ def _model(layers: Layers, change: Layers | None, jets: jax.Array, n: int) -> ja
 
 @partial(jax.jit, static_argnames=("rate", "n", "frozen"))
 def _trained(start: Layers, data: tuple[jax.Array, ...], chosen: jax.Array, rate: float, n: int, frozen: bool) -> tuple[Layers, jax.Array]:
-    adam = optax.scale_by_adam()
-
-    def objective(layers: Any, part: tuple[jax.Array, ...]) -> jax.Array:
-        jets, base, volume, share = part
+    def objective(layers: Any, batch: jax.Array) -> jax.Array:
+        jets, base, volume, share = data[0][:, batch], data[1][:, batch], data[2][batch], data[3][batch]
         change = jax.tree.map(jnp.subtract, layers, start) if frozen else None
         return monge_ampere(_model(start if frozen else layers, change, jets, n), base, volume, share, n)
 
-    rates = jnp.asarray(rate / 2 * (1 + np.cos(np.pi * np.arange(chosen.shape[0]) / chosen.shape[0])), jnp.float32)
-
-    def one(state: Any, at: tuple[jax.Array, jax.Array]) -> tuple[Any, jax.Array]:
-        (layers, memory), (batch, step) = state, at
-        part = data[0][:, batch], data[1][:, batch], data[2][batch], data[3][batch]
-        loss, gradient = jax.value_and_grad(objective)(layers, part)
-        change, memory = adam.update(gradient, memory, layers)
-        return (jax.tree.map(lambda old, by: old - step * by, layers, change), memory), loss
-
-    (layers, _), losses = jax.lax.scan(one, (start, adam.init(start)), (chosen, rates))
-    return layers, losses
+    return adam(objective, start, chosen, rate)
 
 
 def monge_ampere(jet: jax.Array, base: jax.Array, volume: jax.Array, share: jax.Array, n: int) -> jax.Array:

@@ -38,8 +38,9 @@ class Functions:
             self.variety.ambient, self.variety.polynomials
         )
         object.__setattr__(self, "degrees", multidegree(self.degrees))
-        if len(self.degrees) != len(self.variety.ambient):
-            raise InputError("degrees", self.degrees, f"one for each of {len(self.variety.ambient)} factors", "the quintic takes (2,)")
+        if len(self.degrees) != len(self.variety.ambient) or not any(self.degrees):
+            allowed = f"one for each of {len(self.variety.ambient)} factors, not all 0"
+            raise InputError("degrees", self.degrees, allowed, "the quintic takes (2,)")
         largest = max(map(len, self.blocks))
         if largest > _MOST_FUNCTIONS:
             raise InputError("degrees", self.degrees, f"of {_MOST_FUNCTIONS} functions at most, not {largest}", "take lower ones")

@@ -63,7 +63,7 @@ def hermitian_yang_mills(
             raise InputError("points", repr(part.variety), f"of the variety of the metric, {variety!r}", "sample metric.variety")
     slope = bundle_slope(variety.configuration, metric.kaehler, bundle)
     k, mu = tuple(bundle), np.pi * float(slope.value)  # type: ignore[arg-type]
-    functions = Functions(variety, tuple(degrees), variety.symmetry)
+    functions = Functions(variety, degrees, variety.symmetry)  # type: ignore[arg-type]
     g = metric.metric(points.local)
     volumes, source = riemannian_weights(points, g), 4 * (_trace(points.local, g, k) - mu)
     found = np.zeros((functions.sections.size,) * 2, dtype=np.complex128)

@@ -27,7 +27,7 @@ from certifield.geometry.networks import NetworkMetric, train_network
 from certifield.study import Case, Found, Missing, Options, Piece, Pieces, Study, Task
 
 _ROUNDING = 1e-12  # relative: what is the same at all points has no spread, and is rounded all the same
-_CURVED = 0.2  # of the draws, for the curvature
+_CURVED, _BENT = 0.2, 0.02  # of the draws, for the curvature of algebraic metrics and of networks
 MEASURES = ("sigma", "l2", "quantile", "maximum", "ricci", "volume")
 
 
@@ -76,7 +76,7 @@ def fitted(row: Row, task: Task, draws: int) -> Piece:
     seed = task.seed % 2**31
     metric, train = (row.solve or least_squares)(row, seed)
     points = sample(row.variety(), draws, seed + 1)
-    found = quality(metric, points, train, ricci=_CURVED)
+    found = quality(metric, points, train, ricci=_BENT if isinstance(metric, NetworkMetric) else _CURVED)
     base = metric.base if isinstance(metric, NetworkMetric) else metric
     estimates = {name: getattr(found, name) for name in MEASURES} | {"omega": omega_volume(points)}
     piece: dict[str, Any] = {"draws": draws, "seed": seed + 1, "points": len(points), "sections": [len(h) for h in base.matrices]}

@@ -1,11 +1,13 @@
 """The study of a variety of one's own: metrics of growing degree, each judged on unseen points, with its certificate."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import numpy as np
 
+from certifield._arguments import of_kind, whole
 from certifield.evidence import InputError
-from certifield.geometry import Variety
+from certifield.geometry import Variety, logarithms
 from certifield.geometry.studies._ladders import MEASURES, Row, cells, ladder
 from certifield.geometry.varieties import kaehler_parameters
 from certifield.study import Curve, Options, Plot, Points, Readings, Section, Study
@@ -23,12 +25,19 @@ def own_metric(
     """The study that `certifield run FILE` runs where it stands in FILE as STUDY.
 
     ``build``: a function that makes the variety; ``ladders``: for each case, called "k=2" and the like, the multidegrees of its logarithms;
-    ``draws``: of the points of each fit.  Raises `InputError` for a class outside of the Kaehler cone, and where there is no case.
+    ``draws``: of the points of each fit.
+    Raises `InputError` for a class outside of the Kaehler cone, for multidegrees of another class, and where there is no case.
     """
-    t = tuple(kaehler_parameters(build().configuration, kaehler))
-    if not ladders:
-        raise InputError("ladders", ladders, "one case at the least", 'try {"k=2": [[2]]}')
-    rows = {name: Row(build, t, (tuple(tuple(one) for one in degrees),), draws) for name, degrees in ladders.items()}
+    if not callable(build):
+        raise InputError("build", build, "a function without arguments that makes the variety", "such as build=fermat")
+    variety = of_kind("build", build(), Variety, "such as build=fermat")
+    t = tuple(kaehler_parameters(variety.configuration, kaehler))
+    if not isinstance(ladders, Mapping) or not ladders or not all(re.fullmatch(r".*=\d+", str(name)) for name in ladders):
+        raise InputError("ladders", ladders, 'cases by name, "k=2" and the like', 'try {"k=2": [[2]]}')
+    for degrees in ladders.values():
+        logarithms(variety, t, degrees)  # refuses what is of another class
+    count = whole("draws", draws, 1, 10**8, "try draws=2000")
+    rows = {name: Row(build, t, (tuple(tuple(one) for one in degrees),), count) for name, degrees in ladders.items()}
     return ladder(Question, lambda _: rows, page=page, preparing="sampling points")
 
 

@@ -151,7 +151,7 @@ def _all_permutations(size: int) -> tuple[tuple[int, ...], ...]:
 def _number(name: str, given: object) -> complex:
     try:
         value = complex(given)  # type: ignore[arg-type]
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise InputError(name, given, "a complex number", f"try {name}=0.5") from None
     if not cmath.isfinite(value):
         raise InputError(name, given, "finite", f"try {name}=0.5")
