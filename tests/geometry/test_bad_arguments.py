@@ -74,6 +74,7 @@ CALLS = {
     "su2_flow": (flows.su2_flow, {"start": [1, 1, 1], "times": [0, 0.01]}),
     "sphere_flow": (partial(flows.sphere_flow, np.sin), {"times": [0, 0.01], "nodes": 8}),
     "cigar": (flows.cigar, {"time": 0, "radius": 1}),
+    "kaehler_ricci_flow": (flows.kaehler_ricci_flow, {"start": METRIC, "points": POINTS, "times": [0, 1e-3], "tolerance": 1e-3}),
     "local_rate": (flows.local_rate, {"wave_number": 1, "width": 0.1}),
     "bump_rate": (flows.bump_rate, {"wave_number": 1, "width": 0.1, "bumps": 200, "seed": 1}),
     "NetworkMetric": (networks.NetworkMetric, {"base": SURFACE, "features": ((1,),), "layers": NETWORK.layers, "losses": np.zeros(0)}),

@@ -26,7 +26,7 @@ from ._forms import (
     packed as packed,
     unpacked as unpacked,
 )
-from ._levi import determinant as determinant
+from ._levi import determinant as determinant, metric_of as metric_of
 from ._quality import KaehlerMetric as KaehlerMetric, Quality as Quality, quality as quality
 from ._second_form import fubini_study_curvature as fubini_study_curvature
 from ._sections import Sections as Sections
