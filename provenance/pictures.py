@@ -31,6 +31,7 @@ PICTURES = {
     "equivariance": ("errors", 0),
     "vacua-graph": ("late", 0),
     "transformer-ensemble": ("heads", 1),
+    "lattice-flows": ("training", 0),
 }
 
 

@@ -10,6 +10,7 @@ def test_the_system_has_its_studies():
     assert entry_called("F7").name == "lattice-flows" and entry_called("gauge-flows").area == "Networks as fields"
 
 
+@pytest.mark.slow
 def test_lattice_flows():
     small = {"lattices": [[4, 8.0]], "training": 120, "batch": 64, "coupling_training": 0, "draws": 2048, "chains": 64,
              "trajectories": 100, "particles": 128}  # fmt: skip
