@@ -4,7 +4,7 @@ import json
 import sys
 from pathlib import Path
 
-from _page_fields import quantum_fields
+from _page_fields import lattice_flows, quantum_fields
 from _page_knots import braid_environment, moves, planar_core, plumbing, ribbon, unknots
 from _page_networks import empirical_kernels, kernels, kolmogorov_arnold, neurons, scaling, speed, training
 from _page_studies import pieces
@@ -21,6 +21,7 @@ PARTS = {
     "training": training,
     "kolmogorov_arnold": kolmogorov_arnold,
     "quantum_fields": quantum_fields,
+    "lattice_flows": lattice_flows,
     "ribbon": ribbon,
     "moves": moves,
     "unknots": unknots,

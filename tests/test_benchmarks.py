@@ -16,6 +16,7 @@ NETWORKS = (
     "empirical_kernels",
     "kernels",
     "kolmogorov_arnold",
+    "lattice_flows",
     "networks_per_second",
     "neuron_versus_network",
     "quantum_fields",

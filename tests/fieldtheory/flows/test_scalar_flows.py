@@ -61,7 +61,7 @@ def test_classes_of_displacements():
     assert _continuous.orbits((8,)).max() + 1 == 5 and np.all(np.diag(_continuous.orbits((3, 4, 4))) == 0)
 
 
-@pytest.mark.parametrize("harmonics", [1, 2, 4])
+@pytest.mark.parametrize("harmonics", [1, 3])
 def test_the_divergence_is_the_trace_of_the_jacobian(harmonics):
     flow, field = lively(FOUR, harmonics=harmonics), jax.random.normal(jax.random.key(1), (1, 16))
     jacobian = jax.jacfwd(lambda one: flow.velocity(0.7, one[None])[0][0])(field[0])

@@ -151,26 +151,31 @@ def sample(flow: Any, target: Any, observables: Callable[[Any], Any], *, draws: 
     count = _BLOCKS * -(-draws // _BLOCKS)
     key = stream_key(seed, "lattice flows/draws")
     with jax.enable_x64(True), lenient():
-        precise = jax.tree.map(_wide, flow)
-        arrays, rest = eqx.partition(precise, eqx.is_array)
-
-        @jax.jit
-        def chunk(arrays: Any, key: jax.Array) -> Any:
-            fields, density = eqx.combine(arrays, rest).draw(key, min(_CHUNK, count))
-            return -action(fields) - density, observables(fields)
-
-        @jax.jit
-        def check(arrays: Any, key: jax.Array) -> Any:
-            fields, density, gap = eqx.combine(arrays, rest).mismatch(key, _CHECKED)
-            return -action(fields) - density, observables(fields), gap
-
-        found = [chunk(arrays, jax.random.fold_in(key, place)) for place in range(-(-count // _CHUNK))]
+        wide = jax.tree.map(_wide, flow)
+        found = [
+            _chunk(wide, action, observables, jax.random.fold_in(key, place), min(_CHUNK, count)) for place in range(-(-count // _CHUNK))
+        ]
         logs, seen = (np.concatenate([np.asarray(one[part], dtype=float) for one in found])[:count] for part in (0, 1))
-        some, those, gap = (np.asarray(one, dtype=float) for one in check(arrays, jax.random.fold_in(key, 2**31)))
+        checked = _check(wide, action, observables, jax.random.fold_in(key, 2**31))
+        some, those, gap = (np.asarray(one, dtype=float) for one in checked)
     if seen.ndim != 2 or len(seen) != count:
         raise InputError("observables", f"arrays of shape {seen.shape}", "[draws, T]", "return one row of numbers for each draw")
     digest = hashlib.sha256(logs.tobytes()).hexdigest()[:16]
     return FlowDraws(logs, seen, gap, (some, those), seed, f"flow draws {seed}/{digest}")
+
+
+@eqx.filter_jit
+def _chunk(flow: Any, action: Callable, observables: Callable, key: jax.Array, count: int) -> tuple[jax.Array, jax.Array]:
+    """Logarithms of weights, and observables."""
+    fields, density = flow.draw(key, count)
+    return -action(fields) - density, observables(fields)
+
+
+@eqx.filter_jit
+def _check(flow: Any, action: Callable, observables: Callable, key: jax.Array) -> tuple[jax.Array, jax.Array, jax.Array]:
+    """The same, and the mismatch of the density."""
+    fields, density, gap = flow.mismatch(key, _CHECKED)
+    return -action(fields) - density, observables(fields), gap
 
 
 def _wide(leaf: Any) -> Any:

@@ -7,7 +7,7 @@ $\mathrm{ESS} = (\overline w)^2/\overline{w^2}$ with $w = e^{-S}/q$.
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import singledispatch
+from functools import cache, singledispatch
 from typing import Any, Protocol, runtime_checkable
 
 import equinox as eqx
@@ -48,7 +48,8 @@ def action_of(target: Any) -> Callable[[Any], jax.Array]:
     return a_function("target", target, "fields to actions [draws]; or a LatticeScalar or GaugeLattice")
 
 
-@action_of.register
+@action_of.register(LatticeScalar)
+@cache  # one function of a lattice, so that programs compiled for it are found again
 def _scalar(target: LatticeScalar) -> Callable[[Any], jax.Array]:
     axes = tuple(range(1, len(target.shape) + 1))
     mass, quartic, stiffness = target.rules.mass * target.mass_squared, target.rules.quartic * target.coupling, target.rules.stiffness
@@ -62,7 +63,8 @@ def _scalar(target: LatticeScalar) -> Callable[[Any], jax.Array]:
     return action
 
 
-@action_of.register
+@action_of.register(GaugeLattice)
+@cache
 def _gauge(target: GaugeLattice) -> Callable[[Any], jax.Array]:
     return lambda links: -target.beta * jnp.sum(real_trace(plaquettes(links)), axis=(0, 1))
 
@@ -93,41 +95,51 @@ def train(flow: Any, target: Any, *, steps: int = 600, batch: int = 256, rate: f
     action = action_of(target)
     steps, batch, rate, key = whole("steps", steps, 1), whole("batch", batch, 16), positive("rate", rate), stream_key(seeded(seed), "flows")
     began = time.perf_counter()
-    optimiser = optax.chain(optax.clip_by_global_norm(10.0), optax.adam(optax.cosine_decay_schedule(rate, steps, 0.02)))
     arrays, rest = eqx.partition(flow, eqx.is_inexact_array)
     if not jax.tree.leaves(arrays):
         raise InputError("flow", flow, "a flow with parameters", "such as continuous_flow(lattice)")
+    with lenient():
+        arrays = jax.tree.map(lambda one: one.astype(jnp.float32), arrays)
+        state, curve = _optimiser(rate, steps).init(arrays), []
+        marks = sorted({round(steps * (place / _LOOKS) ** 1.5) for place in range(1, _LOOKS + 1)} - {0})
+        for before, after in zip([0, *marks[:-1]], marks, strict=True):
+            turns = jnp.asarray(before), jnp.asarray(after - before)
+            arrays, state, value = _advance(arrays, state, rest, action, key, turns, batch, rate, steps)
+            logs = np.asarray(_look(arrays, rest, action, jax.random.fold_in(key, 2**31 + after)), dtype=float)
+            curve.append((after, float(value), effective_part(logs)))
+            if not np.isfinite(curve[-1]).all():
+                raise NotConverged(f"the loss after {after} steps is no number: take a smaller rate")
+    return Trained(eqx.combine(arrays, rest), np.array(curve), time.perf_counter() - began)
+
+
+def _optimiser(rate: float, steps: int) -> optax.GradientTransformation:
+    return optax.chain(optax.clip_by_global_norm(10.0), optax.adam(optax.cosine_decay_schedule(rate, steps, 0.02)))
+
+
+@eqx.filter_jit
+def _advance(
+    arrays: Any, state: Any, rest: Any, action: Callable, key: jax.Array, turns: Any, batch: int, rate: float, steps: int
+) -> tuple[Any, Any, jax.Array]:
+    """Parameters and state after ``turns`` (start, count) of training, and the last loss."""
+    start, count = turns
 
     def loss(arrays: Any, key: jax.Array) -> jax.Array:
         fields, density = eqx.combine(arrays, rest).draw(key, batch)
         return jnp.mean(density + action(fields)).astype(jnp.float32)
 
-    @jax.jit
-    def advance(arrays: Any, state: Any, start: Any, count: Any) -> Any:
-        def one(number: Any, carry: Any) -> Any:
-            arrays, state, _ = carry
-            value, slope = jax.value_and_grad(loss)(arrays, jax.random.fold_in(key, start + number))
-            updates, state = optimiser.update(slope, state)
-            return optax.apply_updates(arrays, updates), state, value
+    def one(number: Any, carry: Any) -> Any:
+        arrays, state, _ = carry
+        value, slope = jax.value_and_grad(loss)(arrays, jax.random.fold_in(key, start + number))
+        updates, state = _optimiser(rate, steps).update(slope, state)
+        return optax.apply_updates(arrays, updates), state, value
 
-        return jax.lax.fori_loop(0, count, one, (arrays, state, jnp.zeros((), jnp.float32)))
+    return jax.lax.fori_loop(0, count, one, (arrays, state, jnp.zeros((), jnp.float32)))
 
-    @jax.jit
-    def look(arrays: Any, key: jax.Array) -> jax.Array:
-        fields, density = eqx.combine(arrays, rest).draw(key, _LOOK)
-        return -action(fields) - density
 
-    with lenient():
-        arrays = jax.tree.map(lambda one: one.astype(jnp.float32), arrays)
-        state, curve = optimiser.init(arrays), []
-        marks = sorted({round(steps * (place / _LOOKS) ** 1.5) for place in range(1, _LOOKS + 1)} - {0})
-        for before, after in zip([0, *marks[:-1]], marks, strict=True):
-            arrays, state, value = advance(arrays, state, before, after - before)
-            logs = np.asarray(look(arrays, jax.random.fold_in(key, 2**31 + after)), dtype=float)
-            curve.append((after, float(value), effective_part(logs)))
-            if not np.isfinite(curve[-1]).all():
-                raise NotConverged(f"the loss after {after} steps is no number: take a smaller rate")
-    return Trained(eqx.combine(arrays, rest), np.array(curve), time.perf_counter() - began)
+@eqx.filter_jit
+def _look(arrays: Any, rest: Any, action: Callable, key: jax.Array) -> jax.Array:
+    fields, density = eqx.combine(arrays, rest).draw(key, _LOOK)
+    return -action(fields) - density
 
 
 def effective_part(logs: np.ndarray) -> float:

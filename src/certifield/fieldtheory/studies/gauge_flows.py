@@ -24,8 +24,8 @@ _TOLD = {
 
 class Question(Options):
     """Single ``matrices`` (N of SU(N), number of the set of coefficients); ``lattices`` (group, side, beta), on the first of which
-    plaquettes alone are tried as well if ``plaquettes``; steps of ``training``; ``draws`` of each flow; ``chains`` and ``trajectories`` of hybrid
-    Monte Carlo.
+    plaquettes alone are tried as well if ``plaquettes``; steps of ``training``; ``draws`` of each flow; ``chains`` and ``trajectories``
+    of hybrid Monte Carlo.
     """
 
     matrices: tuple[tuple[int, int], ...] = ((2, 0), (2, 1), (3, 0), (3, 2))
