@@ -6,7 +6,7 @@ from pathlib import Path
 
 from _page_fields import quantum_fields
 from _page_knots import braid_environment, moves, planar_core, plumbing, ribbon, unknots
-from _page_networks import empirical_kernels, kernels, neurons, scaling, speed, training
+from _page_networks import empirical_kernels, kernels, kolmogorov_arnold, neurons, scaling, speed, training
 from _page_studies import pieces
 
 RESULTS = Path(__file__).parent / "results"
@@ -19,6 +19,7 @@ PARTS = {
     "kernels": kernels,
     "empirical_kernels": empirical_kernels,
     "training": training,
+    "kolmogorov_arnold": kolmogorov_arnold,
     "quantum_fields": quantum_fields,
     "ribbon": ribbon,
     "moves": moves,

@@ -31,6 +31,8 @@ PICTURES = {
     "equivariance": ("errors", 0),
     "vacua-graph": ("late", 0),
     "transformer-ensemble": ("heads", 1),
+    "rg-optimal-transport": ("lattices", 0),
+    "renormalising-diffusion": ("weights", 1),
 }
 
 

@@ -16,7 +16,7 @@ from mutations import mutations
 pytest.importorskip("flint")
 pytest.importorskip("numba")
 
-from certifield.bundles import BICUBIC, QUINTIC, TETRA_QUADRIC, Configuration, hypersurface_cohomology, index
+from certifield.bundles import BICUBIC, QUINTIC, TETRA_QUADRIC, Threefold, hypersurface_cohomology, index
 from certifield.bundles.monads import (
     FILTERS,
     Box,
@@ -38,7 +38,7 @@ from certifield.evidence import InputError
 from certifield.search import A2C, Question, RandomWalk, play, trained
 from certifield.search.genetic import Genetic, evolve
 
-SCHOEN_LIKE = Configuration((1, 1, 4), ((1, 1, 0), (0, 1, 1), (1, 2, 2)))  # three equations
+SCHOEN_LIKE = Threefold((1, 1, 4), ((1, 1, 0), (0, 1, 1), (1, 2, 2)))  # three equations
 TABLE = {
     (9, (5, 1)): ((2970359, 49353, 40242, 34579, 31027, 3325, 2636, 177), 91),
     (3, (5, 1)): ((2970359, 54018, 46468, 39629, 34757, 1624, 853, 853), 428),
@@ -68,7 +68,7 @@ def chern_numbers(monad):
         found = {}
         for (x, a), (y, b) in itertools.product(one.items(), other.items()):
             key = tuple(i + j for i, j in zip(x, y, strict=True))
-            if all(i <= n for i, n in zip(key, m.spaces, strict=True)):
+            if all(i <= n for i, n in zip(key, m.ambient, strict=True)):
                 found[key] = found.get(key, 0) + a * b
         return found
 
@@ -92,12 +92,14 @@ def chern_numbers(monad):
     units = [tuple(int(i == r) for i in range(m.rank)) for r in range(m.rank)]
     ch = {n: added(*[(1, power(line(k), n)) for k in monad.b], *[(-1, power(line(k), n)) for k in monad.c]) for n in range(4)}
     tangent = {
-        2: added(*[(n + 1, power(line(u), 2)) for n, u in zip(m.spaces, units, strict=True)], *[(-1, power(line(q), 2)) for q in equations])
+        2: added(
+            *[(n + 1, power(line(u), 2)) for n, u in zip(m.ambient, units, strict=True)], *[(-1, power(line(q), 2)) for q in equations]
+        )
     }
     restricted = power(line(units[0]), 0)
     for q in equations:
         restricted = times(restricted, line(q))
-    top = tuple(m.spaces)
+    top = tuple(m.ambient)
     c2 = [-times(times(ch[2], line(u)), restricted).get(top, 0) / 2 for u in units]
     todd = times(added((Fraction(-1, 24), tangent[2])), ch[1])  # c_2/12 with c_2 = -ch_2 x 2/2
     return [int(x) for x in c2], times(added((Fraction(1, 6), ch[3]), (1, todd)), restricted).get(top, 0)
@@ -129,7 +131,7 @@ def test_bad_manifolds_and_monads_are_named():
     bad = (((2, 2), ((3,), (2,))), ((2, 2), ((3,),)), ((2, -2), ((3,), (3,))), ((1, 2), ((2,), (3,))), ((2, 2), ((4,), (-1,))))
     for given in bad:
         with pytest.raises(InputError):
-            Configuration(*given)
+            Threefold(*given)
     for b, c, word in (
         (((1, 0), (0, 1)), ((1, 1, 0),), "entries in each vector"),
         (((1, 0), (0, 1)), ((1, 2),), "entry 1 is -1"),
@@ -146,7 +148,7 @@ def test_bad_manifolds_and_monads_are_named():
 @cache
 def line_bundle(m, k):
     """chi and h^0."""
-    return m.index(k), hypersurface_cohomology(m.spaces, [row[0] for row in m.degrees], list(k)).dimensions[0]
+    return m.index(k), hypersurface_cohomology(m.ambient, [row[0] for row in m.degrees], list(k)).dimensions[0]
 
 
 def plain_funnel(box):

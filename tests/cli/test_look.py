@@ -111,13 +111,26 @@ def test_an_unknown_name_is_bad_input_and_the_nearest_one_is_suggested(certifiel
 def test_the_ledger_is_that_of_the_studies(certifield):
     """Every claim of every shipped study has its row, decided by the study as it is now."""
     rows = json.loads(certifield("claims", "--json").out)["claims"]
-    stated = {(name, claim.key) for name in engine.studies() for claim in engine.ask(name).study.claims}
-    assert {(row["study"], row["key"]) for row in rows} == stated
     # In a process of its own: here functions are wrapped to check shapes, and the description of a network is another.
-    names = sorted({row["study"] for row in rows})
-    code = "import sys, json; from certifield import engine; print(json.dumps({n: engine.digest_of(engine.ask(n)) for n in sys.argv[1:]}))"
-    done = subprocess.run([sys.executable, "-c", code, *names], capture_output=True, text=True, check=True)
-    assert {row["study"]: row["digest"] for row in rows} == json.loads(done.stdout)
+    code = """
+import json
+from certifield import engine
+asked = {name: engine.ask(name) for name in engine.studies()}
+print(json.dumps({name: [engine.digest_of(one), [claim.key for claim in one.study.claims]] for name, one in asked.items()}))
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    now = json.loads(done.stdout)
+    assert {(row["study"], row["key"]) for row in rows} == {(name, key) for name, (_, keys) in now.items() for key in keys}
+    assert all(row["digest"] == now[row["study"]][0] for row in rows)
+
+
+def test_what_cannot_be_tested_is_listed_with_its_reason(certifield):
+    rows = json.loads(certifield("claims", "untestable", "--json").out)["untestable"]
+    assert [row["key"] for row in sorted(rows, key=lambda row: row["key"])] == [f"NT-{number:02}" for number in range(2, 11)]
+    assert all(row["reason"] and row["says"] and row["source"] and row["area"] for row in rows)
+    assert rows == json.loads(certifield("claims", "--json").out)["untestable"]
+    assert "why it is not tested" in certifield("claims", "untestable").out
+    assert f"{len(rows)} more statements cannot be tested here" in certifield("claims").out
 
 
 def test_the_ledger_of_a_system_and_of_a_verdict(certifield):

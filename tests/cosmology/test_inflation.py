@@ -1,5 +1,8 @@
 """Inflation: closed forms, the fast route against adaptive quadrature, exact spectra against the table, and what must be refused."""
 
+import math
+from types import SimpleNamespace
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -14,6 +17,7 @@ from certifield.cosmology.inflation import (
     Polynomial,
     Scaled,
     SexticGenome,
+    _modes,
     cosmologies,
     exact_spectrum,
     slow_roll,
@@ -26,19 +30,24 @@ QUARTIC = Polynomial(jnp.array([0.0, 0.0, 0.0, 0.0, 1e-12]))
 STAROBINSKY = Exponentials(1e-10 * jnp.array([1.0, -2.0, 1.0]), jnp.array(np.sqrt(2 / 3)))
 
 
+def numbers(found):
+    """Means of the estimates of a cosmology, by name."""
+    return SimpleNamespace(**{name: float(getattr(found, name).mean) for name in ("end", "pivot", "tilt", "ratio", "amplitude")})
+
+
 def test_slow_roll_against_closed_forms():
     for n, quartic, plateau in (
         (50, (0.941176471, 0.313725490), (0.96156963, 0.00419231)),
         (60, (0.950819672, 0.262295082), (0.96782714, 0.00296389)),
     ):
-        found = slow_roll(QUADRATIC, 0.0, 40.0, efolds=n, end="epsilon")
+        found = numbers(slow_roll(QUADRATIC, 0.0, 40.0, efolds=n, end="epsilon"))
         assert found.tilt == pytest.approx(1 - 4 / (2 * n + 1), rel=1e-9) and found.ratio == pytest.approx(16 / (2 * n + 1), rel=1e-9)
         assert found.pivot == pytest.approx(np.sqrt(4 * n + 2), rel=1e-9) and found.end == pytest.approx(np.sqrt(2), rel=1e-9)
-        other = slow_roll(QUARTIC, 0.0, 60.0, efolds=n, end="epsilon")
+        other = numbers(slow_roll(QUARTIC, 0.0, 60.0, efolds=n, end="epsilon"))
         assert (other.tilt, other.ratio) == pytest.approx(quartic, rel=1e-8)
-        third = slow_roll(STAROBINSKY, 0.0, 10.0, efolds=n, end="epsilon")
+        third = numbers(slow_roll(STAROBINSKY, 0.0, 10.0, efolds=n, end="epsilon"))
         assert (third.tilt, third.ratio) == pytest.approx(plateau, rel=2e-6) and third.end == pytest.approx(0.94017755, rel=1e-7)
-    both = slow_roll(QUARTIC, 0.0, 60.0, efolds=50)
+    both = numbers(slow_roll(QUARTIC, 0.0, 60.0, efolds=50))
     assert both.end == pytest.approx(np.sqrt(12), rel=1e-9)  # eta ends it first
     assert both.tilt != pytest.approx(0.941176471, rel=1e-4)  # sabotage twin: the other end of slow roll
 
@@ -46,14 +55,14 @@ def test_slow_roll_against_closed_forms():
 def test_natural_inflation_against_its_closed_form():
     """V = L(1 - cos(phi/f)): N = f^2 ln((1 + cos e)/(1 + cos p)) with angles e, p = phi/f of end and pivot."""
     f = 6.0
-    found = slow_roll(Cosines(jnp.array([1e-9]), jnp.array(f)), 0.0, np.pi * f * 0.999999, efolds=55, end="epsilon")
+    found = numbers(slow_roll(Cosines(jnp.array([1e-9]), jnp.array(f)), 0.0, np.pi * f * 0.999999, efolds=55, end="epsilon"))
     end, pivot = found.end / f, found.pivot / f
     assert np.sin(end) / (f * (1 - np.cos(end))) == pytest.approx(np.sqrt(2), rel=1e-8)
     assert f**2 * np.log((1 + np.cos(end)) / (1 + np.cos(pivot))) == pytest.approx(55, rel=1e-8)
 
 
 def test_scaling_changes_the_amplitude_alone():
-    plain, scaled = (slow_roll(one, 0.0, 40.0) for one in (QUADRATIC, Scaled(QUADRATIC, jnp.array(7.3))))
+    plain, scaled = (numbers(slow_roll(one, 0.0, 40.0)) for one in (QUADRATIC, Scaled(QUADRATIC, jnp.array(7.3))))
     assert (scaled.tilt, scaled.ratio, scaled.pivot) == pytest.approx((plain.tilt, plain.ratio, plain.pivot), rel=1e-10)
     assert scaled.amplitude == pytest.approx(7.3 * plain.amplitude, rel=1e-10)
     c = jnp.array([0.0, 1e-9, 4e-10, 1e-11, 3e-12, -2e-12, 1e-13])
@@ -92,7 +101,7 @@ def test_the_fast_route_against_adaptive_quadrature():
             match = [k for k in range(6) if found.minimum[row, k] and abs(found.vacuum[row, k] - level) < 1e-9 * abs(level) + 1e-18]
             match = [k for k in match if not found.rolls[row, k] or (found.end[row, k] > minimum) == (limit > minimum)]
             try:
-                exact = slow_roll(Polynomial(jnp.asarray(shifted)), float(minimum), float(limit))
+                exact = numbers(slow_roll(Polynomial(jnp.asarray(shifted)), float(minimum), float(limit)))
             except InputError:
                 assert all(found.efolds[row, k] < 55 - 1e-9 for k in match)
                 continue
@@ -118,15 +127,37 @@ def test_a_local_maximum_is_no_vacuum():
     ("potential", "start", "table"), [(QUADRATIC, 17.5, (0.96338, 0.14403, 5.0989e-9)), (STAROBINSKY, 6.0, (0.96490, 0.003550, 1.8539e-9))]
 )
 def test_exact_spectra_against_the_table(potential, start, table):
-    found = exact_spectrum(potential, start)
+    told = exact_spectrum(potential, start)
+    found = numbers(told)
     assert found.tilt == pytest.approx(table[0], abs=2e-5) and found.ratio == pytest.approx(table[1], rel=2e-4)
     assert found.amplitude == pytest.approx(table[2], rel=1e-4)
-    further = exact_spectrum(potential, start * 1.02)
+    further = numbers(exact_spectrum(potential, start * 1.02))
     assert (further.tilt, further.ratio, further.amplitude) == pytest.approx((found.tilt, found.ratio, found.amplitude), rel=1e-6)
-    rolled = slow_roll(potential, 0.0, 40.0 if potential is QUADRATIC else 10.0, end="epsilon")
+    assert all(0 < float(one.stderr) < 3e-7 * float(one.mean) for one in (told.tilt, told.ratio, told.amplitude))
+    rolled = numbers(slow_roll(potential, 0.0, 40.0 if potential is QUADRATIC else 10.0, end="epsilon"))
     assert found.ratio != pytest.approx(rolled.ratio, rel=3e-4)  # what slow roll misses is seen
     with pytest.raises(InputError, match="at most"):
         exact_spectrum(potential, start * 0.85, efolds=60)
+
+
+def test_modes_of_power_law_inflation_are_hankel_functions():
+    """V = V_0 e^{-l phi}: epsilon = l^2/2 for ever, P_R = (2^(nu - 3/2) G(nu)/G(3/2))^2 (1 - epsilon)^(2 nu - 1) H^2/(8 pi^2 epsilon) with
+    nu = 3/2 + epsilon/(1 - epsilon), n_s - 1 = 3 - 2 nu, and r = 16 epsilon: exact beyond slow roll."""
+    rate, total, efolds = 0.5, 40.0, 25.0
+    epsilon = rate**2 / 2
+    nu = 1.5 + epsilon / (1 - epsilon)
+    pivot = rate * (total - efolds)
+    hubble = 1e-10 * np.exp(-rate * pivot) / (3 - epsilon)
+    expected = (2 ** (nu - 1.5) * math.gamma(nu) / math.gamma(1.5)) ** 2 * (1 - epsilon) ** (2 * nu - 1) * hubble / (8 * np.pi**2 * epsilon)
+    potential = Exponentials(jnp.array([0.0, 1e-10]), jnp.array(rate))
+    errors = {}
+    for accuracy in (_modes.FINE, _modes.COARSE):
+        logs, where = _modes._spectra(potential, *map(jnp.float64, (0.0, total, efolds)), _modes.Accuracy(*map(jnp.float64, accuracy)))
+        scalar, tensor = np.asarray(logs)
+        tilt, ratio = (scalar[2] - scalar[0]) / (2 * accuracy.step), np.exp(tensor[1] - scalar[1])
+        errors[accuracy] = [float(where) - pivot, tilt - (3 - 2 * nu), ratio / (16 * epsilon) - 1, np.exp(scalar[1]) / expected - 1]
+    assert np.max(np.abs(errors[_modes.FINE])) < 2e-7
+    assert np.max(np.abs(errors[_modes.COARSE])) < 2e-6
 
 
 def test_what_has_no_inflation_is_refused_by_name():
@@ -137,6 +168,10 @@ def test_what_has_no_inflation_is_refused_by_name():
         (lambda: slow_roll(QUADRATIC, 1.0, -1.0), "rises"),
         (lambda: slow_roll(steep, 0.0, 5.0), "slow roll ends"),
         (lambda: slow_roll(QUADRATIC, 0.0, float("inf")), "finite"),
+        (lambda: slow_roll(QUADRATIC, 0.0, 40.0, efolds=float("nan")), "above 0"),
+        (lambda: exact_spectrum(QUADRATIC, 17.5, efolds=-1.0), "between 12"),
+        (lambda: exact_spectrum(QUADRATIC, 17.5, efolds=5.0), "settle"),
+        (lambda: exact_spectrum(QUADRATIC, float("nan")), "finite field"),
         (lambda: exact_spectrum(QUADRATIC, 0.5), "begin further out"),
         (lambda: Observed(ratio=0.0), "above 0"),
         (lambda: SexticGenome(amplitude="free"), "rescale"),

@@ -31,12 +31,12 @@ def test_the_autocorrelation_time():
     generator, n, length, stay = np.random.default_rng(1), 4000, 400, 0.8
     flips = generator.random((n, length)) > stay
     x = (np.cumsum(flips, axis=1) + generator.integers(0, 2, (n, 1))) % 2
-    found = _hmc._autocorrelation(x.mean(axis=1), x.mean(axis=1), length, "two values")  # x^2 = x
+    found = _hmc.autocorrelation_between_chains(x.mean(axis=1), x.mean(axis=1), length, "two values")  # x^2 = x
     correlation = 2 * stay - 1
     assert found.agrees_with(0.5 + correlation / (1 - correlation)).agrees
     assert not (2 * found).agrees_with(0.5 + correlation / (1 - correlation)).agrees
     free = generator.random((n, length))
-    assert _hmc._autocorrelation(free.mean(axis=1), (free**2).mean(axis=1), length, "uniform").agrees_with(0.5).agrees
+    assert _hmc.autocorrelation_between_chains(free.mean(axis=1), (free**2).mean(axis=1), length, "uniform").agrees_with(0.5).agrees
 
 
 def test_trajectories_of_random_length():

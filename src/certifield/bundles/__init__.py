@@ -1,11 +1,5 @@
 """Cohomology of line bundles in integers: surfaces, toric varieties, generic complete intersections in products of projective spaces."""
 
-from ._configurations import (
-    BICUBIC as BICUBIC,
-    QUINTIC as QUINTIC,
-    TETRA_QUADRIC as TETRA_QUADRIC,
-    Configuration as Configuration,
-)
 from ._curves import (
     CurveCohomology as CurveCohomology,
     curve_cohomology as curve_cohomology,
@@ -33,6 +27,7 @@ from ._surfaces import (
     hirzebruch_cohomology as hirzebruch_cohomology,
     hirzebruch_index as hirzebruch_index,
 )
+from ._threefolds import BICUBIC as BICUBIC, QUINTIC as QUINTIC, TETRA_QUADRIC as TETRA_QUADRIC, Threefold as Threefold
 from ._toric import (
     Fan as Fan,
     hirzebruch_fan as hirzebruch_fan,

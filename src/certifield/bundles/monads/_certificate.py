@@ -15,7 +15,7 @@ def certificate_of_topology(monad: Monad, order: int) -> Certificate:
     """
     claim = {
         "kind": "monad topology",
-        "spaces": list(monad.manifold.spaces),
+        "spaces": list(monad.manifold.ambient),
         "degrees": [list(row) for row in monad.manifold.degrees],
         "order": order,
         "b": [list(row) for row in monad.b],

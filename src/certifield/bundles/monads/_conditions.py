@@ -163,7 +163,7 @@ def degeneracy(box: Box, b: Rows, c: Rows, support: Bool[Array, "c b"]) -> Int[A
     """
     gaps = c[:, None, :] - b[None, :, :]
     worst = jnp.int32(-1)
-    spaces = box.manifold.spaces
+    spaces = box.manifold.ambient
     for size in range(1, c.shape[0] + 1):
         for chosen in combinations(range(c.shape[0]), size):
             part, inside = gaps[np.array(chosen)], support[np.array(chosen)]

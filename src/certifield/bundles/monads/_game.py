@@ -167,7 +167,7 @@ class MonadGame(eqx.Module):
         """Manifold, box, conditions, reward."""
         box = self.conditions.box
         told = {
-            "spaces": box.manifold.spaces,
+            "spaces": box.manifold.ambient,
             "degrees": box.manifold.degrees,
             "shape": box.shape,
             "order": box.order,

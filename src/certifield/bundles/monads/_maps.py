@@ -16,9 +16,9 @@ import numpy as np
 
 from certifield.evidence import InputError
 
-from .._configurations import Configuration, Vector
 from .._hypersurfaces import LineBundleCohomology, ambient_cohomology, hypersurface_cohomology
 from .._multiplication import MOST_ENTRIES, basis, products, rank as rank_modulo
+from .._threefolds import Threefold, Vector
 from ._scan import hypersurface_degrees
 
 PRIMES = (2147483647, 2147483629)  # the greatest two below 2^31
@@ -58,7 +58,7 @@ class SheafMap:
     ``lost``: whether some entry has sections that are no polynomials of the ambient space, which are left out: ranks are bounds then.
     """
 
-    manifold: Configuration
+    manifold: Threefold
     sources: Sequence[Vector]
     targets: Sequence[Vector]
     entries: Entries
@@ -137,7 +137,7 @@ class SheafMap:
             raise InputError("monad", f"{totals[0]} x {totals[1]}", f"maps of at most {MOST_ENTRIES} entries", "export it to Macaulay2")
         matrix = np.zeros(totals, np.int64)
         for s, t, name, sign in used:
-            row, column, term, terms = _products(self.manifold.spaces, sources[s], targets[t])
+            row, column, term, terms = _products(self.manifold.ambient, sources[s], targets[t])
             if len(row):
                 coefficients = _coefficients(name, terms, prime, self.seed)
                 matrix[rows[s] + row, columns[t] + column] += sign * coefficients[term]
@@ -148,12 +148,12 @@ def _minus(row: Vector, other: Vector) -> Vector:
     return tuple(a - b for a, b in zip(row, other, strict=True))
 
 
-def _dimension(manifold: Configuration, row: Vector, q: int) -> int:
-    degree, size = ambient_cohomology(manifold.spaces, row)
+def _dimension(manifold: Threefold, row: Vector, q: int) -> int:
+    degree, size = ambient_cohomology(manifold.ambient, row)
     return size if size and degree == q else 0
 
 
-def _generic_rank(manifold: Configuration, row: Vector, equation: Vector, q: int) -> int:
+def _generic_rank(manifold: Threefold, row: Vector, equation: Vector, q: int) -> int:
     """The rank of the equation from H^q(A, L(-d)) to H^q(A, L), from the cohomology of L on the generic X."""
     source, target = _dimension(manifold, _minus(row, equation), q), _dimension(manifold, row, q)
     if not (source and target):
@@ -162,11 +162,11 @@ def _generic_rank(manifold: Configuration, row: Vector, equation: Vector, q: int
 
 
 @lru_cache(maxsize=65536)
-def _line_bundle(manifold: Configuration, row: Vector) -> LineBundleCohomology:
-    return hypersurface_cohomology(manifold.spaces, hypersurface_degrees(manifold), list(row))
+def _line_bundle(manifold: Threefold, row: Vector) -> LineBundleCohomology:
+    return hypersurface_cohomology(manifold.ambient, hypersurface_degrees(manifold), list(row))
 
 
-def cohomology(manifold: Configuration, row: Vector) -> Vector:
+def cohomology(manifold: Threefold, row: Vector) -> Vector:
     """h^0, ..., h^3 of a line bundle on the generic hypersurface."""
     return _line_bundle(manifold, tuple(row)).dimensions
 

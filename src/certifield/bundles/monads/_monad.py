@@ -7,7 +7,7 @@ import numpy as np
 
 from certifield.evidence import InputError
 
-from .._configurations import Configuration, Vector, _halved
+from .._threefolds import Threefold, Vector, divided
 
 
 @dataclass(frozen=True)
@@ -17,7 +17,7 @@ class Monad:
     Raises `InputError` for vectors of wrong length or that are not whole numbers, $r_B \le r_C$, and $c_1(V) \ne 0$, which it names.
     """
 
-    manifold: Configuration
+    manifold: Threefold
     b: tuple[Vector, ...]
     c: tuple[Vector, ...]
 
@@ -53,7 +53,7 @@ class Monad:
         r"""$c_{2,r}(V) = -\frac12 d_{rst} (\sum_i b_i^s b_i^t - \sum_a c_a^s c_a^t)$."""
         b, c = np.array(self.b, np.int64), np.array(self.c, np.int64)
         square = np.einsum("rst,st->r", self.manifold.intersections, b.T @ b - c.T @ c)
-        return tuple(int(entry) for entry in _halved(-square, 2))
+        return tuple(int(entry) for entry in divided(-square, 2))
 
     @property
     def index(self) -> int:
@@ -78,7 +78,7 @@ def _written(row: Vector) -> str:
     return f"({','.join(map(str, row))})"
 
 
-def canonical_rows(manifold: Configuration, states: np.ndarray, split: int) -> np.ndarray:
+def canonical_rows(manifold: Threefold, states: np.ndarray, split: int) -> np.ndarray:
     """Canonical forms of many states [states, vectors, h], the first ``split`` vectors being B, each once, in ascending order."""
     if len(states) == 0:
         return states

@@ -10,8 +10,9 @@ import numpy as np
 
 from certifield.evidence import InputError, MissingExtra
 
-from .._configurations import Configuration, box
+from .._flops import box
 from .._hypersurfaces import hypersurface_cohomology
+from .._threefolds import Threefold
 from ._monad import canonical_rows
 
 MOST_MULTISETS = 200_000_000  # of C, in memory
@@ -24,7 +25,7 @@ class Box:
     Raises `InputError` for shapes with $r_B \le r_C$, empty ranges, an order below 1, and entries whose forms would not fit 32 bits.
     """
 
-    manifold: Configuration
+    manifold: Threefold
     shape: tuple[int, int]
     order: int
     b: tuple[int, int] = (-3, 4)
@@ -58,7 +59,7 @@ class Box:
 
     def vectors(self, name: str) -> np.ndarray:
         """The vectors that B or C ("b" or "c") can have, in lexicographic order."""
-        return box([getattr(self, name)] * self.manifold.rank)
+        return box(*[getattr(self, name)] * self.manifold.rank)
 
     @cached_property
     def sections(self) -> dict[tuple[int, ...], int]:
@@ -66,7 +67,7 @@ class Box:
         return sections(self.manifold, np.concatenate([self.vectors("b"), self.vectors("c")]))
 
 
-def sections(manifold: Configuration, vectors: np.ndarray) -> dict[tuple[int, ...], int]:
+def sections(manifold: Threefold, vectors: np.ndarray) -> dict[tuple[int, ...], int]:
     r"""$h^0$ of line bundles; bundles that symmetries of the configuration relate are computed once.
 
     Raises `InputError` for a configuration with several equations, for which cohomology is not offered.
@@ -76,12 +77,12 @@ def sections(manifold: Configuration, vectors: np.ndarray) -> dict[tuple[int, ..
     for row in vectors.tolist():
         alike = min(tuple(row[i] for i in order) for order in manifold.symmetries)
         if alike not in found:
-            found[alike] = hypersurface_cohomology(manifold.spaces, degrees, list(alike)).dimensions[0]
+            found[alike] = hypersurface_cohomology(manifold.ambient, degrees, list(alike)).dimensions[0]
         found[tuple(row)] = found[alike]
     return found
 
 
-def hypersurface_degrees(manifold: Configuration) -> list[int]:
+def hypersurface_degrees(manifold: Threefold) -> list[int]:
     """The degrees of the one equation.  Raises `InputError` where there are several."""
     if len(manifold.degrees[0]) != 1:
         allowed = "a hypersurface, with one equation: cohomology is offered for these alone"

@@ -72,7 +72,7 @@ def macaulay2(monad: Monad, *, prime: int = 32003) -> str:
 
     Macaulay2 is another program, and no part of this one; on products of projective spaces it takes the NormalToricVarieties package.
     """
-    spaces = monad.manifold.spaces
+    spaces = monad.manifold.ambient
     factors = " ** ".join(f"toricProjectiveSpace({n}, CoefficientRing => ZZ/{prime})" for n in spaces)
 
     def total(rows: Sequence[Sequence[int]]) -> str:

@@ -1,13 +1,15 @@
 r"""Power spectra from the mode equations, beyond slow roll.
 
 Background in e-folds, $x = d\phi/dN$: $x' = -(3 - x^2/2)(x + V'/V)$, $H^2 = V/(3 - x^2/2)$, end at $\epsilon_H = x^2/2 = 1$.  Modes:
-$R'' + (3 - \epsilon_H + 2x'/x) R' + (k/aH)^2 R = 0$, tensors without $2x'/x$; from $k = 100\,aH$ in the Bunch-Davies state, in which
-$v = a R x = e^{-ik\tau}/\sqrt{2k}$.  $P_R = \frac{k^3}{2\pi^2} |R|^2$ and $P_T = 8 \frac{k^3}{2\pi^2} |v_T/a|^2$.
+$R'' + (3 - \epsilon_H + 2x'/x) R' + (k/aH)^2 R = 0$, tensors without $2x'/x$.  They begin at $k = 100\,aH$ in the adiabatic vacuum:
+$v = a x R$ obeys $v_{\tau\tau} + (k^2 - q\,(aH)^2) v = 0$ with $q = z_{\tau\tau}/(z (aH)^2)$, z = a x (tensors: a), and
+$v = e^{-i\int\omega}/\sqrt{2\omega}$ differs from the Bunch-Davies state by $(aH/k)^4$; the plane wave would by $(aH/k)^2$, 1e-4 in P.
+$P_R = \frac{k^3}{2\pi^2} |R|^2$ and $P_T = 8 \frac{k^3}{2\pi^2} |v_T/a|^2$.
 """
 
 from dataclasses import dataclass
 from math import pi
-from typing import Any
+from typing import Any, NamedTuple
 
 import diffrax
 import equinox as eqx
@@ -16,26 +18,37 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float
 
-from certifield.evidence import InputError
+from certifield.evidence import Estimate, InputError
 
 from ._potentials import Potential
 from ._slow_roll import jet
 
-DEEP = 100.0  # k/aH where modes begin
-_SPREAD = 0.1  # in ln k, of the central difference
-_SETTLED = 7.0  # e-folds after k = aH, when R has stopped to move: corrections are (k/aH)^2 = 1e-6
-_RTOL = 1e-9
+
+class Accuracy(NamedTuple):
+    """Where modes begin, k/aH; the step in ln k of the central difference; e-folds after k = aH where R is read; relative tolerance."""
+
+    deep: float | Array
+    step: float | Array
+    settled: float | Array
+    tolerance: float | Array
+
+
+FINE = Accuracy(100.0, 0.1, 10.0, 1e-9)  # R moves by (k/aH)^2 = e^-20 yet
+COARSE = Accuracy(50.0, 0.2, 9.0, 1e-7)  # errors of each kind are larger by factors of 16, 4, 7 and 100
 
 
 @dataclass(frozen=True)
 class Spectrum:
-    """At the pivot, k = aH ``efolds`` before the end of inflation: tilt by a central difference, tensor-to-scalar ratio, amplitude."""
+    """At the pivot, k = aH ``efolds`` before the end of inflation: tilt by a central difference, tensor-to-scalar ratio, amplitude.
 
-    tilt: float
-    ratio: float
-    amplitude: float
-    end: float
-    pivot: float
+    ``end`` and ``pivot``: the field there.  Errors are what a solution with coarser settings of every kind changes.
+    """
+
+    tilt: Estimate
+    ratio: Estimate
+    amplitude: Estimate
+    end: Estimate
+    pivot: Estimate
 
 
 def exact_spectrum(potential: Potential, start: float, *, efolds: float = 55.0) -> Spectrum:
@@ -44,21 +57,32 @@ def exact_spectrum(potential: Potential, start: float, *, efolds: float = 55.0) 
     Double precision.  Raises `InputError` where V is not positive at the start or x is above 1, where inflation does not end within a
     thousand e-folds, and where the modes would begin before the start, naming the e-folds there are.
     """
+    if not np.isfinite(start) or not FINE.settled + 2 < efolds < 1000:
+        allowed = f"a finite field, and e-folds between {FINE.settled + 2:g}, so that modes settle before the end, and 1000"
+        raise InputError("start, efolds", [start, efolds], allowed, "try efolds=55")
     value, slope, _ = jet(potential, start)
     if not value > 0 or not abs(slope) < value:
         raise InputError("start", start, "where V > 0 and |V'| < V", f"there V = {value:.3g} and V' = {slope:.3g}: begin further out")
     with jax.enable_x64(True):
-        total, ended = (float(one) for one in _duration(potential, jnp.float64(start)))
-        if not np.isfinite(total) or total >= 1000:
-            raise InputError("potential", f"no end within {total:.4g} e-folds", "such that inflation ends", "check the minimum")
-        needed = efolds + np.log(DEEP) + 2 * _SPREAD + 1
-        if total < needed:
-            raise InputError("efolds", efolds, f"at most {total - needed + efolds:.4g}: inflation from this start lasts {total:.4g}",
-                             "begin further out, so that modes begin deep inside the horizon")  # fmt: skip
-        logs, where = _spectra(potential, jnp.float64(start), jnp.float64(total), jnp.float64(efolds))
-        scalar, tensor = np.asarray(logs)
-    tilt = 1 + (scalar[2] - scalar[0]) / (2 * _SPREAD)
-    return Spectrum(float(tilt), float(np.exp(tensor[1] - scalar[1])), float(np.exp(scalar[1])), ended, float(where))
+        fine, coarse = (_solution(potential, start, efolds, accuracy) for accuracy in (FINE, COARSE))
+    source = f"mode equations from {start:.15g}, {efolds:.15g} e-folds"
+    about: dict[str, Any] = {"source": source, "method": "mode equations, error by coarser ones", "bias": "unknown"}
+    return Spectrum(*(Estimate.from_stderr(one, abs(one - other), **about) for one, other in zip(fine, coarse, strict=True)))
+
+
+def _solution(potential: Potential, start: float, efolds: float, accuracy: Accuracy) -> tuple[float, float, float, float, float]:
+    settings = Accuracy(*map(jnp.float64, accuracy))
+    total, ended = (float(one) for one in _duration(potential, jnp.float64(start), settings.tolerance))
+    if not np.isfinite(total) or total >= 1000:
+        raise InputError("potential", f"no end within {total:.4g} e-folds", "such that inflation ends", "check the minimum")
+    needed = efolds + np.log(accuracy.deep) + 2 * accuracy.step + 1
+    if total < needed:
+        raise InputError("efolds", efolds, f"at most {total - needed + efolds:.4g}: inflation from this start lasts {total:.4g}",
+                         "begin further out, so that modes begin deep inside the horizon")  # fmt: skip
+    logs, where = _spectra(potential, jnp.float64(start), jnp.float64(total), jnp.float64(efolds), settings)
+    scalar, tensor = np.asarray(logs)
+    tilt = 1 + (scalar[2] - scalar[0]) / (2 * accuracy.step)
+    return float(tilt), float(np.exp(tensor[1] - scalar[1])), float(np.exp(scalar[1])), ended, float(where)
 
 
 def _background(potential: Potential, phi: Array, x: Array) -> tuple[Array, Array]:
@@ -70,32 +94,36 @@ def _hubble(potential: Potential, phi: Array, x: Array) -> Array:
     return 0.5 * jnp.log(potential(phi) / (3 - x**2 / 2))
 
 
-def _solved(potential: Potential, start: Array, until: Array, event: diffrax.Event | None, saved: diffrax.SaveAt) -> diffrax.Solution:
+def _solved(
+    potential: Potential, start: Array, until: Array, event: diffrax.Event | None, saved: diffrax.SaveAt, tolerance: float | Array
+) -> diffrax.Solution:
     def field(_: Any, y: Array, potential: Potential) -> Array:
         return jnp.stack(_background(potential, y[0], y[1]))
 
     x = -jax.grad(lambda one: potential(one))(start) / potential(start)
     return diffrax.diffeqsolve(
         diffrax.ODETerm(field), diffrax.Tsit5(), 0.0, until, 1e-3, jnp.stack([start, x]), potential, saveat=saved, event=event,
-        stepsize_controller=diffrax.PIDController(rtol=_RTOL, atol=1e-12), max_steps=20000, throw=False,
+        stepsize_controller=diffrax.PIDController(rtol=tolerance, atol=tolerance / 1000), max_steps=20000, throw=False,
     )  # fmt: skip
 
 
 @eqx.filter_jit
-def _duration(potential: Potential, start: Array) -> tuple[Array, Array]:
+def _duration(potential: Potential, start: Array, tolerance: float | Array) -> tuple[Array, Array]:
     """E-folds from the start to the end, and the field there."""
     import optimistix
 
     event = diffrax.Event(lambda t, y, args, **_: y[1] ** 2 / 2 - 1, optimistix.Newton(1e-10, 1e-10))
-    found = _solved(potential, start, jnp.float64(1000.0), event, diffrax.SaveAt(t1=True))
+    found = _solved(potential, start, jnp.float64(1000.0), event, diffrax.SaveAt(t1=True), tolerance)
     assert found.ts is not None and found.ys is not None
     return found.ts[-1], found.ys[-1, 0]
 
 
 @eqx.filter_jit
-def _spectra(potential: Potential, start: Array, total: Array, efolds: Array) -> tuple[Float[Array, "two three"], Array]:
-    """ln P_R and ln P_T at ln k - 0.1, ln k, ln k + 0.1, and the field at the pivot."""
-    held = _solved(potential, start, total, None, diffrax.SaveAt(dense=True))
+def _spectra(
+    potential: Potential, start: Array, total: Array, efolds: Array, accuracy: Accuracy
+) -> tuple[Float[Array, "two three"], Array]:
+    """ln P_R and ln P_T a step below ln k, there and a step above, and the field at the pivot."""
+    held = _solved(potential, start, total, None, diffrax.SaveAt(dense=True), accuracy.tolerance)
 
     def state(n: Array) -> Array:
         return held.evaluate(n)
@@ -117,8 +145,8 @@ def _spectra(potential: Potential, start: Array, total: Array, efolds: Array) ->
 
     def power(shift: Array) -> Array:
         log_k = centre + shift
-        begin, leave = crossing(log_k - jnp.log(DEEP), pivot - jnp.log(DEEP)), crossing(log_k, pivot)
-        finish = jnp.minimum(leave + _SETTLED, total)
+        begin, leave = crossing(log_k - jnp.log(accuracy.deep), pivot - jnp.log(accuracy.deep)), crossing(log_k, pivot)
+        finish = jnp.minimum(leave + accuracy.settled, total)
 
         def field(n: Any, y: Array, potential: Potential) -> Array:
             phi, x = y[0], y[1]
@@ -133,12 +161,25 @@ def _spectra(potential: Potential, start: Array, total: Array, efolds: Array) ->
         y = state(begin)
         phi, x = y[0], y[1]
         _, acceleration = _background(potential, phi, x)
-        # In units 1/sqrt(2k) and a = 1 at the beginning: v = 1, dv/dN = -i k/aH.
-        growth = 1 + acceleration / x
-        first = jnp.stack([phi, x, 1 / x, 0.0, -growth / x, -DEEP / x, 1.0, 0.0, -1.0, -DEEP])
+        change = jax.jvp(lambda *both: _background(potential, *both)[1], (phi, x), (x, acceleration))[1]
+        growth, drag = 1 + acceleration / x, 1 - x**2 / 2  # of ln z and of ln aH in an e-fold
+
+        def vacuum(q: Array) -> tuple[Array, Array, Array]:
+            """v, real, and dv/dN in units 1/sqrt(2k)."""
+            frequency = accuracy.deep**2 - q
+            size = (accuracy.deep**2 / frequency) ** 0.25
+            return size, size * drag * q / (2 * frequency), -size * jnp.sqrt(frequency)
+
+        # In units a = 1 at the beginning; z_NN + (1 - epsilon) z_N over z, and the same of a.
+        scalar = vacuum(growth**2 + change / x - (acceleration / x) ** 2 + drag * growth)
+        tensor = vacuum(1 + drag)
+        first = jnp.stack([
+            phi, x, scalar[0] / x, 0.0, (scalar[1] - growth * scalar[0]) / x, scalar[2] / x,
+            tensor[0], 0.0, tensor[1] - tensor[0], tensor[2],
+        ])  # fmt: skip
         found = diffrax.diffeqsolve(
             diffrax.ODETerm(field), diffrax.Dopri8(), begin, finish, 1e-3, first, potential,
-            stepsize_controller=diffrax.PIDController(rtol=_RTOL, atol=1e-10), max_steps=20000, throw=False,
+            stepsize_controller=diffrax.PIDController(rtol=accuracy.tolerance, atol=accuracy.tolerance / 10), max_steps=20000, throw=False,
         )  # fmt: skip
         assert found.ys is not None
         last = found.ys[-1]
@@ -147,4 +188,4 @@ def _spectra(potential: Potential, start: Array, total: Array, efolds: Array) ->
         scalar = jnp.log(last[2] ** 2 + last[3] ** 2) + size
         return jnp.stack([scalar, jnp.log(8 * (last[6] ** 2 + last[7] ** 2)) + size])
 
-    return jax.vmap(power, out_axes=1)(jnp.array([-_SPREAD, 0.0, _SPREAD])), state(pivot)[0]
+    return jax.vmap(power, out_axes=1)(accuracy.step * jnp.array([-1.0, 0.0, 1.0])), state(pivot)[0]

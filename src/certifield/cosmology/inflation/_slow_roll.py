@@ -18,7 +18,7 @@ import numpy as np
 from scipy.integrate import quad
 from scipy.optimize import brentq
 
-from certifield.evidence import InputError, NotConverged
+from certifield.evidence import Estimate, InputError, NotConverged, propagate
 
 from ._potentials import Potential
 
@@ -30,19 +30,22 @@ NEAREST = 1e-9  # part of the stretch before its limit where e-folds end: nearer
 
 @dataclass(frozen=True)
 class SlowRoll:
-    """A slow-roll cosmology: the field at the end and at the pivot, and the observables there."""
+    """A slow-roll cosmology: the field at the end and at the pivot, and the observables there.
 
-    end: float
-    pivot: float
+    Errors are those of the quadrature of N, as it states them, and of finding the roots: no bounds.
+    """
+
+    end: Estimate
+    pivot: Estimate
     efolds: float
-    tilt: float
-    ratio: float
-    amplitude: float
+    tilt: Estimate
+    ratio: Estimate
+    amplitude: Estimate
 
     @property
-    def excursion(self) -> float:
+    def excursion(self) -> Estimate:
         """How far the field rolls from the pivot to the end."""
-        return abs(self.pivot - self.end)
+        return propagate(np.abs, self.pivot - self.end)
 
 
 @eqx.filter_jit
@@ -69,6 +72,8 @@ def slow_roll(potential: Potential, minimum: float, limit: float, *, efolds: flo
         raise InputError("end", end, f"one of {', '.join(ENDS)}", 'leave it at "both"')
     if not (isfinite(minimum) and isfinite(limit) and minimum != limit):
         raise InputError("limit", limit, f"a finite number other than the minimum {minimum}", "choose the side the field comes from")
+    if not 0 < efolds < np.inf:
+        raise InputError("efolds", efolds, "a finite number above 0", "try efolds=55")
     reach = limit - minimum
 
     def excess(part: float) -> float:
@@ -95,7 +100,7 @@ def slow_roll(potential: Potential, minimum: float, limit: float, *, efolds: flo
         value, slope, _ = jet(potential, minimum + reach * part)
         return value / slope * reach
 
-    total, done = 0.0, start
+    total, wrong, done = 0.0, 0.0, start
     while total < efolds and done < last:
         # Half the way to the limit at most: towards a critical point N grows as a logarithm, evenly over such steps.
         step = min(last, float(cells[np.searchsorted(cells, done, side="right")]), (1 + done) / 2)
@@ -105,8 +110,11 @@ def slow_roll(potential: Potential, minimum: float, limit: float, *, efolds: flo
             raise NotConverged(f"e-folds between phi = {minimum + reach * done:.6g} and {minimum + reach * step:.6g}: error {error:.2g}")
         if total + more >= efolds:
             pivot = _pivot(gain, done, step, efolds - total)
-            return _observed(potential, minimum + reach * start, minimum + reach * pivot, efolds)
-        total, done = total + more, step
+            wrong += _quadrature(gain, done, pivot)[1]
+            rounding = 2e-15 * (abs(minimum) + abs(reach))
+            ends = (minimum + reach * start, rounding), (minimum + reach * pivot, abs(reach) * wrong / gain(pivot) + rounding)
+            return _observed(potential, *ends, efolds)
+        total, wrong, done = total + more, wrong + error, step
     reason = "slow roll is interrupted there" if broken < _CELLS - 1 else "the limit"
     raise InputError("efolds", efolds, f"at most {total:.4g}, from the end to {reason}", "ask for fewer, or another potential")
 
@@ -122,7 +130,20 @@ def _quadrature(gain: Callable[[float], float], low: float, high: float) -> tupl
     return found[0], found[1]
 
 
-def _observed(potential: Potential, end: float, pivot: float, efolds: float) -> SlowRoll:
-    value, slope, bend = jet(potential, pivot)
-    epsilon, eta = (slope / value) ** 2 / 2, bend / value
-    return SlowRoll(end, pivot, efolds, 1 - 6 * epsilon + 2 * eta, 16 * epsilon, value / (24 * pi**2 * epsilon))
+def _observed(potential: Potential, end: tuple[float, float], pivot: tuple[float, float], efolds: float) -> SlowRoll:
+    """The observables at the pivot, with what its error makes of them."""
+    about: dict[str, Any] = {
+        "source": f"quadrature from {end[0]:.15g} to {pivot[0]:.15g}",
+        "method": "adaptive quadrature",
+        "bias": "unknown",
+    }
+
+    def observables(phi: float) -> np.ndarray:
+        value, slope, bend = jet(potential, phi)
+        epsilon, eta = (slope / value) ** 2 / 2, bend / value
+        return np.array([1 - 6 * epsilon + 2 * eta, 16 * epsilon, value / (24 * pi**2 * epsilon)])
+
+    there = observables(pivot[0])
+    moved = np.max([abs(observables(pivot[0] + side * pivot[1]) - there) for side in (-1, 1)], axis=0) + np.spacing(abs(there))
+    told = (Estimate.from_stderr(value, error, **about) for value, error in zip(there, moved, strict=True))
+    return SlowRoll(Estimate.from_stderr(*end, **about), Estimate.from_stderr(*pivot, **about), efolds, *told)

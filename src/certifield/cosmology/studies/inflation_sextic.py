@@ -1,6 +1,7 @@
 """Sextic inflation: how many viable models a search finds, and what the mode equations say of them (ledger M3)."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import jax
 import jax.numpy as jnp
@@ -8,7 +9,7 @@ import numpy as np
 from pydantic import Field
 
 from certifield.cosmology.inflation import PRESETS, Exponentials, Polynomial, SexticGenome, cosmologies, exact_spectrum, slow_roll
-from certifield.evidence import Exact, InputError, NotConverged
+from certifield.evidence import Estimate, Exact, InputError, NotConverged
 from certifield.search.genetic import Genetic, evolve
 from certifield.study import COLOURS, Case, Claim, Curve, Found, Options, Piece, Pieces, Plot, Points, Readings, Section, Study, Task
 
@@ -48,10 +49,8 @@ def piece(task: Task, options: Question) -> Piece:
         start, _ = SOLVED[data["name"]]
         exact = exact_spectrum(potential(data["name"]), start, efolds=EFOLDS)
         rolled = slow_roll(potential(data["name"]), 0.0, 40.0, efolds=EFOLDS, end="epsilon")
-        return {
-            "exact": np.array([exact.tilt, exact.ratio, exact.amplitude]),
-            "slow roll": np.array([rolled.tilt, rolled.ratio, rolled.amplitude]),
-        }
+        told = {"exact": (exact.tilt, exact.ratio, exact.amplitude), "slow roll": (rolled.tilt, rolled.ratio, rolled.amplitude)}
+        return {key: np.array([[one.mean, one.stderr] for one in values]) for key, values in told.items()}
     if "amplitude" in data:
         genome = SexticGenome(amplitude=data["amplitude"])
         seen = evolve(genome, EVOLUTION, seed=task.seed % 2**31, count=data["evolutions"])
@@ -85,7 +84,7 @@ def _solved(count: int, seed: int) -> Piece:
             failed += 1
             continue
         slow = [float(np.asarray(getattr(fast, name))[row, side]) for name in ("tilt", "ratio")]
-        rows.append([*slow, exact.tilt, exact.ratio, exact.amplitude, end, pivot, *scaled])
+        rows.append([*slow, *(float(one.mean) for one in (exact.tilt, exact.ratio, exact.amplitude)), end, pivot, *scaled])
     return {"models": np.array(rows).reshape(len(rows), 14), "failed": failed}
 
 
@@ -105,19 +104,22 @@ def read(case: Case, pieces: Pieces, options: Question) -> Iterator[tuple[str, F
     held = pieces[0]
     if case.group == "closed forms":
         printed = SOLVED[case.data["name"]][1]
-        for name, value, expected, within in zip(("n_s", "r", "P_R"), held["exact"].tolist(), printed, (2e-4, None, None), strict=True):
-            radius = within or 1e-3 * expected
-            yield name, Found(Exact(value, "mode equation", radius=1e-8 * abs(value)), Exact(expected, "table", radius=radius))
-        number = EFOLDS
+        about: dict[str, Any] = {"source": case.name, "bias": "unknown"}
+        for name, (value, error), expected, within in zip(("n_s", "r", "P_R"), held["exact"], printed, (2e-4, None, None), strict=True):
+            table = Exact(expected, "table", radius=within or 1e-3 * expected)
+            yield name, Found(Estimate.from_stderr(value, error, method="mode equations", **about), table)
         if case.data["name"] == "quadratic":
-            yield "slow-roll n_s", Found(Exact(float(held["slow roll"][0]), radius=1e-9), Exact(1 - 4 / (2 * number + 1), radius=1e-9))
-            yield "slow-roll r", Found(Exact(float(held["slow roll"][1]), radius=1e-9), Exact(16 / (2 * number + 1), radius=1e-9))
+            known = {"n_s": 1 - 4 / (2 * EFOLDS + 1), "r": 16 / (2 * EFOLDS + 1)}
+            for (name, value), (found, error) in zip(known.items(), held["slow roll"][:2], strict=True):
+                closed = Exact(value, "closed form", radius=4 * float(np.spacing(value)))
+                yield f"slow-roll {name}", Found(Estimate.from_stderr(found, error, method="adaptive quadrature", **about), closed)
     elif case.group == "search":
         yield (
             "distinct viable",
             Found(Exact(held["curve"][-1], f"models after {len(held['curve'])} evolutions of {EVOLUTION.evaluations} evaluations")),
         )
-        yield "viable fraction at the end", Found(Exact(float(held["viable"][-1]), radius=1e-12))
+        told = Exact(float(held["viable"][-1]), "of all strings of the last generations", radius=1e-12)  # a count, divided in floats
+        yield "viable fraction at the end", Found(told)
         yield (
             "growth",
             Found(Exact(held["curve"][-1] - held["curve"][0], "distinct models after all evolutions less those after the first")),
@@ -219,4 +221,4 @@ CLAIMS = (
           open="Only the genetic side has been measured here: reinforcement learning on this environment has not."),
 )  # fmt: skip
 
-STUDY = Study(Question, cases, piece, read, conclude=conclude, claims=CLAIMS, page=page, unit="searches", packages=("diffrax",))
+STUDY = Study(Question, cases, piece, read, conclude=conclude, claims=CLAIMS, page=page, unit="searches", packages=("diffrax",), version=2)

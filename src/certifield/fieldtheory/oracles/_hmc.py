@@ -15,6 +15,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from certifield._arguments import of_kind, positive, whole
 from certifield.evidence import Estimate, InputError, NotConverged
 from certifield.streams import stream_key
 
@@ -73,6 +74,49 @@ def lattice_hmc(
 
     Raises `InputError` for counts that are too small to have an error bar.  `LatticeRun.checked` raises where a run-time check fails.
     """
+    field, rest, parameters = _started(lattice, chains, trajectories, warmup, steps, step, seed)
+    with jax.enable_x64(True):
+        _, sums = _run(field, jax.random.fold_in(rest, 1), parameters, steps, trajectories)
+    return _read(lattice, {name: np.asarray(one) / trajectories for name, one in sums.items()}, chains, trajectories, seed)
+
+
+@dataclass(frozen=True, eq=False)
+class LatticeFields:
+    """``fields`` [kept, chains, *shape] of ``lattice``, and the ``run`` that made them; chains are independent of each other."""
+
+    lattice: LatticeScalar
+    fields: np.ndarray
+    run: LatticeRun
+
+
+def lattice_fields(
+    lattice: LatticeScalar,
+    *,
+    chains: int = 256,
+    kept: int = 4,
+    apart: int = 20,
+    warmup: int = 200,
+    steps: int = 8,
+    step: float = 0.12,
+    seed: int = 0,
+) -> LatticeFields:
+    """Fields of ``chains`` chains, ``kept`` of each, ``apart`` trajectories from one to the next; otherwise as `lattice_hmc`."""
+    of_kind("lattice", lattice, LatticeScalar, 'try LatticeScalar((4, 4), -4.0, 8.0, "unhalved")')
+    for name, given in (("chains", chains), ("kept", kept), ("apart", apart), ("steps", steps)):
+        whole(name, given, 1)
+    field, rest, parameters = _started(lattice, chains, kept * apart, whole("warmup", warmup, 0), steps, positive("step", step), seed)
+    found, totals = [], {}
+    with jax.enable_x64(True):
+        for number in range(kept):
+            field, sums = _run(field, jax.random.fold_in(rest, number + 1), parameters, steps, apart)
+            found.append(np.moveaxis(np.asarray(field), -1, 0))
+            totals = {name: totals.get(name, 0.0) + np.asarray(one) for name, one in sums.items()}
+    means = {name: one / (kept * apart) for name, one in totals.items()}
+    return LatticeFields(lattice, np.stack(found), _read(lattice, means, chains, kept * apart, seed))
+
+
+def _started(lattice: LatticeScalar, chains: int, trajectories: int, warmup: int, steps: int, step: float, seed: int) -> tuple:
+    """Fields after the warmup, the key of what follows, and the parameters of the program."""
     if min(chains, trajectories, steps) < 1 or chains < 8 or warmup < 0 or not 0 < step < 2:
         raise InputError("chains, step", (chains, step), "8 chains or more, positive counts, a step below 2", "try chains=128, step=0.08")
     factors = lattice.rules
@@ -81,8 +125,7 @@ def lattice_hmc(
         start, rest = jax.random.split(stream_key(seed, "lattice hmc"))
         field = 0.5 * jax.random.normal(start, (*lattice.shape, chains))  # chains last: rolls move whole rows
         field, _ = _run(field, jax.random.fold_in(rest, 0), parameters, steps, warmup)
-        _, sums = _run(field, jax.random.fold_in(rest, 1), parameters, steps, trajectories)
-    return _read(lattice, {name: np.asarray(one) / trajectories for name, one in sums.items()}, chains, trajectories, seed)
+    return field, rest, parameters
 
 
 def site_updates(lattice: LatticeScalar, chains: int, trajectories: int, steps: int) -> int:
@@ -166,11 +209,11 @@ def _read(lattice: LatticeScalar, means: dict[str, np.ndarray], chains: int, tra
     return LatticeRun(
         observables, float(means["accepted"].mean()), every[starts["exponential"]], every[starts["identity"]],
         every[first : first + lattice.shape[0]], 1 - m4 / (3 * m2 * m2), every[starts["size"]],
-        _autocorrelation(means["m2"], means["m4"], trajectories, f"{source}/tau"), chains, trajectories,
+        autocorrelation_between_chains(means["m2"], means["m4"], trajectories, f"{source}/tau"), chains, trajectories,
     )  # fmt: skip
 
 
-def _autocorrelation(second: np.ndarray, fourth: np.ndarray, length: int, source: str) -> Estimate:
+def autocorrelation_between_chains(second: np.ndarray, fourth: np.ndarray, length: int, source: str) -> Estimate:
     r"""$\tau_{int}$ of m^2 from its means over chains: their variance is $2 \tau_{int}/$``length`` of that of one trajectory."""
     n, squares = len(second), np.sum(second**2)
 
