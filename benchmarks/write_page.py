@@ -4,6 +4,7 @@ import json
 import sys
 from pathlib import Path
 
+from _page_conjectures import conjectures
 from _page_fields import lattice_flows, quantum_fields
 from _page_knots import braid_environment, moves, planar_core, plumbing, ribbon, unknots
 from _page_networks import empirical_kernels, kernels, kolmogorov_arnold, neurons, scaling, speed, training
@@ -28,6 +29,7 @@ PARTS = {
     "braid_environment": braid_environment,
     "planar_core": planar_core,
     "plumbing": plumbing,
+    "conjectures": conjectures,
 }
 
 PROLOGUE = """# Benchmarks
