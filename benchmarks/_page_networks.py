@@ -115,6 +115,45 @@ def training(record: dict[str, Any]) -> str:
     return text + EQUINTK + "\n" + table(head, lines)
 
 
+SPLINES = """
+## Kolmogorov-Arnold networks
+
+The mean square of [{shape}] over {batch} points and its gradient in all parameters, cubic splines on five intervals, in single precision,
+one thread, {machine}, torch {torch}, pykan {pykan}, jaxkan {jaxkan}, and efficient-kan in its published form; seconds of the processor.
+The first layer of jaxkan's model, read by `from_jaxkan`, differs from jaxkan's own by {apart:.0e}.
+"""
+
+DESCENTS = """
+One step of a descent over {parameters} parameters of a perceptron, {batch} points, in microseconds of the processor: the update alone,
+and with the gradient, which every optimiser needs.
+"""
+
+
+def kolmogorov_arnold(record: dict[str, Any]) -> str:
+    """Milliseconds and ratios; microseconds of a step and ratios to Adam."""
+    splines, steps = record["measurements"]
+    lines = [
+        [name, show(1e3 * one["median"]), bracket(splines["over"][name]) if name in splines["over"] else ""]
+        for name, one in splines["seconds"].items()
+    ]
+    sizes = {"shape": ", ".join(map(str, splines["shape"])), "batch": splines["batch"], "apart": splines["apart"]}
+    text = SPLINES.format(machine=machine(record), **sizes, **splines["peers"]) + "\n" + table(["", "ms", "over certifield"], lines)
+    kinds, count = list(steps["seconds"]), steps["steps"]
+    rows = [
+        [
+            f"`{name}`",
+            *(
+                cell
+                for kind in kinds
+                for cell in (show(1e6 * steps["seconds"][kind][name]["median"] / count), bracket(steps["over_adam"][kind][name]))
+            ),
+        ]
+        for name in steps["seconds"][kinds[0]]
+    ]
+    head = ["", *(cell for kind in kinds for cell in (kind, "over Adam"))]
+    return text + DESCENTS.format(parameters=steps["parameters"], batch=steps["batch"]) + "\n" + table(head, rows)
+
+
 def speed(record: dict[str, Any]) -> str:
     """Rates, and ratios to the other programs."""
     rows = record["measurements"]

@@ -4,9 +4,10 @@ import json
 import sys
 from pathlib import Path
 
-from _page_fields import quantum_fields
+from _page_conjectures import conjectures
+from _page_fields import lattice_flows, quantum_fields
 from _page_knots import braid_environment, moves, planar_core, plumbing, ribbon, unknots
-from _page_networks import empirical_kernels, kernels, neurons, scaling, speed, training
+from _page_networks import empirical_kernels, kernels, kolmogorov_arnold, neurons, scaling, speed, training
 from _page_studies import pieces
 
 RESULTS = Path(__file__).parent / "results"
@@ -19,13 +20,16 @@ PARTS = {
     "kernels": kernels,
     "empirical_kernels": empirical_kernels,
     "training": training,
+    "kolmogorov_arnold": kolmogorov_arnold,
     "quantum_fields": quantum_fields,
+    "lattice_flows": lattice_flows,
     "ribbon": ribbon,
     "moves": moves,
     "unknots": unknots,
     "braid_environment": braid_environment,
     "planar_core": planar_core,
     "plumbing": plumbing,
+    "conjectures": conjectures,
 }
 
 PROLOGUE = """# Benchmarks

@@ -40,7 +40,7 @@ def main() -> None:
     given = parser.parse_args()
     if not given.page:
         engine.record([run(name, given.quick) for name in given.studies or engine.studies() if engine.ask(name).study.claims])
-    PAGE.write_text(page(engine.ledger()), encoding="utf-8")
+    PAGE.write_text(page(engine.ledger(), engine.untestable()), encoding="utf-8")
     print(PAGE.relative_to(ROOT))
 
 
@@ -54,7 +54,7 @@ def run(name: str, quick: bool) -> Path:
     return directory
 
 
-def page(rows: list[dict]) -> str:
+def page(rows: list[dict], untestable: list[dict]) -> str:
     """The ledger as a page of the documentation."""
     lines = [HEAD, "| area | " + " | ".join(VERDICTS) + " |", "|---|" + "---:|" * len(VERDICTS)]
     lines += [f"| {area} | {' | '.join(str(counts[verdict]) for verdict in VERDICTS)} |" for area, counts in engine.summary(rows).items()]
@@ -62,6 +62,9 @@ def page(rows: list[dict]) -> str:
         lines += ["", f"## {engine.studies()[study].title}", "", f"`certifield run {study}`", ""]
         lines += ["| claim | source | states | we find | verdict |", "|---|---|---|---|---|"]
         lines += [_line(row) for row in rows if row["study"] == study]
+    lines += ["", "## Not testable here", "", "Statements of the sources that no computation can decide, with the reason.", ""]
+    lines += ["| claim | source | states | why not |", "|---|---|---|---|"]
+    lines += [f"| {row['key']} | {row['source']} | {row['says']} | {row['reason']} |" for row in untestable]
     return "\n".join(lines) + "\n"
 
 

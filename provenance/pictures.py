@@ -33,6 +33,7 @@ PICTURES = {
     "transformer-ensemble": ("heads", 1),
     "rg-optimal-transport": ("lattices", 0),
     "renormalising-diffusion": ("weights", 1),
+    "lattice-flows": ("training", 0),
 }
 
 

@@ -44,6 +44,7 @@ KNOTS = ("snappy", "spherogram", "flint", "khoca", "knot_floer_homology", "datab
 # What each marker needs, and what is said where it is missing.
 MISSING = {
     "browser": "" if any(shutil.which(name) for name in BROWSERS) else "no chromium or google-chrome",
+    "toric": "" if find_spec("cytools") else "the extra `toric` is not installed",
     "knots": "" if all(find_spec(name) for name in KNOTS) else "the extra `knots` is not installed",
 }
 

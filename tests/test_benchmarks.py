@@ -12,8 +12,18 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "benchmarks"
-NETWORKS = ("empirical_kernels", "kernels", "networks_per_second", "neuron_versus_network", "quantum_fields", "scaling", "training")
-KNOTS = ("braid_environment", "moves", "planar_core", "plumbing", "ribbon", "unknots")
+NETWORKS = (
+    "empirical_kernels",
+    "kernels",
+    "kolmogorov_arnold",
+    "lattice_flows",
+    "networks_per_second",
+    "neuron_versus_network",
+    "quantum_fields",
+    "scaling",
+    "training",
+)
+KNOTS = ("braid_environment", "conjectures", "moves", "planar_core", "plumbing", "ribbon", "unknots")
 SCRIPTS = (*NETWORKS, *(pytest.param(name, marks=pytest.mark.knots) for name in KNOTS))
 # All but one are slow: they start processes and compile programs of their own, and what they import, other tests run too.
 RUNS = (

@@ -92,7 +92,7 @@ def test_the_page_of_claims_is_that_of_the_ledger():
     assert specification and specification.loader
     module = module_from_spec(specification)
     specification.loader.exec_module(module)
-    assert (ROOT / "docs" / "claims.md").read_text(encoding="utf-8") == module.page(engine.ledger())
+    assert (ROOT / "docs" / "claims.md").read_text(encoding="utf-8") == module.page(engine.ledger(), engine.untestable())
 
 
 def test_the_study_of_the_page_runs(tmp_path, capsys):

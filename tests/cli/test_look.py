@@ -124,6 +124,15 @@ print(json.dumps({name: [engine.digest_of(one), [claim.key for claim in one.stud
     assert all(row["digest"] == now[row["study"]][0] for row in rows)
 
 
+def test_what_cannot_be_tested_is_listed_with_its_reason(certifield):
+    rows = json.loads(certifield("claims", "untestable", "--json").out)["untestable"]
+    assert [row["key"] for row in sorted(rows, key=lambda row: row["key"])] == [f"NT-{number:02}" for number in range(2, 11)]
+    assert all(row["reason"] and row["says"] and row["source"] and row["area"] for row in rows)
+    assert rows == json.loads(certifield("claims", "--json").out)["untestable"]
+    assert "why it is not tested" in certifield("claims", "untestable").out
+    assert f"{len(rows)} more statements cannot be tested here" in certifield("claims").out
+
+
 def test_the_ledger_of_a_system_and_of_a_verdict(certifield):
     rows = json.loads(certifield("claims", "S4", "--json").out)["claims"]
     assert rows and {row["study"] for row in rows} <= set(engine.systems()["S4"]["studies"])

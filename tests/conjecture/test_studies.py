@@ -67,7 +67,9 @@ def test_ratios_of_signatures_and_slopes_lie_between_fractions():
 @pytest.mark.filterwarnings("ignore:.*least populated class:UserWarning")  # of twelve knots
 def test_the_bound_on_signatures_dies_by_full_twists_and_its_refinement_does_not(tmp_path):
     text = 'study = "signature-slope"\nseed = 1\n[options]\nbatches = 1\ncount = 12\ncrossings = 9\n'
-    found = run(tmp_path / "e", text + "twists = 8\nattacks = 1\ntried = 2\nsteps = 100\nseeds = 2\n")
+    found = run(tmp_path / "e", text + "twists = 8\nattacks = 1\ntried = 2\nsteps = 100\nseeds = 2\ncensus = 1\nfamilies = 1\nlot = 20\n")
+    assert found.conclusions["hyperbolic knots in the bulk attack"].value.value > 25
+    assert 0 < found.conclusions["greatest bound of |2 sigma - slope| inj^3 / vol in bulk"].value.mean < 1
     assert found.conclusions["knots that refute the linear bound"].value.value >= 1
     assert found.conclusions["knots that refute the refined bound"].value.value == 0
     twist = found.readings["twists/6"]["greatest |2 sigma - slope| / vol"].value

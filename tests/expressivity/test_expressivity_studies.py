@@ -49,7 +49,7 @@ def test_a_page_without_networks():
     errors, formulas = study.page(readings, options)
     assert len(errors.rows) == 1 and not formulas.rows and not dict(study.conclude(readings, options))
     verdicts = [claim.verdict(readings["product"].get(claim.ours.partition("/")[2])) for claim in study.CLAIMS]
-    assert verdicts == ["corrected", "open", "open"]
+    assert verdicts == ["corrected", "open", "open", "open"]
 
 
 @pytest.mark.slow
@@ -57,6 +57,15 @@ def test_the_formula_is_found():
     """One seed: within three times the best splines at five intervals, and the formula exactly."""
     pytest.importorskip("sympy")
     readings, verdicts, _ = answered("kan-symbolic", seeds=1, grids=[5], points=1500, starts=32, constructive=[5])
-    assert verdicts == {"DY-22": "corrected", "DY-23": "reproduced", "DY-24": "reproduced"}
+    assert verdicts == {"DY-22": "corrected", "DY-23": "reproduced", "DY-23b": "open", "DY-24": "reproduced"}
     assert readings["seed=0"].pieces[0]["formula"] == study._TARGET
     assert np.asarray(readings["seed=0"].pieces[0]["errors"])[0, 0] < 3 * TABLE[5]
+
+
+@pytest.mark.slow
+def test_trained_networks_have_the_order_of_the_splines():
+    """Five seeds, none left out: medians at 5, 10 and 20 intervals within three times the best splines on every edge."""
+    options = study.Question()
+    case = next(case for case in study.cases(options) if case.name == "seed=0")
+    errors = np.array([np.asarray(study.piece(Task(1000 + seed, case, 0), options)["errors"])[:, 0] for seed in range(5)])
+    assert np.all(np.median(errors, axis=0) < 3 * np.array([TABLE[5], TABLE[10], TABLE[20]]))

@@ -153,6 +153,28 @@ def test_least_squares_come_near_the_order_of_the_splines(trained):
     assert np.sqrt(np.mean((np.asarray(found.network(jnp.asarray(others))) - smooth(others)) ** 2)) < 5e-5
 
 
+def test_parameters_that_nothing_fixes_stay_where_a_grid_begins(trained):
+    """An edge that is masked keeps its numbers, whatever they are; a heavy weight holds all of them, a light one lets the error fall."""
+    x, found = trained
+    last = found.network.layers[1]
+    network = ka.KAN((found.network.layers[0], eqx.tree_at(lambda one: one.mask, last, jnp.zeros_like(last.mask))))
+    silent = ka.fit(network, x, smooth(x), steps=5, damping=1.0).network.layers[1]
+    assert np.max(np.abs(silent.base - last.base)) < 1e-12 < np.max(np.abs(last.base))
+    begun = ka.refit(found.network, x, intervals=18, margin=0.03).network
+    held, moved = (ka.fit(found.network, x, smooth(x), intervals=18, steps=8, damping=d, margin=0.03) for d in (1e6, 1e-8))
+    apart = [max(np.max(np.abs(a.coefficients - b.coefficients)) for a, b in zip(one.network.layers, begun.layers, strict=True))
+             for one in (held, moved)]  # fmt: skip
+    assert apart[0] < 1e-10 < apart[1] and moved.errors[0] < found.errors[2] / 2 and moved.network.outside(jnp.asarray(x)) == [0, 0]
+
+
+def test_a_margin_is_a_share_of_the_width(network):
+    x = drawn(50, 2)
+    low, high = x.min(axis=0), x.max(axis=0)
+    for share in (0.02, 1.0):
+        grid = np.asarray(ka.refit(network, x, margin=0.25, share=share).network.layers[0].grid)
+        assert np.allclose(grid[:, 3], low - 0.25 * (high - low)) and np.allclose(grid[:, -4], high + 0.25 * (high - low))
+
+
 def test_a_formula_is_read(trained):
     """With its constants, and its largest error at other points; the same functions with another target do not get them."""
     sympy = pytest.importorskip("sympy")
@@ -227,6 +249,9 @@ NINE = np.zeros((9, 1))
     (lambda: ka.refit(ka.kan([2, 1], key=jax.random.key(0)), np.zeros((3, 3))), "finite samples"),
     (lambda: ka.refit(ka.kan([2, 1], key=jax.random.key(0)), np.full((3, 2), np.nan)), "finite samples"),
     (lambda: ka.refit(ka.kan([2, 1], key=jax.random.key(0)), np.zeros((3, 2)), share=2.0), "share"),
+    (lambda: ka.refit(ka.kan([2, 1], key=jax.random.key(0)), np.zeros((3, 2)), margin=0.0), "margin"),
+    (lambda: ka.fit(ka.kan([2, 1], key=jax.random.key(0)), drawn(9, 2), NINE, steps=0), "steps"),
+    (lambda: ka.fit(ka.kan([2, 1], key=jax.random.key(0)), drawn(9, 2), NINE, damping=-1.0), "damping"),
     (lambda: ka.fit(ka.kan([2, 1], key=jax.random.key(0)), drawn(9, 2), np.zeros(9)), "of the shape of the outputs"),
     (lambda: ka.fit(ka.kan([2, 1], key=jax.random.key(0)), drawn(9, 2), np.full((9, 1), np.inf)), "not finite"),
     (lambda: ka.fit(ka.kan([9, 40, 9], key=jax.random.key(0)), drawn(9, 9), np.zeros((9, 9))), "3000 at most"),
@@ -245,9 +270,10 @@ def test_what_cannot_be_used(call, words):
 
 
 def test_the_example_of_the_page_runs(capsys):
-    """Docs: the formula is printed."""
+    """Docs: the formula is printed, and the tree of a compiled one."""
     pytest.importorskip("sympy")
     page = Path(__file__).resolve().parents[2] / "docs" / "kolmogorov-arnold.md"
-    (code,) = re.findall(r"```python\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
-    exec(compile(code, str(page), "exec"), {})
-    assert "sin(x1**2 + x2) " in capsys.readouterr().out
+    codes = re.findall(r"```python\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
+    exec(compile("\n".join(codes), str(page), "exec"), {})
+    shown = capsys.readouterr().out
+    assert "sin(x1**2 + x2) " in shown and "[4, 2, 1, 1] Exact" in shown and "of d" in shown

@@ -8,7 +8,7 @@ import pytest
 
 from certifield import geometry as G
 from certifield.evidence import InputError, NotConverged
-from certifield.geometry import flows, networks, spectra
+from certifield.geometry import flows, moduli, networks, spectra
 from certifield.geometry.studies.own_metric import own_metric
 
 QUINTIC = G.fermat()
@@ -74,6 +74,7 @@ CALLS = {
     "su2_flow": (flows.su2_flow, {"start": [1, 1, 1], "times": [0, 0.01]}),
     "sphere_flow": (partial(flows.sphere_flow, np.sin), {"times": [0, 0.01], "nodes": 8}),
     "cigar": (flows.cigar, {"time": 0, "radius": 1}),
+    "kaehler_ricci_flow": (flows.kaehler_ricci_flow, {"start": METRIC, "points": POINTS, "times": [0, 1e-3], "tolerance": 1e-3}),
     "local_rate": (flows.local_rate, {"wave_number": 1, "width": 0.1}),
     "bump_rate": (flows.bump_rate, {"wave_number": 1, "width": 0.1, "bumps": 200, "seed": 1}),
     "NetworkMetric": (networks.NetworkMetric, {"base": SURFACE, "features": ((1,),), "layers": NETWORK.layers, "losses": np.zeros(0)}),
@@ -83,6 +84,31 @@ CALLS = {
     "drift": (KERNEL.drift, {"start": KERNEL}),
     "first_step": (networks.first_step, {"metric": NETWORK, "points": QUARTIC, "rate": 0.1}),
     "descend": (networks.descend, {"metric": NETWORK, "points": QUARTIC, "rate": 0.1, "steps": 1}),
+    "neighbour": (POINTS.local.neighbour, {"factor": 0}),
+    "HermitianNetwork": (
+        networks.HermitianNetwork,
+        {"base": SURFACE, "ansatz": "matrix", "layers": tuple(networks.start_layers(8, (2,), 1, 4)), "losses": np.zeros(0)},
+    ),
+    "train_hermitian": (
+        networks.train_hermitian,
+        {
+            "base": SURFACE,
+            "points": QUARTIC,
+            "ansatz": "free",
+            "losses": {"class": 1.0},
+            "power": 1,
+            "widths": (2,),
+            "steps": 1,
+            "batch": 4,
+        },
+    ),
+    "defects": (networks.defects, {"metric": SURFACE, "points": QUARTIC, "names": ["monge-ampere"], "power": 1}),
+    "deformation": (moduli.deformation, {"local": POINTS.local, "direction": QUINTIC.polynomials}),
+    "weil_petersson": (moduli.weil_petersson, {"points": POINTS, "directions": [QUINTIC.polynomials]}),
+    "yukawa": (moduli.yukawa, {"points": POINTS, "directions": [QUINTIC.polynomials] * 3}),
+    "dwork_volume": (moduli.dwork_volume, {"psi": 0.5, "dimension": 3}),
+    "dwork_metric": (moduli.dwork_metric, {"psi": 0.5, "dimension": 3}),
+    "dwork_yukawa": (moduli.dwork_yukawa, {"psi": 0.5, "dimension": 3}),
     "Functions": (spectra.Functions, {"variety": QUINTIC, "degrees": (1,), "symmetry": G.Symmetry()}),
     "laplacian_spectrum": (spectra.laplacian_spectrum, {"metric": SURFACE, "points": QUARTIC, "degrees": [1], "levels": 1}),
     "hermitian_yang_mills": (

@@ -1,9 +1,18 @@
 """Conjectures from tables of exact data: found by programs, refuted by exact witnesses, and stated as what is left to prove."""
 
+from ._area import certify_area_bound as certify_area_bound
 from ._attack import Attack as Attack, anneal as anneal
 from ._bound import Bound as Bound, Check as Check, dominated as dominated
 from ._conjecture import Conjecture as Conjecture, Findings as Findings
 from ._obligation import latex as latex, lean as lean
+from ._orbits import (
+    Changed as Changed,
+    Exists as Exists,
+    Invariant as Invariant,
+    NotFound as NotFound,
+    existence as existence,
+    invariance as invariance,
+)
 from ._relations import Polynomial as Polynomial, polynomial_relation as polynomial_relation
 from ._rules import (
     Rule as Rule,

@@ -1,1 +1,1 @@
-"""Cosmology of models that searches find: inflation of one field in `inflation`, counts and graphs of vacua in `vacua`."""
+"""Cosmology of models that searches find: inflation of one field, axion-photon couplings in `axions`, counts and graphs in `vacua`."""

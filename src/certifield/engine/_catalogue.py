@@ -1,7 +1,8 @@
 """What there is to run: the catalogues of all subjects, read as plain data without importing what computes.
 
-Every subject has a file catalogue.toml with tables [[study]], [[system]], [[ensemble]], [reference.KEY] and a list of conventions; another
-package adds one by the entry point group "certifield.catalogue", whose entries name a package that holds a catalogue.toml.
+Every subject has a file catalogue.toml with tables [[study]], [[system]], [[ensemble]], [[untestable]], [reference.KEY] and a list of
+conventions; another package adds one by the entry point group "certifield.catalogue", whose entries name a package that holds a
+catalogue.toml.
 """
 
 import difflib
@@ -45,7 +46,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Catalogue:
-    """The tables of one subject: ``area`` is what its studies are listed under."""
+    """The tables of one subject: ``area`` is what its studies are listed under; ``untestable``: what sources state and no study tests."""
 
     area: str
     conventions: tuple[str, ...]
@@ -53,14 +54,15 @@ class Catalogue:
     systems: tuple[Mapping[str, Any], ...]
     ensembles: tuple[Mapping[str, Any], ...]
     references: Mapping[str, Mapping[str, str]]
+    untestable: tuple[Mapping[str, str], ...]
     folder: Traversable
 
 
 @cache
 def catalogues() -> tuple[Catalogue, ...]:
-    """The catalogues of all subjects, in the order of their ``place``, then those of other packages."""
-    root = files("certifield")
-    own = sorted((read(item) for item in root.iterdir() if (item / FILE).is_file()), key=lambda pair: pair[0])
+    """The catalogues of all subjects, in the order of their ``place`` and name, then those of other packages."""
+    folders = sorted(files("certifield").iterdir(), key=lambda item: item.name)
+    own = sorted((read(item) for item in folders if (item / FILE).is_file()), key=lambda pair: pair[0])
     foreign = [read(files(point.value))[1] for point in sorted(entry_points(group=GROUP), key=lambda point: point.name)]
     return (*(found for _, found in own), *foreign)
 
@@ -81,6 +83,7 @@ def read(folder: Traversable) -> tuple[int, Catalogue]:
         tuple(tables.get("system", [])),
         tuple(tables.get("ensemble", [])),
         tables.get("reference", {}),
+        tuple(tables.get("untestable", [])),
         folder,
     )
     return tables.get("place", 100), found

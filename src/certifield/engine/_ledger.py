@@ -27,6 +27,11 @@ def ledger() -> list[dict[str, Any]]:
     return [{"area": catalogue.area, **row} for catalogue in catalogues() for row in _rows_beside(catalogue.folder)]
 
 
+def untestable() -> list[dict[str, str]]:
+    """Statements of the sources that nothing here can test: ``key``, ``source``, what it ``says``, and the ``reason``."""
+    return [{"area": catalogue.area, **row} for catalogue in catalogues() for row in catalogue.untestable]
+
+
 def _rows_beside(folder: Traversable) -> list[dict[str, Any]]:
     """The rows in the file beside a catalogue."""
     path = folder / FILE

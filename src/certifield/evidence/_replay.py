@@ -20,6 +20,7 @@ from ._errors import InputError
 _FOLDER = Path(__file__).parent / "checkers"
 
 CHECKERS = {
+    "area-bound@1": "area_bound_1.py",
     "coincident-cumulant@1": "coincident_cumulant_1.py",
     "different-plumbing@1": "different_plumbing_1.py",
     "equal-zero-surgery@1": "equal_zero_surgery_1.py",

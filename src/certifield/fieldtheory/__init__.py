@@ -90,7 +90,7 @@ from .symmetries import (
     unitary_outputs as unitary_outputs,
 )
 
-_PARTS = ("axioms", "conformal", "gauge", "oracles", "renormalisation", "spectrum")  # loaded when used
+_PARTS = ("axioms", "conformal", "flows", "gauge", "oracles", "renormalisation", "spectrum")  # loaded when used
 
 
 def __getattr__(name: str):

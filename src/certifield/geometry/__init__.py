@@ -1,6 +1,6 @@
 """Calabi-Yau varieties: topology, points, Ricci-flat metrics and their quality.
 
-Flows of metrics are in `flows`, networks in `networks`, Laplacians in `spectra`; they are loaded when used.
+Flows of metrics are in `flows`, deformations in `moduli`, networks in `networks`, Laplacians in `spectra`; they are loaded when used.
 """
 
 import importlib
@@ -70,7 +70,7 @@ from .varieties import (
     volume as volume,
 )
 
-_PARTS = ("flows", "networks", "spectra", "studies")  # loaded when used
+_PARTS = ("flows", "moduli", "networks", "spectra", "studies")  # loaded when used
 
 
 def __getattr__(name: str):

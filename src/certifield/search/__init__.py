@@ -8,6 +8,7 @@ from ._players import Games as Games, Policy as Policy, Searcher as Searcher, fo
 from ._random_walk import RandomWalk as RandomWalk
 from .learning import (
     A2C as A2C,
+    DQN as DQN,
     PPO as PPO,
     TRPO as TRPO,
     Actor as Actor,

@@ -35,6 +35,8 @@ class Environment(Protocol):
     ``observe``: ``num_features`` numbers for a network.  ``cost``: how far from won, by the knowledge of the environment; 0 where won.
     ``fingerprint``: 32 bits that equal states share and others hardly ever.  ``identity``: JSON that tells this game from others.
     ``certificate``: the proof that a trajectory is won; it must not trust the steps above.
+    An environment may also have ``networks(width, key, key)``: the actor, with its logits as ``actor.network``, and the critic that
+    learners begin with, in the place of perceptrons.
     Environments are pytrees whose arrays may be traced; states are pytrees of arrays of fixed shape.
     """
 

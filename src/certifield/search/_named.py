@@ -8,10 +8,10 @@ from certifield.evidence import InputError
 from ._beam import Beam
 from ._players import Policy, Searcher
 from ._random_walk import RandomWalk
-from .learning import A2C, PPO, TRPO, Question, trained
+from .learning import A2C, DQN, PPO, TRPO, Question, trained
 
 _UNTAUGHT = {"random-walk": RandomWalk, "beam": Beam}
-_LEARNERS = {"a2c": A2C, "ppo": PPO, "trpo": TRPO}
+_LEARNERS = {"a2c": A2C, "ppo": PPO, "trpo": TRPO, "dqn": DQN}
 PLAYERS = (*_UNTAUGHT, *_LEARNERS)
 
 

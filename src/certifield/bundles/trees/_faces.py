@@ -15,7 +15,7 @@ import numpy as np
 from certifield.evidence import InputError
 
 from ._edges import Allowed, Ray, below, everything
-from ._triangles import Words, fans_of_a_cone, inner_rays, words_of
+from ._triangles import Cone, Fan, Words, fans_of_a_cone, inner_rays, words_of
 
 HIGHEST = 6  # beyond, the common edges are blown up in more than chains
 CORNERS = ((0, 1), (1, 2), (2, 0))  # of the face, which are u and w of the three cones
@@ -26,7 +26,8 @@ class _Class:
     """Fans of one cone with the same rays on its two chains and the same words."""
 
     words: Words
-    fans: list[frozenset[Ray]]  # their inner rays, in coordinates of the face
+    fans: list[Fan]  # in coordinates of the cone
+    rays: list[frozenset[Ray]]  # their inner rays, in coordinates of the face
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ class FaceTrees:
         for lengths, _ in self._blocks:
             parts = [self._classes[number][_ends(lengths, number)] for number in range(3)]
             exists = _compatible(lengths, *[tuple(one.words for one in part) for part in parts])
-            tables = [np.array([np.bincount([len(fan) for fan in one.fans], minlength=20) for one in part]) for part in parts]
+            tables = [np.array([np.bincount([len(rays) for rays in one.rays], minlength=20) for one in part]) for part in parts]
             found = np.einsum("xyz,xi,yj,zk->ijk", exists.astype(np.int64), *tables, optimize=True)
             for place in np.argwhere(found):
                 rays = 1 + sum(lengths) + int(place.sum())
@@ -65,18 +66,35 @@ class FaceTrees:
 
     def draw(self, rng: np.random.Generator) -> tuple[Ray, ...]:
         """The added rays of one of them, every fan with the same probability.  Two fans may have the same rays."""
+        lengths, parts = self._draw(rng)
+        rays = {(1, 1, 1), *_chains(lengths)} if parts else set()
+        return tuple(sorted(rays.union(*(one.rays[place] for one, place in parts)), key=lambda ray: (sum(ray), ray)))
+
+    def draw_cones(self, rng: np.random.Generator) -> tuple[Cone, ...]:
+        """One of them by its cones, every fan with the same probability; the fan of `draw` for the same state of ``rng``."""
+        _, parts = self._draw(rng)
+        if not parts:
+            return (frozenset([(1, 0, 0), (0, 1, 0), (0, 0, 1)]),)
+        cones = [
+            frozenset(_placed(ray, corners) for ray in cone)
+            for (one, place), corners in zip(parts, CORNERS, strict=True)
+            for cone in one.fans[place]
+        ]
+        return tuple(sorted(cones, key=sorted))
+
+    def _draw(self, rng: np.random.Generator) -> tuple[tuple[int, int, int], list[tuple[_Class, int]]]:
+        """Lengths of the chains, and for each of the three cones a class and the number of one of its fans; none without blow-ups."""
         chosen = below(rng, self.count)
         if chosen == 0:
-            return ()
+            return (0, 0, 0), []
         block = int(np.searchsorted(self._sums[0], chosen - 1, side="right"))
         lengths, weights = self._blocks[block]
         within = chosen - 1 - (int(self._sums[0][block - 1]) if block else 0)
         place = int(np.searchsorted(self._sums[1][block], within, side="right"))
-        rays = {(1, 1, 1), *_chains(lengths)}
-        for number, index in enumerate(np.unravel_index(place, weights.shape)):
-            fans = self._classes[number][_ends(lengths, number)][int(index)].fans
-            rays |= fans[below(rng, len(fans))]
-        return tuple(sorted(rays, key=lambda ray: (sum(ray), ray)))
+        classes = [
+            self._classes[number][_ends(lengths, number)][int(index)] for number, index in enumerate(np.unravel_index(place, weights.shape))
+        ]
+        return lengths, [(one, below(rng, len(one.fans))) for one in classes]
 
     @cached_property
     def _sums(self) -> tuple[np.ndarray, list[np.ndarray]]:
@@ -89,13 +107,16 @@ class FaceTrees:
         """For each of the three cones and each pair of lengths of its chains, the classes of its fans."""
         found = []
         for corners in CORNERS:
-            groups: dict[tuple[int, int], dict[Words, list[frozenset[Ray]]]] = {}
+            groups: dict[tuple[int, int], dict[Words, _Class]] = {}
             for fan, words in fans_of_a_cone(self.height):
                 rays = frozenset(_placed(ray, corners) for ray in inner_rays(fan))
                 if all(map(self.allowed, rays)):
                     word = next(iter(words))
-                    groups.setdefault((word.count("0"), word.count("1")), {}).setdefault(words, []).append(rays)
-            found.append({ends: [_Class(*one) for one in classes.items()] for ends, classes in groups.items()})
+                    ends = groups.setdefault((word.count("0"), word.count("1")), {})
+                    one = ends.setdefault(words, _Class(words, [], []))
+                    one.fans.append(fan)
+                    one.rays.append(rays)
+            found.append({ends: list(classes.values()) for ends, classes in groups.items()})
         return found
 
     @cached_property

@@ -11,7 +11,7 @@ from certifield.cli._console import Json, output, print_json, say
 def claims(
     what: Annotated[
         str | None,
-        typer.Argument(help="A directory, or a shipped study, system, area or verdict. [default: all]", show_default=False),
+        typer.Argument(help='A directory, or a shipped study, system, area, verdict or "untestable". [default: all]', show_default=False),
     ] = None,
     record: Annotated[
         list[Path] | None,
@@ -26,11 +26,16 @@ def claims(
         for path in engine.record(record):
             say(f"written: {path}")
         return
+    if what == "untestable":
+        _print_untestable(json)
+        return
     rows = engine.rows_of(what) if what is not None and engine.is_study(what) else _chosen(engine.ledger(), what)
     if json:
-        print_json({"claims": rows, "summary": engine.summary(rows)})
+        print_json({"claims": rows, "summary": engine.summary(rows), **({"untestable": engine.untestable()} if what is None else {})})
     else:
         _print(rows)
+        if what is None:
+            say(f"{len(engine.untestable())} more statements cannot be tested here: certifield claims untestable says why.")
 
 
 def _chosen(rows: list[dict[str, Any]], what: str | None) -> list[dict[str, Any]]:
@@ -50,6 +55,21 @@ def _chosen(rows: list[dict[str, Any]], what: str | None) -> list[dict[str, Any]
     if not found:
         raise engine.unknown("claims of", what, list(dict.fromkeys(named)))
     return found
+
+
+def _print_untestable(json: bool) -> None:
+    from rich.table import Table
+
+    from certifield import engine
+
+    rows = engine.untestable()
+    if json:
+        print_json({"untestable": rows})
+        return
+    table = Table("statement", "source", "states", "why it is not tested", box=None, padding=(0, 2, 1, 0))
+    for row in rows:
+        table.add_row(row["key"], row["source"], row["says"], row["reason"])
+    output().print(table)
 
 
 def _print(rows: list[dict[str, Any]]) -> None:

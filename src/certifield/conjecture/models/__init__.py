@@ -1,6 +1,7 @@
 """Models of tables: scores beside baselines, and attribution to features.  What a model says is PREDICTED, and decides nothing."""
 
 from ._attribution import Attribution as Attribution, attribute as attribute, clusters as clusters
+from ._components import Components as Components, Lattice as Lattice, components as components, lattice as lattice
 from ._data import Data as Data, data as data
 from ._network import Network as Network, train as train
 from ._scores import MODELS as MODELS, fit as fit, score as score, scores as scores

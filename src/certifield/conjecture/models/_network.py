@@ -35,7 +35,7 @@ class Network:
     def gradients(self, x: np.ndarray, y: np.ndarray) -> np.ndarray:
         r"""$\partial L / \partial x_i$ for every row, x in units of its spread: L is the cross-entropy, or half of the squared error."""
         place = jnp.asarray((x - self.inputs[0]) / self.inputs[1])
-        label = jnp.asarray(y if self.classes else (y - self.outputs[0]) / self.outputs[1])
+        label = jnp.asarray(y.astype(np.int32) if self.classes else (y - self.outputs[0]) / self.outputs[1])
         return np.asarray(_gradients(self.layers, place, label))
 
     def integrated(self, x: np.ndarray, y: np.ndarray, steps: int = 16) -> np.ndarray:

@@ -100,6 +100,14 @@ def read(case: Case, pieces: Pieces, options: Grids) -> Iterator[tuple[str, Foun
     )
 
 
+def conclude(readings: Readings, options: Grids) -> Iterator[tuple[str, Found]]:
+    """The bound by the area for all convex polygons, by two theorems, and for those of the smallest grid without them."""
+    from certifield.conjecture import certify_area_bound
+    from certifield.geometry.toric import polygons_in_grid
+
+    yield "1 <= 2 Area V < 4 pi^2/27", Found(certify_area_bound(polygons_in_grid(min(options.sides))))
+
+
 CLAIMS = (
     Claim(
         "CO-10",
@@ -146,4 +154,4 @@ def page(readings: Readings, options: Grids) -> Iterator[Section]:
                   columns=("case", "statement", "witness"), rows=dead, numbers=False)  # fmt: skip
 
 
-STUDY = Study(options=Grids, cases=cases, piece=piece, read=read, claims=CLAIMS, page=page, complete=True)
+STUDY = Study(options=Grids, cases=cases, piece=piece, read=read, conclude=conclude, claims=CLAIMS, page=page, complete=True)

@@ -7,6 +7,7 @@ import equinox as eqx
 import jax.numpy as jnp
 import numpy as np
 
+from certifield._arguments import positive
 from certifield.evidence import InputError
 
 from ._network import KAN, Layer
@@ -26,10 +27,11 @@ class Refit:
     smoothed: tuple[tuple[int, int], ...]
 
 
-def refit(network: KAN, x: object, *, intervals: int | None = None, share: float = 1.0) -> Refit:
+def refit(network: KAN, x: object, *, intervals: int | None = None, share: float = 1.0, margin: float = 0.01) -> Refit:
     """The network on grids over what its layers are given at ``x`` [S, n], with ``intervals`` (as before, if None).
 
-    ``share``: of equal intervals in the new grid, the rest follows quantiles (0.02 in arXiv:2404.19756); 1 keeps all equal.
+    ``margin``: how far a grid goes beyond the samples on both sides, of their width.  ``share``: of equal intervals in the new grid, the
+    rest follows quantiles (0.02 in arXiv:2404.19756); 1 keeps all equal.
     Splines are refitted layer by layer at the inputs of that layer, 16 points an interval are added where there are fewer samples.
     Raises `InputError` for samples that are not finite or of another width, and for ``intervals`` below 1.
     """
@@ -39,16 +41,17 @@ def refit(network: KAN, x: object, *, intervals: int | None = None, share: float
         raise InputError("x", f"shape {points.shape}", f"finite samples [S, {width}]", "give the training data")
     if not 0 <= share <= 1:
         raise InputError("share", share, "between 0 and 1", "try share=0.02")
+    positive("margin", margin)
 
     def grid_of(layer: Layer, samples: np.ndarray) -> np.ndarray:
         count = layer.intervals if intervals is None else intervals
         if count < 1:
             raise InputError("intervals", count, "1 or more", "try intervals=10")
         if share < 1:
-            return adapted(samples, count, layer.order, share)
+            return adapted(samples, count, layer.order, share, margin)
         low, high = samples.min(axis=0), samples.max(axis=0)
         width = np.maximum(high - low, 1e-6 * (1 + np.abs(low)))
-        return knots(low - 0.01 * width, low + 1.01 * width, count, layer.order)
+        return knots(low - margin * width, low + (1 + margin) * width, count, layer.order)
 
     return _onto(network, points, grid_of)
 

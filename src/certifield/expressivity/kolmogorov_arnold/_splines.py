@@ -35,15 +35,16 @@ def knots(low: np.ndarray, high: np.ndarray, intervals: int, order: int) -> np.n
     return low[:, None] + (high - low)[:, None] * steps
 
 
-def adapted(samples: np.ndarray, intervals: int, order: int, share: float = 0.02) -> np.ndarray:
+def adapted(samples: np.ndarray, intervals: int, order: int, share: float = 0.02, margin: float = 0.01) -> np.ndarray:
     """Knots [n, G + 2k + 1] for ``samples`` [S, n]: ``share`` of equal intervals and the rest of quantiles; outside, equal steps.
 
+    The ends are ``margin`` of the width beyond the samples.
     Where samples coincide quantiles do too: intervals are then no shorter than ``share`` of equal ones.
     """
     samples = np.asarray(samples, dtype=float)
     low, high = samples.min(axis=0), samples.max(axis=0)
     width = np.maximum(high - low, 1e-6 * (1 + np.abs(low)))
-    low, high = low - 0.01 * width, low + 1.01 * width
+    low, high = low - margin * width, low + (1 + margin) * width
     quantiles = np.quantile(samples, np.linspace(0, 1, intervals + 1), axis=0).T
     quantiles[:, 0], quantiles[:, -1] = low, high
     even = low[:, None] + (high - low)[:, None] * np.linspace(0, 1, intervals + 1)

@@ -159,7 +159,7 @@ def read_formula(
     try:
         import sympy
     except ImportError:
-        raise MissingExtra("symbolic", "formulas") from None
+        raise MissingExtra("formulas need SymPy and mpmath: pip install 'certifield[symbolic]'") from None
     if any(layer.products for layer in network.layers):
         raise InputError("network", network.shape, "sums only", "read its layers apart with `read_edge`")
     (points, labels), (at, wanted) = (_samples(network, name, *pair) for name, pair in (("x, y", (x, y)), ("held", held)))

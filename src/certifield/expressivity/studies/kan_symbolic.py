@@ -19,6 +19,9 @@ from ..kolmogorov_arnold import basis, best_starts, fit, knots, read_formula
 
 SHAPE = [4, 2, 1, 1]
 _ORDER, _HELD = 3, 20_000
+# Test points lie beyond all training points by up to a few percent of the range of a hidden node, at corners of the cube; a margin of three
+# percent goes on there as a cubic, and makes intervals longer by six.  Parameters are held with 1e-8 |theta - theta_0|^2.
+_MARGIN, _HOLD = 0.03, 1e-8
 _TARGET = "exp(sin(x1**2 + x2**2) + sin(x3**2 + x4**2))"
 
 
@@ -28,9 +31,9 @@ class Question(Options):
 
     seeds: int = Field(5, ge=1)
     grids: tuple[int, ...] = Field((5, 10, 20), min_length=1)
-    points: int = Field(4000, ge=100)
-    starts: int = Field(64, ge=3)
-    steps: int = Field(50, ge=1)
+    points: int = Field(8000, ge=100)
+    starts: int = Field(36, ge=3)
+    steps: int = Field(40, ge=1)
     constructive: tuple[int, ...] = (3, 5, 10, 20, 40, 80)
 
 
@@ -103,8 +106,9 @@ def _trained(task: Task, options: Question) -> dict[str, Any]:
     begun = [fit(one, x[few], y[few], steps=40) for one in starts]
     network, errors = min(begun, key=lambda one: one.errors[-1]).network, []
     told, error = "", np.full(2, np.nan)
-    for intervals in options.grids:
-        network = fit(network, x, y, intervals=intervals, steps=options.steps, damping=1e-14).network
+    for place, intervals in enumerate(options.grids):
+        for _ in range(1 if place else 2):  # the first grid is moved once more onto what its layers are given then
+            network = fit(network, x, y, intervals=intervals, steps=options.steps, damping=_HOLD, margin=_MARGIN).network
         errors.append(root_mean_square(np.asarray(network(jnp.asarray(held))) - wanted))
         if not told:  # from the coarsest grid
             try:
@@ -203,10 +207,13 @@ CLAIMS = (
           note="Points of {-2, -1, 1, 2}^2; ((x + y)^2 - (x - y)^2)/4 holds at all of them."),
     Claim("DY-23", "Strings 2025; arXiv:2404.19756", "A Kolmogorov-Arnold network learns exp(sin(x1^2 + x2^2) + sin(x3^2 + x4^2)).",
           ours="median over the constructive error, G=5", printed=Exact(3.0, "three times the best splines"), relation="<",
-          note="Other grids are in the study."),
+          note="Medians over five seeds, none left out; a training set has no point in some corners, and there the error is largest."),
+    Claim("DY-23b", "arXiv:2404.19756", "The error falls as G^-4 in training, too.",
+          ours="median over the constructive error, G=20", printed=Exact(3.0, "three times the best splines"), relation="<",
+          note="From G = 5 to 20 the best splines gain a factor of 267."),
     Claim("DY-24", "Physics4ML notes 2.1.2; arXiv:2404.19756", "Its edges can be read as formulas.",
           ours="smallest error of a formula", printed=Exact(1e-9, "the largest error at 20,000 points"), relation="<",
           note="With constants that are recognised: the formula itself is in the study."),
 )  # fmt: skip
 
-STUDY = Study(Question, cases, piece, read, conclude=conclude, claims=CLAIMS, page=page, unit="networks", version=2)
+STUDY = Study(Question, cases, piece, read, conclude=conclude, claims=CLAIMS, page=page, unit="networks", version=3)

@@ -8,4 +8,10 @@ from ._exact import (
 )
 from ._groups import GaugeLattice as GaugeLattice
 from ._hmc import GaugeRun as GaugeRun, gauge_hmc as gauge_hmc
-from ._links import gauge_transformed as gauge_transformed, haar as haar, plaquettes as plaquettes
+from ._links import (
+    gauge_transformed as gauge_transformed,
+    haar as haar,
+    plaquette_means as plaquette_means,
+    plaquettes as plaquettes,
+    topological_charges as topological_charges,
+)

@@ -20,7 +20,18 @@ from certifield.streams import stream_key
 
 from ..oracles._hmc import autocorrelation_between_chains
 from ._groups import GaugeLattice, checked_lattice
-from ._links import antihermitian, dagger, exponential, gaussian_algebra, haar, plaquettes, product, real_trace, staples
+from ._links import (
+    antihermitian,
+    dagger,
+    exponential,
+    gaussian_algebra,
+    haar,
+    plaquettes,
+    product,
+    real_trace,
+    staples,
+    topological_charges,
+)
 
 _SIGMAS = 4.9
 
@@ -95,11 +106,6 @@ def _kinetic(momentum: Any) -> Any:
     return jnp.sum(jnp.abs(momentum) ** 2, axis=(0, 1, 2, 3, 4))
 
 
-def charge(fields: Any) -> Any:
-    """Q of U(1) fields [1, 1, 2, L0, L1, ...]."""
-    return jnp.round(jnp.sum(jnp.angle(plaquettes(fields)[0, 0]), axis=(0, 1)) / (2 * np.pi))
-
-
 @partial(jax.jit, static_argnames="steps")
 def _run(links: Any, key: Any, force: Any, step: Any, steps: int, trajectories: Any) -> tuple[Any, dict[str, Any]]:
     """The links after ``trajectories``, and sums over them, chain by chain."""
@@ -128,7 +134,7 @@ def _run(links: Any, key: Any, force: Any, step: Any, steps: int, trajectories: 
         accepted = jnp.log(jax.random.uniform(chances, change.shape)) < -change
         field = jnp.where(accepted, q, field)
         mean = jnp.mean(real_trace(plaquettes(field)), axis=(0, 1))
-        square = charge(field) ** 2 if n == 1 else jnp.zeros(chains)
+        square = topological_charges(field) ** 2 if n == 1 else jnp.zeros(chains)
         found = {
             "accepted": accepted.astype(mean.dtype), "exponential": jnp.exp(-change), "plaquette": mean, "squared": mean**2,
             "charge": square, "charge squared": square**2,

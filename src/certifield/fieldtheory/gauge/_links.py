@@ -37,6 +37,16 @@ def plaquettes(links: Any) -> Any:
     return product(first, jnp.roll(second, -1, 2), dagger(jnp.roll(first, -1, 3)), dagger(second))
 
 
+def plaquette_means(links: Any) -> Any:
+    """The mean of Re tr P/N over the lattice, of fields [N, N, 2, L0, L1, ...]."""
+    return jnp.mean(real_trace(plaquettes(links)), axis=(0, 1))
+
+
+def topological_charges(links: Any) -> Any:
+    r"""$Q = \frac1{2\pi}\sum_x\arg P_x$, a whole number, of U(1) fields [1, 1, 2, L0, L1, ...]."""
+    return jnp.round(jnp.sum(jnp.angle(plaquettes(links)[0, 0]), axis=(0, 1)) / (2 * np.pi))
+
+
 def gauge_transformed(links: Any, rotation: Any) -> Any:
     r"""$U_\mu(x) \to g(x)\,U_\mu(x)\,g(x+\hat\mu)^\dagger$ for ``rotation`` g [N, N, L0, L1, ...]."""
     moved = [product(rotation, links[:, :, axis], dagger(jnp.roll(rotation, -1, 2 + axis))) for axis in (0, 1)]

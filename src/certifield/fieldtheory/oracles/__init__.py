@@ -12,4 +12,5 @@ from ._open_box import OpenBox as OpenBox, open_box as open_box, reweighting_eff
 from ._potential import Potential as Potential
 from ._quantum_mechanics import QuantumMechanics as QuantumMechanics, quantum_mechanics as quantum_mechanics
 from ._series import perturbation_series as perturbation_series
+from ._smc import LatticeParticles as LatticeParticles, lattice_smc as lattice_smc
 from ._transfer import Ring as Ring, TransferMatrix as TransferMatrix, transfer_matrix as transfer_matrix, trotter as trotter

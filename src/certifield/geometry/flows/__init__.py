@@ -1,4 +1,4 @@
-"""Flows of metrics: Ricci flow with exact solutions, Perelman's functional, and the local architecture."""
+"""Flows of metrics: Ricci flow with exact solutions, Perelman's functional, Kaehler-Ricci flow, and the local architecture."""
 
 from ._homogeneous import (
     SU2Flow as SU2Flow,
@@ -7,6 +7,7 @@ from ._homogeneous import (
     su2_flow as su2_flow,
     su2_ricci as su2_ricci,
 )
+from ._kaehler_ricci import KaehlerRicciFlow as KaehlerRicciFlow, kaehler_ricci_flow as kaehler_ricci_flow
 from ._local import bump_rate as bump_rate, local_rate as local_rate
 from ._surfaces import (
     Sphere as Sphere,

@@ -11,6 +11,7 @@ from ._algebraic import (
 from ._certificate import certify_kaehler as certify_kaehler
 from ._chern import ChernIntegrals as ChernIntegrals, chern_integrals as chern_integrals
 from ._curvature import (
+    CurvedMetric as CurvedMetric,
     chern_forms as chern_forms,
     curvature as curvature,
     ricci as ricci,
@@ -25,7 +26,7 @@ from ._forms import (
     packed as packed,
     unpacked as unpacked,
 )
-from ._levi import determinant as determinant
+from ._levi import determinant as determinant, metric_of as metric_of
 from ._quality import KaehlerMetric as KaehlerMetric, Quality as Quality, quality as quality
 from ._second_form import fubini_study_curvature as fubini_study_curvature
 from ._sections import Sections as Sections

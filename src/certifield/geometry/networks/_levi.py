@@ -55,36 +55,42 @@ def _jet(value: np.ndarray, slope: np.ndarray, bent: np.ndarray) -> np.ndarray:
     return np.concatenate([value[:, None], np.real(slope), np.imag(slope), packed(hermitian)], axis=1)
 
 
-def start_layers(inputs: int, widths: Sequence[int], seed: int) -> list[tuple[np.ndarray, np.ndarray]]:
+def start_layers(inputs: int, widths: Sequence[int], seed: int, outputs: int = 1) -> list[tuple[np.ndarray, np.ndarray]]:
     """Weights and biases of a network: Gaussian of variance 1/inputs, no biases, and a tenth of that in the last layer: a start near to the
-    base.  Raises `InputError` for no inputs, and for widths that are no whole numbers from 1 to 4096.
+    base.  Raises `InputError` for no inputs or outputs, and for widths that are no whole numbers from 1 to 4096.
     """
     random = np.random.default_rng(seeded(seed))
     given = listed("widths", widths, "a list", "try (64, 64, 64)")
     hidden = [whole("widths", one, 1, 4096, "try (64, 64, 64)") for one in given]
-    sizes = [whole("inputs", inputs, 1, 10**6, "25 for [[1]] on the quintic"), *hidden, 1]
+    sizes = [whole("inputs", inputs, 1, 10**6, "25 for [[1]] on the quintic"), *hidden, whole("outputs", outputs, 1, 4096)]
     made = [(random.normal(size=(m, k)) / np.sqrt(m), np.zeros(k)) for m, k in itertools.pairwise(sizes)]
     made[-1] = (made[-1][0] / 10, made[-1][1])
     return made
 
 
 def network_jets(layers: Layers, jets: jax.Array, dimension: int) -> jax.Array:
-    """The jet [1 + 2n + n^2, N] of the output."""
+    """The jet [1 + 2n + n^2, N] of the one output of a potential."""
+    return output_jets(layers, jets, dimension)[..., 0]
+
+
+def output_jets(layers: Layers, jets: jax.Array, dimension: int) -> jax.Array:
+    """The jets [components, N, outputs] of all outputs, for jets of inputs with 1, 1 + 2n or all 1 + 2n + n^2 components."""
     rows, columns, first, second = _products(dimension)
     x = jets
     for number, (weights, bias) in enumerate(layers):
         x = x @ weights
-        if number == len(layers) - 1:
-            return x[..., 0]
         v = x[0] + bias[None]
+        if number == len(layers) - 1:
+            return jnp.concatenate([v[None], x[1:]])
         density, share = jnp.exp(-v * v / 2) / math.sqrt(2 * math.pi), (1 + erf(v / math.sqrt(2))) / 2
         slope, curve = share + v * density, (2 - v * v) * density
-        re, im = x[1 : dimension + 1], x[dimension + 1 : 2 * dimension + 1]
-        both = jnp.concatenate([re, im])
-        square = both[rows] * both[columns] + jnp.asarray(second, x.dtype)[:, None, None] * both[first[0]] * both[first[1]]
-        x = jnp.concatenate(
-            [(v * share)[None], slope[None] * x[1 : 2 * dimension + 1], slope[None] * x[2 * dimension + 1 :] + curve[None] * square]
-        )
+        parts = [(v * share)[None], slope[None] * x[1 : 2 * dimension + 1]]
+        if len(x) > 2 * dimension + 1:
+            re, im = x[1 : dimension + 1], x[dimension + 1 : 2 * dimension + 1]
+            both = jnp.concatenate([re, im])
+            square = both[rows] * both[columns] + jnp.asarray(second, x.dtype)[:, None, None] * both[first[0]] * both[first[1]]
+            parts.append(slope[None] * x[2 * dimension + 1 :] + curve[None] * square)
+        x = jnp.concatenate(parts)
     raise AssertionError("a network has a last layer")
 
 

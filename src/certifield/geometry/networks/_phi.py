@@ -14,7 +14,6 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 import numpy as np
-import optax
 
 from certifield._arguments import listed, of_kind, positive_float, whole
 from certifield.evidence import InputError, NotConverged
@@ -24,6 +23,7 @@ from ..points import LocalGeometry, Points
 from ..varieties import Variety
 from ._fourth_order import fourth_order
 from ._levi import Layers, input_jets, network_jets, packed_determinant, start_layers
+from ._training import adam, chosen_batches
 
 _CHUNK = 4096
 _BENT = 32  # points whose jets of fourth order are in memory at once
@@ -47,7 +47,7 @@ class NetworkMetric:
         object.__setattr__(self, "features", feature_degrees(self.features, factors))
         inputs = sum(Sections(self.variety, degrees).size ** 2 for degrees in self.features)
         for name, layers in (("layers", self.layers), ("change", self.change)):
-            if layers is not None and not _chained(layers, inputs):
+            if layers is not None and not chained(layers, inputs):
                 raise InputError(name, "arrays of other shapes", f"(weights, biases) from {inputs} inputs to 1 output", "see start_layers")
 
     @property
@@ -125,10 +125,9 @@ def train_network(
     jets = np.concatenate([input_jets(variety, degrees, points.local[s : s + _CHUNK]).astype(np.float32) for s in chunks], axis=1)
     data = jets, packed(g).T.astype(np.float32), (kappa * points.omega).astype(np.float32), (share * len(points)).astype(np.float32)
     start = [(w.astype(np.float32), b.astype(np.float32)) for w, b in start_layers(jets.shape[2], widths, seed)]
-    random = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(1,)))
-    chosen = random.integers(len(points), size=(steps, min(batch, len(points)))).astype(np.int32)
+    chosen = chosen_batches(len(points), steps, batch, seed)
     with jax.numpy_dtype_promotion("standard"):  # Optax raises floats to integer powers
-        layers, losses = _trained(start, tuple(map(jnp.asarray, data)), jnp.asarray(chosen), step, n, bool(frozen))
+        layers, losses = _trained(start, tuple(map(jnp.asarray, data)), chosen, step, n, bool(frozen))
     require_finite(layers)
     end = tuple((np.asarray(w, float), np.asarray(b, float)) for w, b in layers)
     if frozen:
@@ -146,15 +145,15 @@ def feature_degrees(given: Sequence[Sequence[int]], factors: int) -> tuple[tuple
     return degrees
 
 
-def _chained(layers: Any, inputs: int) -> bool:
-    """Whether these are weights [k, m] and biases [m] of layers that follow one another, to one output."""
+def chained(layers: Any, inputs: int, outputs: int = 1) -> bool:
+    """Whether these are weights [k, m] and biases [m] of layers that follow one another, from ``inputs`` to ``outputs``."""
     try:
         shapes = [(np.shape(w), np.shape(b)) for w, b in layers]
     except (TypeError, ValueError):
         return False
     sizes = [inputs, *(biases[0] for _, biases in shapes if len(biases) == 1)]
     wanted = [((k, m), (m,)) for k, m in itertools.pairwise(sizes)]
-    return bool(shapes) and shapes == wanted and sizes[-1] == 1
+    return bool(shapes) and shapes == wanted and sizes[-1] == outputs
 
 
 def require_finite(layers: Layers) -> None:
@@ -172,24 +171,12 @@ def _model(layers: Layers, change: Layers | None, jets: jax.Array, n: int) -> ja
 
 @partial(jax.jit, static_argnames=("rate", "n", "frozen"))
 def _trained(start: Layers, data: tuple[jax.Array, ...], chosen: jax.Array, rate: float, n: int, frozen: bool) -> tuple[Layers, jax.Array]:
-    adam = optax.scale_by_adam()
-
-    def objective(layers: Any, part: tuple[jax.Array, ...]) -> jax.Array:
-        jets, base, volume, share = part
+    def objective(layers: Any, batch: jax.Array) -> jax.Array:
+        jets, base, volume, share = data[0][:, batch], data[1][:, batch], data[2][batch], data[3][batch]
         change = jax.tree.map(jnp.subtract, layers, start) if frozen else None
         return monge_ampere(_model(start if frozen else layers, change, jets, n), base, volume, share, n)
 
-    rates = jnp.asarray(rate / 2 * (1 + np.cos(np.pi * np.arange(chosen.shape[0]) / chosen.shape[0])), jnp.float32)
-
-    def one(state: Any, at: tuple[jax.Array, jax.Array]) -> tuple[Any, jax.Array]:
-        (layers, memory), (batch, step) = state, at
-        part = data[0][:, batch], data[1][:, batch], data[2][batch], data[3][batch]
-        loss, gradient = jax.value_and_grad(objective)(layers, part)
-        change, memory = adam.update(gradient, memory, layers)
-        return (jax.tree.map(lambda old, by: old - step * by, layers, change), memory), loss
-
-    (layers, _), losses = jax.lax.scan(one, (start, adam.init(start)), (chosen, rates))
-    return layers, losses
+    return adam(objective, start, chosen, rate)
 
 
 def monge_ampere(jet: jax.Array, base: jax.Array, volume: jax.Array, share: jax.Array, n: int) -> jax.Array:

@@ -60,20 +60,28 @@ class LocalGeometry:
     @cached_property
     def charts(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """The places of the local, eliminated and scaled coordinates: [N, n], [N, K], [N, factors]."""
-        variety, equations = self.variety, len(self.variety.polynomials)
-        scaled = np.stack([np.abs(self.z[:, part]).argmax(axis=1) + part.start for part in variety.factors], axis=1)
-        best, minor = np.zeros((len(self), equations), dtype=np.int64), np.zeros(len(self))
-        for choice in itertools.combinations(range(variety.coordinates), equations):
-            size = np.abs(self._jacobian[:, 0, choice[0]] if equations == 1 else np.linalg.det(self._jacobian[:, :, choice]))
-            size[np.isin(scaled, choice).any(axis=1)] = 0
-            better = size > minor
-            best[better], minor[better] = choice, size[better]
-        kind = np.zeros(self.z.shape, dtype=np.int64)
-        np.put_along_axis(kind, best, 1, axis=1)
-        np.put_along_axis(kind, scaled, 2, axis=1)
-        order = np.argsort(kind, axis=1, kind="stable")
-        n = variety.dimension
-        return order[:, :n], order[:, n : n + equations], scaled
+        scaled = np.stack([np.abs(self.z[:, part]).argmax(axis=1) + part.start for part in self.variety.factors], axis=1)
+        return _charts(self.variety, self._jacobian, scaled)
+
+    def neighbour(self, factor: int) -> "tuple[LocalGeometry, np.ndarray]":
+        r"""The same points with the second largest coordinate of one factor scaled to 1, in charts with coordinates y, and $T^b{}_a =
+        \partial y^b/\partial x^a$ [N, b, a]: a metric is $g_{a\bar c} = T^b{}_a\,g'_{b\bar d}\,\overline{T^d{}_c}$ in both.
+        """
+        factors = self.variety.factors
+        part = factors[whole("factor", factor, 0, len(factors) - 1, "factors are counted from 0")]
+        second = np.argsort(np.abs(self.z[:, part]), axis=1)[:, -2] + part.start
+        divisor = np.take_along_axis(self.z, second[:, None], axis=1)
+        z = self.z.copy()
+        z[:, part] /= divisor
+        np.put_along_axis(z, second[:, None], 1.0, axis=1)
+        scaled = self.charts[2].copy()
+        scaled[:, factor] = second
+        charts = _charts(self.variety, self.variety.jacobian(z), scaled)
+        lifts = self.tangents.copy()
+        along = np.take_along_axis(lifts, second[:, None, None], axis=2) / divisor[:, :, None]
+        lifts[:, :, part] = lifts[:, :, part] / divisor[:, :, None] - along * z[:, None, part]
+        turned = np.take_along_axis(lifts, charts[0][:, None, :], axis=2)  # [N, a, b]
+        return _made(self.variety, z, {"charts": charts}), turned.transpose(0, 2, 1)
 
     @cached_property
     def _jacobian(self) -> np.ndarray:
@@ -127,6 +135,23 @@ class LocalGeometry:
         size = np.sum(np.abs(z) ** 2, axis=1)[:, None, None]
         along = (tangents @ z.conj()[:, :, None]) / size
         return (tangents @ tangents.conj().transpose(0, 2, 1) / size - along @ along.conj().transpose(0, 2, 1)) / np.pi
+
+
+def _charts(variety: Variety, jacobian: np.ndarray, scaled: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The places of the local, eliminated and scaled coordinates, where the last are given [N, factors]."""
+    equations, points = len(variety.polynomials), len(scaled)
+    best, minor = np.zeros((points, equations), dtype=np.int64), np.zeros(points)
+    for choice in itertools.combinations(range(variety.coordinates), equations):
+        size = np.abs(jacobian[:, 0, choice[0]] if equations == 1 else np.linalg.det(jacobian[:, :, choice]))
+        size[np.isin(scaled, choice).any(axis=1)] = 0
+        better = size > minor
+        best[better], minor[better] = choice, size[better]
+    kind = np.zeros((points, variety.coordinates), dtype=np.int64)
+    np.put_along_axis(kind, best, 1, axis=1)
+    np.put_along_axis(kind, scaled, 2, axis=1)
+    order = np.argsort(kind, axis=1, kind="stable")
+    n = variety.dimension
+    return order[:, :n], order[:, n : n + equations], scaled
 
 
 def joined_geometry(parts: Sequence[LocalGeometry]) -> LocalGeometry:

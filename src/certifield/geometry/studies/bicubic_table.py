@@ -34,7 +34,7 @@ class Question(Options):
     tested: int = 4000
 
 
-def _kaehler(number: int) -> tuple[Fraction, Fraction]:
+def kaehler_of(number: int) -> tuple[Fraction, Fraction]:
     """The class to four digits, as fractions."""
     first, second = _PRINTED[number][0]
     return Fraction(first).limit_denominator(10_000), Fraction(second).limit_denominator(10_000)
@@ -50,7 +50,7 @@ def terms(kaehler: tuple[Fraction, Fraction], degree: int) -> tuple[tuple[int, .
 
 
 def _row(number: int, options: Question) -> Row:
-    kaehler = _kaehler(number)
+    kaehler = kaehler_of(number)
     degrees = terms(kaehler, options.degree)
     variety = named("bicubic", options.polynomial)
     parameters = sum(invariant_forms(variety, one).size for one in degrees)

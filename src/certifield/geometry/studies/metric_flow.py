@@ -194,6 +194,11 @@ CLAIMS = (
     Claim("GE-11", "arXiv:2402.13321, section 3.2", "Training is a flow of metrics, of which the Calabi-Yau metric is a fixed point.",
           ours="fixed-point/speed over that of Fubini-Study", printed=Exact(0.02), relation="<",
           note="At the fit of degree 6 the same network moves the metric by less than a fiftieth of what it does at Fubini-Study."),
+    Claim("DY-01", "arXiv:2402.13321 (7); Physics4ML notes (2.41)-(2.46)",
+          "Gradient descent is the flow of the empirical tangent kernel, d phi/dt = - Theta d loss/d phi.",
+          ours="step/order in the rate", printed=Exact(1),
+          note="For networks whose field is a metric: the first step less the predicted one falls as the rate. (7) lacks the minus sign, "
+               "which (18) has."),
     Claim("GE-15", "arXiv:2402.13321 (18)", "The metric moves by a kernel that evolves and reaches across points and components.",
           ours="step/order in the rate", printed=Exact(1),
           note="The predicted first step is right to first order in the rate; drift and shares are in the table."),

@@ -1,7 +1,8 @@
-"""Policies that are learned: actor-critic, trust region and proximal methods over many environments at once."""
+"""Policies that are learned: actor-critic, trust region, proximal methods and deep Q-learning over many environments at once."""
 
 from ._a2c import A2C as A2C
 from ._advantages import advantages as advantages
+from ._dqn import DQN as DQN
 from ._learner import Learner as Learner, Learning as Learning, Report as Report
 from ._policy import Actor as Actor, Critic as Critic
 from ._ppo import PPO as PPO

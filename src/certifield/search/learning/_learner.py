@@ -58,8 +58,9 @@ class Learner(Protocol):
 
 
 WHOLE = {"workers": 1, "length": 1, "patience": 1, "width": 1, "epochs": 1, "parts": 1, "iterations": 1, "thinning": 1}
-WHOLE |= {"halvings": 1, "lessons": 0}  # the least value of each
+WHOLE |= {"halvings": 1, "lessons": 0, "sample": 1, "room": 1, "period": 1}  # the least value of each
 REAL = {"discount": (0, 1), "trace": (0, 1), "rate": (0, 10), "bonus": (0, 10), "clip": (0, 1), "radius": (0, 10), "damping": (0, 10)}
+REAL |= {"decay": (0, 1), "least": (0, 1)}
 
 
 def check_settings(learner: Any) -> None:
@@ -89,9 +90,16 @@ class Gathered(NamedTuple):
 def begun(environment: Any, key: Key[Array, ""], *, workers: int, width: int) -> tuple[Actor, Critic, Workers, UInt32[Array, " two"]]:
     """New networks and fresh games."""
     first, second, third, last = jax.random.split(key, 4)
-    actor = Actor(environment.num_features, len(environment.choices), width, first)
-    critic = Critic(environment.num_features, width, second)
+    actor, critic = networks(environment, width, first, second)
     return actor, critic, started(environment, workers, third), jax.random.key_data(last)
+
+
+def networks(environment: Any, width: int, first: Key[Array, ""], second: Key[Array, ""]) -> tuple[Any, Any]:
+    """What the environment makes by its own ``networks(width, key, key)``, such as graph networks, and else perceptrons."""
+    made = getattr(environment, "networks", None)
+    if made is not None:
+        return made(width, first, second)
+    return Actor(environment.num_features, len(environment.choices), width, first), Critic(environment.num_features, width, second)
 
 
 def gathered(

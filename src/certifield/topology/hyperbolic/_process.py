@@ -17,26 +17,32 @@ _running: list[tuple[int, subprocess.Popen[str]]] = []  # at most one: whose chi
 
 
 def ask(code: list[list[int]], *, quick: bool) -> dict[str, Any]:
-    """What `_snappy.answer` says.  Raises `MissingExtra` without SnapPy, and `RuntimeError` where SnapPy stops for another reason.
+    """What `_snappy.answer` says of one diagram.  Raises as `asked` does."""
+    return asked({"code": code, "quick": quick}, f"a diagram of {len(code)} crossings")
 
+
+def asked(question: dict[str, Any], about: str) -> dict[str, Any]:
+    """The answer to any question of `_snappy`, which is ``about`` this.
+
+    Raises `MissingExtra` without SnapPy, and `RuntimeError` where SnapPy stops for another reason.
     A program and not a pool of `multiprocessing`: that would run the caller's script again in the child.
     """
     with _LOCK:
         child = _child()
         try:
-            line = _exchange(child, json.dumps({"code": code, "quick": quick}))
+            line = _exchange(child, json.dumps(question))
         except BaseException:  # an interrupted question must not leave its answer to the next one
             _end()
             raise
         if not line:
             child.wait()
             _end()
-            raise RuntimeError(f"SnapPy's process ended with status {child.returncode} at a diagram of {len(code)} crossings")
+            raise RuntimeError(f"SnapPy's process ended with status {child.returncode} at {about}")
     found = json.loads(line)
     if found.get("error") == "missing":
         raise MissingExtra("hyperbolic structures need SnapPy and spherogram: pip install 'certifield[knots]'")
     if "error" in found:
-        raise RuntimeError(f"SnapPy at a diagram of {len(code)} crossings: {found['error']}")
+        raise RuntimeError(f"SnapPy at {about}: {found['error']}")
     return found
 
 

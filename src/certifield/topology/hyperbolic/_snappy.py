@@ -1,6 +1,7 @@
 """What runs in SnapPy's process: a program of its own, one question and one answer a line.  Nothing of Certifield is imported here.
 
-A question is {"code": planar diagram code, "quick": bool}; an answer has the keys of `answer`, or the one key "error".
+A question is {"code": planar diagram code, "quick": bool}, {"codes": planar diagram codes, "meridians": bool} or
+{"census": [first, count]}; an answer has the keys of `answer`, of `floats` or of `census`, or the one key "error".
 """
 
 import json
@@ -40,6 +41,44 @@ def answer(code, quick):
         "geodesic": None if quick else _geodesic(found.copy()),
         "program": _program(),
     }
+
+
+def floats(codes, meridians):
+    """For each code a row of volume, cusp shape and, if asked, the length of the meridian on the maximal cusp; None without a structure."""
+    import snappy
+    import spherogram
+
+    snappy.set_rand_seed(0)
+    rows = []
+    for code in codes:
+        exterior = spherogram.Link(code).exterior()
+        tries = 0
+        while exterior.solution_type() != POSITIVE and tries < MOST_TRIES:
+            exterior.randomize()
+            tries += 1
+        if exterior.solution_type() != POSITIVE:
+            rows.append(None)
+            continue
+        shape = exterior.cusp_info("shape")[0]
+        rows.append([float(exterior.volume()), *_pair(shape), _meridian(exterior, shape) if meridians else None])
+    return {"rows": rows, "program": _program()}
+
+
+def _meridian(exterior, shape):
+    """|mu| from the area of the maximal cusp, |mu|^2 = area / |Im shape|."""
+    neighbourhood = exterior.cusp_neighborhood()
+    neighbourhood.set_displacement(neighbourhood.stopping_displacement())
+    return (2 * float(neighbourhood.volume()) / abs(float(shape.imag()))) ** 0.5
+
+
+def census(first, count):
+    """Names and planar diagram codes of knots in SnapPy's copy of the table of Hoste and Thistlethwaite, up to 14 crossings; its size."""
+    import snappy
+
+    knots = snappy.HTLinkExteriors(cusps=1)
+    chosen = knots[first : first + count] if count else []
+    rows = [[knot.name(), [list(crossing) for crossing in knot.link().PD_code()]] for knot in chosen]
+    return {"rows": rows, "size": len(knots), "program": _program()}
 
 
 def _retriangulated(exterior):
@@ -101,7 +140,10 @@ def _program():
 
 def _reply(line):
     try:
-        return answer(**json.loads(line))
+        question = json.loads(line)
+        if "census" in question:
+            return census(*question["census"])
+        return floats(**question) if "codes" in question else answer(**question)
     except ImportError:
         return {"error": "missing"}
     except Exception as error:  # the other side raises it

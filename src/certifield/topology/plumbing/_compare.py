@@ -39,8 +39,15 @@ def same_manifold(first: PlumbingForest, second: PlumbingForest) -> Certified | 
 
 
 def _same(first: PlumbingForest, second: PlumbingForest, one: NormalForm, other: NormalForm) -> Certificate:
+    return certificate_of_moves(first, second, one.moves, other.moves, list(zip(one.names, other.names, strict=True)))
+
+
+def certificate_of_moves(
+    first: PlumbingForest, second: PlumbingForest, moves: Sequence[Sequence[Any]], others: Sequence[Sequence[Any]], pairs: Sequence[Any]
+) -> Certificate:
+    """same-plumbing@1, not yet checked: moves from both forests to isomorphic ones, and the isomorphism by names of vertices."""
     claim = {"kind": "same plumbed manifold", "first": first.document(), "second": second.document()}
-    parts = [_moves(one), _moves(other), [list(pair) for pair in zip(one.names, other.names, strict=True)]]
+    parts = [[list(move) for move in moves], [list(move) for move in others], [list(pair) for pair in pairs]]
     witness = {"first": parts[0], "second": parts[1], "isomorphism": parts[2], "trace": _trace(parts)}
     return Certificate(claim, "0", witness, SAME)
 

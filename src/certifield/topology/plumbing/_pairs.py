@@ -6,7 +6,8 @@ extrusions.  The kinds of pairs:
 * "same": two growths of one base tree;
 * "random": growths of two independent base trees;
 * "tweak": of a base tree and of a copy of which one weight differs by 1 to 3;
-* "hard": of two normal forms with equal $H_1$ and equal linking form that are not isomorphic.
+* "hard": of two normal forms with equal $H_1$ and equal linking form that are not isomorphic;
+* "twin": two growths of one of the forms of a hard pair, so that hard and twin pairs of one seed differ by their labels alone.
 
 Labels come from normal forms, not from how a pair was made: some tweaks do not change the manifold.
 """
@@ -26,7 +27,7 @@ from ._invariants import homology
 from ._linking import linking_form
 from ._normal_form import codes_of, normal_codes
 
-KINDS = ("same", "random", "tweak", "hard")
+KINDS = ("same", "random", "tweak", "hard", "twin")
 LARGEST, HEAVIEST, MOST_MOVES = 25, 10, 40  # of a base tree, and of a growth, in the published task
 
 
@@ -53,6 +54,23 @@ class Forests:
         weights = self.weights[self.weights_at[number] : self.weights_at[number + 1]]
         return PlumbingForest(weights.tolist(), self.edges[self.edges_at[number] : self.edges_at[number + 1]].tolist())
 
+    def of_rows(self, rows: np.ndarray) -> "Forests":
+        """Some of the forests, in this order."""
+        parts = []
+        for entries, at in ((self.weights, self.weights_at), (self.edges, self.edges_at)):
+            pieces = [entries[at[row] : at[row + 1]] for row in rows]
+            parts.append((np.concatenate(pieces) if pieces else entries[:0], np.cumsum([0, *map(len, pieces)])))
+        return Forests(parts[0][0], parts[1][0], parts[0][1], parts[1][1])
+
+    def __add__(self, other: "Forests") -> "Forests":
+        """Those of both, one behind the other."""
+        return Forests(
+            np.concatenate([self.weights, other.weights]),
+            np.concatenate([self.edges, other.edges]),
+            np.concatenate([self.weights_at, self.weights_at[-1] + other.weights_at[1:]]),
+            np.concatenate([self.edges_at, self.edges_at[-1] + other.edges_at[1:]]),
+        )
+
     def codes(self) -> list[bytes]:
         """The codes of the normal forms, as `normal_codes` gives them."""
         room = 1 << 10
@@ -77,9 +95,23 @@ class Pairs:
     def __len__(self) -> int:
         return len(self.first)
 
+    def of_rows(self, rows: np.ndarray) -> "Pairs":
+        """Some of the pairs, in this order."""
+        return Pairs(self.kind, self.first.of_rows(rows), self.second.of_rows(rows), self.same[rows])
+
+    def __add__(self, other: "Pairs") -> "Pairs":
+        """Those of both, under both names."""
+        names = self.kind if self.kind == other.kind else f"{self.kind} + {other.kind}"
+        return Pairs(names, self.first + other.first, self.second + other.second, np.concatenate([self.same, other.same]))
+
+    def known_to(self, others: "Pairs") -> np.ndarray:
+        """For every pair whether one of its manifolds stands among those of ``others``, by normal forms: what a network has seen."""
+        known = {*others.first.codes(), *others.second.codes()}
+        return np.array([not known.isdisjoint(pair) for pair in zip(self.first.codes(), self.second.codes(), strict=True)], bool)
+
 
 def pairs(kind: str, count: int, *, seed: int, moves: int = MOST_MOVES) -> Pairs:
-    """So many pairs of one kind ("same", "random", "tweak" or "hard"), each side grown by 1 to ``moves`` random moves.
+    """So many pairs of one kind ("same", "random", "tweak", "hard" or "twin"), each side grown by 1 to ``moves`` random moves.
 
     Raises `InputError` for another kind and for counts below 1.
     """
@@ -89,8 +121,11 @@ def pairs(kind: str, count: int, *, seed: int, moves: int = MOST_MOVES) -> Pairs
         if type(number) is not int or number < 1:
             raise refuse(name, number, "a whole number from 1", "such as 40")
     rng = np.random.Generator(np.random.PCG64([seed, KINDS.index(kind)]))
-    if kind == "hard":
-        bases = [Forests.of(side) for side in zip(*hard_negatives(count, seed=seed), strict=True)]
+    if kind in ("hard", "twin"):
+        drawn = hard_negatives(count, seed=seed)
+        if kind == "twin":
+            drawn = [(pair[side], pair[side]) for pair, side in zip(drawn, rng.integers(0, 2, count), strict=True)]
+        bases = [Forests.of(side) for side in zip(*drawn, strict=True)]
     else:
         first = Forests(*base_trees(count, LARGEST, HEAVIEST, rng))
         if kind == "random":

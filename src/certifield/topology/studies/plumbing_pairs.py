@@ -170,13 +170,6 @@ CLAIMS = (
         printed=Exact(0),
         note="On forests, where the moves of Neumann lead to a normal form. Every pair has its moves, replayed by same-plumbing@1.",
     ),
-    Claim(
-        "CO-03",
-        f"{RIGOR}, section 2.2; {PAPER}",
-        "graph neural networks are the natural classifiers of pairs of plumbing diagrams",
-        open="On random pairs the size of one determinant decides all, and on tweaked pairs almost all: only hard negatives (equal "
-        "homology and linking form) measure a classifier. The networks are not among the players of this study.",
-    ),
 )
 
 

@@ -188,6 +188,9 @@ def page(readings: Readings, options: Fluctuation) -> Iterator[Section]:
 
 _SOURCES = "arXiv:2402.13321 (8); Physics4ML notes (2.48)"
 CLAIMS = (
+    Claim("DY-02", "Physics4ML notes, section 2.3.1", "The tangent kernel of a network is a sum over all its parameters, and stochastic.",
+          ours="L = 1: width x relative variance", printed=Exact(0), relation=">",
+          note="From draw to draw at finite width; that it moves in training is DY-03 (constant), that it reaches across points GE-15."),
     Claim("DY-03", _SOURCES, "At infinite width the tangent kernel is deterministic.",
           ours="L = 1: width x relative variance", printed=Exact(3.0, "first order in 1/width"), within=0.6,
           note="The relative variance is 3/N for one hidden layer of N neurons; the 'beta' of (2.48)-(2.50) is a misprint of E."),

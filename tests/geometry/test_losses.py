@@ -1,0 +1,135 @@
+"""Metrics by components, and losses: derivatives by differences, losses by other routes, exact zeros, with sabotage twins."""
+
+import numpy as np
+import pytest
+from shifted_points import shifted
+
+from certifield.evidence import InputError
+from certifield.geometry import fermat, fubini_study, named, quality, ricci_flat, sample, scalar_curvature
+from certifield.geometry.metrics import Sections
+from certifield.geometry.networks import ANSATZE, HermitianNetwork, NetworkMetric, defects, start_layers, train_hermitian
+from certifield.geometry.networks._losses import exact_slopes
+
+SIGMAS = 4.9
+
+
+def components(base, ansatz, *, scale=2.0):
+    """A network of components that was not trained."""
+    random = np.random.default_rng(0)
+    start = start_layers(2 * base.variety.coordinates, (6, 5), 1, base.variety.dimension**2)
+    layers = tuple((scale * w, 0.2 * scale * random.normal(size=b.shape)) for w, b in start)
+    return HermitianNetwork(base, ansatz, layers, np.zeros(0))
+
+
+@pytest.mark.parametrize("name", ["bicubic", "P5[3,3]"])
+def test_neighbouring_charts(name):
+    points = sample(named(name, 1), 10, seed=2)
+    base = fubini_study(points.variety, [1] * len(points.variety.ambient))
+    for factor in range(len(points.variety.ambient)):
+        other, turn = points.local.neighbour(factor)
+        assert not np.any(other.charts[2][:, factor] == points.local.charts[2][:, factor])
+        there = np.einsum("nba,nbd,ndc->nac", turn, base.metric(other), turn.conj())
+        assert np.allclose(there, base.metric(points.local), rtol=1e-10)
+        assert np.allclose(np.abs(np.linalg.det(turn)) ** 2 * other.omega, points.omega, rtol=1e-10)
+
+
+@pytest.mark.parametrize("ansatz", ANSATZE)
+def test_derivatives_of_components_by_differences(ansatz):
+    base = fubini_study(named("bicubic", 1), [1, 2])
+    metric, local, n = components(base, ansatz), sample(base.variety, 1, seed=2).local[:3], 3
+    g, first, second = metric.derivatives(local)
+    assert np.allclose(g, metric.metric(local)) and np.allclose(g, g.conj().transpose(0, 2, 1))
+    assert np.max(np.abs(g - base.metric(local))) > 0.1 and not np.allclose(first, first.transpose(0, 2, 1, 3), atol=1e-3)
+    at = lambda a, s, h: metric.metric(shifted(local, h * s * np.eye(n)[a]))  # noqa: E731
+    for a in range(n):
+        slope = (at(a, 1, 1e-4) - at(a, -1, 1e-4) - 1j * (at(a, 1j, 1e-4) - at(a, -1j, 1e-4))) / 4e-4
+        assert np.allclose(slope, first[:, a], atol=1e-6)
+        levi = (sum(at(a, s, 1e-3) for s in (1, -1, 1j, -1j)) - 4 * g) / 4e-6
+        assert np.allclose(levi, second[:, a, a], atol=3e-5)
+    corner = (0, 1)
+    mixed = lambda u, w: sum(  # noqa: E731
+        s * t * metric.metric(shifted(local, 1e-3 * (s * u * np.eye(n)[0] + t * w * np.eye(n)[1]))) for s in (1, -1) for t in (1, -1)
+    )
+    across = (mixed(1, 1) + mixed(1j, 1j) + 1j * (mixed(1, 1j) - mixed(1j, 1))) / 16e-6
+    assert np.allclose(across, second[:, corner[0], corner[1]], atol=3e-5) and np.max(np.abs(across)) > 1e-3
+
+
+def test_losses_of_a_kaehler_metric():
+    """Closed, global and of its class: what is left is how far it is from Ricci-flat, as `quality` has it, and the error of the sample."""
+    variety = named("bicubic", 1)
+    points, base = sample(variety, 300, seed=2), fubini_study(variety, [1, 2])
+    found = defects(base, points)
+    assert float(found["kaehler"].mean) < 1e-8 and float(found["transition"].mean) < 1e-8
+    measured = quality(base, points, ricci=0, certify=False)
+    volume = float(measured.volume.mean) / 9  # eta is over the exact volume in one and over the measured one in the other
+    assert abs(float(found["monge-ampere"].mean) - float(measured.sigma.mean)) < 1.5 * abs(volume - 1) + 1e-12
+    share = points.weights / points.weights.sum()
+    assert abs(float(found["ricci"].mean) - share @ np.abs(scalar_curvature(base, points.local))) < 1e-9
+    gaps = found["class"]
+    assert float(gaps.mean) < 10 * SIGMAS * float(measured.volume.stderr)
+    assert np.allclose(exact_slopes(base), [3 * (2 * 2 * 1 + 4), 3 * (1 + 2 * 2)])  # d112 = d122 = 3
+
+
+def test_losses_see_what_is_wrong():
+    base = fubini_study(fermat(2), [1])
+    points = sample(fermat(2), 200, seed=3)
+    for ansatz in ("free", "matrix"):
+        found = defects(components(base, ansatz, scale=1.0), points[points.draws < 20], names=["kaehler", "transition"])
+        assert float(found["kaehler"].mean) > 1e-3 and float(found["transition"].mean) > 1e-3
+    double = components(base, "multiplicative", scale=0.0)
+    scaled = HermitianNetwork(base, "multiplicative", (*double.layers[:-1], (double.layers[-1][0], np.ones(4))), np.zeros(0))
+    # N = 1 in all entries, imaginary parts too: g (1 + N) is not 2 g, but its diagonal is
+    g, h = base.metric(points.local), scaled.metric(points.local)
+    assert np.allclose(np.einsum("naa->na", h), 2 * np.einsum("naa->na", g)) and not np.allclose(h, 2 * g)
+    twice = HermitianNetwork(base, "matrix", (*double.layers[:-1], (double.layers[-1][0], np.array([1.0, 0, 0, 1.0]))), np.zeros(0))
+    assert np.allclose(twice.metric(points.local), 2 * g)
+    wrong = defects(twice, points)
+    assert float(wrong["kaehler"].mean) < 1e-8 and float(wrong["transition"].mean) < 1e-8
+    assert abs(float(wrong["class"].mean) - 4) < 0.5  # int J_1 J = 2 d_11 = 8 and not 4
+    assert abs(float(wrong["ricci"].mean) / float(defects(base, points, names=["ricci"])["ricci"].mean) - 0.5) < 1e-9
+
+
+def test_the_ricci_flat_metric_has_no_losses():
+    metric, _ = ricci_flat(fermat(2), [1], [[[2]], [[6]]], draws=500, seed=1)
+    points = sample(fermat(2), 300, seed=4)
+    best, base = (defects(one, points, names=["monge-ampere", "ricci"], power=2) for one in (metric, fubini_study(fermat(2), [1])))
+    assert all(float(best[name].mean) < 1e-3 * float(base[name].mean) for name in best)
+
+
+def test_training_lowers_the_losses():
+    base = fubini_study(fermat(2), [1])
+    train, rest = sample(fermat(2), 600, seed=1), sample(fermat(2), 200, seed=2)
+    metric = train_hermitian(base, train, steps=120, batch=128, widths=(24, 24), power=2, seed=1)
+    found, before = (quality(one, rest, train, ricci=0, certify=False) for one in (metric, base))
+    assert metric.losses[-1] < 0.6 * metric.losses[0] and float(found.sigma.mean) < 0.8 * float(before.sigma.mean)
+    only = train_hermitian(base, train, losses={"ricci": 1.0, "class": 0.1}, steps=3, batch=32, widths=(4,), seed=1)
+    assert np.all(np.isfinite(only.losses)) and not np.allclose(only.layers[0][0], start_layers(8, (4,), 1, 4)[0][0])
+
+
+def test_a_potential_has_no_class_loss():
+    """The class of a potential with a network is that of its base, within the error of the sample; the sum of moduli has no sign."""
+    base = fubini_study(named("bicubic", 1), [1, 1])
+    inputs = sum(Sections(base.variety, one).size ** 2 for one in ((1, 0), (0, 1)))
+    metric = NetworkMetric(base, ((1, 0), (0, 1)), tuple(start_layers(inputs, (6, 6), 2)), np.zeros(0))
+    found = defects(metric, sample(base.variety, 400, seed=3), names=["class", "transition"])
+    assert float(found["class"].mean) < 2 * SIGMAS * float(found["class"].stderr) and float(found["transition"].mean) < 1e-8
+
+
+def test_refusals():
+    base, points = fubini_study(fermat(2), [1]), sample(fermat(2), 4, seed=1)
+    metric = components(base, "free")
+    for call in (
+        lambda: HermitianNetwork(base, "cubic", metric.layers, np.zeros(0)),
+        lambda: HermitianNetwork(base, "free", metric.layers[1:], np.zeros(0)),
+        lambda: train_hermitian(base, points, losses={"shape": 1.0}),
+        lambda: train_hermitian(base, points, losses={}),
+        lambda: train_hermitian(base, points, losses=["ricci"]),
+        lambda: train_hermitian(base, points, power=3),
+        lambda: train_hermitian(base, sample(fermat(1), 4, seed=1)),
+        lambda: defects(base, points, names=["sigma"]),
+        lambda: defects(base, sample(fermat(1), 4, seed=1)),
+        lambda: defects("metric", points),
+        lambda: points.local.neighbour(1),
+    ):
+        with pytest.raises(InputError):
+            call()
