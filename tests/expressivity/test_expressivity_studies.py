@@ -1,13 +1,17 @@
 """The studies of what networks can express."""
 
+import itertools
 import math
 
+import jax
+import jax.numpy as jnp
 import numpy as np
 import pytest
 from study_answers import answered
 
 from certifield.engine import entry_called
-from certifield.expressivity.studies import kan_symbolic as study
+from certifield.expressivity import kolmogorov_arnold as ka
+from certifield.expressivity.studies import kan_sparsified_ensemble as sparsified, kan_symbolic as study
 from certifield.study import Reading, Task
 
 TABLE = {3: 1.03e-3, 5: 1.27e-4, 10: 7.69e-6, 20: 4.76e-7}  # best splines on every edge, 20,000 other points
@@ -69,3 +73,39 @@ def test_trained_networks_have_the_order_of_the_splines():
     case = next(case for case in study.cases(options) if case.name == "seed=0")
     errors = np.array([np.asarray(study.piece(Task(1000 + seed, case, 0), options)["errors"])[:, 0] for seed in range(5)])
     assert np.all(np.median(errors, axis=0) < 3 * np.array([TABLE[5], TABLE[10], TABLE[20]]))
+
+
+def test_sparsified_ensembles():
+    """Rules that judge each node by itself: N times the ratio is that of one node; nodes that are kept are counted."""
+    readings, _, (section,) = answered("kan-sparsified-ensemble", widths=[6, 12], draws=2560)
+    value = lambda case, name: readings[case][name].value  # noqa: E731
+    for rule in sparsified.INDEPENDENT:
+        one = value("one-node", f"{rule}: G_c(xxxx)/G2^2")
+        assert (value("nodes-12", f"{rule}: G_c(xxxx)/G2^2") * 12.0).agrees_with(one, independent=True).agrees
+    kept = {rule: float(value("nodes-12", f"{rule}: share of nodes that is kept").mean) for rule in sparsified.RULES}
+    assert kept["all nodes"] == 1 and kept["the larger half"] == 0.5 and kept["the 2d + 1 largest"] == pytest.approx(5 / 12)
+    assert abs(kept["a random half"] - 0.5) < 4.9 * 0.5 / (12 * 2560) ** 0.5 and 0.3 < kept["nodes above a level"] < 0.7
+    lost = {rule: float(value("nodes-12", f"{rule}: share of G2 that is lost").mean) for rule in sparsified.RULES}
+    assert lost["all nodes"] == 0 and lost["the larger half"] < lost["a random half"] and len(section.rows) == 10
+
+
+def test_signs_are_averaged_exactly():
+    """Against signs drawn in full, for one network: all 2^6 of them."""
+    key = jax.random.key(3)
+    with jax.enable_x64(True):
+        row = np.asarray(sparsified._powers(key[None], 6))[0, 0]
+        first, last = ka.kan([2, 6, 1], intervals=3, noise=1.0, key=jax.random.split(key)[0]).layers
+        x, y = np.asarray(last.edges(first(jnp.asarray(sparsified.AT))))[:, 0]
+    signs = np.array(list(itertools.product([-1, 1], repeat=6)))
+    one, two = signs @ x, signs @ y
+    means = [np.mean(each) for each in (one**2, two**2, one * two, one**4, one**2 * two**2)]
+    assert np.allclose(row[:5], means, rtol=1e-12) and row[5] == 0 and row[6] == 6
+
+
+@pytest.mark.slow
+def test_what_sparsification_does_to_the_field_theory():
+    """The power stays where nodes are judged each by itself; five nodes of many have no Gaussian limit."""
+    readings, verdicts, _ = answered("kan-sparsified-ensemble", widths=[6, 12, 24, 96], draws=10_000)
+    assert verdicts == {"DY-25": "reproduced", "DY-25b": "reproduced"}
+    ratio = float(readings["nodes-96"]["the 2d + 1 largest: G_c(xxxx)/G2^2"].value.mean)
+    assert -0.2 < ratio < -0.03

@@ -266,8 +266,8 @@ def _recognised(sympy: Any, expression: Any, tolerance: float) -> Any:
     def replaced(one: Any) -> Any:
         return one.xreplace({number: constant(number) for number in one.atoms(sympy.Float)})
 
-    known = replaced(expression)
-    return sympy.simplify(replaced(sympy.expand(known)))
+    known = replaced(sympy.expand(replaced(expression)))
+    return known if known.atoms(sympy.Float) else sympy.simplify(known)  # with other numbers in it there is nothing to find, for hours
 
 
 def _distance(sympy: Any, expressions: Any, symbols: Any, at: np.ndarray, wanted: np.ndarray) -> Estimate:
