@@ -22,14 +22,14 @@ def test_every_system_has_its_study(system):
 
 
 def test_quintic_ladder():
-    given = {"fermat": [2, 6], "dwork": [2], "generic": [2], "donaldson": [2], "flow": [2], "network": [6], "draws": 500, "tested": 500}
+    given = {"fermat": [2, 6], "dwork": [2], "generic": [2], "donaldson": [2], "network": [6], "draws": 500, "tested": 500}
     readings, verdicts, (ladder,) = answered("quintic-ladder", **given)
     assert verdicts == {"GE-05": "reproduced", "GE-03": "corrected", "GE-09": "corrected"} and not disagreeing(readings)
     assert all(isinstance(reading["positive"].value, Certified) == (not name.startswith("network")) for name, reading in readings.items())
     sigma = {name: float(reading["sigma"].value.mean) for name, reading in readings.items()}
     assert sigma["fermat/k=6"] < 0.002 < 0.04 < sigma["fermat/k=2"] < 0.06 < sigma["dwork/k=2"] < 0.12 < sigma["generic/k=2"]
     assert sigma["donaldson/k=2"] > 2 * sigma["fermat/k=2"] and sigma["network/steps=6"] < 0.4
-    assert len(ladder.rows) == 7 and len(ladder.plots) == 2
+    assert len(ladder.rows) == 6 and len(ladder.plots) == 2
     assert (
         foreign("quintic-ladder", readings, **given) == 12
     )  # a certificate of degree 2 is about every potential of degree 2 in P^4, and about no other
@@ -67,3 +67,10 @@ def test_kaehler_scan():
         potential = name.startswith("phi")
         assert (float(reading["kaehler"].value.mean) < 1e-8) == potential and (float(reading["transition"].value.mean) < 1e-8) == potential
         assert float(reading["sigma"].value.mean) < float(reading["FS sigma"].value.mean)
+
+
+def test_kaehler_ricci():
+    readings, verdicts, (section,) = answered("kaehler-ricci", fermat=[2], draws=300, tested=200, torus=300)
+    assert verdicts == {"GE-11 (Ricci flow)": "reproduced"} and not disagreeing(readings)
+    assert float(readings["fermat/k=2"]["distance at the end"].value.mean) < 0.3 * float(readings["fermat/k=2"]["distance"].value.mean)
+    assert len(section.rows) == 2 and len(section.plots) == 1

@@ -23,13 +23,11 @@ from certifield.geometry import (
     sample,
     volume,
 )
-from certifield.geometry.flows import kaehler_ricci_flow
 from certifield.geometry.networks import NetworkMetric, train_network
 from certifield.study import Case, Found, Missing, Options, Piece, Pieces, Study, Task
 
 _ROUNDING = 1e-12  # relative: what is the same at all points has no spread, and is rounded all the same
 _CURVED, _BENT = 0.2, 0.02  # of the draws, for the curvature of algebraic metrics and of networks
-_RESTS = 1.0  # of the flow, when waves of the lowest eigenvalue have fallen by 1e-4 or so
 MEASURES = ("sigma", "l2", "quantile", "maximum", "ricci", "volume")
 
 
@@ -58,14 +56,6 @@ def donaldson(row: Row, seed: int) -> tuple[AlgebraicMetric, PointSet]:
     variety = row.variety()
     points = sample(variety, row.draws, seed)
     return balanced(fubini_study(variety, logarithms(variety, row.kaehler, row.ladder[-1])), points), points
-
-
-def flow(row: Row, seed: int) -> tuple[AlgebraicMetric, PointSet]:
-    """Where Kaehler-Ricci flow comes to rest, from the Fubini-Study metric."""
-    variety = row.variety()
-    points = sample(variety, row.draws, seed)
-    start = fubini_study(variety, logarithms(variety, row.kaehler, row.ladder[-1]))
-    return kaehler_ricci_flow(start, points, [_RESTS]).metrics[-1], points
 
 
 def network(steps: int) -> Callable[[Row, int], tuple[NetworkMetric, PointSet]]:

@@ -41,12 +41,23 @@ def kaehler_of(number: int) -> tuple[Fraction, Fraction]:
 
 
 def terms(kaehler: tuple[Fraction, Fraction], degree: int) -> tuple[tuple[int, ...], ...]:
-    """Multidegrees (k, b) with b just below k t2/t1, and (0, b) for what is left; (k, k) alone where t1 = t2."""
+    """Multidegrees (k, b) with b just below k t2/t1, and from degree 2 on 2k at the most, and (0, b') for what is left; (k, k) alone where
+    t1 = t2.
+    """
     slope = kaehler[1] / kaehler[0]
     if slope == 1:
         return ((degree, degree),)
     steep = -(-slope.numerator * degree // slope.denominator) - 1
-    return (degree, steep), (0, degree + 1)
+    return (degree, steep if degree == 1 else min(steep, 2 * degree)), (0, max(degree, 2))
+
+
+def _rungs(last: tuple[tuple[int, ...], ...]) -> tuple[tuple[tuple[int, ...], ...], ...]:
+    """The fits before the last: halves of the degrees of its first logarithm."""
+    (first, *others), rungs = last, [last]
+    while first[0] > 1:
+        first = tuple(-(-k // 2) for k in first)
+        rungs.append((first, *others))
+    return tuple(reversed(rungs))
 
 
 def _row(number: int, options: Question) -> Row:
@@ -54,7 +65,7 @@ def _row(number: int, options: Question) -> Row:
     degrees = terms(kaehler, options.degree)
     variety = named("bicubic", options.polynomial)
     parameters = sum(invariant_forms(variety, one).size for one in degrees)
-    return Row(lambda: variety, kaehler, (degrees,), max(options.draws, _ENOUGH * parameters // _POINTS))
+    return Row(lambda: variety, kaehler, _rungs(degrees), max(options.draws, _ENOUGH * parameters // _POINTS))
 
 
 def cases(options: Question) -> Iterator[Case]:
