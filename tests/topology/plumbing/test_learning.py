@@ -1,5 +1,6 @@
 """Graph networks on pairs of forests: layers against dense algebra, symmetry, batches, training, calibration."""
 
+import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -88,6 +89,8 @@ def test_gen_sums_messages_and_norms_with_the_moments_that_it_keeps():
     moments = moments_of(raw, edges.there)
     assert np.allclose(moments.mean, np.mean(expected, axis=0), atol=1e-5)
     assert np.allclose(moments.variance, np.var(expected, axis=0), atol=1e-5)
+    stretched = eqx.tree_at(lambda one: (one.scale, one.shift), layer, (3 * layer.scale, 2 + layer.shift))
+    assert np.allclose(stretched.normed(raw, moments), 3 * layer.normed(raw, moments) + 2, atol=1e-5)
     normed = np.asarray(layer.normed(raw, moments))[:7]
     variance = np.var(expected, axis=0)
     assert np.allclose(normed.mean(axis=0), 0, atol=1e-5) and np.allclose(normed.var(axis=0), variance / (variance + 1e-5), atol=1e-4)
