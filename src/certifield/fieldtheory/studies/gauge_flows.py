@@ -28,13 +28,13 @@ class Question(Options):
     of hybrid Monte Carlo.
     """
 
-    matrices: tuple[tuple[int, int], ...] = ((2, 0), (2, 1), (3, 0), (3, 2))
+    matrices: tuple[tuple[int, int], ...] = ((2, 0), (3, 0))
     lattices: tuple[tuple[str, int, float], ...] = (("U(1)", 4, 2.0), ("SU(2)", 4, 2.2))
-    training: int = 200
+    training: int = 120
     draws: int = 8192
     plaquettes: bool = True
     chains: int = 64
-    trajectories: int = 600
+    trajectories: int = 400
 
 
 def cases(options: Question) -> Iterator[Case]:
