@@ -109,6 +109,10 @@ def test_scaling_the_equations():
     points = sample(two_cubics(0.5), 20, seed=3)
     f, eta = moduli.deformation(points.local, points.variety.polynomials)
     assert np.allclose(f, -2) and np.allclose(eta, 0, atol=1e-9)
+    z = coordinates(6)
+    q = [z[0] * z[1] * z[3], 1j * z[2] ** 2 * z[4]]
+    shifted = [one + 3 * p for one, p in zip(q, points.variety.polynomials, strict=True)]
+    assert np.allclose(*(moduli.weil_petersson(points, [one]).mean for one in (q, shifted)))
 
 
 def test_no_chart_is_preferred():

@@ -62,7 +62,7 @@ def kaehler_ricci_flow(
     def logarithm(c: np.ndarray) -> tuple[np.ndarray, list[np.ndarray]]:
         """ln eta less its mean [N], NaN where g or some F_j is not positive, and the jets of F_j."""
         jets = [unpacked(part @ table, size) for table, part in zip(tables, np.split(c, ends), strict=True)]
-        inside = all(np.all(f[:, 0, 0].real > 0) for f in jets)
+        inside = all(np.all(np.real(f[:, 0, 0]) > 0) for f in jets)
         value = np.log(determinant(metric_of(start.weights, jets)) / points.omega) if inside else np.full(len(points), np.nan)
         return value - share @ value, jets
 

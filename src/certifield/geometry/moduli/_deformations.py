@@ -82,10 +82,10 @@ def weil_petersson(points: Points, directions: Sequence[Polynomial | Sequence[Po
     found = [_gathered(points, one) for one in given]
     columns = [points.weights]
     for f, _ in found:
-        columns += [points.weights * f.real, points.weights * f.imag]
+        columns += [points.weights * np.real(f), points.weights * np.imag(f)]
     for (f, eta), (g, zeta) in itertools.product(found, found):
         pair = np.einsum("nab,nba->n", eta, zeta.conj()) - f * g.conj()
-        columns += [points.weights * pair.real, points.weights * pair.imag]
+        columns += [points.weights * np.real(pair), points.weights * np.imag(pair)]
 
     def statistic(means: np.ndarray) -> np.ndarray:
         means = means[..., 1:] / means[..., :1]
@@ -123,9 +123,9 @@ def yukawa(points: Points, directions: Sequence[Polynomial | Sequence[Polynomial
     block = np.take_along_axis(variety.jacobian(points.z), points.local.charts[1][:, None], axis=2)
     omega = 1 / np.linalg.det(block)
     kappa = total * omega / omega.conj()
-    w, columns = points.weights, [points.weights, (points.weights * kappa).real, (points.weights * kappa).imag]
+    w, columns = points.weights, [points.weights, points.weights * np.real(kappa), points.weights * np.imag(kappa)]
     for f, eta in found:
-        columns += [w * f.real, w * f.imag, w * (np.einsum("nab,nba->n", eta, eta.conj()).real - np.abs(f) ** 2)]
+        columns += [w * np.real(f), w * np.imag(f), w * (np.real(np.einsum("nab,nba->n", eta, eta.conj())) - np.abs(f) ** 2)]
     features = np.stack(columns, axis=1)
 
     def physical(means: np.ndarray) -> np.ndarray:

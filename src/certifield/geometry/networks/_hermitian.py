@@ -196,7 +196,8 @@ def _trained(
     total, exact = constants
 
     def objective(layers: Any, batch: jax.Array) -> jax.Array:
-        share, value, slope, bent = (None if one is None else one[batch] for one in data[:4])
+        share, value = data[0][batch], data[1][batch]
+        slope, bent = (None if one is None else one[batch] for one in data[2:4])
         jet = made_of(ansatz, Jet(value, slope, bent), layers, data[4][:, batch], n)
         at = Surroundings(data[5][batch], data[6][batch], data[7][batch], total, power, jnp)
         others, entries = data[8][batch], data[9][:, batch]
