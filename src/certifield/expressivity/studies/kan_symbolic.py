@@ -32,7 +32,7 @@ class Question(Options):
     seeds: int = Field(5, ge=1)
     grids: tuple[int, ...] = Field((5, 10, 20), min_length=1)
     points: int = Field(8000, ge=100)
-    starts: int = Field(36, ge=3)
+    starts: int = Field(48, ge=3)
     steps: int = Field(40, ge=1)
     constructive: tuple[int, ...] = (3, 5, 10, 20, 40, 80)
 
