@@ -2,6 +2,7 @@
 
 import math
 import os
+import sys
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 from pathlib import Path
@@ -12,6 +13,7 @@ import numpy as np
 from certifield.evidence import InputError
 
 T = TypeVar("T")
+MOST = sys.float_info.max  # whole numbers beyond it are no floats
 
 
 def of_kind(name: str, given: Any, kind: type[T], remedy: str) -> T:
@@ -31,7 +33,8 @@ def whole(name: str, given: Any, least: int, most: float = math.inf, remedy: str
 
 def finite(name: str, given: Any, remedy: str = "") -> float:
     """A finite real number."""
-    if isinstance(given, bool | np.bool_) or not isinstance(given, int | float | np.integer | np.floating) or not math.isfinite(given):
+    real = isinstance(given, int | float | np.integer | np.floating) and not isinstance(given, bool | np.bool_)
+    if not real or not -MOST <= given <= MOST:
         raise InputError(name, given, "a finite number", remedy or f"try {name}=1.0")
     return float(given)
 
@@ -39,7 +42,7 @@ def finite(name: str, given: Any, remedy: str = "") -> float:
 def positive(name: str, given: Any, *, zero: bool = False) -> float:
     """A finite number above 0, or from 0 on."""
     real = isinstance(given, int | float | np.integer | np.floating) and not isinstance(given, bool | np.bool_)
-    if not real or not 0 <= given < math.inf or (given == 0 and not zero):
+    if not real or not 0 <= given <= MOST or (given == 0 and not zero):
         raise InputError(name, given, "0 or more, finite" if zero else "positive and finite", f"try {name}=1.0")
     return float(given)
 

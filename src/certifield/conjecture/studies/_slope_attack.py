@@ -23,7 +23,7 @@ UNKNOWN = -1.0
 
 def ball_radius(volume: float) -> float:
     r"""The radius R of a ball of this volume in hyperbolic space, $\pi(\sinh 2R - 2R)$ = vol."""
-    return float(brentq(lambda radius: pi * (sinh(2 * radius) - 2 * radius) - volume, 1e-6, 20.0))
+    return float(brentq(lambda radius: pi * (sinh(2 * radius) - 2 * radius) - volume, 1e-6, 20.0))  # type: ignore[arg-type]
 
 
 def bounds(numbers: np.ndarray) -> np.ndarray:

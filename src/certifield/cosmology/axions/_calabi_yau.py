@@ -122,7 +122,7 @@ def polytope_threefold(vertices: Any, *, dual: bool = False) -> Threefold:
 
 def _polytope(points: np.ndarray) -> Any:
     try:
-        from cytools import Polytope
+        from cytools import Polytope  # type: ignore[import-not-found]
     except ImportError:
         raise MissingExtra(
             "Calabi-Yau threefolds from polytopes need CYTools: pip install 'certifield[toric]'; trees, random matrices and "

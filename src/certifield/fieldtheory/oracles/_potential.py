@@ -108,7 +108,7 @@ class Potential:
         grid = np.linspace(-5, 5, 101)
         start = grid[int(np.argmin([energy(point) for point in grid]))]
         found = optimize.minimize_scalar(energy, bracket=(start - 0.1, start, start + 0.1), options={"xtol": 1e-12})
-        return float(unit * np.exp(found.x))
+        return float(unit * np.exp(found.x))  # type: ignore[attr-defined]
 
     def oscillator(self, levels: int) -> tuple[float, float]:
         r"""(centre, frequency) of the oscillator to expand ``levels`` levels in: an ellipse in phase space that fits theirs.
