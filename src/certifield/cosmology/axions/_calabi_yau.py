@@ -47,7 +47,7 @@ def simplex_vertices(weights: Sequence[int]) -> np.ndarray:
 
     Raises `InputError` for weights that are not positive or have a common factor.
 
-    >>> simplex_vertices((1, 1, 2))[:, 0] @ np.array([1, 1, 2])
+    >>> int(simplex_vertices((1, 1, 2))[:, 0] @ np.array([1, 1, 2]))
     0
     """
     w = [int(one) for one in listed("weights", weights, "positive whole numbers", "such as (1, 1, 1, 1, 1)")]

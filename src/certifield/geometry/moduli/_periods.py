@@ -34,7 +34,7 @@ def dwork_metric(psi: float, dimension: int = 3) -> Exact:
     $25\,\big(\Gamma(\frac25)\Gamma(\frac45)/\Gamma(\frac15)\Gamma(\frac35)\big)^5$.
 
     >>> dwork_metric(0)
-    Exact 0.1921... (radius ...)
+    Exact 0.19225645... (radius ...)
     """
     value, spread = _metric(psi, dimension)
     return Exact(value, "periods", _WHERE, radius=spread)
