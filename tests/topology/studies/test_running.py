@@ -16,7 +16,7 @@ NAMES = {"unknot-braids", "ribbon-census", "ribbon-census-13", "ribbon-sums", "s
 
 def test_the_catalogue_names_them_with_questions_that_read() -> None:
     (knots,) = [catalogue for catalogue in engine.catalogues() if any(system["name"] == "K1" for system in catalogue.systems)]
-    assert {entry.name for entry in knots.studies} == NAMES | {"plumbing-pairs"}
+    assert {entry.name for entry in knots.studies} == NAMES | {"plumbing-pairs", "plumbing-networks", "plumbing-moves"}
     assert (engine.entry_called("K1").name, engine.entry_called("k2").name) == ("unknot-braids", "ribbon-census")
     for name in NAMES:
         for quick in (False, True):

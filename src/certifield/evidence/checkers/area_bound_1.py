@@ -1,20 +1,14 @@
 r"""Checks area-bound@1: 1 <= 2 Area V_min < 4 pi^2 / 27 for the Sasaki-Einstein volume of every convex polygon, by two theorems.
 
 For a convex polygon P with vertices w_i counter-clockwise, v_i = (w_i, 1) and b = (b_1, b_2, 3),
-
     V(b) = 1/3 sum_i det(v_{i-1}, v_i, v_{i+1}) / (det(b, v_{i-1}, v_i) det(b, v_i, v_{i+1})),
-
-and V_min is the least V(b) in the interior of 3 P.
-Checked here, as identities of polynomials: with z = (b_1, b_2) / 3 and the outer normal n_i of the edge from w_i to w_{i+1}, on which
-(w - z) . n_i = h_i, det(b, v_i, v_{i+1}) = 3 h_i and det(v_{i-1}, v_i, v_{i+1}) = det(n_{i-1}, n_i).  The vertices of the polar polygon
-(P - z)o being n_i / h_i, its area is 1/2 sum_i det(n_{i-1}, n_i) / (h_{i-1} h_i), so that V(b) = 2/27 |(P - z)o| and
-2 |P| V_min = 4/27 min_z |P| |(P - z)o|.  All polynomials have degree at most 1 in each variable, so that values at 0 and 1 decide.
-
-Cited and not checked: 27/4 <= |P| |(P - z)o| for all z, with equality for triangles about their centroids only (K. Mahler, 1939), and
+and V_min is the least V(b) in the interior of 3 P.  With z = (b_1, b_2)/3 and the outer normal n_i of the edge from w_i to w_{i+1}, on which
+(w - z) . n_i = h_i, it is checked that det(b, v_i, v_{i+1}) = 3 h_i and det(v_{i-1}, v_i, v_{i+1}) = det(n_{i-1}, n_i), as polynomials of
+degree at most 1 in each variable, so that values at 0 and 1 decide.  The polar polygon (P - z)o has vertices n_i / h_i, so that
+V(b) = 2/27 |(P - z)o| and 2 |P| V_min = 4/27 min_z |P| |(P - z)o|.
+Cited and not checked: 27/4 <= |P| |(P - z)o|, with equality for triangles about their centroids only (K. Mahler, 1939), and
 min_z |P| |(P - z)o| <= pi^2, with equality for ellipses only (Blaschke and Santalo, 1949).
-
-The ``polygons`` are decided here without the theorems.  V is convex, so that V_min >= V(c) + min_i grad V(c) . (3 w_i - c) for a fraction c
-inside 3 P; both this and V(c) must lie within the bounds, and only triangles may reach the lower one.
+The ``polygons`` are decided without them: V is convex, V_min >= V(c) + min_i grad V(c) . (3 w_i - c) for a fraction c in 3 P.
 
 claim    {"kind": "area bound", "statement": STATEMENT, "polygons": [[[x, y], ...], ...]}, vertices counter-clockwise
 value    the greatest 2 Area V(c), "0" without polygons
@@ -27,11 +21,10 @@ from fractions import Fraction
 from itertools import product
 from typing import Any
 
-CHECKER = "area-bound@1"
+CHECKER, MOST, DIGITS = "area-bound@1", 20_000, 4000
 STATEMENT = "1 <= 2 Area V_min < 4 pi^2 / 27 for every convex polygon, with equality for triangles only"
 THEOREMS = ["Mahler, planar", "Blaschke-Santalo"]
 PI = Fraction(314159265358979, 10**14)  # a little less than pi
-MOST, DIGITS = 20_000, 4000
 
 
 class _Refused(Exception):
@@ -42,8 +35,8 @@ def check(claim: Any, value: Any, witness: Any) -> tuple[bool, str, int]:
     """Whether the identities hold, and every polygon of ``claim`` lies within the bounds."""
     steps = 0
     try:
-        fields = {"kind", "statement", "polygons"}
-        _require(isinstance(claim, dict) and set(claim) == fields, "the claim must have the fields kind, statement, polygons")
+        right = isinstance(claim, dict) and set(claim) == {"kind", "statement", "polygons"}
+        _require(right, "the claim must have the fields kind, statement, polygons")
         _require(claim["kind"] == "area bound", 'claim.kind must be "area bound"')
         _require(claim["statement"] == STATEMENT, f"claim.statement must be {STATEMENT!r}")
         _require(isinstance(witness, dict) and set(witness) == {"theorems", "reeb"}, "the witness must have the fields theorems, reeb")
