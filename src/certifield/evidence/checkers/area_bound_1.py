@@ -2,7 +2,7 @@ r"""Checks area-bound@1: 1 <= 2 Area V_min < 4 pi^2 / 27 for the Sasaki-Einstein
 
 For a convex polygon P with vertices w_i counter-clockwise, v_i = (w_i, 1) and b = (b_1, b_2, 3),
     V(b) = 1/3 sum_i det(v_{i-1}, v_i, v_{i+1}) / (det(b, v_{i-1}, v_i) det(b, v_i, v_{i+1})),
-and V_min is the least V(b) in the interior of 3 P.  With z = (b_1, b_2)/3 and the outer normal n_i of the edge from w_i to w_{i+1}, on which
+and V_min the least V(b) inside 3 P.  With z = (b_1, b_2)/3 and the outer normal n_i of the edge from w_i to w_{i+1}, on which
 (w - z) . n_i = h_i, it is checked that det(b, v_i, v_{i+1}) = 3 h_i and det(v_{i-1}, v_i, v_{i+1}) = det(n_{i-1}, n_i), as polynomials of
 degree at most 1 in each variable, so that values at 0 and 1 decide.  The polar polygon (P - z)o has vertices n_i / h_i, so that
 V(b) = 2/27 |(P - z)o| and 2 |P| V_min = 4/27 min_z |P| |(P - z)o|.
