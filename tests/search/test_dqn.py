@@ -1,11 +1,14 @@
 """Deep Q-learning: its memory and its targets against plain loops, and the learner on a game with a known best play."""
 
+import dataclasses
+
 import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
 from line_game import FAR, Line
 
+from certifield.evidence import InputError
 from certifield.search import DQN, Question, trained, training
 from certifield.search.learning._dqn import Explorer, Memory, remembered, targets
 from certifield.search.learning._rollout import collected
@@ -21,6 +24,12 @@ def line():
 @pytest.fixture(scope="module")
 def learning(line):
     return SMALL.init(line, jax.random.key(2))
+
+
+@pytest.mark.parametrize("wrong", [{"length": 1}, {"room": 79}])
+def test_a_memory_too_small_for_one_batch_is_refused(wrong):
+    with pytest.raises(InputError, match="length, room"):
+        dataclasses.replace(SMALL, **wrong)
 
 
 def test_the_memory_holds_transitions_and_forgets_the_oldest(line, learning):

@@ -40,6 +40,7 @@ def bounds(numbers: np.ndarray) -> np.ndarray:
 def knots(kind: str, number: int, count: int, seed: int) -> list[tuple[str, Any]]:
     """A batch of the census from place ``number * count`` on, or closed braids of 3 to 5 strands with -3 to 3 full twists."""
     from certifield.topology import Diagram
+    from certifield.topology.braids import components
     from certifield.topology.hyperbolic import census_knots
 
     if kind == "census":
@@ -53,20 +54,9 @@ def knots(kind: str, number: int, count: int, seed: int) -> list[tuple[str, Any]
         if twists < 0:
             around = [-letter for letter in reversed(around)]
         word = [rng.choice(letters) for _ in range(rng.randint(10, 20))] + around * abs(twists)
-        if _closes_to_a_knot(word, strands):
+        if components(word, strands) == 1:
             found.append((" ".join(map(str, word)), Diagram.from_braid(word, strands)))
     return found
-
-
-def _closes_to_a_knot(word: list[int], strands: int) -> bool:
-    order = list(range(strands))
-    for letter in word:
-        place = abs(letter) - 1
-        order[place], order[place + 1] = order[place + 1], order[place]
-    at, steps = order[0], 1
-    while at:
-        at, steps = order[at], steps + 1
-    return steps == strands
 
 
 def bulk(kind: str, number: int, count: int, seed: int) -> Piece:

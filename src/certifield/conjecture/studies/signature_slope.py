@@ -113,19 +113,13 @@ def piece(task: Task, options: Batches) -> Piece:
 def _random_knots(seed: int, count: int) -> Iterator[tuple[str, Any]]:
     """Closures of random braids that are knots: 3 to 6 strands, 8 to 60 crossings, letters of one sign more often than not."""
     from certifield.topology import Diagram
+    from certifield.topology.braids import components
 
     rng = random.Random(seed)
     while count:
         strands, length, share = rng.randint(3, 6), rng.randint(8, 60), rng.uniform(0.5, 1)
         word = [rng.randint(1, strands - 1) * (1 if rng.random() < share else -1) for _ in range(length)]
-        order = list(range(strands))
-        for letter in word:
-            place = abs(letter) - 1
-            order[place], order[place + 1] = order[place + 1], order[place]
-        at, steps = order[0], 1
-        while at:
-            at, steps = order[at], steps + 1
-        if steps == strands and len({abs(letter) for letter in word}) == strands - 1:
+        if components(word, strands) == 1 and len({abs(letter) for letter in word}) == strands - 1:
             count -= 1
             yield " ".join(map(str, word)), Diagram.from_braid(word, strands)
 

@@ -13,6 +13,8 @@ import jax.numpy as jnp
 import optax
 from jaxtyping import Array, Bool, Float, Int, Key
 
+from certifield.evidence import InputError
+
 from ._categorical import entropy
 from ._learner import Learning, Report, check_settings, chosen, descended, moved, networks
 from ._rollout import Experience, collected, started
@@ -84,6 +86,10 @@ class DQN:
 
     def __post_init__(self) -> None:
         check_settings(self)
+        kept = (self.length - 1) * self.workers
+        if kept < 1 or kept > self.room:
+            allowed = f"2 steps or more a batch, and room for the {kept} transitions of one"
+            raise InputError("length, room", (self.length, self.room), allowed, "leave them at their defaults")
 
     @property
     def batch(self) -> int:
@@ -125,8 +131,6 @@ def _optimiser(method: DQN) -> optax.GradientTransformation:
 
 @eqx.filter_jit
 def _begin(method: DQN, environment: Any, key: Key[Array, ""]) -> Learning:
-    if (method.length - 1) * method.workers > method.room:
-        raise ValueError("the memory must hold a batch")
     first, second, third, last = jax.random.split(key, 4)
     network = networks(environment, method.width, first, second)[0].network
     features, choices, room = environment.num_features, len(environment.choices), method.room

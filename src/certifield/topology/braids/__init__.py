@@ -10,5 +10,12 @@ from ._generate import (
     practice as practice,
     scrambled_unknot as scrambled_unknot,
 )
-from ._moves import CORE as CORE, GROWTH as GROWTH, moved as moved, played as played, reductions as reductions
+from ._moves import (
+    CORE as CORE,
+    GROWTH as GROWTH,
+    components as components,
+    moved as moved,
+    played as played,
+    reductions as reductions,
+)
 from ._suites import SUITES as SUITES, Problem as Problem, suite as suite

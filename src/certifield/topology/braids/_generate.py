@@ -7,7 +7,7 @@ from certifield.evidence import Certificate, InputError, certificate_of_braid_mo
 
 from ..diagrams import Diagram
 from ..invariants import determinant
-from ._moves import Move, Word, moved, moves_of_choice, reductions
+from ._moves import Move, Word, cycles, moved, moves_of_choice, reductions
 
 
 @dataclass(frozen=True)
@@ -168,22 +168,11 @@ def _word_of_a_knot(strands: int, length: int, rng: random.Random) -> Word:
     while len(word) < length:
         place = rng.randrange(strands - 1)
         ends[place], ends[place + 1] = ends[place + 1], ends[place]
-        if _cycles(ends) - 1 > length - len(word) - 1:
+        if cycles(ends) - 1 > length - len(word) - 1:
             ends[place], ends[place + 1] = ends[place + 1], ends[place]
             continue
         word.append(rng.choice([-1, 1]) * (place + 1))
     return word
-
-
-def _cycles(permutation: list[int]) -> int:
-    """The number of cycles."""
-    found, seen = 0, [False] * len(permutation)
-    for start in range(len(permutation)):
-        found += not seen[start]
-        while not seen[start]:
-            seen[start] = True
-            start = permutation[start]
-    return found
 
 
 def falls_by_reduction(word: Word, strands: int) -> bool:

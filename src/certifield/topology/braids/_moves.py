@@ -135,13 +135,18 @@ def components(word: Word, strands: int) -> int:
     for letter in word:
         left = abs(letter) - 1
         at[left], at[left + 1] = at[left + 1], at[left]
-    unseen, cycles = set(range(strands)), 0
-    while unseen:
-        place, cycles = unseen.pop(), cycles + 1
-        while at[place] in unseen:
-            place = at[place]
-            unseen.remove(place)
-    return cycles
+    return cycles(at)
+
+
+def cycles(permutation: list[int]) -> int:
+    """Their number."""
+    found, seen = 0, [False] * len(permutation)
+    for start in range(len(permutation)):
+        found += not seen[start]
+        while not seen[start]:
+            seen[start] = True
+            start = permutation[start]
+    return found
 
 
 def checked_braid(word: object, strands: object) -> tuple[Word, int]:
