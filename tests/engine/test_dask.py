@@ -102,6 +102,9 @@ def test_snappy_may_lie_beside_it(tmp_path: Path) -> None:
     code = "from certifield import engine; engine.import_distributed(); import snappy; print(snappy.Manifold('4_1').num_cusps())"
     ran = in_python(tmp_path, code)
     assert ran.returncode == 0 and ran.stdout == "1\n", ran.stderr
+    pytest.importorskip("prometheus_client")  # which distributed imports in a thread, where SnapPy cannot be
+    code = "from certifield import engine; engine.import_distributed(); import prometheus_client as p; print(p.exposition.snappy)"
+    assert in_python(tmp_path, code).stdout == "None\n"
     # The twin: without the precaution, Dask takes SnapPy for a library of compression.
     ran = in_python(tmp_path, "import distributed\n")
     assert ran.returncode == 1 and "module 'snappy' has no attribute 'compress'" in ran.stderr

@@ -6,6 +6,7 @@ that name hidden, here and in `certifield.dask_worker`, which starts its workers
 
 import sys
 from concurrent.futures import Executor
+from contextlib import suppress
 from types import ModuleType
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,9 @@ def import_distributed() -> ModuleType:
     sys.modules["snappy"] = None  # type: ignore[assignment]  # what makes its import fail
     try:
         import distributed
+
+        with suppress(ModuleNotFoundError):
+            import prometheus_client  # noqa: F401  which distributed imports later, in a thread, and which looks for that library, too
     except ModuleNotFoundError as error:
         raise MissingExtra("Dask is not installed: pip install 'certifield[dask]'") from error
     finally:
