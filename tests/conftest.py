@@ -18,6 +18,8 @@ os.environ.setdefault(
 )
 # The cache saves compilations and changes no number.
 os.environ.setdefault("JAX_COMPILATION_CACHE_DIR", str(Path(__file__).resolve().parents[1] / ".cache" / "jax"))
+# What tests run is not taken for what the user ran.
+os.environ["XDG_STATE_HOME"] = str(Path(__file__).resolve().parents[1] / ".cache" / "state")
 os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0.1")
 
 import jax

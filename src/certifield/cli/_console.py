@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 DONE, NEGATIVE, BAD_INPUT, INTERRUPTED = 0, 1, 2, 3
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON on standard output, and nothing else there.")]
+Trust = Annotated[bool, typer.Option("--trust", help="Run the Python file in the directory although it was never run here.")]
 
 WIDTH_OF_A_FILE = 120
 

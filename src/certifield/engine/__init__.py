@@ -17,7 +17,6 @@ from ._catalogue import (
 )
 from ._dask import dask_executor as dask_executor, import_distributed as import_distributed
 from ._directory import (
-    QUESTION as QUESTION,
     RESULTS as RESULTS,
     Opened as Opened,
     changed_originals as changed_originals,
@@ -30,7 +29,7 @@ from ._failures import Interrupted as Interrupted, StudyError as StudyError, Wor
 from ._ledger import ledger as ledger, record as record, rows_of as rows_of, summary as summary, untestable as untestable
 from ._meter import Progress as Progress
 from ._piece import certificate_id as certificate_id
-from ._question import Asked as Asked, Question as Question, ask as ask, question_of as question_of
+from ._question import QUESTION as QUESTION, Asked as Asked, Question as Question, ask as ask, question_of as question_of
 from ._results import Joint as Joint, Judged as Judged, Results as Results, agreement as agreement, answer as answer, results as results
 from ._run import LastRun as LastRun, check_budget as check_budget, run as run
 from ._slurm import slurm_script as slurm_script
@@ -44,4 +43,5 @@ from ._standing import (
     tallies as tallies,
 )
 from ._store import Store as Store
+from ._trust import refuse_strangers as refuse_strangers
 from ._verify import PieceCheck as PieceCheck, ResultsCheck as ResultsCheck, Verified as Verified, verify as verify

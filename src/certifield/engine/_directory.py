@@ -25,10 +25,11 @@ from certifield.study._steps import FoundFrom
 from ._arithmetic import arithmetic
 from ._failures import code_of_the_study
 from ._identity import FORMAT, canonical, digest, identity_of, refuse_another
-from ._question import Asked, ask, ask_in, read_text
+from ._question import QUESTION, Asked, ask, ask_in, read_text
 from ._store import Store, StoredPieces, spans
+from ._trust import remember
 
-QUESTION, IDENTITY, CASES, RESULTS = "study.toml", "study.json", "cases.json", "results.json"
+IDENTITY, CASES, RESULTS = "study.json", "cases.json", "results.json"
 ORIGINALS = "originals.json"  # where the user's files were copied from, which is no part of the identity of a study
 
 
@@ -121,6 +122,7 @@ def create(question: Asked | Path | str, directory: Path | str) -> Opened:
     with explained(directory):
         directory.mkdir(parents=True, exist_ok=True)
     _copy(asked.own_files, directory)
+    remember(asked.own_files)
     replace(directory / QUESTION, asked.text.encode())
     if not (directory / CASES).is_file() or (directory / CASES).read_bytes() != _text_of(cases).encode():
         replace(directory / CASES, _text_of(cases).encode())

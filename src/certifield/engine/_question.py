@@ -30,6 +30,7 @@ from certifield.study._steps import Whole
 from ._catalogue import Entry, entry_called, studies, systems
 from ._explained import explained
 
+QUESTION = "study.toml"  # the file of the question in the directory of a study
 DEFAULT_NAME = "STUDY"
 
 
@@ -121,7 +122,7 @@ def question_of(entry: Entry) -> Question:
 
 def ask_in(directory: Path, text: str) -> Asked:
     """The question whose text lies in the directory of a study."""
-    return _from_toml(text, directory, str(directory / "study.toml"), directory.name, _Given(), kept=True)
+    return _from_toml(text, directory, str(directory / QUESTION), directory.name, _Given(), kept=True)
 
 
 def read_text(path: Path) -> str:

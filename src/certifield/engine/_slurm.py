@@ -36,7 +36,7 @@ _TEXT = """\
 # The signal comes {notice} seconds before the time limit: stop in good order (exit code 3), then go back into the queue.
 stopped=
 trap 'stopped=yes; kill -TERM "$work"' TERM
-{python} -m certifield resume {directory} --share "$SLURM_ARRAY_TASK_ID/{tasks}" --workers {processes} --no-report &
+{python} -m certifield resume {directory} --share "$SLURM_ARRAY_TASK_ID/{tasks}" --workers {processes} --no-report --trust &
 work=$!
 wait "$work"
 code=$?

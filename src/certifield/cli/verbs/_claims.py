@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from certifield.cli._console import Json, output, print_json, say
+from certifield.cli._console import Json, Trust, output, print_json, say
 
 
 def claims(
@@ -17,11 +17,14 @@ def claims(
         list[Path] | None,
         typer.Option("--record", help="Take the claims of a finished directory of a shipped study into the ledger; may be repeated."),
     ] = None,
+    trust: Trust = False,
     json: Json = False,
 ) -> None:
     """What the sources state and what we find: reproduced, corrected, refuted or open."""
     from certifield import engine
 
+    for path in [*(record or []), *([what] if what is not None else [])]:
+        engine.refuse_strangers(path, trust=trust)
     if record:
         for path in engine.record(record):
             say(f"written: {path}")

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from certifield.cli._console import Json, print_json, say
+from certifield.cli._console import Json, Trust, print_json, say
 
 
 def slurm(
@@ -17,11 +17,13 @@ def slurm(
     setup: Annotated[
         list[str] | None, typer.Option("--setup", help="A line of shell before the work, such as 'module load python'; may be repeated.")
     ] = None,
+    trust: Trust = False,
     json: Json = False,
 ) -> None:
     """Write an sbatch array script whose tasks share the study in a directory."""
     from certifield import engine
 
+    engine.refuse_strangers(directory, trust=trust)
     script = engine.slurm_script(directory, tasks=tasks, time=time, partition=partition, memory=memory, setup=tuple(setup or ()))
     if json:
         print_json({"script": str(script)})

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from certifield.cli._console import INTERRUPTED, Json, messages, print_json, say
+from certifield.cli._console import INTERRUPTED, Json, Trust, messages, print_json, say
 from certifield.cli._progress import shown_progress
 
 if TYPE_CHECKING:
@@ -77,12 +77,14 @@ def resume(
     dask: Dask = None,
     share: Part = None,
     report: Report = True,
+    trust: Trust = False,
     json: Json = False,
 ) -> None:
     """Continue a study with the budget of its last run, or with another."""
     given = budget_of(draws=draws, work=work, stderr=stderr, rounds=rounds, steps=steps, seconds=seconds)
     from certifield import engine
 
+    engine.refuse_strangers(directory, trust=trust)
     budget = engine.budget_in_force(engine.open_study(directory)).replaced_by(given)
     compute(directory, budget, workers, dask, share, report, json)
 

@@ -5,15 +5,16 @@ from typing import Annotated, Any
 
 import typer
 
-from certifield.cli._console import Json, print_json, say
+from certifield.cli._console import Json, Trust, print_json, say
 
 MOST_CASES = 40  # listed one by one
 
 
-def status(directory: Annotated[Path, typer.Argument(help="The directory of a study.")], json: Json = False) -> None:
+def status(directory: Annotated[Path, typer.Argument(help="The directory of a study.")], trust: Trust = False, json: Json = False) -> None:
     """How far a study is."""
     from certifield import engine
 
+    engine.refuse_strangers(directory, trust=trust)
     opened = engine.open_study(directory)
     last, cases = engine.LastRun.load(directory), engine.standing(opened)
     if json:
@@ -56,10 +57,12 @@ def _print_cases(cases: list[Any]) -> None:
     say(f"  {'in all':<{width}}  {sum(case.pieces for case in cases):>8} pieces of {len(cases)} cases")
 
 
-def report(directory: Annotated[Path, typer.Argument(help="The directory of a study.")], json: Json = False) -> None:
+def report(directory: Annotated[Path, typer.Argument(help="The directory of a study.")], trust: Trust = False, json: Json = False) -> None:
     """Write report.html from the pieces that are there."""
+    from certifield.engine import refuse_strangers
     from certifield.report import write
 
+    refuse_strangers(directory, trust=trust)
     page = write(directory)
     if json:
         print_json({"report": str(page), "data": sorted(str(path) for path in (directory / "data").glob("*.csv"))})

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from certifield.cli._certificates import verify_file, verify_folder
-from certifield.cli._console import NEGATIVE, Json, print_json, say
+from certifield.cli._console import NEGATIVE, Json, Trust, print_json, say
 
 
 def verify(
@@ -19,22 +19,24 @@ def verify(
     ] = None,
     isolated: Annotated[bool, typer.Option("--isolated", help="Replay each certificate of a study in a process of its own.")] = False,
     seed: Annotated[int | None, typer.Option(help="Chooses at random. [default: another choice every time]", show_default=False)] = None,
+    trust: Trust = False,
     json: Json = False,
 ) -> None:
     """Replay a certificate, or all in a folder; or check every piece, certificate and result of a study."""
     chosen = secrets.randbelow(2**32) if seed is None else seed
-    accepted = [_one(path, pieces, certificates, isolated, chosen, json) for path in paths]
+    accepted = [_one(path, pieces, certificates, isolated, chosen, trust, json) for path in paths]
     if not all(accepted):
         raise typer.Exit(NEGATIVE)
 
 
-def _one(path: Path, pieces: int, certificates: int | None, isolated: bool, seed: int, json: bool) -> bool:
+def _one(path: Path, pieces: int, certificates: int | None, isolated: bool, seed: int, trust: bool, json: bool) -> bool:
     from certifield import engine
 
     if not path.is_dir():
         return verify_file(path, json)
     if not engine.is_study(path) and any(path.glob("*.json")):
         return verify_folder(path, json)
+    engine.refuse_strangers(path, trust=trust)
     found = engine.verify(path, again=pieces, certificates=certificates, seed=seed, isolated=isolated)
     if json:
         print_json(_data(path, found, seed))
