@@ -9,7 +9,7 @@ from certifield import engine
 from certifield.cli import main
 from certifield.evidence import InputError
 
-STUDY = '''
+STUDY = """
 from pathlib import Path
 
 from certifield.evidence import Exact
@@ -27,7 +27,7 @@ def read(case, pieces, options):
 
 
 STUDY = Study(Options, lambda options: [Case("one", {})], piece, read, Once(), unit="pieces")
-'''
+"""
 VERBS = (["status"], ["resume", "--workers", "0"], ["verify"], ["report"], ["claims"], ["slurm"])
 
 
@@ -55,7 +55,7 @@ def test_another_content_is_another_file(theirs):
     engine.refuse_strangers(theirs, trust=True)
     with (theirs / "their_study.py").open("a") as file:
         file.write("\n# and something else\n")
-    with pytest.raises(InputError, match="never|before"):
+    with pytest.raises(InputError, match="run here before"):
         engine.refuse_strangers(theirs)
 
 
@@ -64,14 +64,14 @@ def test_a_file_outside_the_directory_is_seen_too(theirs):
     (theirs / "their_study.py").rename(theirs.parent / "elsewhere.py")
     question = theirs / "study.toml"
     question.write_text(question.read_text().replace("their_study.py", "../elsewhere.py"))
-    with pytest.raises(InputError, match="elsewhere.py"):
+    with pytest.raises(InputError, match=r"elsewhere\.py"):
         engine.refuse_strangers(theirs)
 
 
 def test_own_files_among_the_options_count(theirs):
     (theirs / "net.py").write_text("build = None\n")
     (theirs / "study.toml").write_text('study = "erf-net"\ntitle = "x.py:y"\n[options]\nparts = [{ensemble = "net.py:build"}]\n')
-    with pytest.raises(InputError, match="net.py"):
+    with pytest.raises(InputError, match=r"net\.py"):
         engine.refuse_strangers(theirs)
 
 
