@@ -112,16 +112,12 @@ def test_chains_have_the_stationary_measure(flow, dim, given, time, energy):
     assert abs(fresh.mean() - expected) < 4.9 * math.sqrt(expected / 48)
 
 
-@pytest.mark.parametrize(
-    ("flow", "power"), [(descent.unit_speed_flow(3.0), 2), (descent.separable_flow(3.0, 1), 2), (descent.bbi_flow(), 1)]
-)
-def test_the_energy_without_restoring_it(flow, power):
-    """Of second order with half kicks on both sides, below 1e-6 at a step of 1/2000; of first order for BBI, whose speed depends on the
-    loss, and for all with a whole kick first."""
+@pytest.mark.parametrize("flow", [descent.unit_speed_flow(3.0), descent.separable_flow(3.0, 1), descent.bbi_flow()])
+def test_the_energy_without_restoring_it(flow):
+    """Of second order with half kicks on both sides, below 1e-6 at a step of 1/2000; of first order with a whole kick first."""
     optimiser = lambda time, **rest: descent.energy_conserving(flow, time, deltaEn=1.0, consEn=False, **rest)  # noqa: E731
     worst = [np.abs(descent.descend(bent, START, optimiser(time), round(4 / time)).drift).max() for time in (0.02, 0.01, 5e-4)]
-    assert abs(worst[0] / worst[1] - 2**power) < 0.15 * 2**power
-    assert (worst[2] < 1e-6) == (power == 2)
+    assert abs(worst[0] / worst[1] - 4) < 0.6 and worst[2] < 1e-6
     plain = [descent.descend(bent, START, optimiser(time, symmetric=False), round(4 / time)).drift for time in (0.01, 0.005)]
     assert 1.8 < np.abs(plain[0]).max() / np.abs(plain[1]).max() < 2.2
     held = descent.descend(bent, START, descent.energy_conserving(flow, 0.01, deltaEn=1.0), 400)
@@ -188,7 +184,7 @@ def test_motions_are_those_of_the_hamiltonian(flow):
     whole = jnp.log(hamiltonian(q, p)) if flow.name == "bbi" else hamiltonian(q, p)
     assert abs(float(conserved - whole)) < 1e-12
     assert abs(float(flow.shell(log_v, conserved, 3) - size)) < 1e-12
-    velocity = flow.speed(log_v, size, conserved) * p / jnp.linalg.norm(p)
+    velocity = flow.speed(size, conserved) * p / jnp.linalg.norm(p)
     assert np.allclose(velocity, jax.grad(hamiltonian, 1)(q, p), atol=1e-12)
     slope, time = jax.grad(bent)(q) / bent(q), 1e-6
     kicked = flow.kick(descent.Momentum(p / jnp.linalg.norm(p), size), slope, log_v, conserved, time, 3)

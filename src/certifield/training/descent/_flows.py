@@ -6,10 +6,14 @@ and $r = \ln|p|$, and a loss as $\ln V$, so that no power of V is ever formed: i
 ============  =======================  ==================================  ====================================================
 flow          energy, conserved        velocity, force                     stationary density of q
 ============  =======================  ==================================  ====================================================
-BBI           sqrt(V^2 + V p^2) = E    V p/E, -(V/E + E/V)/2 grad V        (E/V) ((E^2 - V^2)/V)^((d-2)/2)
+BBI           sqrt(V^2 + V p^2) = E    v p, -(V/E + E/V)/2 grad V          (E/V) ((E^2 - V^2)/V)^((d-2)/2)
 separable     eta ln V + ln(s + p^2)   2p/(s + p^2), -eta grad ln V        s = 0: V^(-eta d/2); s = 1: V^-eta (e^E V^-eta - 1)^((d-2)/2)
 unit speed    eta d/2 ln V + (d-1) r   u, -(eta d/2(d-1)) (1 - u u^T) grad ln V       V^(-eta d/2)
 ============  =======================  ==================================  ====================================================
+
+Every velocity is a function of the momentum, and every force of the place, at a given energy: half a kick, a drift and half a kick are of
+second order.  So it is for BBI, too, whose H does not separate: on its shell $p^2 = E^2/V - V$, and V/E is
+$v = e^{-a}$ with $\sinh a = p^2/2E$.  The flow on the shell is that of $V^2/4E + (E/2)\ln V + T(p)$ with $\partial T/\partial p = v p$.
 
 Sources: arXiv:2201.11137 (BBI), arXiv:2306.00352 (separable), arXiv:2501.18419 (unit speed).
 """
@@ -44,7 +48,7 @@ class Flow(NamedTuple):
     ``least``: parameters that it needs; ``start(log_v, deltaEn)``: the size at the start;
     ``energy(log_v, size, dim)``; ``shell(log_v, energy, dim)``: the size that has this energy, NaN where none has;
     ``kick(momentum, slope, log_v, energy, time, dim)``: the momentum after a time at one place, ``slope`` = grad ln V;
-    ``speed(log_v, size, energy)``: of q along the direction; ``log_density(log_v, energy, dim)``: of the stationary measure, up to a
+    ``speed(size, energy)``: of q along the direction; ``log_density(log_v, energy, dim)``: of the stationary measure, up to a
     constant, -inf above ``highest(energy)``, the largest ln V that is reached; where that is infinite, the density is a power of V.
     """
 
@@ -118,7 +122,7 @@ def bbi_flow() -> Flow:
         energy=lambda log_v, size, dim: log_v + jnp.logaddexp(0.0, 2 * size - log_v) / 2,
         shell=lambda log_v, energy, dim: (log_v + _log_expm1(2 * (energy - log_v))) / 2,
         kick=kick,
-        speed=lambda log_v, size, energy: jnp.exp(log_v - energy + size),
+        speed=lambda size, energy: jnp.exp(size - _asinh_exp(2 * size - energy - math.log(2))),
         log_density=density,
         highest=lambda energy: energy,
     )
@@ -149,7 +153,7 @@ def separable_flow(eta: float, s: int = 1) -> Flow:
         energy=lambda log_v, size, dim: eta * log_v + kinetic(size),
         shell=lambda log_v, energy, dim: squared(log_v, energy) / 2,
         kick=lambda momentum, slope, log_v, energy, time, dim: _pushed(momentum, slope, time * eta),
-        speed=lambda log_v, size, energy: 2 * jnp.exp(size - kinetic(size)),
+        speed=lambda size, energy: 2 * jnp.exp(size - kinetic(size)),
         log_density=density,
         highest=(lambda energy: energy / eta) if s else (lambda energy: math.inf),
     )
@@ -181,7 +185,7 @@ def unit_speed_flow(eta: float) -> Flow:
         energy=lambda log_v, size, dim: eta * dim / 2 * log_v + (dim - 1) * size,
         shell=lambda log_v, energy, dim: (energy - eta * dim / 2 * log_v) / (dim - 1),
         kick=kick,
-        speed=lambda log_v, size, energy: jnp.ones_like(size),
+        speed=lambda size, energy: jnp.ones_like(size),
         log_density=lambda log_v, energy, dim: -eta * dim / 2 * log_v,
     )
 
@@ -202,6 +206,11 @@ def unit(vector: PyTree) -> PyTree:
     """Over all leaves together; 0 stays 0."""
     length = _tree.norm(vector)
     return _tree.scale(1 / jnp.where(length > 0, length, 1.0), vector)
+
+
+def _asinh_exp(x: Any) -> Any:
+    """asinh(e^x) = ln(e^x + sqrt(1 + e^2x)), which no large x overflows."""
+    return jnp.logaddexp(x, jnp.logaddexp(0.0, 2 * x) / 2)
 
 
 def _log_expm1(x: Any) -> Any:

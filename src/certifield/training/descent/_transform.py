@@ -73,7 +73,7 @@ def energy_conserving(
     ``nu``: the direction becomes (u + nu z)/|u + nu z| with z ~ N(0, 1); ``refresh``: rate of a Poisson process of new random directions;
     ``weight_decay``: lambda, F + lambda |q|^2/2 takes the place of F; ``lower``: a loss below F0 moves F0 to that loss less this, and is
     counted; without it the descent stops there.  ``symmetric``: half a kick before the energy is restored and half after, which is the
-    leapfrog scheme, of second order; False: restore, kick, drift, as the published programs do.
+    leapfrog scheme, of second order; False: restore, kick, drift, as the published programs do, of first order.
 
     After a stop all updates are 0, and `checked` says why.  The program has no branch on numbers: it runs under jit, vmap and scan.
     Raises `InputError` for rates that are not positive, for a flow at unit speed over one parameter, and for an update without ``value``.
@@ -138,7 +138,7 @@ def energy_conserving(
             momentum = momentum._replace(size=jnp.where(held, wanted, momentum.size))
         direction, key, counts = _turned(momentum.direction, state, value, time, first)
         momentum = flow.kick(Momentum(direction, momentum.size), slope, log_v, energy, (1 - before) * time, dim)
-        speed = flow.speed(log_v, momentum.size, energy)
+        speed = flow.speed(momentum.size, energy)
         updates = jax.tree.map(lambda leaf: jnp.where(fine, time * speed * leaf, 0.0).astype(leaf.dtype), momentum.direction)
         bounced, planned, best, stale = counts
         found = DescentState(

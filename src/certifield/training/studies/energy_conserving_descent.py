@@ -185,9 +185,9 @@ def page(readings: Readings, options: Question) -> Iterator[Section]:
             table.append((name, *(f"{value:.2e}" for value in drift), f"{_powers(drift)[-1]:.2f}"))
     yield Section(
         "energies", "Energy without restoring it",
-        "The largest change of the conserved quantity over 20 units of time. Half kicks on both sides of a drift are of second order where "
-        "the speed depends on the momentum alone; the speed of BBI depends on the loss at the start of a drift.",
-        plots=[Plot("", "time step", "largest change", lines, "lines of slope 2, 2 and 1", x_log=True, y_log=True)] if lines else [],
+        "The largest change of the conserved quantity over 20 units of time. Half kicks on both sides of a drift are of second order, "
+        "since speeds depend on the momentum alone; that of BBI does on the shell of its energy.",
+        plots=[Plot("", "time step", "largest change", lines, "three lines of slope 2", x_log=True, y_log=True)] if lines else [],
         columns=("flow", *(f"{time:g}" for time in _TIMES), "power"), rows=table,
     )  # fmt: skip
     for problem in options.problems:
