@@ -97,11 +97,19 @@ def test_the_ricci_flat_metric_has_no_losses():
 
 
 def test_training_lowers_the_losses():
+    """Below what a network that does not look at the point can reach, on unseen points and by more than the errors of both."""
     base = fubini_study(fermat(2), [1])
     train, rest = sample(fermat(2), 600, seed=1), sample(fermat(2), 200, seed=2)
     metric = train_hermitian(base, train, steps=120, batch=128, widths=(24, 24), power=2, seed=1)
-    found, before = (quality(one, rest, train, ricci=0, certify=False) for one in (metric, base))
-    assert metric.losses[-1] < 0.6 * metric.losses[0] and float(found.sigma.mean) < 0.8 * float(before.sigma.mean)
+    # The best constant N on the training points, by the method of Powell over its four numbers: 0.0812, the reference having 0.0883.
+    blind = [(0 * w, 0 * b) for w, b in start_layers(8, (2,), 1, 4)]
+    constant = HermitianNetwork(base, "matrix", (blind[0], (blind[1][0], np.array([-0.0772, -0.0001, -0.0011, -0.0050]))), np.zeros(0))
+    names = ["monge-ampere", "kaehler", "transition"]
+    found, best = ([defects(one, rest, names=names, power=2)[name] for name in names] for one in (metric, constant))
+    total, error = (sum(float(getattr(one, part)) for one in found) for part in ("mean", "stderr"))
+    least, spread = (sum(float(getattr(one, part)) for one in best) for part in ("mean", "stderr"))
+    assert total + SIGMAS * (error + spread) < least < sum(float(one.mean) for one in defects(base, rest, names=names, power=2).values())
+    assert np.all(np.isfinite(metric.losses)) and len(metric.losses) == 120
     only = train_hermitian(base, train, losses={"ricci": 1.0, "class": 0.1}, steps=3, batch=32, widths=(4,), seed=1)
     assert np.all(np.isfinite(only.losses)) and not np.allclose(only.layers[0][0], start_layers(8, (4,), 1, 4)[0][0])
 
