@@ -2,7 +2,8 @@
 
 import sys
 from fractions import Fraction
-from itertools import combinations, product
+from itertools import combinations, permutations, product
+from math import lcm
 
 import jax
 import jax.numpy as jnp
@@ -15,6 +16,7 @@ from scipy.stats import chi2
 
 from certifield.bundles.trees import DOMINANT, EdgeTrees, FaceTrees, blown_up_cones, drawn_cones, weak_fano_base
 from certifield.cosmology import axions
+from certifield.cosmology.studies.axion_photon import coupled
 from certifield.evidence import InputError, MissingExtra, NotConverged
 
 P3 = ([[1, 0, 0], [0, 1, 0], [0, 0, 1], [-1, -1, -1]], list(combinations(range(4), 3)))
@@ -243,6 +245,64 @@ def test_eigenstates_against_the_full_mass_matrix():
     assert (values**2).sum(axis=1) == pytest.approx([float(one) for one in axions.couplings(threefold, t).squares], rel=1e-9)
     lighter = np.arange(threefold.axions)[None, :] >= found.own[:, None]
     assert not values[lighter].any() and g[lighter].max() < 0.05 * g.max()
+
+
+def test_the_bound_on_couplings_of_eigenstates():
+    """Against the factor of the same Gram matrix in 60 digits: within the bound.
+
+    Sabotage: with the Gram matrix in floats, where its two terms cancel, the same factor leaves its bound.
+    """
+    threefold = axions.tree_threefold(weak_fano_base(DOMINANT[0]), np.random.default_rng(3), share=0.02)
+    t = [one / 3 for one in axions.stretched_tip(threefold).t]
+    found = axions.mass_eigenstates(threefold, t)
+    gram, tau = exact_gram(threefold, t)
+    exact = factored(gram, tau, found.order)
+    wrong, bound = np.abs(np.asarray(found.couplings.value) - exact), np.asarray(found.couplings.radius)
+    reached = np.arange(threefold.axions)[None, :] < found.own[:, None]
+    assert (wrong <= bound + 1e-50).all() and not bound[~reached].any() and bound.max() < 1e-6 * np.abs(exact).max()
+    charges = threefold.divisors.toarray().astype(float)
+    floats = charges @ axions.kinetic_inverse(threefold, t) @ charges.T
+    root = np.sqrt(np.diag(floats))
+    exact_root = np.array([float(mpmath.sqrt(one)) for one in gram.diagonal()])
+    off = floats / np.outer(root, root) - np.array(gram / np.outer(exact_root, exact_root), float)
+    assert np.abs(off).max() > 8 * len(exact_root) * 2.0**-53  # sabotage: more than the bound allows for
+
+
+def exact_gram(threefold, t):
+    """3 Q K^-1 Q and 2 tau_Q in whole numbers, at t times the common denominator, by K^-1 = 4 (tau tau^T - V A)."""
+    n, whole = threefold.axions, [Fraction(one) for one in t]
+    scale = lcm(*(one.denominator for one in whole))
+    whole = np.array([int(one * scale) for one in whole], object)
+    matrix = np.zeros((n, n), object)
+    for i, j, k, number in threefold.intersections.tolist():
+        for a, b, c in set(permutations((i, j, k))):
+            matrix[a, b] += number * whole[c]
+    double, charges = matrix @ whole, threefold.divisors.toarray().astype(object)
+    inverse = 3 * np.outer(double, double) - 2 * int(double @ whole) * matrix
+    return charges @ inverse @ charges.T, charges @ double
+
+
+def factored(gram, tau, order):
+    """g_k M_P of all hosts from 3 Q K^-1 Q and 2 tau_Q, by Cholesky and forward substitution in 60 digits."""
+    with mpmath.workdps(60):
+        lower = mpmath.cholesky(mpmath.matrix([[gram[a, b] for b in order] for a in order]))
+        found = np.zeros((len(tau), len(order)))
+        for host, size in enumerate(tau):
+            row = []
+            for k, divisor in enumerate(order):
+                row.append((gram[host, divisor] - mpmath.fsum(lower[k, j] * row[j] for j in range(k))) / lower[k, k])
+            found[host] = [float(mpmath.sqrt(mpmath.mpf(2) / 3) * one / size) for one in row]
+    return found
+
+
+def test_eigenstates_that_couple_are_counted_with_those_left_open():
+    """Three of one host: above, below, and so near to the cut of a hundredth of the norm that the bound leaves it open."""
+    sine = 1e-2 * (1 + 1e-6)
+    g = np.array([[1.0, 0.5, np.sqrt(1.25) * sine / np.sqrt(1 - sine**2), 0.0], [1.0, 0.0, 2e-2, 0.0]])
+    assert coupled(g, np.full((2, 4), 1e-12)).tolist() == [[3, 0], [2, 0]]
+    assert coupled(g, np.full((2, 4), 1e-7)).tolist() == [[3, 1], [2, 0]]
+    assert coupled(g, np.array([[1e-7, 1e-7, 1e-12, 1e-12], [0, 0, 0, 0]])).tolist() == [[3, 0], [2, 0]]
+    assert coupled(g, np.array([[1e-5, 1e-5, 1e-12, 1e-12], [0, 0, 0, 0]])).tolist() == [[3, 1], [2, 0]]  # by the norm alone
 
 
 @pytest.mark.parametrize("excess", [3, 10])

@@ -12,6 +12,7 @@ for the photon of a seven-brane on D.  L is triangular: eigenstates lighter than
 """
 
 from collections.abc import Sequence
+from fractions import Fraction
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -21,7 +22,7 @@ from certifield._arguments import of_kind
 from certifield.evidence import Exact, PrecisionError
 
 from ._couplings import PLANCK_MASS, SOURCE
-from ._threefold import Threefold
+from ._threefold import Threefold, Volumes
 
 _LOG_EV = np.log10(PLANCK_MASS) + 9  # the Planck mass in eV
 _HALF = 0.1  # size of the relative perturbation up to which the bound below holds
@@ -51,12 +52,7 @@ def mass_eigenstates(threefold: Threefold, t: Sequence[Any]) -> Eigenstates:
     scales = np.log10(8 * np.pi * tau) - 2 * np.pi * tau / np.log(10) - 2 * np.log10(float(found.volume))
     falling = np.argsort(-scales, kind="stable")
     order = falling[_independent(threefold.divisors[falling].toarray())]
-    point = np.array([float(one) for one in t])
-    charges = threefold.divisors.astype(float)
-    mixed = (charges @ threefold.matrix(point) @ charges.T).toarray()
-    gram = 4 * (np.outer(tau, tau) - float(found.volume) * mixed)
-    size = np.sqrt(np.diag(gram))
-    gram /= np.outer(size, size)
+    gram, size = _gram(threefold, t, found)
     lower, error = _factor(gram[np.ix_(order, order)])
     rows = solve_triangular(lower, gram[order], lower=True).T
     rows[order] = lower
@@ -65,9 +61,10 @@ def mass_eigenstates(threefold: Threefold, t: Sequence[Any]) -> Eigenstates:
     place = np.empty(len(tau), int)
     place[falling] = np.arange(len(tau))
     own = np.searchsorted(place[order], place, side="right")
-    values[np.arange(len(order))[None, :] >= own[:, None]] = 0  # the classes of the rest depend on those before them, in whole numbers
+    lighter = np.arange(len(order))[None, :] >= own[:, None]
+    values[lighter] = 0  # the classes of the rest depend on those before them, in whole numbers
     masses = (scales[order] + 2 * np.log10(np.diag(lower) * size[order]) + np.log10(2 * np.pi**2)) / 2 + _LOG_EV
-    bound = error * np.linalg.norm(values, axis=1, keepdims=True) * np.ones_like(values)
+    bound = np.where(lighter, 0.0, error * np.linalg.norm(values, axis=1, keepdims=True))
     slack = 1e-13 * np.abs(masses) + error
     return Eigenstates(
         order,
@@ -75,6 +72,22 @@ def mass_eigenstates(threefold: Threefold, t: Sequence[Any]) -> Eigenstates:
         Exact(values, "a row of the triangular factor", SOURCE, radius=bound),
         own,
     )
+
+
+def _gram(threefold: Threefold, t: Sequence[Any], found: Volumes) -> tuple[np.ndarray, np.ndarray]:
+    r"""$G_{DE} = 4(\tau_D\tau_E - \mathcal V\kappa_{DEk}t^k)$ over the roots of its diagonal, and these roots.
+
+    The two terms cancel in up to seven digits: the difference is taken in whole numbers, so that every entry is right to a few units of
+    its last digit.
+    """
+    whole, scale = threefold.whole_point(t)
+    double = np.array([int(2 * scale**2 * one) for one in found.divisors], object)  # whole: tau is half a cubic form of whole numbers
+    six = int(6 * scale**3 * found.volume)
+    numerators = 3 * np.outer(double, double) - 2 * six * threefold.products(whole)  # over 3 scale^4
+    largest = max(numerators.diagonal())
+    entries = np.array([[one / largest for one in row] for row in numerators.tolist()])  # of integers, rounded once
+    root = np.sqrt(entries.diagonal())
+    return entries / np.outer(root, root), root * np.sqrt(float(Fraction(largest, 3 * scale**4)))
 
 
 def _independent(rows: np.ndarray) -> list[int]:
@@ -98,7 +111,8 @@ def _independent(rows: np.ndarray) -> list[int]:
 def _factor(gram: np.ndarray) -> tuple[np.ndarray, float]:
     """The triangular factor of a matrix of unit diagonal, and a bound on the relative change of its rows by rounding.
 
-    Of G = L L^T + E the exact factor is L chol(1 + F), F = L^-1 E L^-T; where F is small, each row changes by at most its norm times |F|.
+    The entries of G are right to a few units of their last digit.  Of G = L L^T + E the exact factor is L chol(1 + F),
+    F = L^-1 E L^-T; where F is small, each row changes by at most its norm times |F|.
     """
     try:
         lower = np.linalg.cholesky(gram)

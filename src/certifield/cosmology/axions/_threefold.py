@@ -88,6 +88,18 @@ class Threefold:
         entries = np.bincount(place, self._ordered[:, 3] * np.asarray(t, float)[self._ordered[:, 2]], minlength=len(row))
         return csr_array((entries, (row, column)), shape=(self.axions, self.axions))
 
+    def products(self, whole: Sequence[int]) -> np.ndarray:
+        """D.E.J for all pairs of prime divisors and a point J of whole numbers, exactly: [divisors, divisors] of Python's integers."""
+        row, column, place = self._pairs
+        entries = np.zeros(len(row), object)
+        np.add.at(entries, place, self._ordered[:, 3].astype(object) * np.array(whole, object)[self._ordered[:, 2]])
+        matrix = np.zeros((self.axions, self.axions), object)
+        matrix[row, column] = entries
+        ends = zip(self.divisors.indptr[:-1], self.divisors.indptr[1:], strict=True)
+        charges = [(self.divisors.indices[start:stop], self.divisors.data[start:stop].astype(object)) for start, stop in ends]
+        left = np.array([charge @ matrix[places] for places, charge in charges])
+        return np.array([left[:, places] @ charge for places, charge in charges])
+
     def whole_point(self, t: Sequence[Any]) -> tuple[list[int], int]:
         """Whole numbers T and q with t = T/q: floats are fractions too.  Raises `InputError` outside of the open Kaehler cone."""
         given = listed("t", t, f"{self.axions} finite numbers", "such as stretched_tip(threefold).t")

@@ -102,9 +102,15 @@ def _eigenstates(known: list[Reading]) -> Section:
         _EIGENSTATES,
         plots=[Plot("couplings of eigenstates", "log10 m/eV", "g M_P", marks, "points that fall to 0", x_range=(-40.0, 30.0), y_log=True)],
         caption="Triangles stand at the lower edge for zero. Lighter ones than 1e-40 eV are not shown.",
-        columns=("geometry", "N", "share that couple, mean over hosts", f"largest g {_QED}"),
-        rows=[(name, len(one["masses"]), f"{np.mean(one['couple']):.3f}", f"{np.max(one['lighter']):.1g}") for name, one in shares],
+        columns=("geometry", "N", "share that couple, mean over hosts", "within their bounds of the cut", f"largest g {_QED}"),
+        rows=[(name, *_shared(one), f"{np.max(one['lighter']):.1g}") for name, one in shares],
     )
+
+
+def _shared(piece: Any) -> tuple[int, str, int]:
+    """N, the share of eigenstates that couple, and how many of all hosts are not decided."""
+    couple, n = np.asarray(piece["couple"]), len(piece["masses"])
+    return n, f"{couple[:, 0].mean() / n:.3f}", int(couple[:, 1].sum())
 
 
 def _power(n: np.ndarray, y: np.ndarray, group: str) -> list[Mark]:

@@ -74,13 +74,23 @@ def piece(task: Task, options: Question) -> Piece:
     g, own = np.abs(np.asarray(found.couplings.value)), found.own
     norms = np.linalg.norm(g, axis=1)
     host = int(np.argsort(norms)[len(norms) // 2])
-    couple = (g > CUT * norms[:, None]).mean(axis=1)
     lighter = np.where(np.arange(g.shape[1])[None, :] >= own[:, None], g, 0.0)
     return {
-        "geometries": row[None, :], "label": threefold.label, "couple": couple, "lighter": lighter.max(axis=1),
-        "radius": np.max(np.asarray(found.couplings.radius) / norms[:, None], keepdims=True).ravel(),
-        "masses": np.asarray(found.masses.value), "host": g[host], "own": int(own[host]),
+        "geometries": row[None, :], "label": threefold.label, "couple": coupled(g, np.asarray(found.couplings.radius)),
+        "lighter": lighter.max(axis=1), "masses": np.asarray(found.masses.value), "host": g[host], "own": int(own[host]),
     }  # fmt: skip
+
+
+def coupled(g: np.ndarray, bounds: np.ndarray) -> np.ndarray:
+    """For each host, a row of couplings: how many eigenstates are above the `CUT`, and of how many this is not known [hosts, 2].
+
+    The largest bound of a row bounds the norm of the change of the whole row, too: the norm moves by it at most, and a coupling can pass
+    the cut only from within its own bound and CUT times that one.
+    """
+    cut = CUT * np.linalg.norm(g, axis=1, keepdims=True)
+    rounding = 8 * len(g[0]) * 2.0**-53 * cut  # of the norm in floats
+    near = np.abs(g - cut) <= bounds + CUT * bounds.max(axis=1, keepdims=True) + rounding
+    return np.column_stack([(g > cut).sum(axis=1), near.sum(axis=1)])
 
 
 def measured(threefold: axions.Threefold, cone: float) -> tuple[np.ndarray, tuple]:
@@ -130,11 +140,10 @@ def read(case: Case, pieces: Pieces, options: Question) -> Iterator[tuple[str, F
         yield "axions", Found(Exact(int(row["axions"]), "h11"))
         yield "mean g", Found(Exact(row["mean"], about, "arXiv:1909.05257", radius=1e-14 * row["mean"]), known)
         yield "largest g", Found(Exact(row["max"], about, "arXiv:1909.05257", radius=1e-15 * row["max"]))
-        couple = float(np.mean(held["couple"]))
-        yield (
-            "share of eigenstates that couple",
-            Found(Exact(couple, f"above {CUT:g} of the norm, mean over hosts", radius=float(held["radius"][0]))),
-        )
+        above, near = np.asarray(held["couple"]).sum(axis=0).tolist()
+        every = len(held["couple"]) * int(row["axions"])
+        said = f"above {CUT:g} of the norm, mean over hosts: {above} of {every}, of which {near} lie within their bounds of the cut"
+        yield "share of eigenstates that couple", Found(Exact(above / every, said, radius=near / every + 2.0**-53))
         lighter = float(np.max(held["lighter"]))
         yield "lighter than the instanton of the host", Found(Exact(lighter, "largest g of these", "arXiv:2309.13145"))
 
@@ -173,8 +182,9 @@ def conclude(readings: Readings, options: Question) -> Iterator[tuple[str, Found
     many = [one for one in readings.values() if one.case.group == "polytopes" and "share of eigenstates that couple" in one]
     if many:
         largest = max(many, key=lambda one: _number(one["axions"]))
-        count = _number(largest["share of eigenstates that couple"]) * _number(largest["axions"])
-        yield "eigenstates that couple, largest polytope", Found(Exact(count, f"mean over hosts, {largest.case.name}", radius=1e-2))
+        above, near = np.asarray(largest.pieces[0]["couple"]).mean(axis=0).tolist()
+        said = f"mean over hosts, {largest.case.name}; the radius is the mean number within their bounds of the cut"
+        yield "eigenstates that couple, largest polytope", Found(Exact(above, said, radius=near + 2.0**-52 * above))
         lightest = max(_number(one["lighter than the instanton of the host"]) for one in many)
         yield "eigenstates below the instanton of the host", Found(Exact(lightest, "largest g M_P of all polytopes"))
 
@@ -201,5 +211,14 @@ CLAIMS = (
 )  # fmt: skip
 
 STUDY = Study(
-    Question, cases, piece, read, conclude=conclude, claims=CLAIMS, page=page, unit="geometries", packages=("cytools", "clarabel")
+    Question,
+    cases,
+    piece,
+    read,
+    conclude=conclude,
+    claims=CLAIMS,
+    page=page,
+    unit="geometries",
+    packages=("cytools", "clarabel"),
+    version=2,
 )
