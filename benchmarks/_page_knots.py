@@ -53,6 +53,7 @@ Normal forms of random trees after 100 blow-ups and extrusions, {machine}; milli
 many at a time, and with every move logged, one at a time.
 Then pairs of growths of one base tree, generation and both normal forms included: {rate} pairs in a second of the processor,
 {wrong} mismatches in {pairs}.
+On two processes {many} pairs took {clock} s of the clock and {seconds} s of the processors, with {errors} mismatches.
 """
 
 
@@ -154,12 +155,13 @@ def planar_core(record: dict[str, Any]) -> str:
 def plumbing(record: dict[str, Any]) -> str:
     """Normal forms by size, and pairs."""
     sizes = [row for row in record["measurements"] if row["task"] == "normal form"]
-    pairs = _row(record, "scrambled pairs")
+    pairs, many = (_row(record, task) for task in ("scrambled pairs", "many pairs"))
     lines = [
         [show(row["base_vertices"]), show(row["vertices"]), *(bracket(row["milliseconds"][name]) for name in ("codes", "with moves"))]
         for row in sizes
     ]
     told = PLUMBING.format(
-        machine=machine(record), rate=bracket(pairs["pairs_per_second"]), wrong=pairs["mismatches"], pairs=pairs["pairs"]
-    )
+        machine=machine(record), rate=bracket(pairs["pairs_per_second"]), wrong=pairs["mismatches"], pairs=pairs["pairs"],
+        many=many["pairs"], errors=many["mismatches"], clock=show(many["clock_seconds"]), seconds=show(many["processor_seconds"]),
+    )  # fmt: skip
     return told + "\n" + table(["base vertices", "vertices", "code", "with moves"], lines)

@@ -3,9 +3,13 @@
 ``codes``        `topology.plumbing.normal_codes`: normal forms with their canonical codes, no moves kept.
 ``with moves``   `topology.plumbing.normal_form`: the same for one forest at a time, every move logged.
 ``pairs``        `topology.plumbing.pairs("same", ...)`: base trees, both growths and both normal forms.
+``many``         the same in batches on two processes, a million pairs by default: seconds of the clock and of both processors.
 """
 
+import os
 import time
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 
 import numpy as np
 from _timing import options, race, spread, write
@@ -13,6 +17,7 @@ from _timing import options, race, spread, write
 from certifield.topology.plumbing import PlumbingForest, normal_codes, normal_form, pairs, scrambled
 
 COUNT = 100
+BATCH, FIRST_SEED = 20_000, 1 << 30  # seeds of their own for the many
 
 
 def by_size(size: int, repeats: int) -> dict:
@@ -50,9 +55,37 @@ def scrambled_pairs(count: int, repeats: int) -> dict:
     return {"task": "scrambled pairs", "pairs": count * (repeats + 1), **told, "seconds": times, "pairs_per_second": rate}
 
 
+def _any_core(cores: set[int]) -> None:
+    """Frees a worker from the one core of its parent."""
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, cores)
+    pairs("same", 1, seed=0)  # compiles
+
+
+def _batch(seed: int) -> tuple[int, float]:
+    """Mismatches of a batch, and what it took of the processor."""
+    started = time.process_time()
+    mismatches = int((~pairs("same", BATCH, seed=seed).same).sum())
+    return mismatches, time.process_time() - started
+
+
+def many_pairs(count: int, cores: set[int]) -> dict:
+    """So many scrambled pairs, up to whole batches, on two processes; the start of the processes and what they compile is not counted."""
+    batches = -(-count // BATCH)
+    with ProcessPoolExecutor(2, get_context("spawn"), _any_core, (cores,)) as workers:
+        list(workers.map(time.sleep, [1.0, 1.0]))  # both have started
+        started = time.perf_counter()
+        found = list(workers.map(_batch, range(FIRST_SEED, FIRST_SEED + batches)))
+        clock = time.perf_counter() - started
+    mismatches, seconds = (sum(part) for part in zip(*found, strict=True))
+    return {"task": "many pairs", "pairs": batches * BATCH, "processes": 2, "mismatches": mismatches,
+            "clock_seconds": clock, "processor_seconds": seconds}  # fmt: skip
+
+
 def main() -> None:
     """Measures, prints, writes."""
-    chosen = options(__doc__, __file__)
+    cores = os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else set()
+    chosen = options(__doc__, __file__, pairs=1_000_000)
     measurements = []
     for size in (10, 25) if chosen.small else (10, 25, 100, 400):
         row = by_size(size, 2 if chosen.small else 5)
@@ -62,6 +95,10 @@ def main() -> None:
     row = scrambled_pairs(500, 2) if chosen.small else scrambled_pairs(20_000, 9)
     measurements.append(row)
     print(f"{row['pairs']} scrambled pairs: {row['mismatches']} mismatches, {row['pairs_per_second']['median']:.4g} a second on one core")
+    row = many_pairs(BATCH if chosen.small else chosen.pairs, cores)
+    measurements.append(row)
+    print(f"{row['pairs']} scrambled pairs on two processes: {row['mismatches']} mismatches, {row['clock_seconds']:.0f} s of the clock, "
+          f"{row['processor_seconds']:.0f} s of the processors")  # fmt: skip
     write(chosen, "Scrambled plumbing forests are decided by normal forms, thousands of pairs a second", measurements)
 
 

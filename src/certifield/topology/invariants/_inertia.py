@@ -53,11 +53,11 @@ def inertia(
         pivot, *above = rows.pop(0)
         pivots.append(pivot)
         reciprocal = inverse(pivot)
-        reduced = []
+        filled = [(column, there) for column, there in enumerate(above) if there != 0]  # most entries are 0
         for row in rows:
-            factor = row[0] * reciprocal
-            rest = row[1:]
-            reduced.append([here - factor * there for here, there in zip(rest, above, strict=True)] if factor != 0 else rest)
-        rows = reduced
+            factor = row.pop(0) * reciprocal
+            if factor != 0:
+                for column, there in filled:
+                    row[column] = row[column] - factor * there
     signs = [sign(pivot) for pivot in pivots]
     return Inertia(signs.count(1), signs.count(0), signs.count(-1)), pivots

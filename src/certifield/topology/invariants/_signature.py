@@ -32,8 +32,8 @@ def arf(diagram: Diagram) -> int:
 
 def _symmetrised(diagram: Diagram) -> list[list[Fraction]]:
     matrix = seifert_matrix(diagram)
-    size = range(len(matrix))
-    return [[Fraction(matrix[i][j] + matrix[j][i]) for j in size] for i in size]
+    size, zero = range(len(matrix)), Fraction(0)
+    return [[Fraction(entry) if (entry := matrix[i][j] + matrix[j][i]) else zero for j in size] for i in size]
 
 
 def _pivots(diagram: Diagram) -> list[Fraction]:

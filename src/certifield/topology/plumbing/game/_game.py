@@ -80,8 +80,8 @@ class PlumbingGame(eqx.Module):
             for name, one, room in (("tree", tree, self.most - 1), ("goal", goal, GREATEST_GOAL)):
                 if one.components != 1 or len(one.weights) > room:
                     raise refuse(name, one, f"one tree of at most {room} vertices", "cut forests into trees; give the game more room")
-        boards = [_board(*(Tree(*_slots(one, room)) for one, room in ((tree, self.most), (goal, GREATEST_GOAL)))) for tree, goal in rows]
-        return jax.tree.map(lambda *leaves: jnp.stack(leaves), *boards)
+        trees, goals = _slots([tree for tree, _ in rows], self.most), _slots([goal for _, goal in rows], GREATEST_GOAL)
+        return _boards(trees, goals)
 
     @property
     def choices(self) -> tuple[str, ...]:
@@ -146,12 +146,15 @@ class PlumbingGame(eqx.Module):
         return certificate_of(trajectory.start, [int(number) for number in trajectory.actions])
 
 
-def _slots(tree: PlumbingForest, room: int) -> tuple[Array, Array]:
-    weight, parent = np.zeros(room, np.int32), np.full(room, GONE, np.int32)
-    weight[: len(tree.weights)] = tree.weights
-    parent[: len(tree.weights)] = [ROOT if above is None else above for above in parents_of(tree)]
-    return jnp.asarray(weight), jnp.asarray(parent)
+def _slots(trees: Sequence[PlumbingForest], room: int) -> Tree:
+    weight, parent = np.zeros((len(trees), room), np.int32), np.full((len(trees), room), GONE, np.int32)
+    for row, tree in enumerate(trees):
+        weight[row, : len(tree.weights)] = tree.weights
+        parent[row, : len(tree.weights)] = [ROOT if above is None else above for above in parents_of(tree)]
+    return Tree(jnp.asarray(weight), jnp.asarray(parent))
 
 
-def _board(tree: Tree, goal: Tree) -> Board:
+@jax.jit  # all at once: tree by tree, each loop of `mark` would be compiled anew
+@jax.vmap
+def _boards(tree: Tree, goal: Tree) -> Board:
     return Board(tree, goal, mark(goal), score(goal), score(tree), score(tree))
