@@ -7,7 +7,9 @@ import pytest
 
 pytest.importorskip("numba")
 
-from certifield.topology import Diagram
+from certifield import evidence
+from certifield.topology import Diagram, named
+from certifield.topology.questions import is_slice
 
 pytestmark = pytest.mark.knots
 
@@ -201,3 +203,17 @@ def test_a_code_may_come_in_a_file(certifield, tmp_path):
     assert answer.code == 0 and json.loads(answer.out)["read_as"] == "a planar diagram code of 3 crossings"
     (tmp_path / "noise.txt").write_bytes(b"\xff\xfe\x00")
     assert certifield("knot", tmp_path / "noise.txt", tmp_path / "none").code == 2
+
+
+def test_an_answer_in_a_file_is_replayed_and_an_estimate_is_not(certifield, tmp_path):
+    """`evidence.save` writes answers with their certificates; what is replayed is the certificate, not the word."""
+    evidence.save(is_slice(named("6_1")), tmp_path / "answer.json")
+    assert "accepted by ribbon@1" in certifield("verify", tmp_path / "answer.json").out
+    assert certifield("verify", tmp_path).code == 0
+    document = json.loads((tmp_path / "answer.json").read_text())
+    document["certificate"]["claim"]["diagram"][0].reverse()
+    (tmp_path / "answer.json").write_text(json.dumps(document))
+    assert certifield("verify", tmp_path / "answer.json").code == 1
+    evidence.save(evidence.Exact(6, "counted"), tmp_path / "number.json")
+    answer = certifield("verify", tmp_path / "number.json")
+    assert answer.code == 2 and "Exact, with nothing to replay" in answer.err

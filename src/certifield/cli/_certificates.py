@@ -15,15 +15,18 @@ SECONDS_FOR_A_CHECKER = 600.0
 
 def verify_file(path: Path, json: bool) -> bool:
     """Replays the certificate in a file, in a process of its own; prints the verdict and what is proved, and returns whether it holds."""
-    from certifield.evidence import Certificate, InputError, load
+    from certifield.evidence import InputError, load
     from certifield.topology._words import KNOT
 
     if path.name == KNOT and path.is_file():  # what it states is proved by the certificates beside it
         return verify_folder(path.parent, json)
-    certificate = load(path)
-    if not isinstance(certificate, Certificate):
-        allowed = "a file that holds a certificate, or the directory of a study"
-        raise InputError("path", str(path), allowed, f"this file holds an {type(certificate).__name__}, which has nothing to replay")
+    record = load(path)
+    certificate = _certificate_of(record)
+    if certificate is None:
+        allowed = "a file that holds a certificate, or an answer with one, or the directory of a study"
+        raise InputError(
+            "path", str(path), allowed, f"this file holds evidence of the kind {type(record).__name__}, with nothing to replay"
+        )
     found = replayed(path, certificate)
     if json:
         print_json(found)
@@ -34,18 +37,18 @@ def verify_file(path: Path, json: bool) -> bool:
 
 def verify_folder(folder: Path, json: bool) -> bool:
     """The same for every certificate in a folder; files of other things are left alone.  Raises `InputError` where there is none."""
-    from certifield.evidence import Certificate, InputError, load
+    from certifield.evidence import InputError, load
 
     found, proofs = [], {}
     for path in sorted(folder.glob("*.json")):
         try:
-            certificate = load(path) if _is_evidence(path) else None
+            certificate = _certificate_of(load(path)) if _is_evidence(path) else None
         except InputError as error:
             found.append({"path": str(path), "accepted": False, "reason": str(error)})
             if not json:
                 output().print(f"REJECTED {path.name}: {error}", soft_wrap=True)
             continue
-        if isinstance(certificate, Certificate):
+        if certificate is not None:
             found.append(replayed(path, certificate))
             if found[-1]["accepted"]:
                 proofs[path.name] = certificate
@@ -100,6 +103,13 @@ def _of_another_knot(beside: Path, claim: Any) -> bool:
         return "diagram" in claim and json_text.loads(beside.read_text(encoding="utf-8"))["diagram"] != claim["diagram"]
     except (OSError, ValueError, LookupError, TypeError):
         return False
+
+
+def _certificate_of(record: Any) -> "Certificate | None":
+    """The certificate that a record is, or that an answer brings along."""
+    from certifield.evidence import Certificate
+
+    return record if isinstance(record, Certificate) else getattr(record, "certificate", None)
 
 
 def _is_evidence(path: Path) -> bool:

@@ -140,6 +140,6 @@ def snappy_clash() -> Check:
     """Certifield does not mind, since it asks SnapPy in processes of its own; who imports Dask beside it must know."""
     both = all(importlib.util.find_spec(name) for name in ("snappy", "distributed"))
     said = (
-        "SnapPy and Dask are both installed: say sys.modules['snappy'] = None before `import distributed`, which takes it for a compressor"
+        "SnapPy and Dask are both installed, and Dask takes SnapPy for a compressor: distributed = certifield.engine.import_distributed()"
     )
     return Check("known clashes", said if both else "none")
