@@ -31,7 +31,8 @@ def session(page: Path) -> str:
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_the_examples_of_a_page_run(page: Path, tmp_path: Path) -> None:
     (tmp_path / "example.py").write_text(session(page), encoding="utf-8")
-    ran = subprocess.run([sys.executable, "example.py"], cwd=tmp_path, env=os.environ | {"XLA_FLAGS": ""}, capture_output=True, text=True, check=False)  # fmt: skip
+    command, environment = [sys.executable, "example.py"], os.environ | {"XLA_FLAGS": ""}
+    ran = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
     assert ran.returncode == 0, ran.stdout + ran.stderr
 
 
