@@ -34,6 +34,7 @@ PICTURES = {
     "rg-optimal-transport": ("lattices", 0),
     "renormalising-diffusion": ("weights", 1),
     "lattice-flows": ("training", 0),
+    "weil-petersson": ("moduli", 1),
 }
 
 

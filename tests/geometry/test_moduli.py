@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from scipy.special import gamma
+from study_answers import answered, disagreeing
 
 from certifield.evidence import InputError
 from certifield.geometry import Points, Polynomial, coordinates, dwork, fermat, moduli, named, omega_volume, sample, two_cubics
@@ -63,6 +64,36 @@ def test_the_variation_of_omega_is_needed(monkeypatch):
     off = share @ np.abs(f) ** 2 - np.abs(share @ f) ** 2
     assert off > 2 * SIGMAS * float(np.abs(wrong.stderr[0, 0])) and pull(wrong, moduli.dwork_metric(0.5, 2)).max() > SIGMAS
     assert pull(wrong - off, moduli.dwork_metric(0.5, 2)).max() < SIGMAS
+
+
+def monomial(exponents):
+    return Polynomial(np.array([exponents]), np.ones(1, dtype=np.complex128))
+
+
+def test_all_directions_at_a_fermat_member():
+    """Closed forms against the periods of the Dwork family and against points; twice the norm, or one of another kind, is not found."""
+    for n in (2, 3, 4):
+        d = n + 2
+        ours, theirs = d**2 * float(moduli.fermat_metric([1] * d).value), moduli.dwork_metric(0, n)
+        assert abs(ours - float(theirs.value)) <= float(theirs.radius) + 1e-12
+    for n in (2, 3):
+        both = zip(moduli.fermat_yukawa([[1] * (n + 2)] * n), moduli.dwork_yukawa(0, n), ((n + 2) ** n, 1), strict=True)
+        assert all(abs(scale * float(one.value) - float(other.value)) < 1e-12 * scale for one, other, scale in both)
+    assert float(moduli.fermat_metric((4, 1, 0, 0, 0)).value) == 0 == float(moduli.fermat_yukawa([(2, 1, 1, 1, 0)] * 3)[1].value)
+    points, rows = sample(fermat(), 1500, seed=3), [(1, 1, 1, 1, 1), (2, 2, 1, 0, 0), (4, 1, 0, 0, 0)]
+    found, exact = moduli.weil_petersson(points, [monomial(row) for row in rows]), [float(moduli.fermat_metric(row).value) for row in rows]
+    errors = np.abs(np.asarray(found.stderr))
+    assert np.all(np.abs(found.mean - np.diag(exact)) < SIGMAS * errors)
+    assert exact[1] - exact[0] > 6 * errors[1, 1]  # one kind is told from the other
+    directions = [(2, 2, 1, 0, 0), (1, 0, 1, 2, 1), (0, 1, 1, 1, 2)]
+    coupling, expected = moduli.yukawa(points, [monomial(one) for one in directions]), moduli.fermat_yukawa(directions)
+    assert pull(coupling.physical, expected[1]) < SIGMAS and float(coupling.physical.stderr) < 0.05 * float(expected[1].value)
+
+
+def test_the_study():
+    readings, verdicts, (section,) = answered("weil-petersson", quintic=[0.0, 0.6], quartic=[0.4], draws=500)
+    assert set(verdicts) == {"GE-10 (couplings)"} and not disagreeing(readings)
+    assert len(section.plots) == 3 and len(readings["coupling/3"]) == 1 and len(readings) == 9
 
 
 CASES = {"bicubic": lambda: named("bicubic", 1), "P5[3,3]": lambda: two_cubics(0.5), "quartic": lambda: dwork(0.4, 2)}
@@ -144,6 +175,12 @@ def test_refusals():
         lambda: moduli.dwork_metric(1.0),
         lambda: moduli.dwork_yukawa(0.5, 4),
         lambda: moduli.dwork_volume("a"),
+        lambda: moduli.fermat_metric((1, 1, 1, 1)[:2]),
+        lambda: moduli.fermat_metric((5, 0, 0, 0)),
+        lambda: moduli.fermat_metric((1.5, 0.5, 1, 1)),
+        lambda: moduli.fermat_yukawa([(1, 1, 1, 1, 1)] * 2),
+        lambda: moduli.fermat_yukawa([(4, 1, 0, 0, 0), (1, 1, 1, 1, 1), (1, 1, 1, 1, 1)]),
+        lambda: moduli.fermat_yukawa("z0"),
     ):
         with pytest.raises(InputError):
             call()

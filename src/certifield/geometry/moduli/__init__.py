@@ -6,4 +6,5 @@ from ._deformations import (
     weil_petersson as weil_petersson,
     yukawa as yukawa,
 )
+from ._fermat import fermat_metric as fermat_metric, fermat_yukawa as fermat_yukawa
 from ._periods import dwork_metric as dwork_metric, dwork_volume as dwork_volume, dwork_yukawa as dwork_yukawa

@@ -35,7 +35,7 @@ def exact_omega_volume(dimension: int) -> Exact:
     d = dimension + 2
     with localcontext() as digits:
         digits.prec = 60
-        logarithm = _log_gamma(Fraction(1, d)) - _log_gamma(Fraction(d - 1, d))
+        logarithm = log_gamma(Fraction(1, d)) - log_gamma(Fraction(d - 1, d))
         value = float((dimension * _PI.ln() + d * logarithm - (dimension + 1) * Decimal(d).ln()).exp())
     # The logarithm is good to 502 times 1e-32 and more: what is left is the rounding to a float.
     return Exact(value, "pi^n gamma(1/d)^d / d^(n+1), the Fermat member", "complex beta integrals", radius=math.ulp(value))
@@ -49,7 +49,7 @@ _BERNOULLI = [  # B_2, B_4, ..., B_20
 _FAR = 40
 
 
-def _log_gamma(x: Fraction) -> Decimal:
+def log_gamma(x: Fraction) -> Decimal:
     r"""$\ln\Gamma(x)$, x > 0, within 1e-32: Stirling's series at x + 40, whose error is below its first term left out, 3e-33.
 
     A logarithm of the decimal module is correctly rounded, to the sixty digits of the caller.
