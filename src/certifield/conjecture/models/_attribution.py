@@ -7,6 +7,7 @@ gradient says where a network is sensitive; only a network trained on some featu
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from scipy.stats import spearmanr
@@ -14,6 +15,7 @@ from scipy.stats import spearmanr
 from certifield.evidence import Estimate
 
 from ._data import Data
+from ._graphs import Graphs, train_graphs
 from ._network import train
 
 CORRELATED = 0.9
@@ -43,20 +45,20 @@ class Attribution:
 def attribute(data: Data, *, seeds: int = 5, seed: int = 0, steps: int = 2000, most: int | None = None) -> Attribution:
     """Trains networks from ``seeds`` seeds on four fifths of the groups, and attributes their loss on the last fifth to the features.
 
+    Rows that are graphs get graph networks, and the features are those of vertices.
+
     ``most``: the greatest k of the networks that have k features alone, all by default.
     """
-    rows = []
+    rows, learner = [], train_graphs if isinstance(data.x, Graphs) else train
     for number in range(seeds):
         used, held = _split(data, seed + number)
-        network = train(data, used, steps=steps, seed=seed + number)
+        network = learner(data, used, steps=steps, seed=seed + number)
         x, y = data.x[held], data.y[held]
         rng = np.random.Generator(np.random.PCG64([seed + number, 3]))
         whole = _score(data, held, network(x))
         drops = []
         for place in range(x.shape[1]):
-            other = x.copy()
-            other[:, place] = rng.permutation(other[:, place])
-            drops.append(whole - _score(data, held, network(other)))
+            drops.append(whole - _score(data, held, network(_permuted(x, place, rng))))
         gradient, integrated = np.abs(network.gradients(x, y)).mean(axis=0), np.abs(network.integrated(x, y)).mean(axis=0)
         rows.append((gradient / gradient.sum(), np.array(drops), integrated / integrated.sum()))
     parts = [np.array(part) for part in zip(*rows, strict=True)]
@@ -68,7 +70,7 @@ def attribute(data: Data, *, seeds: int = 5, seed: int = 0, steps: int = 2000, m
         found = []
         for number in range(seeds):
             used, held = _split(data, seed + number)
-            found.append(_score(data, held, train(chosen, used, steps=steps, seed=seed + number)(chosen.x[held])))
+            found.append(_score(data, held, learner(chosen, used, steps=steps, seed=seed + number)(chosen.x[held])))
         top.append((tuple(order[:k]), _over_seeds(np.array(found)[:, None], f"top {k}", scalar=True)))
     return Attribution(data.names, gradient, permutation, integrated, clusters(data), tuple(top))
 
@@ -79,11 +81,19 @@ def clusters(data: Data) -> tuple[tuple[str, ...], ...]:
     if count < 2:
         return ()
     with np.errstate(invalid="ignore", divide="ignore"):
-        table = np.atleast_2d(np.asarray(spearmanr(data.x)[0], float))
+        table = np.atleast_2d(np.asarray(spearmanr(data.x.features[data.x.there] if isinstance(data.x, Graphs) else data.x)[0], float))
     joined = np.eye(count, dtype=bool) | (np.abs(np.full((2, 2), table) if count == 2 and table.size == 1 else table) > CORRELATED)
     reach = np.linalg.matrix_power(joined.astype(int), count) > 0
     found = {tuple(np.nonzero(row)[0]) for row in reach}
     return tuple(tuple(data.names[place] for place in one) for one in sorted(found) if len(one) > 1)
+
+
+def _permuted(x: Any, place: int, rng: np.random.Generator) -> Any:
+    if isinstance(x, Graphs):
+        return x.permuted(place, rng)
+    other = x.copy()
+    other[:, place] = rng.permutation(other[:, place])
+    return other
 
 
 def _split(data: Data, seed: int) -> tuple[np.ndarray, np.ndarray]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -12,13 +13,13 @@ from .._table import Table
 
 @dataclass(frozen=True, eq=False)
 class Data:
-    """``x`` [row, feature], ``y`` [row] as classes 0, 1, ... or as numbers, and the number of the group of every row.
+    """``x`` [row, feature], or `Graphs`, ``y`` [row] as classes 0, 1, ... or as numbers, and the number of the group of every row.
 
     ``classes``: the values that the classes stand for, empty for a regression.
     """
 
     names: tuple[str, ...]
-    x: np.ndarray
+    x: Any
     y: np.ndarray
     groups: np.ndarray
     classes: tuple[float, ...] = ()
@@ -48,20 +49,26 @@ def data(table: Table, target: str, features: Sequence[str], *, classify: bool, 
     """
     for name in (target, *features):
         table.column(name)
-    if target in features or len(set(table.columns[target])) == 1:
-        raise InputError("target", target, "a column that is not constant and not among the features", "choose another")
-    if len(table) <= len(features) or not features:
-        raise InputError("features", list(features), f"at least one, and fewer than the {len(table)} rows", "add rows")
+    if target in features or not features or len(table) <= len(features):
+        raise InputError("features", list(features), f"others than the target, and fewer than the {len(table)} rows", "choose others")
+    return Data(tuple(features), np.stack([table.floats[name] for name in features], axis=1), *labelled(table, target, classify, groups))
+
+
+def labelled(
+    table: Table, target: str, classify: bool, groups: Sequence[Hashable] | None
+) -> tuple[np.ndarray, np.ndarray, tuple[float, ...]]:
+    """Labels, numbers of groups, and values of classes.  Raises `InputError` for a constant target, and a group for not every row."""
+    if len(set(table.column(target))) == 1:
+        raise InputError("target", target, "a column that is not constant", "choose another")
     named = list(range(len(table))) if groups is None else list(groups)
     if len(named) != len(table):
         raise InputError("groups", len(named), f"one for each of the {len(table)} rows", "repeat the name of a group")
     number = {name: place for place, name in enumerate(dict.fromkeys(named))}
-    x, y = np.stack([table.floats[name] for name in features], axis=1), table.floats[target]
-    classes: tuple[float, ...] = ()
+    y, classes = table.floats[target], tuple[float, ...]()
     if classify:
         found, y = np.unique(y, return_inverse=True)
         classes = tuple(float(value) for value in found)
-    return Data(tuple(features), x, y, np.array([number[name] for name in named]), classes)
+    return y, np.array([number[name] for name in named]), classes
 
 
 def moments(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

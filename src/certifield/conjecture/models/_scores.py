@@ -1,16 +1,20 @@
 """What models make of a table: baselines first, folds that keep groups together, intervals, and the control of permuted labels."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from importlib import import_module
+from typing import Any
 
 import numpy as np
 
 from certifield.evidence import Estimate, InputError, MissingExtra
 
 from ._data import Data, moments
+from ._formula import formula
+from ._graphs import Graphs, train_graphs
 from ._network import train
 
-Predict = Callable[[np.ndarray], np.ndarray]
+Predict = Callable[[Any], np.ndarray]
 Fit = Callable[[Data, np.ndarray, int], Predict]
 
 # Model: module and class of scikit-learn for classes and for numbers, with their arguments.
@@ -30,18 +34,28 @@ _LEARNERS: dict[str, tuple[tuple[str, dict], tuple[str, dict]]] = {
     ),
 }
 _SEEDED = {"decision tree", "forest", "boosted trees", "sparse linear"}
-MODELS = (*_LEARNERS, "network")
+MODELS = (*_LEARNERS, "network")  # of numbers, with what is installed by certifield[data]
+FURTHER = ("symbolic regression", "graph network")  # the latter for rows that are graphs, the former with certifield[symbolic]
 
 
 def fit(name: str, data: Data, rows: np.ndarray, seed: int = 0) -> Predict:
-    """A model of this name on some rows, as a function from rows of features to classes or numbers.
+    """A model of this name on some rows, as a function from rows of features, or graphs, to classes or numbers.
 
-    Raises `InputError` for another name, `MissingExtra` without scikit-learn.
+    All models but "graph network" see of a graph its `Graphs.summary` alone.
+    Raises `InputError` for another name, and for a graph network without graphs; `MissingExtra` without scikit-learn or pyoperon.
     """
+    if name == "graph network":
+        return train_graphs(data, rows, seed=seed)
+    if isinstance(data.x, Graphs):
+        told = replace(data, names=data.x.told(data.names), x=data.x.summary())
+        model_of_summary = fit(name, told, rows, seed)
+        return lambda x: model_of_summary(x.summary())
     if name == "network":
         return train(data, rows, seed=seed)
+    if name == "symbolic regression":
+        return formula(data, rows, seed=seed)
     if name not in _LEARNERS:
-        raise InputError("model", name, f"one of {', '.join(MODELS)}", "see certifield.conjecture.models.MODELS")
+        raise InputError("model", name, f"one of {', '.join((*MODELS, *FURTHER))}", "see certifield.conjecture.models.MODELS")
     path, arguments = _LEARNERS[name][0 if data.classes else 1]
     module, kind = path.split(".")
     try:

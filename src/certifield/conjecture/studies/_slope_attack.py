@@ -2,8 +2,8 @@
 
 With exact signatures, slopes and volumes in floats, |2 sigma - slope| inj^3 / vol is bounded from above without a geodesic.  A ball whose
 radius is the injectivity radius inj outside the maximal cusp lies in the complement, so that inj <= R with pi (sinh 2R - 2R) = vol.  At the
-boundary of the maximal cusp the meridian, of length m there, moves a point by 2 arsinh(m / 2), so that inj <= arsinh(m / 2).  The worst
-knot of each batch is measured again with a proof.
+boundary of the maximal cusp the meridian, of length m there, moves a point by 2 arsinh(m / 2), so that inj <= arsinh(m / 2).
+The worst knot of each batch is measured again with a proof.
 """
 
 import random
