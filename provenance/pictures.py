@@ -34,6 +34,9 @@ PICTURES = {
     "rg-optimal-transport": ("lattices", 0),
     "renormalising-diffusion": ("weights", 1),
     "lattice-flows": ("training", 0),
+    "quintic-ladder": ("ladder", 0),
+    "signature-slope": ("loop", 0),
+    "bicubic-monads": ("recall", 0),
     "weil-petersson": ("moduli", 1),
 }
 
