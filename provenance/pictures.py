@@ -35,6 +35,7 @@ PICTURES = {
     "renormalising-diffusion": ("weights", 1),
     "lattice-flows": ("training", 0),
     "weil-petersson": ("moduli", 1),
+    "unique-metric": ("unique", 0),
 }
 
 
