@@ -38,6 +38,7 @@ PICTURES = {
     "signature-slope": ("loop", 0),
     "bicubic-monads": ("recall", 0),
     "weil-petersson": ("moduli", 1),
+    "unique-metric": ("unique", 0),
 }
 
 

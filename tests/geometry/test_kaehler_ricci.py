@@ -33,6 +33,7 @@ def test_the_fixed_point_is_the_metric_of_least_squares():
     assert flow.metrics[2].kaehler == start.kaehler and quality(flow.metrics[2], rest, ricci=0).certified
 
 
+@pytest.mark.slow  # the study's own test has a torus too
 def test_waves_fall_as_on_the_flat_torus():
     """On the cubic curve of volume 3, whose lattice is hexagonal, the lowest eigenvalue is 8 pi^2/3^1.5."""
     variety = fermat(1)

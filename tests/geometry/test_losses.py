@@ -2,13 +2,15 @@
 
 import numpy as np
 import pytest
+from scipy.linalg import eigh
 from shifted_points import shifted
 
 from certifield.evidence import InputError
-from certifield.geometry import fermat, fubini_study, named, quality, ricci_flat, sample, scalar_curvature
+from certifield.geometry import fermat, fubini_study, named, quality, ricci, ricci_flat, sample, scalar_curvature
 from certifield.geometry.metrics import Sections
-from certifield.geometry.networks import ANSATZE, HermitianNetwork, NetworkMetric, defects, start_layers, train_hermitian
+from certifield.geometry.networks import ANSATZE, HermitianNetwork, NetworkMetric, defects, start_layers, train_hermitian, train_network
 from certifield.geometry.networks._losses import exact_slopes
+from certifield.geometry.networks._training import chosen_batches
 
 SIGMAS = 4.9
 
@@ -65,9 +67,40 @@ def test_losses_of_a_kaehler_metric():
     assert abs(float(found["monge-ampere"].mean) - float(measured.sigma.mean)) < 1.5 * abs(volume - 1) + 1e-12
     share = points.weights / points.weights.sum()
     assert abs(float(found["ricci"].mean) - share @ np.abs(scalar_curvature(base, points.local))) < 1e-9
+    g, tensor = ricci(base, points.local)
+    assert abs(float(found["ricci-norm"].mean) / (share @ np.linalg.norm(eigh_levels(g, tensor), axis=1)) - 1) < 1e-9
     gaps = found["class"]
     assert float(gaps.mean) < 10 * SIGMAS * float(measured.volume.stderr)
     assert np.allclose(exact_slopes(base), [3 * (2 * 2 * 1 + 4), 3 * (1 + 2 * 2)])  # d112 = d122 = 3
+
+
+def test_the_norm_of_ricci_belongs_to_no_chart():
+    """Sabotage twin: the sum of squared entries does.  Levels are the eigenvalues of Ric relative to g."""
+    points = sample(fermat(2), 20, seed=2)
+    base = fubini_study(points.variety, [1])
+    here, there = (ricci(base, local) for local in (points.local, points.local.neighbour(0)[0]))
+    norms = [np.sum(eigh_levels(*one) ** 2, axis=1) for one in (here, there)]
+    entries = [np.sum(np.abs(one[1]) ** 2, axis=(1, 2)) for one in (here, there)]
+    assert np.allclose(*norms, rtol=1e-8) and np.median(np.abs(np.log(entries[0] / entries[1]))) > 0.1
+    found = defects(base, points, names=["ricci-norm"], power=2)["ricci-norm"]
+    assert np.isclose(found.mean, np.average(norms[0], weights=points.weights))
+
+
+def eigh_levels(g, tensor) -> np.ndarray:
+    return np.array([eigh(one.T, two.T, eigvals_only=True) for one, two in zip(tensor, g, strict=True)])
+
+
+def test_potentials_by_the_ricci_loss():
+    """The first loss of the training is that of the start on its batch, by eigenvalues; the 32 bits of the training are in it."""
+    base, points, layers = fubini_study(fermat(2), [1]), sample(fermat(2), 30, seed=5), start_layers(16, (3,), 4)
+    metric = train_network(base, points, widths=(3,), steps=2, batch=40, seed=4, loss="ricci-norm")
+    start = NetworkMetric(base, ((1,),), tuple(layers), np.zeros(0))
+    chosen = np.asarray(chosen_batches(len(points), 2, 40, 4))[0]
+    squares = np.sum(eigh_levels(*ricci(start, points.local)) ** 2, axis=1)
+    expected = np.mean((points.weights * squares)[chosen]) / points.weights.mean()
+    assert abs(metric.losses[0] / expected - 1) < 1e-3 and not np.allclose(metric.layers[0][0], layers[0][0])
+    with pytest.raises(InputError, match="ricci-norm"):
+        train_network(base, points, loss="ricci")
 
 
 def test_losses_see_what_is_wrong():

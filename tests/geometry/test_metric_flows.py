@@ -64,9 +64,9 @@ def test_the_first_step(small):
 def test_the_matrix_and_its_products(small):
     """-Theta dL/dg with the matrix is what `first_step` has without it."""
     metric, points = small
-    levi, loss = _kernel._problem(metric, points)
+    jets, given = _kernel._problem(metric, points)
     with jax.enable_x64(True):
-        force = np.asarray(jax.grad(loss)(levi(_kernel._as_arrays(metric.layers)))).T
+        force = np.asarray(jax.grad(_kernel.loss_of)(_kernel.levi_of(_kernel._as_arrays(metric.layers), jets, 2), given, 2)).T
     theta = metric_kernel(metric, points.local).values
     assert np.allclose(-0.01 * np.einsum("xiyj,yj->xi", theta, force), first_step(metric, points, 0.01)[0], rtol=1e-8)
 

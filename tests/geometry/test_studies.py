@@ -53,6 +53,14 @@ def test_bicubic_table():
     assert len(section.rows) == 2
 
 
+@pytest.mark.slow
+def test_unique_metric():
+    given = {"degrees": [2, 6], "monge_ampere": [40], "ricci_norm": [10], "seeds": 2, "neurons": 6, "draws": 300, "tested": 200}
+    readings, verdicts, (section,) = answered("unique-metric", **given)
+    assert verdicts["GE-01"] == "reproduced" and not disagreeing(readings) and set(verdicts) == {"GE-01", "GE-02", "GE-02 (Ricci loss)"}
+    assert len(section.plots) == 2 and len(section.rows) == 7 and float(readings["charts"]["sum of squared entries"].value.mean) > 0.5
+
+
 def test_ricci_flow():
     readings, verdicts, (section,) = answered("ricci-flow", squashed=[0.5])
     assert verdicts == {"GE-12": "reproduced", "GE-13": "corrected", "GE-14": "refuted", "GE-18": "corrected"} and not disagreeing(readings)

@@ -8,7 +8,6 @@ differentiation of the points.
 
 import math
 from collections.abc import Sequence
-from functools import partial
 
 import jax
 import jax.numpy as jnp
@@ -27,13 +26,28 @@ def fourth_order(
     r"""$\partial_a\bar\partial_c\varphi$ [N, a, c], $\partial_b\partial_a\bar\partial_c\varphi$ [N, b, a, c] and
     $\partial_b\bar\partial_d\partial_a\bar\partial_c\varphi$ [N, b, d, a, c] of a network, or of its linearisation about ``layers``.
     """
-    n = variety.dimension
-    rows, columns = np.triu_indices(n)
-    factorials = np.concatenate([np.ones(n + 1), np.where(rows == columns, 2.0, 1.0)])
     with jax.enable_x64(True), jax.numpy_dtype_promotion("standard"):  # real weights times complex jets
-        given = [jnp.asarray(np.moveaxis(Sections(variety, k).jets(local, order=2), 1, 0) / factorials[:, None, None]) for k in features]
-        jets = np.asarray(_series(list(layers), None if change is None else list(change), given, n))
-    jets = jets * factorials[:, None, None] * factorials[None, :, None]
+        given = [jnp.asarray(one) for one in section_series(variety, features, local)]
+        found = _derivatives(list(layers), None if change is None else list(change), given, variety.dimension)
+        return tuple(map(np.array, found))  # type: ignore[return-value]
+
+
+def section_series(variety: Variety, features: Sequence[tuple[int, ...]], local: LocalGeometry) -> list[np.ndarray]:
+    """The power series [monomials, N, sections] of the sections of each multidegree in the local coordinates."""
+    shape = _factorials(variety.dimension)[:, None, None]
+    return [np.moveaxis(Sections(variety, k).jets(local, order=2), 1, 0) / shape for k in features]
+
+
+def _factorials(n: int) -> np.ndarray:
+    rows, columns = np.triu_indices(n)
+    return np.concatenate([np.ones(n + 1), np.where(rows == columns, 2.0, 1.0)])
+
+
+def derivatives(layers: Layers, change: Layers | None, given: Sequence[jax.Array], n: int) -> tuple[jax.Array, jax.Array, jax.Array]:
+    """What `fourth_order` has, from the series of the sections."""
+    factorials = _factorials(n).astype(np.finfo(given[0].dtype).dtype)
+    jets = _series(layers, change, given, n) * factorials[:, None, None] * factorials[None, :, None]
+    rows, columns = np.triu_indices(n)
     place = np.zeros((n, n), dtype=np.int64)
     place[rows, columns] = np.arange(len(rows))
     place = np.maximum(place, place.T)
@@ -42,7 +56,9 @@ def fourth_order(
     return levi.transpose(2, 0, 1), mixed.transpose(3, 0, 1, 2), four.transpose(4, 0, 2, 1, 3)
 
 
-@partial(jax.jit, static_argnames=("n",))
+_derivatives = jax.jit(derivatives, static_argnames=("n",))
+
+
 def _series(layers: Layers, change: Layers | None, sections: Sequence[jax.Array], n: int) -> jax.Array:
     """The series [monomials, monomials, N] of the output, from those of sections [monomials, N, sections] in x."""
     inputs = jnp.concatenate([_inputs(s, n) for s in sections], axis=3)
@@ -102,4 +118,4 @@ def _table(n: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     place = {tuple(row): number for number, row in enumerate(exponents.tolist())}
     found = [(i, j, place.get(tuple((a + b).tolist()))) for i, a in enumerate(exponents) for j, b in enumerate(exponents)]
     first, second, product = np.array([one for one in found if one[2] is not None]).T
-    return first, second, np.equal.outer(np.arange(len(exponents)), product).astype(float)
+    return first, second, np.equal.outer(np.arange(len(exponents)), product).astype(np.float32)

@@ -188,7 +188,7 @@ def made_of(ansatz: str, base: Jet, layers: Layers, inputs: jax.Array, n: int) -
 _evaluated = jax.jit(made_of, static_argnames=("ansatz", "n"))
 
 
-@partial(jax.jit, static_argnames=("rate", "n", "asked"))
+@partial(jax.jit, static_argnames=("n", "asked"))
 def _trained(
     start: Layers, data: tuple[Any, ...], chosen: jax.Array, constants: tuple[Any, Any], rate: float, n: int, asked: tuple[str, Any, int]
 ) -> tuple[Layers, jax.Array]:

@@ -7,8 +7,9 @@ $\Theta_{ij,kl}(x, x') = \sum_I\partial_Ig_{ij}(x)\,\partial_Ig_{kl}(x')$ (Halve
 the unit matrix.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import jax
 import jax.numpy as jnp
@@ -23,6 +24,7 @@ from ._levi import Layers, input_jets, network_jets, packed_determinant
 from ._phi import NetworkMetric, require_finite
 
 _MOST = 3000  # rows of a kernel that is held as a matrix
+_Given = tuple[jax.Array, ...]  # the packed base metric [n^2, N], kappa |Omega|^2 [N], and shares of the points [N]
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,12 +61,13 @@ def metric_kernel(metric: NetworkMetric, local: LocalGeometry) -> MetricKernel:
     of_kind("metric", metric, NetworkMetric, "see train_network")
     if not of_kind("local", local, LocalGeometry, "that of a sample is sample(...).local").variety.same_as(metric.variety):
         raise InputError("local", repr(local.variety), f"of the variety of the metric, {metric.variety!r}", "sample metric.variety")
-    levi, size = _components(metric, local), metric.variety.dimension**2
+    n = metric.variety.dimension
+    size = n**2
     if len(local) * size > _MOST:
         given = f"{len(local)} points, {len(local) * size} rows"
         raise InputError("local", given, f"{_MOST} rows at most", "take fewer points, or first_step")
     with jax.enable_x64(True):
-        jacobian = jax.jacrev(lambda layers: levi(layers).T.ravel())(_as_arrays(metric.layers))
+        jacobian = _jacobian(_as_arrays(metric.layers), _jets(metric, local), n)
         rows = np.concatenate([np.asarray(leaf).reshape(len(local) * size, -1) for leaf in jax.tree.leaves(jacobian)], axis=1)
     return MetricKernel((rows @ rows.T).reshape(len(local), size, len(local), size))
 
@@ -75,49 +78,71 @@ def first_step(metric: NetworkMetric, points: Points, rate: float) -> tuple[np.n
     Raises `InputError` for a frozen network.
     """
     step = positive_float("rate", rate, "try rate=1e-3")
-    levi, loss = _problem(metric, points)
+    jets, given = _problem(metric, points)
     with jax.enable_x64(True):
-        layers = _as_arrays(metric.layers)
-        start, pull = jax.vjp(levi, layers)
-        (gradient,) = pull(jax.grad(loss)(start))
-        predicted = -step * jax.jvp(levi, (layers,), (gradient,))[1]
-        return np.asarray(predicted).T, np.asarray(levi(_moved(layers, gradient, step)) - start).T
+        predicted, measured = _first_step(_as_arrays(metric.layers), jets, given, step, metric.variety.dimension)
+        return np.asarray(predicted).T, np.asarray(measured).T
 
 
 def descend(metric: NetworkMetric, points: Points, rate: float, steps: int) -> NetworkMetric:
     """The metric after some steps of gradient descent on the Monge-Ampere loss over all of ``points``: the flow of the evolving kernel."""
     step, count = positive_float("rate", rate, "try rate=1e-3"), whole("steps", steps, 1, 10**7, "try steps=20")
-    levi, loss = _problem(metric, points)
+    jets, given = _problem(metric, points)
     with jax.enable_x64(True):
-        one = jax.jit(lambda layers: jax.value_and_grad(lambda at: loss(levi(at)))(layers))
         layers, losses = _as_arrays(metric.layers), []
         for _ in range(count):
-            value, gradient = one(layers)
+            value, layers = _descended(layers, jets, given, step, metric.variety.dimension)
             losses.append(float(value))
-            layers = _moved(layers, gradient, step)
         require_finite(layers)
         made = tuple((np.asarray(w), np.asarray(b)) for w, b in layers)
     return NetworkMetric(metric.base, metric.features, made, np.array(losses))
 
 
-def _problem(metric: NetworkMetric, points: Points) -> tuple[Callable[[Layers], jax.Array], Callable[[jax.Array], jax.Array]]:
-    """The components of d dbar phi [n^2, N] as a function of the weights, and the loss as a function of the components."""
+def _problem(metric: NetworkMetric, points: Points) -> tuple[jax.Array, _Given]:
+    """The jets of the inputs, and what `loss_of` takes."""
     if of_kind("metric", metric, NetworkMetric, "see train_network").change is not None:
         raise InputError("metric", "a frozen network", "one whose weights move themselves", "train it with frozen=False")
     if not of_kind("points", points, Points, "such as sample(variety, draws=1000, seed=1)").variety.same_as(metric.variety):
         raise InputError("points", repr(points.variety), f"of the variety of the metric, {metric.variety!r}", "sample metric.variety")
-    levi = _components(metric, points.local)
-    n, base = metric.variety.dimension, metric.base.metric(points.local)
+    base = metric.base.metric(points.local)
     share = points.weights / points.weights.sum()
     kappa = share @ (np.linalg.det(base).real / points.omega)
-    scale = _orthonormal(n)[:, None]
     with jax.enable_x64(True):
-        given = [jnp.asarray(one) for one in (packed(base).T, kappa * points.omega, share)]
+        return _jets(metric, points.local), tuple(jnp.asarray(one) for one in (packed(base).T, kappa * points.omega, share))
 
-    def loss(moved: jax.Array) -> jax.Array:
-        return jnp.sum(given[2] * (1 - packed_determinant(given[0] + moved / scale, n) / given[1]) ** 2)
 
-    return levi, loss
+def levi_of(layers: Layers, jets: jax.Array, n: int) -> jax.Array:
+    """The components [n^2, N] of d dbar phi."""
+    return network_jets(layers, jets, n)[2 * n + 1 :] * _orthonormal(n)[:, None]
+
+
+def loss_of(moved: jax.Array, given: _Given, n: int) -> jax.Array:
+    """The Monge-Ampere loss as a function of these components."""
+    base, volume, share = given
+    return jnp.sum(share * (1 - packed_determinant(base + moved / _orthonormal(n)[:, None], n) / volume) ** 2)
+
+
+# Compiled once for each shape, whatever the metric and the rate.
+@partial(jax.jit, static_argnames=("n",))
+def _jacobian(layers: Layers, jets: jax.Array, n: int) -> Layers:
+    return jax.jacrev(lambda at: levi_of(at, jets, n).T.ravel())(layers)
+
+
+@partial(jax.jit, static_argnames=("n",))
+def _first_step(layers: Layers, jets: jax.Array, given: _Given, step: float, n: int) -> tuple[jax.Array, jax.Array]:
+    def levi(at: Layers) -> jax.Array:
+        return levi_of(at, jets, n)
+
+    start, pull = jax.vjp(levi, layers)
+    (gradient,) = pull(jax.grad(loss_of)(start, given, n))
+    predicted = -step * jax.jvp(levi, (layers,), (gradient,))[1]
+    return predicted, levi(_moved(layers, gradient, step)) - start
+
+
+@partial(jax.jit, static_argnames=("n",))
+def _descended(layers: Layers, jets: jax.Array, given: _Given, step: float, n: int) -> tuple[jax.Array, Layers]:
+    value, gradient = jax.value_and_grad(lambda at: loss_of(levi_of(at, jets, n), given, n))(layers)
+    return value, _moved(layers, gradient, step)
 
 
 def _moved(layers: Layers, gradient: Layers, step: float) -> Layers:
@@ -133,9 +158,6 @@ def _orthonormal(n: int) -> np.ndarray:
     return np.where(np.eye(n, dtype=bool), 1.0, np.sqrt(2)).ravel()
 
 
-def _components(metric: NetworkMetric, local: LocalGeometry) -> Callable[[Layers], jax.Array]:
-    """The components [n^2, N] of d dbar phi as a function of the weights."""
-    n, scale = metric.variety.dimension, _orthonormal(metric.variety.dimension)
+def _jets(metric: NetworkMetric, local: LocalGeometry) -> jax.Array:
     with jax.enable_x64(True):
-        jets = jnp.asarray(input_jets(metric.variety, metric.features, local))
-    return lambda layers: network_jets(layers, jets, n)[2 * n + 1 :] * scale[:, None]
+        return jnp.asarray(input_jets(metric.variety, metric.features, local))

@@ -6,6 +6,7 @@ monge-ampere $\int|1-\eta|^p$
 kaehler      $\int\sum_{c<a,b}|\partial_cg_{a\bar b}-\partial_ag_{c\bar b}|^p$: 0 where dJ = 0
 transition   $\int\frac1{n^2}\sum|g - T^{\mathsf T}g'\bar T|^p$ over the charts in which the second largest coordinate of a factor is scaled
 ricci        $\int|\mathrm{tr}_g\mathrm{Ric}|^p$ with $\mathrm{Ric}=-\partial\bar\partial\ln\det g$
+ricci-norm   $\int|\mathrm{Ric}|_g^p$, $|\mathrm{Ric}|_g^2=\mathrm{tr}\,(g^{-1}\mathrm{Ric})^2$; sums of squared entries depend on the chart
 class        $\sum_i|\int J_iJ^{n-1}-d_{i\dots}t\cdots t|^p$
 
 (Larfors, Lukas, Ruehle, Schneider, arXiv:2205.13408.)  Kaehler and transition losses are of components in the charts of `LocalGeometry`,
@@ -83,12 +84,23 @@ def _transition(at: Surroundings, jet: Jet, moved: Any) -> Any:
     return at.np.mean(_size(jet.value[:, None] - back, at.power), axis=(1, 2, 3))[:, None]
 
 
-def _ricci(at: Surroundings, jet: Jet, moved: Any) -> Any:
+def _raised_ricci(at: Surroundings, jet: Jet) -> Any:
+    """g^(-1) Ric [N, a, b], whose eigenvalues belong to no chart."""
     inverse = at.np.linalg.inv(jet.value)  # [N, c, a]
     through = at.np.einsum("nxy,nbyz->nbxz", inverse, jet.slope)
     bar = at.np.einsum("nxy,ndzy->ndxz", inverse, at.np.conj(jet.slope))
     tensor = at.np.einsum("nbxz,ndzx->nbd", through, bar) - at.np.einsum("nca,nbdac->nbd", inverse, jet.bent)
-    return _size(at.np.einsum("ndb,nbd->n", inverse, tensor), at.power)[:, None]
+    return inverse @ tensor
+
+
+def _ricci(at: Surroundings, jet: Jet, moved: Any) -> Any:
+    return _size(at.np.einsum("naa->n", _raised_ricci(at, jet)), at.power)[:, None]
+
+
+def _ricci_norm(at: Surroundings, jet: Jet, moved: Any) -> Any:
+    mixed = _raised_ricci(at, jet)
+    square = at.np.einsum("nab,nba->n", mixed, mixed).real
+    return (at.np.abs(square) + 1e-30)[:, None] ** (at.power / 2)
 
 
 def _slopes(at: Surroundings, jet: Jet, moved: Any) -> Any:
@@ -103,6 +115,7 @@ LOSSES: Mapping[str, Loss] = {
     "kaehler": Loss(1, _kaehler),
     "transition": Loss(0, _transition),
     "ricci": Loss(2, _ricci),
+    "ricci-norm": Loss(2, _ricci_norm),
     "class": Loss(0, _slopes, lambda means, exact, power: _size(means - exact, power).sum(axis=-1)),
 }
 

@@ -1,15 +1,16 @@
 r"""The phi-model: $g = g_{\mathrm{base}} + \partial\bar\partial\varphi$ with a network $\varphi$ of inputs that are defined everywhere.
 
 Closed, in the class of the base metric and of its volume for all weights, so that the Monge-Ampere loss $\int(1-\eta)^2|\Omega|^2$ is
-all that is trained (Larfors, Lukas, Ruehle, Schneider, arXiv:2205.13408).  Nothing keeps it positive: that is seen at points, not proved.
+all that is trained (Larfors, Lukas, Ruehle, Schneider, arXiv:2205.13408), or the Ricci curvature itself, which takes two derivatives more.
+Nothing keeps it positive: that is seen at points, not proved.
 """
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -21,8 +22,9 @@ from certifield.evidence import InputError, NotConverged
 from ..metrics import AlgebraicMetric, Sections, multidegree, packed, unpacked
 from ..points import LocalGeometry, Points
 from ..varieties import Variety
-from ._fourth_order import fourth_order
+from ._fourth_order import derivatives, fourth_order, section_series
 from ._levi import Layers, input_jets, network_jets, packed_determinant, start_layers
+from ._losses import LOSSES, Jet, Surroundings, known
 from ._training import adam, chosen_batches
 
 _CHUNK = 4096
@@ -98,9 +100,11 @@ def train_network(
     rate: float = 1e-2,
     seed: int = 0,
     frozen: bool = False,
+    loss: str = "monge-ampere",
 ) -> NetworkMetric:
-    """Trains phi on ``points`` by Adam with a cosine schedule, in 32 bits, the points and their jets being computed in 64.
+    r"""Trains phi on ``points`` by Adam with a cosine schedule, in 32 bits, the points and their jets being computed in 64.
 
+    ``loss``: "monge-ampere", $\int(1-\eta)^2$, or "ricci-norm", $\int|\mathrm{Ric}|_g^2$, which takes jets of fourth order.
     ``features``: the multidegrees of the inputs, one for each factor of the ambient space unless others are given; (1, 1) has products of
     both factors.  ``frozen``: whether the network is linearised at its start, which is the flow of a kernel that does not change.  Judge it
     by `quality`, on another seed.  Raises `InputError` for dimensions above 3, and for a base that is not positive.
@@ -115,19 +119,15 @@ def train_network(
     steps, batch = whole("steps", steps, 1, 10**7, "try steps=400"), whole("batch", batch, 1, 10**6, "try batch=512")
     of_kind("frozen", frozen, bool, "leave it out")
     step = positive_float("rate", rate, "try rate=1e-2")
-    g = base.metric(points.local)
-    det = np.linalg.det(g).real
-    if not np.all(np.linalg.eigvalsh(g)[:, 0] > 0):
+    if not np.all(np.linalg.eigvalsh(base.metric(points.local))[:, 0] > 0):
         raise InputError("base", "not positive at a point", "positive", "start from fubini_study")
-    share = points.weights / points.weights.sum()
-    kappa = share @ (det / points.omega)
-    chunks = range(0, len(points), _CHUNK)
-    jets = np.concatenate([input_jets(variety, degrees, points.local[s : s + _CHUNK]).astype(np.float32) for s in chunks], axis=1)
-    data = jets, packed(g).T.astype(np.float32), (kappa * points.omega).astype(np.float32), (share * len(points)).astype(np.float32)
-    start = [(w.astype(np.float32), b.astype(np.float32)) for w, b in start_layers(jets.shape[2], widths, seed)]
+    inputs = sum(Sections(variety, one).size ** 2 for one in degrees)
+    start = [(w.astype(np.float32), b.astype(np.float32)) for w, b in start_layers(inputs, widths, seed)]
+    data = _TRAINED[known("loss", loss, _TRAINED)].data(base, points, degrees)
+    share = (points.weights / points.weights.mean()).astype(np.float32)
     chosen = chosen_batches(len(points), steps, batch, seed)
-    with jax.numpy_dtype_promotion("standard"):  # Optax raises floats to integer powers
-        layers, losses = _trained(start, tuple(map(jnp.asarray, data)), chosen, step, n, bool(frozen))
+    with jax.numpy_dtype_promotion("standard"), jax.numpy_rank_promotion("allow"):  # Optax raises floats to integer powers
+        layers, losses = _trained(start, jax.tree.map(jnp.asarray, (share, *data)), chosen, step, n, bool(frozen), loss)
     require_finite(layers)
     end = tuple((np.asarray(w, float), np.asarray(b, float)) for w, b in layers)
     if frozen:
@@ -169,17 +169,52 @@ def _model(layers: Layers, change: Layers | None, jets: jax.Array, n: int) -> ja
     return sum(jax.jvp(lambda one: network_jets(one, jets, n), (list(layers),), (list(change),)))  # type: ignore[return-value]
 
 
-@partial(jax.jit, static_argnames=("rate", "n", "frozen"))
-def _trained(start: Layers, data: tuple[jax.Array, ...], chosen: jax.Array, rate: float, n: int, frozen: bool) -> tuple[Layers, jax.Array]:
+@partial(jax.jit, static_argnames=("n", "frozen", "loss"))
+def _trained(
+    start: Layers, data: tuple[Any, ...], chosen: jax.Array, rate: float, n: int, frozen: bool, loss: str
+) -> tuple[Layers, jax.Array]:
     def objective(layers: Any, batch: jax.Array) -> jax.Array:
-        jets, base, volume, share = data[0][:, batch], data[1][:, batch], data[2][batch], data[3][batch]
+        here = jax.tree.map(lambda one: one[batch], data)
         change = jax.tree.map(jnp.subtract, layers, start) if frozen else None
-        return monge_ampere(_model(start if frozen else layers, change, jets, n), base, volume, share, n)
+        return jnp.mean(here[0] * _TRAINED[loss].values(start if frozen else layers, change, here[1:], n))
 
     return adam(objective, start, chosen, rate)
 
 
-def monge_ampere(jet: jax.Array, base: jax.Array, volume: jax.Array, share: jax.Array, n: int) -> jax.Array:
-    r"""The mean of $w(1 - \eta)^2$, $\eta = \det(g + \partial\bar\partial\varphi)/(\kappa|\Omega|^2)$; ``volume``: the denominator."""
-    levi = jet[2 * n + 1 :]
-    return jnp.mean(share * (1 - packed_determinant(base + levi, n) / volume) ** 2)
+class _Trained(NamedTuple):
+    """``data``: arrays [N, ...] of a base metric, points and features; ``values``: the loss [N] at a batch of them."""
+
+    data: Callable[[AlgebraicMetric, Points, tuple[tuple[int, ...], ...]], tuple[Any, ...]]
+    values: Callable[[Layers, Layers | None, Any, int], jax.Array]
+
+
+def _levi_data(base: AlgebraicMetric, points: Points, degrees: tuple[tuple[int, ...], ...]) -> tuple[Any, ...]:
+    g = base.metric(points.local)
+    kappa = np.average(np.linalg.det(g).real / points.omega, weights=points.weights)
+    chunks = range(0, len(points), _CHUNK)
+    jets = [input_jets(points.variety, degrees, points.local[s : s + _CHUNK]).astype(np.float32) for s in chunks]
+    return np.concatenate(jets, axis=1).swapaxes(0, 1), packed(g).astype(np.float32), (kappa * points.omega).astype(np.float32)
+
+
+def _curved_data(base: AlgebraicMetric, points: Points, degrees: tuple[tuple[int, ...], ...]) -> tuple[Any, ...]:
+    series = [np.moveaxis(one, 1, 0).astype(np.complex64) for one in section_series(points.variety, degrees, points.local)]
+    return series, tuple(one.astype(np.complex64) for one in base.derivatives(points.local))
+
+
+def _monge_ampere_values(layers: Layers, change: Layers | None, data: Any, n: int) -> jax.Array:
+    jets, base, volume = data
+    jet = _model(layers, change, jnp.swapaxes(jets, 0, 1), n)
+    return (1 - packed_determinant(base.T + jet[2 * n + 1 :], n) / volume) ** 2
+
+
+def _ricci_values(layers: Layers, change: Layers | None, data: Any, n: int) -> jax.Array:
+    series, base = data
+    added = derivatives(layers, change, [jnp.moveaxis(one, 0, 1) for one in series], n)
+    nowhere = Surroundings(None, None, None, 0.0, 2, jnp)  # the curvature asks for the metric alone
+    return LOSSES["ricci-norm"].values(nowhere, Jet(*map(jnp.add, base, added)), None)[:, 0]
+
+
+_TRAINED: Mapping[str, _Trained] = {
+    "monge-ampere": _Trained(_levi_data, _monge_ampere_values),
+    "ricci-norm": _Trained(_curved_data, _ricci_values),
+}

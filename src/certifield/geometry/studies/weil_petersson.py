@@ -46,7 +46,7 @@ def piece(task: Task, options: Question) -> Piece:
     n = data["dimension"]
     variety = dwork(data["psi"], n) if data.get("psi") else fermat(n)
     points = sample(variety, options.draws, seed)
-    held: dict[str, object] = {"draws": options.draws, "seed": seed} | packed("omega", omega_volume(points))
+    held: dict[str, object] = {"draws": options.draws, "seed": seed, **packed("omega", omega_volume(points))}
     if "psi" in data:
         directions = [_monomial((1,) * (n + 2), -(n + 2.0))] * n
     else:
