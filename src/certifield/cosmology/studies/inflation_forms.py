@@ -1,6 +1,7 @@
 """Formulas of potentials by genetic programming, each that is reported solved by the mode equations (ledger M3)."""
 
 from collections.abc import Iterator
+from functools import partial
 
 import jax
 import jax.numpy as jnp
@@ -79,7 +80,7 @@ def _solved(one: Formula, genome: FormulaGenome) -> list[float]:
     return [float(found.tilt[side]), float(found.ratio[side]), *told, float(found.end[side]), float(found.pivot[side])]
 
 
-@jax.jit
+@partial(jax.jit, static_argnames="reach")
 def _fast(one: Formula, reach: float) -> tuple:
     return cosmologies_of(one, OBSERVED.efolds, reach)
 

@@ -174,8 +174,8 @@ def page(readings: Readings, options: Question) -> Iterator[Section]:
         ]  # fmt: skip
         yield Section(
             "learning", "Do the learners learn?",
-            "The share of games that are won, by batch: they do, and win more and more often. The table has the new models found for each "
-            "evaluation in the first and in the last fifth of a search.",
+            "The share of games that are won, by batch. The table has the new models found for each evaluation in the first and in the "
+            "last fifth of a search.",
             plots=[Plot("games won", "batch", "share", marks, "rising curves")],
             columns=("search", "first fifth", "last fifth"), rows=new,
         )  # fmt: skip
@@ -193,8 +193,10 @@ CLAIMS = (
     Claim("MO-09", "ML in particle and string theory (talk), example 2",
           "Reinforcement learning does not work well here, genetic algorithms do.",
           ours="genetic over the best learner", printed=Exact(1.0), relation=">",
-          note="Distinct viable models at equal evaluations, with the amplitude put right by scaling, as a ratio over seeds. In that "
-               "sense: proximal policy optimisation does learn, and in the end wins nearly every game."),
+          note="Distinct viable models at equal evaluations, 200,000, with the amplitude put right by scaling, as a ratio over seeds. "
+               "That is 22 batches of proximal policy optimisation, which has hardly begun to learn then and finds fewer than random strings do. "
+               "On another seed and 500,000 evaluations it won 0.997 of its games at the end, with 23,620 distinct models: it does learn, "
+               "late, and to less than genetic search finds from the start."),
 )  # fmt: skip
 
 STUDY = Study(Question, cases, piece, read, conclude=conclude, claims=CLAIMS, page=page, unit="searches")
