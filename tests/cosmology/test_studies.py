@@ -14,8 +14,17 @@ def test_every_system_has_its_study(system):
 def test_inflation_sextic():
     readings, verdicts, sections = answered("inflation-sextic", closed=["Starobinsky"], amplitudes=["rescale"], evolutions=2, solved=2)
     assert not disagreeing(readings) and {section.key for section in sections} == {"search", "exact"}
-    assert verdicts["MO-08"] == "corrected" and verdicts["MO-10"] == "reproduced" and verdicts["MO-09"] == "open"
+    assert verdicts["MO-08"] == "corrected" and verdicts["MO-10"] == "reproduced"
     assert readings["search/rescale"]["distinct viable"].value.value > 1000
+
+
+def test_inflation_learning():
+    options = {"searchers": ["genetic", "random", "a2c"], "evaluations": 12_000, "seeds": 2, "grid": 0}
+    readings, verdicts, sections = answered("inflation-learning", **options)
+    assert verdicts == {"MO-09": "reproduced"} and [section.key for section in sections] == ["searchers", "learning"]
+    found = {name: one["distinct"].value.value for name, one in readings.items()}
+    assert len(found) == 6 and found["rescale/genetic/0"] > 5 * max(found["rescale/random/0"], found["rescale/a2c/0"])
+    assert all(one.pieces[0]["curve"][-1] == sum(one.pieces[0]["tallies"]) for one in readings.values())
 
 
 def test_inflation_priors():

@@ -6,6 +6,7 @@ from ._gymnasium import as_gymnasium as as_gymnasium
 from ._named import PLAYERS as PLAYERS, player as player
 from ._players import Games as Games, Policy as Policy, Searcher as Searcher, follow as follow, play as play
 from ._random_walk import RandomWalk as RandomWalk
+from ._reward import Reward as Reward
 from .learning import (
     A2C as A2C,
     DQN as DQN,

@@ -1,6 +1,6 @@
 """The game of monads: one entry up or down by one at a time, until every condition holds."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any, NamedTuple
 
 import equinox as eqx
@@ -10,37 +10,13 @@ import numpy as np
 from jaxtyping import Array, Bool, Float, Int, Key, UInt32
 
 from certifield.evidence import Certificate, InputError
+from certifield.search import Reward
 
 from ._certificate import certificate_of_topology
 from ._conditions import TERMS, Conditions
 from ._monad import Monad
 
 POOL = 1 << 16  # states that games begin from
-
-
-@dataclass(frozen=True)
-class Reward:
-    """What a move earns: ``scale`` times the gain in value to the ``power`` where the value rises, ``offset`` where it does not; always
-    ``step``; ``boundary`` for a move out of the box; ``bonus`` for a terminal state (arXiv:2108.07316).
-
-    With ``offset`` None a loss counts as a gain of the same size does, with the other sign: going to and fro earns nothing then.
-    """
-
-    scale: float = 1.0
-    power: float = 1.2
-    offset: float | None = -2.0
-    step: float = -1.0
-    boundary: float = -2.0
-    bonus: float = 10.0
-
-    def __post_init__(self) -> None:
-        for name, given in asdict(self).items():
-            if given is None and name == "offset":
-                continue
-            if isinstance(given, bool) or not isinstance(given, int | float) or not np.isfinite(given):
-                raise InputError(name, given, "a finite number", "leave it out")
-        if not self.power > 0:
-            raise InputError("power", self.power, "above 0", "leave it at 1.2")
 
 
 class Move(NamedTuple):
@@ -118,12 +94,7 @@ class MonadGame(eqx.Module):
         after, inside = self._moved(state, action)
         after = jnp.where(inside, after, state)
         (old, _), (new, won) = self._judged(state), self._judged(after)
-        gain, given = new - old, self.reward
-        size = jnp.power(jnp.where(gain == 0, jnp.ones_like(gain), jnp.float32(given.scale) * jnp.abs(gain)), jnp.float32(given.power))
-        losing = jnp.where(gain == 0, jnp.zeros_like(gain), -size) if given.offset is None else jnp.float32(given.offset)
-        earned = jnp.where(gain > 0, size, losing) + jnp.float32(given.step)
-        earned = earned + jnp.where(inside, jnp.float32(0), jnp.float32(given.boundary))
-        return Move(after, earned + jnp.where(won, jnp.float32(given.bonus), jnp.float32(0)), won)
+        return Move(after, self.reward.earned(new - old, inside, won), won)
 
     def legal(self, state: Int[Array, "vectors h"]) -> Bool[Array, " choices"]:
         """Without a mask every move; none from a terminal state."""

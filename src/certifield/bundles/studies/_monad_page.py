@@ -16,7 +16,7 @@ def sections(readings: Readings) -> Iterator[Section]:
         yield _counts(scans)
     searches = [one for one in done if "searcher" in one.case.data]
     if searches:
-        yield _recall(searches, next((one for one in scans if one.case.name == "scan/6,2/9"), None))
+        yield recall(searches, next((one for one in scans if one.case.name == "scan/6,2/9"), None), "(6, 2), |Gamma| = 9")
         yield from _genetic([one for one in searches if "fitness" in one.pieces[0] and one.case.group == "genetic"])
         yield from _training([one for one in searches if "panels" in one.pieces[0]])
     for one in done:
@@ -41,7 +41,8 @@ def _counts(scans: Sequence[Reading]) -> Section:
     )
 
 
-def _recall(searches: Sequence[Reading], truth: Reading | None) -> Section:
+def recall(searches: Sequence[Reading], truth: Reading | None, where: str) -> Section:
+    """Saturation of each search against the exact total."""
     total = len(truth.pieces[0]["models"]) if truth else None
     marks, rows = [], []
     slowest = min((one.seconds for one in searches if one.seconds), default=None)
@@ -69,11 +70,7 @@ def _recall(searches: Sequence[Reading], truth: Reading | None) -> Section:
         "Distinct models up to permutations and the exchange of the planes, against evaluated states, of which all get as many. "
         "The dashed line is the exact total. 'At equal time' is the count when the fastest of these searches was through. Chao's "
         "estimate of all bounds the truth from below in the mean.",
-        plots=[
-            Plot(
-                "models on (6, 2), |Gamma| = 9", "states evaluated", "distinct models", marks, "curves that rise towards a line", x_log=True
-            )
-        ],
+        plots=[Plot(f"models on {where}", "states evaluated", "distinct models", marks, "curves that rise towards a line", x_log=True)],
         caption="One line for each seed.",
         columns=("search", "evaluations", "distinct", "at equal time", "estimate of all", "terminal fraction at the end", "seconds"),
         rows=rows,

@@ -1,6 +1,6 @@
 """Monads on the bicubic: all of a box, what each searcher finds of them, and what is certified of each model (ledger M1, M2)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import permutations
 from math import factorial
 from typing import Any
@@ -64,47 +64,52 @@ def piece(task: Task, options: Question) -> Piece:
         rows = [stages(_monad(state), 9) for state in states]
         return {"states": states, "stages": [[[one.name, one.status, one.found] for one in row] for row in rows]}
     name, budget, seed = data["searcher"], data["evaluations"], task.seed % 2**31
-    return _learned(name, budget, seed) if name in LEARNERS else _evolved(DRAWN if name == "random" else EVOLUTION, budget, seed)
+    return searched(name, _box(), budget, seed)
+
+
+def searched(name: str, box: Box, budget: int, seed: int) -> Piece:
+    """What a searcher by name finds of a box within its budget of judged states."""
+    return _learned(name, box, budget, seed) if name in LEARNERS else _evolved(DRAWN if name == "random" else EVOLUTION, box, budget, seed)
 
 
 def _monad(state: np.ndarray) -> Monad:
     return Monad(BICUBIC, tuple(map(tuple, state[:6].tolist())), tuple(map(tuple, state[6:].tolist())))
 
 
-def _evolved(method: Genetic, budget: int, seed: int) -> Piece:
+def _evolved(method: Genetic, box: Box, budget: int, seed: int) -> Piece:
     """Independent evolutions, each with the classes it found."""
-    genome = Genome(Conditions(_box(), weights=WEIGHTS), "gray")
+    genome = Genome(Conditions(box, weights=WEIGHTS), "gray")
     count = max(_TOGETHER, budget // method.evaluations // _TOGETHER * _TOGETHER)
     finds, fitness, terminal, clipped = [], [], [], 0
     for first in range(0, count, _TOGETHER):
         seen = evolve(genome, method, seed=seed, count=_TOGETHER, first=first)
-        finds += [canonical_rows(BICUBIC, genome.states(one), 6) for one in seen.found]
+        finds += [canonical_rows(box.manifold, genome.states(one), box.shape[0]) for one in seen.found]
         fitness.append(seen.fitness.mean(axis=0))
         terminal.append(seen.terminal.mean(axis=0) / method.population)
         clipped += int(seen.clipped.sum())
     parts = {"fitness": np.mean(fitness, axis=0), "terminal": np.mean(terminal, axis=0), "clipped": clipped}
-    return _tallied(finds, method.evaluations) | parts
+    return _tallied(finds, method.evaluations, box) | parts
 
 
-def _learned(name: str, budget: int, seed: int) -> Piece:
+def _learned(name: str, box: Box, budget: int, seed: int) -> Piece:
     """Training from fresh games; every terminal state on the way counts."""
     from certifield.search._keys import key_of
 
-    learner, game = LEARNERS[name], MonadGame(Conditions(_box(), weights=WEIGHTS), REWARD, seed=seed)
+    learner, game = LEARNERS[name], MonadGame(Conditions(box, weights=WEIGHTS), REWARD, seed=seed)
     state, finds, panels = learner.init(game, key_of(seed, "monads")), [], []
     for _ in range(max(1, budget // learner.batch)):
         state, report = learner.step(game, state)
         seen = report.experience
         won = np.asarray(seen.won)
         reached = game.reached(np.asarray(seen.observations)[won], np.asarray(seen.actions)[won])
-        finds.append(canonical_rows(BICUBIC, reached, 6))
+        finds.append(canonical_rows(box.manifold, reached, box.shape[0]))
         panels.append(
             [float(one) for one in (report.policy_loss, report.value_loss, report.returns, report.won, report.ended, report.entropy)]
         )
-    return _tallied(finds, learner.batch) | {"panels": np.array(panels)}
+    return _tallied(finds, learner.batch, box) | {"panels": np.array(panels)}
 
 
-def _tallied(finds: list[np.ndarray], each: int) -> dict[str, Any]:
+def _tallied(finds: list[np.ndarray], each: int, box: Box) -> dict[str, Any]:
     """Distinct classes after each sample of so many evaluations, and in how many samples each was found."""
     times: dict[bytes, int] = {}
     curve = []
@@ -112,7 +117,7 @@ def _tallied(finds: list[np.ndarray], each: int) -> dict[str, Any]:
         for row in rows:
             times[row.astype(np.int8).tobytes()] = times.get(row.astype(np.int8).tobytes(), 0) + 1
         curve.append(len(times))
-    found = np.frombuffer(b"".join(times), np.int8).reshape(len(times), 16)
+    found = np.frombuffer(b"".join(times), np.int8).reshape(len(times), sum(box.shape) * box.manifold.rank)
     return {"curve": curve, "each": each, "found": found, "times": list(times.values())}
 
 
@@ -162,10 +167,14 @@ def conclude(readings: Readings, options: Question) -> Iterator[tuple[str, Found
     if truth is None or 0 not in truth.pieces:
         yield "recall", Found(Missing("the scan of (6, 2) is not there yet", waiting=True))
         return
-    models = {row.astype(np.int8).tobytes() for row in np.asarray(truth.pieces[0]["models"])}
     yield "chance of a random state", Found(Exact(_chance(np.asarray(truth.pieces[0]["models"])), "ordered models over 8^14", radius=1e-20))
-    outside = 0
-    for name in options.searchers:
+    yield from recalls(readings, options.searchers, np.asarray(truth.pieces[0]["models"]))
+
+
+def recalls(readings: Readings, searchers: Sequence[str], truth: np.ndarray) -> Iterator[tuple[str, Found]]:
+    """Mean recall of each searcher over its seeds, with the spread, and what is found outside of the truth, which is none."""
+    models, outside = {row.astype(np.int8).tobytes() for row in truth}, 0
+    for name in searchers:
         done = [one for one in readings.values() if one.case.group == name and 0 in one.pieces]
         if not done:
             continue

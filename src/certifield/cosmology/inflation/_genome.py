@@ -65,22 +65,31 @@ class SexticGenome(eqx.Module):
 
     def judge(self, bits: UInt8[Array, " bits"]) -> tuple[Float[Array, ""], Bool[Array, ""]]:
         """The fitness of the best cosmology, and whether it is viable."""
-        c = self.decode(bits)
+        return self.judged(self.decode(bits))
+
+    def judged(self, c: Float[Array, " seven"]) -> tuple[Float[Array, ""], Bool[Array, ""]]:
+        """The same of coefficients."""
         found = cosmologies(c, self.observed.efolds, self.reach)
         fitness, viable = self.graded(found)
         return jnp.where(jnp.any(found.minimum), jnp.max(fitness), -3 - found.apart / (1 + found.apart)), jnp.any(viable)
 
     def graded(self, found: Cosmologies) -> tuple[Float[Array, " sides"], Bool[Array, " sides"]]:
         """Fitness and viability of each cosmology."""
-        seen, full = self.observed, found.efolds >= self.observed.efolds * (1 - 1e-9)
-        tilt = jnp.abs(found.tilt - seen.tilt) / seen.tilt_error
-        ratio = jnp.log(jnp.maximum(found.ratio, 1e-30) / seen.ratio)
+        return graded(found, self.observed, self.window if self.amplitude == "grid" else None)
+
+
+def graded(found: Cosmologies, seen: Observed, window: float | None = None) -> tuple[Float[Array, " sides"], Bool[Array, " sides"]]:
+    r"""Fitness and viability of each cosmology; with a ``window`` $A_s$ is asked for within that fraction, too."""
+    full = found.efolds >= seen.efolds * (1 - 1e-9)
+    tilt = jnp.abs(found.tilt - seen.tilt) / seen.tilt_error
+    ratio = jnp.log(jnp.maximum(found.ratio, 1e-30) / seen.ratio)
+    distance = jnp.maximum(tilt / seen.sigmas - 1, 0.0) / 10 + jnp.maximum(ratio, 0.0)
+    right = (tilt <= seen.sigmas) & (ratio < 0)
+    if window is not None:
         size = jnp.abs(jnp.log(jnp.maximum(found.amplitude, 1e-300) / seen.amplitude))
-        asked = self.amplitude == "grid"
-        right = (tilt <= seen.sigmas) & (ratio < 0) & ((size <= np.log1p(self.window)) | (not asked))
-        distance = jnp.maximum(tilt / seen.sigmas - 1, 0.0) / 10 + jnp.maximum(ratio, 0.0)
-        distance = distance + (jnp.maximum(size - np.log1p(self.window), 0.0) if asked else 0.0)
-        excess = jnp.clip(found.excess, 0.0, 1e6)
-        value = jnp.where(full, -distance / (1 + distance), -2 + found.efolds / seen.efolds)
-        value = jnp.where(found.rolls, value, -2 - excess / (1 + excess))
-        return jnp.where(found.minimum, value, -4.0), found.minimum & found.rolls & full & right
+        right = right & (size <= np.log1p(window))
+        distance = distance + jnp.maximum(size - np.log1p(window), 0.0)
+    excess = jnp.clip(found.excess, 0.0, 1e6)
+    value = jnp.where(full, -distance / (1 + distance), -2 + found.efolds / seen.efolds)
+    value = jnp.where(found.rolls, value, -2 - excess / (1 + excess))
+    return jnp.where(found.minimum, value, -4.0), found.minimum & found.rolls & full & right

@@ -61,3 +61,14 @@ class Scaled(eqx.Module):
     def __call__(self, phi: Scalar) -> Scalar:
         """The product."""
         return self.factor * self.potential(phi)
+
+
+class Lowered(eqx.Module):
+    r"""$V - a$, such as with V = 0 at the minimum."""
+
+    potential: Potential
+    bottom: Scalar
+
+    def __call__(self, phi: Scalar) -> Scalar:
+        """The difference."""
+        return self.potential(phi) - self.bottom

@@ -5,6 +5,7 @@ of the field range, the end is bracketed on a grid and found by bisection; then 
 with steps that grow from the end to the pivot.  Amplitudes and ratios have errors of 2e-3 at most, 1 - n_s of 1e-3.
 """
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import jax
@@ -16,6 +17,9 @@ from ._slow_roll import NEAREST
 
 _CELLS, _HALVINGS, _STEPS = 32, 36, 96
 _REAL = 1e-7  # imaginary parts below this count as rounding, relative to the root
+
+
+Jet = Callable[[Array], tuple[Array, Array, Array]]  # from fields to V, V', V'' there
 
 
 class Cosmologies(NamedTuple):
@@ -69,24 +73,30 @@ def cosmologies(c: Float[Array, " terms"], efolds: float, reach: float) -> Cosmo
     ahead = jnp.min(jnp.where(places[None, :] > safe[:, None] + 1e-9, places[None, :], reach), axis=1)
     behind = jnp.max(jnp.where(places[None, :] < safe[:, None] - 1e-9, places[None, :], -reach), axis=1)
     starts, limits = jnp.concatenate([safe, safe]), jnp.concatenate([ahead, behind])
-    found = jax.vmap(lambda start, limit: _side(c, start, limit, efolds))(starts, limits)
+
+    def lowered(bottom: Array) -> Jet:
+        shifted = c.at[0].add(-bottom)
+        return lambda phi: _jet(shifted, phi)
+
+    found = jax.vmap(lambda start, limit: side(lowered, start, limit, efolds))(starts, limits)
     apart = jnp.min(jnp.where(real, jnp.inf, jnp.abs(roots.imag)))
     told = (jnp.concatenate([there, there]), *found, jnp.where(jnp.isfinite(apart), apart, 1.0))
     return Cosmologies(*told)  # pyright: ignore[reportCallIssue]  the sides are a tuple of arrays in this order
 
 
-def _side(c: Float[Array, " terms"], start: Array, limit: Array, efolds: float) -> tuple[Array, ...]:
-    bottom = _jet(c, start)[0]
-    shifted = c.at[0].add(-bottom)
+def side(lowered: Callable[[Array], Jet], start: Array, limit: Array, efolds: float) -> tuple[Array, ...]:
+    """The cosmology that rolls from the side of ``limit`` into the minimum at ``start``; ``lowered(a)``: the jet of V - a."""
+    bottom = lowered(jnp.zeros_like(start))(start)[0]
+    jet = lowered(bottom)
     reach = limit - start
 
     def excess(part: Array) -> Array:
-        value, slope, bend = _jet(shifted, start + reach * part)
+        value, slope, bend = jet(start + reach * part)
         good = value > 0
         safe = jnp.where(good, value, 1.0)
         return jnp.where(good, jnp.maximum((slope / safe) ** 2 / 2, jnp.abs(bend / safe)) - 1, 1e30)
 
-    cells = jnp.asarray((np.arange(_CELLS + 1) / _CELLS) ** 2, c.dtype)
+    cells = jnp.asarray((np.arange(_CELLS + 1) / _CELLS) ** 2, start.dtype)
     values = excess(cells)
     inside = values < 0
     first = jnp.argmax(inside)
@@ -100,10 +110,10 @@ def _side(c: Float[Array, " terms"], start: Array, limit: Array, efolds: float) 
 
     low, high = jax.lax.fori_loop(0, _HALVINGS, halve, (low, high))
     end = start + reach * high
-    times = jnp.asarray((np.arange(_STEPS + 1) / _STEPS) ** 1.25 * efolds, c.dtype)
+    times = jnp.asarray((np.arange(_STEPS + 1) / _STEPS) ** 1.25 * efolds, start.dtype)
 
     def rate(phi: Array) -> Array:
-        value, slope, _ = _jet(shifted, phi)
+        value, slope, _ = jet(phi)
         return slope / jnp.where(value > 0, value, 1.0)
 
     def step(carried: tuple, ends: tuple[Array, Array]) -> tuple[tuple, None]:
@@ -119,7 +129,7 @@ def _side(c: Float[Array, " terms"], start: Array, limit: Array, efolds: float) 
         return (jnp.where(going, new, phi), jnp.where(going, ends[1], gained), going), None
 
     (pivot, gained, _), _ = jax.lax.scan(step, (end, jnp.zeros_like(end), rolls), (times[:-1], times[1:]))
-    value, slope, bend = _jet(shifted, pivot)
+    value, slope, bend = jet(pivot)
     safe = jnp.where(value > 0, value, 1.0)
     epsilon, eta = (slope / safe) ** 2 / 2, bend / safe
     amplitude = value / (24 * np.pi**2 * jnp.where(epsilon > 0, epsilon, 1.0))

@@ -217,8 +217,6 @@ CLAIMS = (
     Claim("MO-11", f"{_TALK}, figures 3, 4", "There are large-field and small-field examples.",
           ours="exact/large field", printed=Exact(0), relation=">",
           note="The coefficients are not printed; ours are solved by the mode equations. Small-field ones are counted beside."),
-    Claim("MO-09", _TALK, "Reinforcement learning does not work well here, genetic algorithms do.",
-          open="Only the genetic side has been measured here: reinforcement learning on this environment has not."),
 )  # fmt: skip
 
 STUDY = Study(Question, cases, piece, read, conclude=conclude, claims=CLAIMS, page=page, unit="searches", packages=("diffrax",), version=2)
