@@ -12,6 +12,7 @@ from certifield.conjecture.studies._slope_attack import ball_radius, bounds, bul
 from certifield.evidence import InputError
 from certifield.topology import Diagram, named, signature
 from certifield.topology.hyperbolic import census_knots, census_size, cusp, rough_cusps
+from certifield.topology.hyperbolic._snappy import _kept_asking
 
 
 def test_floats_are_those_of_the_proven_structure_and_odd_under_mirror_images():
@@ -56,6 +57,20 @@ def test_a_batch_of_families_is_counted_and_its_worst_knot_proved():
     sigma, slope, volume, _ = found["numbers"][int(np.argmax(bounds(found["numbers"])))]
     assert signature(names[worst]) == sigma
     assert found["ball"][[0, 2]] == pytest.approx([slope, volume], abs=1e-8) and found["ball"][1] < 1e-9
+
+
+def test_a_crash_of_the_kernel_is_asked_again_and_nothing_else_is():
+    """SnapPea's simplification crashed at one knot of the census in some tens of thousands, and not at the next try."""
+    from snappy import SnapPeaFatalError
+
+    def crashing(times, error):
+        left = [error] * times
+        return lambda: "answer" if not left else (_ for _ in ()).throw(left.pop())
+
+    assert _kept_asking(crashing(3, SnapPeaFatalError("simplify"))) == "answer"
+    for times, error in ((4, SnapPeaFatalError("simplify")), (1, RuntimeError("another"))):
+        with pytest.raises(type(error)):
+            _kept_asking(crashing(times, error))
 
 
 @pytest.mark.parametrize(

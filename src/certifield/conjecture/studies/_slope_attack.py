@@ -64,7 +64,7 @@ def bulk(kind: str, number: int, count: int, seed: int) -> Piece:
     named = knots(kind, number, count, seed)
     measured = list(rough_cusps((diagram for _, diagram in named), meridians=True))
     hyperbolic = [(name, diagram, one) for (name, diagram), one in zip(named, measured, strict=True) if one is not None]
-    rows = [[signature(diagram), one.slope.value, one.volume.value, one.meridian.value] for _, diagram, one in hyperbolic]
+    rows = [[signature(diagram), one.slope.value, one.volume.value, one.meridian.value] for _, diagram, one in hyperbolic]  # type: ignore[union-attr]
     numbers = np.array(rows, float).reshape(-1, len(COLUMNS))
     found: dict[str, Any] = {"asked": len(named), "numbers": numbers}
     if len(numbers):

@@ -10,6 +10,7 @@ import sys
 
 POSITIVE, NEGATIVE = "all tetrahedra positively oriented", "contains negatively oriented tetrahedra"
 MOST_TRIES = 10
+MOST_CRASHES = 3
 SMALLEST_VOLUME = 2.0298  # of all cusped orientable hyperbolic manifolds (Cao and Meyerhoff, Invent. Math. 146 (2001) 451)
 CUTOFFS = (0.7, 1.4, 2.8)
 MOST_TETRAHEDRA = 8  # beyond, the slower way to geodesics takes more than seconds
@@ -26,8 +27,7 @@ def answer(code, quick):
     import spherogram
 
     snappy.set_rand_seed(0)  # so that the answer does not depend on what was asked before
-    exterior = spherogram.Link(code).exterior()
-    found = _retriangulated(exterior)
+    found = _kept_asking(lambda: _retriangulated(spherogram.Link(code).exterior()))
     if found is None:
         return {"solution": None, "program": _program()}
     return {
@@ -46,22 +46,36 @@ def answer(code, quick):
 def floats(codes, meridians):
     """For each code a row of volume, cusp shape and, if asked, the length of the meridian on the maximal cusp; None without a structure."""
     import snappy
-    import spherogram
 
     snappy.set_rand_seed(0)
-    rows = []
-    for code in codes:
-        exterior = spherogram.Link(code).exterior()
-        tries = 0
-        while exterior.solution_type() != POSITIVE and tries < MOST_TRIES:
-            exterior.randomize()
-            tries += 1
-        if exterior.solution_type() != POSITIVE:
-            rows.append(None)
-            continue
-        shape = exterior.cusp_info("shape")[0]
-        rows.append([float(exterior.volume()), *_pair(shape), _meridian(exterior, shape) if meridians else None])
+    rows = [_kept_asking(lambda code=code: _floats(code, meridians)) for code in codes]
     return {"rows": rows, "program": _program()}
+
+
+def _floats(code, meridians):
+    import spherogram
+
+    exterior = spherogram.Link(code).exterior()
+    tries = 0
+    while exterior.solution_type() != POSITIVE and tries < MOST_TRIES:
+        exterior.randomize()
+        tries += 1
+    if exterior.solution_type() != POSITIVE:
+        return None
+    shape = exterior.cusp_info("shape")[0]
+    return [float(exterior.volume()), *_pair(shape), _meridian(exterior, shape) if meridians else None]
+
+
+def _kept_asking(ask):
+    """The answer where SnapPea's kernel crashes now and then, as its simplification does; the next time its random numbers are others."""
+    from snappy import SnapPeaFatalError
+
+    for _ in range(MOST_CRASHES):
+        try:
+            return ask()
+        except SnapPeaFatalError:
+            continue
+    return ask()
 
 
 def _meridian(exterior, shape):
