@@ -10,7 +10,6 @@ import sys
 
 POSITIVE, NEGATIVE = "all tetrahedra positively oriented", "contains negatively oriented tetrahedra"
 MOST_TRIES = 10
-MOST_CRASHES = 3
 SMALLEST_VOLUME = 2.0298  # of all cusped orientable hyperbolic manifolds (Cao and Meyerhoff, Invent. Math. 146 (2001) 451)
 CUTOFFS = (0.7, 1.4, 2.8)
 MOST_TETRAHEDRA = 8  # beyond, the slower way to geodesics takes more than seconds
@@ -27,7 +26,8 @@ def answer(code, quick):
     import spherogram
 
     snappy.set_rand_seed(0)  # so that the answer does not depend on what was asked before
-    found = _kept_asking(lambda: _retriangulated(spherogram.Link(code).exterior()))
+    exterior = spherogram.Link(code).exterior()
+    found = _retriangulated(exterior)
     if found is None:
         return {"solution": None, "program": _program()}
     return {
@@ -46,43 +46,34 @@ def answer(code, quick):
 def floats(codes, meridians):
     """For each code a row of volume, cusp shape and, if asked, the length of the meridian on the maximal cusp; None without a structure."""
     import snappy
+    import spherogram
 
     snappy.set_rand_seed(0)
-    rows = [_kept_asking(lambda code=code: _floats(code, meridians)) for code in codes]
+    rows = []
+    for code in codes:
+        exterior = spherogram.Link(code).exterior()
+        tries = 0
+        while exterior.solution_type() != POSITIVE and tries < MOST_TRIES:
+            exterior.randomize()
+            tries += 1
+        if exterior.solution_type() != POSITIVE:
+            rows.append(None)
+            continue
+        shape = exterior.cusp_info("shape")[0]
+        rows.append([float(exterior.volume()), *_pair(shape), _meridian(exterior, shape) if meridians else None])
     return {"rows": rows, "program": _program()}
 
 
-def _floats(code, meridians):
-    import spherogram
-
-    exterior = spherogram.Link(code).exterior()
-    tries = 0
-    while exterior.solution_type() != POSITIVE and tries < MOST_TRIES:
-        exterior.randomize()
-        tries += 1
-    if exterior.solution_type() != POSITIVE:
-        return None
-    shape = exterior.cusp_info("shape")[0]
-    return [float(exterior.volume()), *_pair(shape), _meridian(exterior, shape) if meridians else None]
-
-
-def _kept_asking(ask):
-    """The answer where SnapPea's kernel crashes now and then, as its simplification does; the next time its random numbers are others."""
+def _meridian(exterior, shape):
+    """|mu| from the area of the maximal cusp, |mu|^2 = area / |Im shape|; None where the kernel crashes, as it does at K13a4725."""
     from snappy import SnapPeaFatalError
 
-    for _ in range(MOST_CRASHES):
-        try:
-            return ask()
-        except SnapPeaFatalError:
-            continue
-    return ask()
-
-
-def _meridian(exterior, shape):
-    """|mu| from the area of the maximal cusp, |mu|^2 = area / |Im shape|."""
-    neighbourhood = exterior.cusp_neighborhood()
-    neighbourhood.set_displacement(neighbourhood.stopping_displacement())
-    return (2 * float(neighbourhood.volume()) / abs(float(shape.imag()))) ** 0.5
+    try:
+        neighbourhood = exterior.cusp_neighborhood()
+        neighbourhood.set_displacement(neighbourhood.stopping_displacement())
+        return (2 * float(neighbourhood.volume()) / abs(float(shape.imag()))) ** 0.5
+    except SnapPeaFatalError:
+        return None
 
 
 def census(first, count):
@@ -119,9 +110,11 @@ def _group(manifold):
 
 
 def _area(manifold):
+    from snappy import SnapPeaFatalError
+
     try:
         return float(manifold.cusp_areas()[0])
-    except (RuntimeError, ValueError, ArithmeticError):
+    except (RuntimeError, ValueError, ArithmeticError, SnapPeaFatalError):
         return None
 
 
