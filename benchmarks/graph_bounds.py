@@ -14,6 +14,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from pathlib import Path
 
 from _timing import options, race, spread, write
 
@@ -61,7 +62,7 @@ def alone(ones: Sequence[Bound], others: Sequence[Bound], table: Table) -> int:
 def asked_of(peer: str, repeats: int) -> dict:
     """What TxGraffiti answers, in a process of its own."""
     question = json.dumps({"repeats": repeats, "target": TARGET, "features": FEATURES, "hypotheses": HYPOTHESES})
-    script = str(__file__).replace("txgraffiti.py", "_txgraffiti_peer.py")
+    script = str(Path(__file__).with_name("_txgraffiti_peer.py"))
     done = subprocess.run([peer, script, question], capture_output=True, text=True, check=True)
     return json.loads(done.stdout[done.stdout.index('{"import"') :])
 
