@@ -14,33 +14,38 @@ def clock() -> float:
     return told.user + told.system + told.children_user + told.children_system
 
 
-started = clock()
-import pulp  # noqa: E402
-import txgraffiti  # noqa: E402
-import txgraffiti.generators.optimization as optimization  # noqa: E402
-from txgraffiti.example_data import graph_data  # noqa: E402
-from txgraffiti.generators import convex_hull, linear_programming, ratios  # noqa: E402
-from txgraffiti.heuristics import dalmatian_accept, morgan_accept  # noqa: E402
-from txgraffiti.playground import ConjecturePlayground  # noqa: E402
-
-optimization.get_available_solver = lambda: pulp.PULP_CBC_CMD(msg=False)
-imported = clock() - started
-asked = json.loads(sys.argv[1])
-seconds, found = [], []
-for _ in range(asked["repeats"] + 1):
+def answer(question: dict) -> dict:
+    """What the search finds, the first and the further times."""
     started = clock()
-    ground = ConjecturePlayground(graph_data, object_symbol="G", base="connected")
-    found = list(
-        ground.generate(
-            methods=[ratios, convex_hull, linear_programming],
-            features=asked["features"],
-            target=asked["target"],
-            hypothesis=asked["hypotheses"],
-            heuristics=[morgan_accept, dalmatian_accept],
-            post_processors=["remove_duplicates", "sort_by_touch_count"],
+    import pulp
+    import txgraffiti.generators.optimization as optimization
+    from txgraffiti.example_data import graph_data
+    from txgraffiti.generators import convex_hull, linear_programming, ratios
+    from txgraffiti.heuristics import dalmatian_accept, morgan_accept
+    from txgraffiti.playground import ConjecturePlayground
+
+    optimization.get_available_solver = lambda: pulp.PULP_CBC_CMD(msg=False)
+    imported = clock() - started
+    seconds, found = [], []
+    for _ in range(question["repeats"] + 1):
+        started = clock()
+        ground = ConjecturePlayground(graph_data, object_symbol="G", base="connected")
+        found = list(
+            ground.generate(
+                methods=[ratios, convex_hull, linear_programming],
+                features=question["features"],
+                target=question["target"],
+                hypothesis=question["hypotheses"],
+                heuristics=[morgan_accept, dalmatian_accept],
+                post_processors=["remove_duplicates", "sort_by_touch_count"],
+            )
         )
-    )
-    seconds.append(clock() - started)
-version = getattr(txgraffiti, "__version__", "0.4.1")
-json.dump({"import": imported, "seconds": seconds, "statements": [one.name for one in found], "table": graph_data.to_csv(index=False),
-           "version": version}, sys.stdout)  # fmt: skip
+        seconds.append(clock() - started)
+    statements, table = [one.name for one in found], graph_data.to_csv(index=False)
+    return {"import": imported, "seconds": seconds, "statements": statements, "table": table}
+
+
+if __name__ == "__main__" and len(sys.argv) > 1:
+    from importlib.metadata import version
+
+    json.dump(answer(json.loads(sys.argv[1])) | {"version": version("txgraffiti")}, sys.stdout)
