@@ -4,7 +4,7 @@ import json
 import sys
 from pathlib import Path
 
-from _page_conjectures import conjectures
+from _page_conjectures import conjectures, graph_bounds
 from _page_fields import lattice_flows, quantum_fields
 from _page_knots import braid_environment, moves, planar_core, plumbing, ribbon, unknots
 from _page_networks import empirical_kernels, kernels, kolmogorov_arnold, neurons, scaling, speed, training
@@ -30,6 +30,7 @@ PARTS = {
     "planar_core": planar_core,
     "plumbing": plumbing,
     "conjectures": conjectures,
+    "graph_bounds": graph_bounds,
 }
 
 PROLOGUE = """# Benchmarks

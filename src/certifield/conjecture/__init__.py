@@ -31,3 +31,4 @@ from ._trees import (
     double_broom as double_broom,
     spectral_radius as spectral_radius,
 )
+from ._txgraffiti import read_statement as read_statement, reverify as reverify, write_statement as write_statement

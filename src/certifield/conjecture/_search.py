@@ -73,6 +73,7 @@ def linear_bounds(
     constant: bool = True,
     hypothesis: str | None = None,
     touching: bool = True,
+    sharp: bool = False,
     seed: int = 0,
 ) -> Search:
     r"""Bounds on ``target`` by at most so many of the ``features`` at a time, with or without a ``constant``.
@@ -81,6 +82,7 @@ def linear_bounds(
     statement is then decided in every row, in fractions.  A row that refutes it is its witness; the rows that the solution violates join
     the program, until there are none, and the next statement is asked for.  Bounds that others make superfluous in every row are left out,
     and so are those that no row touches exactly, unless ``touching`` is false, as for columns of intervals, which nothing touches.
+    ``sharp``: afterwards every row that no survivor touches is asked for the bound by ``most`` features that is sharpest there.
     Raises `InputError` for a target or a feature that is no column, for a constant target, and for fewer rows than features.
     """
     rows = table.rows_where(hypothesis)
@@ -91,19 +93,28 @@ def linear_bounds(
     if len(rows) <= most:
         raise InputError("table", f"{len(rows)} rows", f"more rows than the {most} features of a bound", "add rows, or lower `most`")
     rng = np.random.Generator(np.random.PCG64(seed))
-    alive: list[Survives] = []
-    dead: list[Refuted] = []
-    undecided: list[Undecided] = []
-    for size in range(1, most + 1):
-        for chosen in combinations(features, size):
-            shape = Bound(target, relation, tuple((name, Fraction(0)) for name in chosen), hypothesis=hypothesis)
-            for found in _refined(table, shape, rows, constant, touching, rng):
-                if isinstance(found, Survives):
-                    alive.append(found)
-                elif isinstance(found, Refuted):
-                    dead.append(found)
-                else:
-                    undecided.append(found)
+    alive, dead, undecided = list[Survives](), list[Refuted](), list[Undecided]()
+
+    def sort(every: Iterator[Survives | Refuted | Undecided]) -> None:
+        for found in every:
+            if isinstance(found, Survives):
+                alive.append(found)
+            elif isinstance(found, Refuted):
+                dead.append(found)
+            else:
+                undecided.append(found)
+
+    shapes = [
+        Bound(target, relation, tuple((name, Fraction(0)) for name in chosen), hypothesis=hypothesis)
+        for size in range(1, most + 1)
+        for chosen in combinations(features, size)
+    ]
+    for shape in shapes:
+        sort(_refined(table, shape, rows, constant, touching, rng))
+    for shape in (shape for shape in shapes if sharp and len(shape.terms) == most):
+        for row in _outermost(table, shape, rows):
+            if all(row not in one.check.touched for one in alive):
+                sort(_refined(table, shape, rows, constant, touching, rng, at=row))
     alive.sort(key=lambda one: (-len(one.check.touched), len(one.bound.terms)))
     kept: list[Survives] = []
     for one in alive:
@@ -113,14 +124,14 @@ def linear_bounds(
 
 
 def _refined(
-    table: Table, shape: Bound, rows: Sequence[int], constant: bool, touching: bool, rng: np.random.Generator
+    table: Table, shape: Bound, rows: Sequence[int], constant: bool, touching: bool, rng: np.random.Generator, at: int | None = None
 ) -> Iterator[Survives | Refuted | Undecided]:
-    """Statements of one shape until one survives, or the program has no solution."""
+    """Statements of one shape until one survives, or the program has no solution: sharpest on average, or at one row."""
     names = [name for name, _ in shape.terms]
     y, x = table.floats[shape.target], np.stack([table.floats[name] for name in names], axis=1)
     sign = 1.0 if shape.relation == ">=" else -1.0
     used = sorted(rng.permutation(rows)[: min(FIRST_ROWS, len(rows))].tolist())
-    mean = np.append(x[rows].mean(axis=0), 1.0 if constant else 0.0)
+    mean = np.append(x[rows].mean(axis=0) if at is None else x[at], 1.0 if constant else 0.0)
     said: set[Bound] = set()
     for _ in range(MOST_ROUNDS):
         matrix = np.column_stack([x[used], np.full(len(used), 1.0 if constant else 0.0)])
@@ -144,6 +155,17 @@ def _refined(
         if not below:
             return
         used = sorted({*used, *below})
+
+
+def _outermost(table: Table, shape: Bound, rows: Sequence[int]) -> list[int]:
+    """Of the rows with the same features the first with the least target, or the greatest for bounds from above."""
+    sign, best = 1 if shape.relation == ">=" else -1, dict[tuple, int]()
+    target = table.columns[shape.target]
+    for row in rows:
+        key = tuple(table.columns[name][row] for name, _ in shape.terms)
+        if key not in best or sign * target[row][0] < sign * target[best[key]][0]:
+            best[key] = row
+    return list(best.values())
 
 
 def _rounded(table: Table, shape: Bound, weights: np.ndarray, used: Sequence[int], constant: bool) -> Bound | None:

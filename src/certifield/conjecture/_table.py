@@ -55,8 +55,9 @@ class Table:
     def from_csv(cls, text: str, *, rounded: bool = False) -> "Table":
         """The table of a CSV text with a line of names: integers, fractions 3/4, decimals, true and false.
 
-        A first column of other texts names the objects; other such columns are left out.  A decimal is exact as it stands, or, where the
-        table is ``rounded``, within one unit of its last place.  Raises `InputError` for a text without rows, and for empty fields.
+        A first column called "name", or one of other texts, names the objects; other such columns are left out.
+        A decimal is exact as it stands, or, where the table is ``rounded``, within one unit of its last place.
+        Raises `InputError` for a text without rows, and for empty fields.
         """
         rows = list(csv.reader(io.StringIO(text.strip("\n"))))
         if len(rows) < 2 or len({len(row) for row in rows}) != 1:
@@ -65,7 +66,9 @@ class Table:
         objects: list[str] = []
         for place, name in enumerate(entry.strip() for entry in rows[0]):
             entries = [row[place].strip() for row in rows[1:]]
-            if all(entry.lower() in TRUTH for entry in entries):
+            if place == 0 and name == "name":
+                objects = entries
+            elif all(entry.lower() in TRUTH for entry in entries):
                 columns[name] = [TRUTH[entry.lower()] for entry in entries]
             elif all(_NUMBER.fullmatch(entry) for entry in entries):
                 columns[name] = [_from_text(entry, rounded) for entry in entries]

@@ -43,8 +43,17 @@ def test_the_census_has_its_size_and_the_chirality_of_its_diagrams():
 def test_the_radius_of_a_ball_is_that_of_its_volume():
     radius = ball_radius(5.0)
     assert quad(lambda r: 4 * pi * np.sinh(r) ** 2, 0, radius)[0] == pytest.approx(5.0)
-    rows = np.array([[2.0, 1.0, 5.0, 1.0], [-2.0, 1.0, 5.0, 100.0]])
-    assert bounds(rows) == pytest.approx([3 / 5 * asinh(0.5) ** 3, radius**3])
+    rows = np.array([[2.0, 1.0, 5.0, 1.0], [-2.0, 1.0, 5.0, 100.0], [-2.0, 1.0, 5.0, np.inf]])
+    assert bounds(rows) == pytest.approx([3 / 5 * asinh(0.5) ** 3, radius**3, radius**3])
+
+
+def test_where_the_kernel_crashes_at_the_cusp_the_meridian_alone_is_missing():
+    """K13a4725, place 7600 and a few of the census."""
+    place = next(number for number, (name, _) in enumerate(census_knots(7600, 200), 7600) if name == "K13a4725")
+    ((_, diagram),) = census_knots(place, 1)
+    (found,) = rough_cusps([diagram], meridians=True)
+    assert found is not None and found.meridian is None and found.volume.value == pytest.approx(20.7776482, abs=1e-6)
+    assert cusp(diagram).status == "verified"
 
 
 def test_a_batch_of_families_is_counted_and_its_worst_knot_proved():

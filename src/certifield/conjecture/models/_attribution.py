@@ -6,6 +6,7 @@ over rows that were not trained on, inputs standardised, normalised to $\sum_i r
 gradient says where a network is sensitive; only a network trained on some features alone says that they suffice.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,7 +50,8 @@ def attribute(data: Data, *, seeds: int = 5, seed: int = 0, steps: int = 2000, m
 
     ``most``: the greatest k of the networks that have k features alone, all by default.
     """
-    rows, learner = [], train_graphs if isinstance(data.x, Graphs) else train
+    rows = []
+    learner: Callable[..., Any] = train_graphs if isinstance(data.x, Graphs) else train
     for number in range(seeds):
         used, held = _split(data, seed + number)
         network = learner(data, used, steps=steps, seed=seed + number)

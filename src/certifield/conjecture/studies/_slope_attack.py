@@ -8,7 +8,7 @@ The worst knot of each batch is measured again with a proof.
 
 import random
 from collections.abc import Iterable
-from math import asinh, pi, sinh
+from math import asinh, inf, pi, sinh
 from typing import Any
 
 import numpy as np
@@ -25,7 +25,7 @@ def ball_radius(volume: float) -> float:
 
 
 def bounds(numbers: np.ndarray) -> np.ndarray:
-    """Upper bounds of |2 sigma - slope| inj^3 / vol by row."""
+    """Upper bounds of |2 sigma - slope| inj^3 / vol by row; a meridian of unknown length is infinite."""
     rows = numbers.tolist()
     found = [abs(2 * sigma - slope) / vol * min(ball_radius(vol), asinh(meridian / 2)) ** 3 for sigma, slope, vol, meridian in rows]
     return np.array(found)
@@ -64,7 +64,9 @@ def bulk(kind: str, number: int, count: int, seed: int) -> Piece:
     named = knots(kind, number, count, seed)
     measured = list(rough_cusps((diagram for _, diagram in named), meridians=True))
     hyperbolic = [(name, diagram, one) for (name, diagram), one in zip(named, measured, strict=True) if one is not None]
-    rows = [[signature(diagram), one.slope.value, one.volume.value, one.meridian.value] for _, diagram, one in hyperbolic]
+    meridians = [inf if one.meridian is None else one.meridian.value for _, _, one in hyperbolic]
+    rows = [[signature(diagram), one.slope.value, one.volume.value, length]
+            for (_, diagram, one), length in zip(hyperbolic, meridians, strict=True)]  # fmt: skip
     numbers = np.array(rows, float).reshape(-1, len(COLUMNS))
     found: dict[str, Any] = {"asked": len(named), "numbers": numbers}
     if len(numbers):

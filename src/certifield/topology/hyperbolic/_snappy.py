@@ -65,10 +65,15 @@ def floats(codes, meridians):
 
 
 def _meridian(exterior, shape):
-    """|mu| from the area of the maximal cusp, |mu|^2 = area / |Im shape|."""
-    neighbourhood = exterior.cusp_neighborhood()
-    neighbourhood.set_displacement(neighbourhood.stopping_displacement())
-    return (2 * float(neighbourhood.volume()) / abs(float(shape.imag()))) ** 0.5
+    """|mu| from the area of the maximal cusp, |mu|^2 = area / |Im shape|; None where the kernel crashes, as it does at K13a4725."""
+    from snappy import SnapPeaFatalError
+
+    try:
+        neighbourhood = exterior.cusp_neighborhood()
+        neighbourhood.set_displacement(neighbourhood.stopping_displacement())
+        return (2 * float(neighbourhood.volume()) / abs(float(shape.imag()))) ** 0.5
+    except SnapPeaFatalError:
+        return None
 
 
 def census(first, count):
@@ -105,9 +110,11 @@ def _group(manifold):
 
 
 def _area(manifold):
+    from snappy import SnapPeaFatalError
+
     try:
         return float(manifold.cusp_areas()[0])
-    except (RuntimeError, ValueError, ArithmeticError):
+    except (RuntimeError, ValueError, ArithmeticError, SnapPeaFatalError):
         return None
 
 

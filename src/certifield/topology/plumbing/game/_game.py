@@ -80,8 +80,7 @@ class PlumbingGame(eqx.Module):
             for name, one, room in (("tree", tree, self.most - 1), ("goal", goal, GREATEST_GOAL)):
                 if one.components != 1 or len(one.weights) > room:
                     raise refuse(name, one, f"one tree of at most {room} vertices", "cut forests into trees; give the game more room")
-        trees, goals = _slots([tree for tree, _ in rows], self.most), _slots([goal for _, goal in rows], GREATEST_GOAL)
-        return _boards(trees, goals)
+        return _boards(_slots([tree for tree, _ in rows], self.most), _slots([goal for _, goal in rows], GREATEST_GOAL))
 
     @property
     def choices(self) -> tuple[str, ...]:
