@@ -25,11 +25,13 @@ def test_lattice_flows():
 
 @pytest.mark.slow
 def test_gauge_flows():
-    small = {"matrices": [[2, 0]], "lattices": [["U(1)", 2, 2.0]], "plaquettes": False, "training": 100, "draws": 2048, "chains": 64,
-             "trajectories": 150}  # fmt: skip
+    small = {"matrices": [[2, 0]], "lattices": [["U(1)", 2, 2.0]], "plaquettes": False, "training": 100, "draws": 2048,
+             "chains": 64, "trajectories": 150}  # fmt: skip
     readings, verdicts, (training, values, race) = answered("gauge-flows", **small)
-    assert not disagreeing(readings) and verdicts == {"FI-21": "open", "FI-21c": "reproduced"}
-    assert len(training.plots) == 1 and len(values.rows) == 7 and len(race.rows) == 4
+    assert not disagreeing(readings) and verdicts == {"FI-21": "open", "FI-21c": "reproduced", "FI-21d": "open"}
+    assert len(training.plots) == 1 and len(values.rows) == 8 and len(race.rows) == 4
+    drawn, known = (readings["SU2/set-0"][f"effective part {how}"].value for how in ("of the draws", "by quadrature"))
+    assert drawn.agrees_with(known, independent=True).agrees and not drawn.agrees_with(0.8 * known, independent=True).agrees
     assert not readings["U1/L=2/beta=2/hierarchy"]["plaquette"].value.agrees_with(0.6992519268).agrees  # sabotage twin: of 4 by 4
 
 

@@ -1,10 +1,17 @@
 """Flows of matrices and links: equivariance, Jacobians by differentiation, spectra by quadrature, and lattices against exact plaquettes."""
 
+import itertools
+import math
+from functools import reduce
+
 import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
+from scipy.linalg import expm
+from scipy.special import iv
+from scipy.stats import unitary_group
 
 from certifield.evidence import InputError
 from certifield.fieldtheory import flows, gauge
@@ -36,40 +43,77 @@ def plaquette(links):
     return jnp.stack([jnp.mean(_links.real_trace(_links.plaquettes(links)), axis=(0, 1)), square / sites], axis=-1)
 
 
+def uniform(n, shape, seed):
+    """Matrices [n, n, *shape] of U(1) or SU(n), without a program of JAX."""
+    if n == 1:
+        return np.exp(2j * np.pi * np.random.default_rng(seed).random((1, 1, *shape)))
+    found = unitary_group.rvs(n, size=math.prod(shape), random_state=seed).reshape(-1, n, n)
+    found = found / (np.linalg.det(found) ** (1 / n))[..., None, None]
+    return np.moveaxis(found, 0, -1).reshape(n, n, *shape)
+
+
+def times(*factors):
+    """The product of matrices [n, n, ...]."""
+    return reduce(lambda a, b: np.einsum("ij...,jk...->ik...", a, b), factors)
+
+
+def turned_back(matrices):
+    return np.conj(np.swapaxes(matrices, 0, 1))
+
+
+@eqx.filter_jit
+def pushed(flow, given):
+    return flow.pushed(given)
+
+
+@eqx.filter_jit
+def mismatch(flow):
+    return flow.mismatch(jax.random.key(3), 8)[2]
+
+
+def by_differences(flow, links):
+    """The logarithm of the determinant of a flow in all directions of all links [n, n, ..., draws], by differences, and its density."""
+    n, *shape, draws = links.shape[1:]
+    basis, places = _links.generators(n), list(np.ndindex(*shape))
+    starts = np.repeat(links[..., None], 2 * len(places) * len(basis) + 1, axis=-1)  # all directions side by side, and the start itself
+    for number, (sign, place, axis) in enumerate(itertools.product((1, -1), places, range(len(basis)))):
+        step = expm(sign * 1e-5 * basis[axis])[..., None]
+        starts[:, :, *place, :, number] = times(step, links[:, :, *place])
+    ends, density = (np.asarray(one) for one in pushed(flow, starts.reshape(n, n, *shape, -1)))
+    ends, half = ends.reshape(starts.shape), len(places) * len(basis)
+    change = times((ends[..., :half] - ends[..., half:-1]) / 2e-5, np.broadcast_to(turned_back(ends[..., -1:]), ends[..., :half].shape))
+    rows = -2 * np.einsum("bij,ji...sr->...bsr", basis, change).real.reshape(half, draws, half)
+    return np.linalg.slogdet(np.moveaxis(rows, 1, 0))[1], density.reshape(draws, -1)[:, -1]
+
+
 @pytest.mark.parametrize("n", [2, 3])
 def test_class_flows_commute_with_conjugation(n):
-    flow, key = wide(flows.class_flow(n, powers=4, steps=6), 0.3), jax.random.key(1)
-    start, frame = _links.haar(key, n, (16,)), _links.haar(jax.random.fold_in(key, 1), n, (16,))
-
-    def turned(u):
-        return _links.product(frame, u, _links.dagger(frame))
-
-    one, density = flow.pushed(start)
-    two, other = flow.pushed(turned(start))
-    assert float(jnp.max(jnp.abs(two - turned(one)))) < 1e-11 and float(jnp.max(jnp.abs(other - density))) < 1e-11
-    eye = jnp.eye(n, dtype=complex)[..., None]
-    assert float(jnp.max(jnp.abs(_links.product(one, _links.dagger(one)) - eye))) < 1e-11
-    assert float(jnp.max(jnp.abs(one - start))) > 0.1
-    skewed = _links.product(start, frame)  # sabotage twin: multiplication from one side is no conjugation
-    assert float(jnp.max(jnp.abs(flow.pushed(skewed)[0] - _links.product(one, frame)))) > 0.1
+    flow = wide(flows.class_flow(n, powers=3, steps=80), 0.3)
+    count = 2 * (n * n - 1) + 1  # thrice as many are pushed: as many as the differences below have
+    start, frame = uniform(n, (count,), 1), uniform(n, (count,), 2)
+    skewed = times(start, frame)  # sabotage twin: multiplication from one side is no conjugation
+    every = np.concatenate([start, times(frame, start, turned_back(frame)), skewed], axis=-1)
+    (one, two, other), (density, same, _) = (np.split(np.asarray(each), 3, axis=-1) for each in pushed(flow, every))
+    assert np.max(np.abs(two - times(frame, one, turned_back(frame)))) < 1e-11 and np.max(np.abs(same - density)) < 1e-11
+    assert np.max(np.abs(times(one, turned_back(one)) - np.eye(n)[..., None])) < 1e-11
+    assert np.max(np.abs(one - start)) > 0.1 and np.max(np.abs(other - times(one, frame))) > 0.1
 
 
 @pytest.mark.parametrize("n", [2, 3])
 def test_densities_of_class_flows(n):
-    """log q against the Jacobian in all directions of the algebra, and against that of the eigenangles."""
-    flow = wide(flows.class_flow(n, powers=3, steps=40), 0.3)
-    start = _links.haar(jax.random.key(2), n, (3,))
-    end, density = flow.pushed(start)
-    basis, rows = _links.generators(n), []
-    for generator in basis:
-        step = [flow.pushed(_links.product(_links.exponential(t * jnp.asarray(generator)[..., None]), start))[0] for t in (1e-5, -1e-5)]
-        change = _links.product((step[0] - step[1]) / 2e-5, _links.dagger(end))
-        rows.append(-2 * np.einsum("bij,jic->cb", basis, np.asarray(change)).real)
-    jacobian = np.linalg.slogdet(np.stack(rows, axis=1))[1]
-    assert np.max(np.abs(np.asarray(density) + jacobian)) < 1e-6 and np.max(np.abs(jacobian)) > 0.1
-    assert float(jnp.max(jnp.abs(flow.mismatch(jax.random.key(3), 8)[2]))) < 1e-5
-    coarse = eqx.tree_at(lambda one: one.weights, wide(flows.class_flow(n, powers=3, steps=2)), flow.weights)
-    assert float(jnp.max(jnp.abs(coarse.mismatch(jax.random.key(3), 8)[2]))) > 1e-5
+    """log q against the Jacobian in all directions of the algebra."""
+    jacobian, density = by_differences(wide(flows.class_flow(n, powers=3, steps=80), 0.3), uniform(n, (3,), 2))
+    assert np.max(np.abs(density + jacobian)) < 1e-6 and np.max(np.abs(jacobian)) > 0.1
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("n", [2, 3])
+def test_what_the_integrator_leaves_out(n):
+    """Against the Jacobian of the eigenangles: little in many steps, and more where the flow is steep."""
+    flow = wide(flows.class_flow(n, powers=3, steps=80), 0.3)
+    assert float(jnp.max(jnp.abs(mismatch(flow)))) < 1e-5
+    steep = eqx.tree_at(lambda one: one.weights, flow, 8 * flow.weights)
+    assert float(jnp.max(jnp.abs(mismatch(steep)))) > 1e-5
 
 
 def by_angles(n: int, coefficients: tuple[float, ...], beta: float) -> np.ndarray:
@@ -83,15 +127,21 @@ def by_angles(n: int, coefficients: tuple[float, ...], beta: float) -> np.ndarra
     return np.array([np.sum(weight * p) / np.sum(weight) for p in powers[:2]])
 
 
-@pytest.mark.parametrize(("n", "beta"), [(2, 2.0), (3, 3.0)])
+@pytest.mark.parametrize(("n", "beta"), [pytest.param(2, 2.0, marks=pytest.mark.slow), (3, 3.0)])
 def test_class_actions_by_reweighting(n, beta):
-    """An untrained flow is nearly uniform: its weights alone give the density of the second set."""
-    draws = flows.sample(flows.class_flow(n), flows.class_action(SETS[2], beta), trace, draws=4096, seed=1)
+    """Weights alone give the density of the second set; as many draws are effective as a quadrature over the start of the flow says."""
+    flow = wide(flows.class_flow(n, powers=2, steps=6), 0.15)
+    draws = flows.sample(flow, flows.class_action(SETS[2], beta), trace, draws=4096, seed=1)
     exact = by_angles(n, SETS[2], beta)
     assert draws.reweighted().agrees_with(exact).agrees.all() and float(draws.reweighted().stderr[0]) < 0.02
     assert not draws.reweighted().agrees_with(by_angles(n, SETS[2], 2 * beta)).agrees.all()
+    assert 1e-7 < np.max(np.abs(draws.mismatch)) < 1e-3
+    known, other = (flows.class_efficiency(flow, SETS[2], one) for one in (beta, 2 * beta))
+    assert draws.efficiency().agrees_with(float(known.mean)).agrees and float(known.stderr) < 1e-8
+    assert not draws.efficiency().agrees_with(float(other.mean)).agrees  # sabotage twin: another action
 
 
+@pytest.mark.slow
 def test_a_flow_of_one_su2_matrix():
     """ESS of 90 % at beta = 9 (the acceptance of ledger F7), and the trace by quadrature."""
     action = flows.class_action(SETS[0], 9.0)
@@ -99,64 +149,68 @@ def test_a_flow_of_one_su2_matrix():
     draws = flows.sample(made.flow, action, trace, draws=2048)
     assert draws.ess >= 0.9 and draws.faults == []
     assert draws.reweighted().agrees_with(by_angles(2, SETS[0], 9.0)).agrees.all()
+
+
+def test_traces_by_quadrature():
     assert flows.class_quadrature(2, SETS[0], 9.0).agrees_with(by_angles(2, SETS[0], 9.0)[0]).agrees
     assert abs(by_angles(2, SETS[0], 9.0)[0] - float(gauge.infinite_volume_plaquette("SU(2)", 9.0).value)) < 1e-12
+
+
+def test_the_effective_part_of_uniform_draws():
+    r"""Without a flow w = e^{-S}: of SU(2), $\int w = 2I_1(\beta)/\beta$, so that the part is $2I_1(\beta)^2/(\beta I_1(2\beta))$."""
+    still = jax.tree.map(jnp.zeros_like, flows.class_flow(2, powers=1, steps=1))
+    for beta in (0.5, 3.0):
+        expected = 4 * iv(1, beta) ** 2 / (beta * iv(1, 2 * beta))
+        assert abs(float(flows.class_efficiency(still, (1.0,), beta).mean) - expected) < 1e-12
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("n", [2, 3])
 @pytest.mark.parametrize("coefficients", SETS)
 def test_flows_of_one_matrix(n, coefficients):
+    """ESS of 90 % at beta = 9: the acceptance of ledger F7."""
     action = flows.class_action(coefficients, 9.0)
     made = flows.train(flows.class_flow(n), action, steps=300, batch=256, rate=0.1)
     draws = flows.sample(made.flow, action, trace, draws=4096)
     assert draws.ess >= 0.9 and draws.reweighted().agrees_with(by_angles(n, coefficients, 9.0)).agrees.all()
 
 
-@pytest.mark.parametrize("hierarchy", [True, False])
-@pytest.mark.parametrize("group", ["U(1)", "SU(2)"])
+@pytest.mark.parametrize(
+    ("group", "hierarchy"), [("U(1)", True), ("U(1)", False), ("SU(2)", True), pytest.param("SU(2)", False, marks=pytest.mark.slow)]
+)
 def test_gauge_flows_are_equivariant(group, hierarchy):
-    n, key = {"U(1)": 1, "SU(2)": 2}[group], jax.random.key(3)
+    n = {"U(1)": 1, "SU(2)": 2}[group]
     flow = wide(flows.gauge_flow(GaugeLattice(group, (4, 4), 2.0), hierarchy=hierarchy, sweeps=1), 0.5)
-    links, turn = _links.haar(key, n, (2, 4, 4, 5)), _links.haar(jax.random.fold_in(key, 1), n, (4, 4, 5))
-    one, density = flow.pushed(links)
-    two, other = flow.pushed(gauge.gauge_transformed(links, turn))
+    links, turn = jnp.asarray(uniform(n, (2, 4, 4, 5), 3)), jnp.asarray(uniform(n, (4, 4, 5), 4))
+    (one, two), (density, other) = transformed(flow, links, turn)
     assert float(jnp.max(jnp.abs(two - gauge.gauge_transformed(one, turn)))) < 1e-12
     assert float(jnp.max(jnp.abs(other - density))) < 1e-12 and float(jnp.max(jnp.abs(one - links))) > 0.1
+
+
+@eqx.filter_jit
+def transformed(flow, links, turn):
+    """Links and densities at the end, of a start and of what a gauge transformation makes of it."""
+    ends, density = flow.pushed(jnp.concatenate([links, gauge.gauge_transformed(links, turn)], axis=-1))
+    return jnp.split(ends, 2, axis=-1), jnp.split(density, 2)
 
 
 def test_a_layer_that_looks_at_links_is_not_equivariant(monkeypatch):
     """Sabotage twin: conditions from the trace of a link instead of a loop."""
     honest = _gauge._conditions
-    flow, key = wide(flows.gauge_flow(GaugeLattice("SU(2)", (4, 4), 2.0), hierarchy=False, sweeps=1), 0.5), jax.random.key(4)
-    links, turn = _links.haar(key, 2, (2, 4, 4, 5)), _links.haar(jax.random.fold_in(key, 1), 2, (4, 4, 5))
-
-    def density(given):
-        monkeypatch.setattr(_gauge, "_conditions", lambda trace, *rest: honest(_links.real_trace(given[:, :, 1]), *rest))
-        return flow.pushed(given)[1]
-
-    assert float(jnp.max(jnp.abs(density(gauge.gauge_transformed(links, turn)) - density(links)))) > 1e-3
+    flow = wide(flows.gauge_flow(GaugeLattice("U(1)", (4, 4), 2.0), hierarchy=False, sweeps=1), 0.5)
+    links, turn = jnp.asarray(uniform(1, (2, 4, 4, 5), 5)), jnp.asarray(uniform(1, (4, 4, 5), 6))
+    every = jnp.concatenate([links, gauge.gauge_transformed(links, turn)], axis=-1)
+    monkeypatch.setattr(_gauge, "_conditions", lambda trace, *rest: honest(_links.real_trace(every[:, :, 1]), *rest))
+    before, after = jnp.split(eqx.filter_jit(flow.pushed)(every)[1], 2)
+    assert float(jnp.max(jnp.abs(after - before))) > 1e-3
 
 
 @pytest.mark.parametrize("group", ["U(1)", "SU(2)"])
 def test_jacobians_of_gauge_flows(group):
     """log q against the determinant in all directions of all links, by differences."""
     lattice = GaugeLattice(group, (2, 2), 2.0)
-    flow = wide(flows.gauge_flow(lattice), 0.5)
-    n = lattice.rules.n
-    links = _links.haar(jax.random.key(5), n, (2, 2, 2, 1))
-    basis, push = _links.generators(n), jax.jit(lambda given: flow.pushed(given)[0])
-    end, density = flow.pushed(links)
-    rows = []
-    for place in np.ndindex(2, 2, 2):
-        for generator in basis:
-            turn = np.zeros((n, n, 2, 2, 2, 1), dtype=complex)
-            turn[:, :, *place, 0] = generator
-            ends = [push(_links.product(_links.exponential(t * jnp.asarray(turn)), links)) for t in (1e-5, -1e-5)]
-            change = np.asarray(_links.product((ends[0] - ends[1]) / 2e-5, _links.dagger(end)))
-            rows.append(-2 * np.einsum("bij,jixyzc->xyzb", basis, change).real.ravel())
-    jacobian = float(np.linalg.slogdet(np.array(rows))[1])
-    assert abs(float(density[0]) + jacobian) < 1e-6 and abs(jacobian) > 0.1
+    jacobian, density = by_differences(wide(flows.gauge_flow(lattice), 0.5), uniform(lattice.rules.n, (2, 2, 2, 1), 5))
+    assert abs(density[0] + jacobian[0]) < 1e-6 and abs(jacobian[0]) > 0.1
 
 
 def test_masks_freeze_what_conditions_see():
@@ -204,6 +258,8 @@ def test_arguments():
                  lambda: flows.class_flow(1), lambda: flows.class_flow(2, powers=0), lambda: flows.class_flow(2, times=1),
                  lambda: flows.class_flow(2, steps=0), lambda: flows.class_action((), 1.0), lambda: flows.class_action((1.0,), 0.0),
                  lambda: flows.class_action((np.nan,), 1.0), lambda: flows.class_action("1", 1.0),
-                 lambda: flows.class_quadrature(4, (1.0,), 1.0), lambda: flows.class_quadrature(2, (), 1.0)):  # fmt: skip
+                 lambda: flows.class_quadrature(4, (1.0,), 1.0), lambda: flows.class_quadrature(2, (), 1.0),
+                 lambda: flows.class_efficiency(None, (1.0,), 1.0), lambda: flows.class_efficiency(flows.class_flow(4), (1.0,), 1.0),
+                 lambda: flows.class_efficiency(flows.class_flow(2), (1.0,), -1.0)):  # fmt: skip
         with pytest.raises(InputError):
             call()

@@ -3,6 +3,7 @@
 from ._class_functions import (
     ClassFlow as ClassFlow,
     class_action as class_action,
+    class_efficiency as class_efficiency,
     class_flow as class_flow,
     class_quadrature as class_quadrature,
     class_trace as class_trace,
