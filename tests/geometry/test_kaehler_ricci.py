@@ -64,7 +64,7 @@ def test_several_logarithms():
     variety = generic(((1, 1), ((2,), (2,))), 1)
     points = sample(variety, 300, seed=1)
     start = fubini_study(variety, logarithms(variety, [1, 2], [[1, 1], [0, 1]]))
-    flow = kaehler_ricci_flow(start, points, [0, 2], symmetry=Symmetry())
+    flow = kaehler_ricci_flow(start, points, [0, 2], symmetry=Symmetry())  # the logarithms overlap
     assert float(flow.distance.mean[1]) < 0.35 * float(flow.distance.mean[0])
     assert abs(sigma(flow.metrics[1], points) - sigma(fit(start, points, symmetry=Symmetry()), points)) < 0.02
     assert flow.metrics[1].kaehler == (1, 2)

@@ -39,6 +39,8 @@ def test_one_parameter_of_k3_is_a_hyperbolic_plane(psi):
     """The period domain has constant curvature, and the normalised coupling of two equal fields is 1."""
     physical = moduli.dwork_yukawa(psi, 2)[1]
     assert abs(float(physical.value) - 1) <= float(physical.radius) < 1e-9
+    metric = moduli.dwork_metric(psi, 2)  # whose bound goes into that of the coupling
+    assert float(physical.radius) / float(physical.value) > float(metric.radius) / float(metric.value)
 
 
 @pytest.mark.parametrize(("dimension", "psi"), [(2, 0.5), (3, 0.5)])

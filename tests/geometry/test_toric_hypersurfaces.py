@@ -51,6 +51,18 @@ def test_products_of_projective_spaces(dimensions):
     assert not np.any(relations) and np.any(np.einsum("i,i...->...", np.arange(len(factor)), numbers))
 
 
+def test_a_wall_inside_of_a_facet():
+    """F_2 x P^1, whose polytope has a facet of two cones: divisors that meet over the inside of a facet alone do not meet on X."""
+    circle = [(1, 0, 0), (0, 1, 0), (-1, 2, 0), (0, -1, 0)]
+    rays = np.array([*circle, (0, 0, 1), (0, 0, -1)])
+    cones = np.array([(i, (i + 1) % 4, top) for i in range(4) for top in (4, 5)])
+    facets = np.unique([np.round(np.linalg.solve(rays[cone].astype(float), -np.ones(3))).astype(int) for cone in cones], axis=0)
+    found = ToricHypersurface(rays, facets, cones)
+    numbers = np.asarray(found.intersection_numbers().value)
+    assert len(facets) == 6 and numbers[1, 4] == 0 == numbers[1, 5] and numbers[0, 4] == 2 == numbers[0, 5]
+    assert found.euler_number().value == 24 and not np.any(np.einsum("ik,ij->kj", rays, numbers))
+
+
 def test_refusals():
     good = product(2, 2)
     other = good.cones.copy()

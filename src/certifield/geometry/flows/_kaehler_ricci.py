@@ -23,7 +23,7 @@ from ..varieties import Symmetry
 from ._homogeneous import forward_times
 
 _POINTS_EACH = 3  # parameters need this many points each at the least
-_RANK = 1e-9  # relative: directions of H that no point sees
+_DAMPING = 1e-4  # relative to the largest singular value: directions of H that the potential hardly sees, as where logarithms overlap
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,7 +72,9 @@ def kaehler_ricci_flow(
             return np.full(len(c), np.nan)  # a shorter step is tried
         parts = zip(start.weights, tables, jets, strict=True)
         slopes = np.concatenate([(a / np.pi) * table[:, :, 0] / np.real(f[:, :1, 0]) for a, table, f in parts], axis=1)
-        return np.linalg.lstsq(slopes * root[:, None], value * root, rcond=_RANK)[0]
+        # Damped and not cut off, so that the speed is a smooth function of H; where it vanishes is left as it is.
+        left, sizes, right = np.linalg.svd(slopes * root[:, None], full_matrices=False)
+        return (sizes / (sizes**2 + (_DAMPING * sizes[0]) ** 2) * (value * root @ left)) @ right
 
     c = np.concatenate([one.parameters(h) for one, h in zip(forms, start.matrices, strict=True)])
     if not np.all(np.isfinite(logarithm(c)[0])):

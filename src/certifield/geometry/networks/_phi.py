@@ -82,10 +82,12 @@ class NetworkMetric:
         r"""g [N, a, c], $\partial_b g_{a\bar c}$ [N, b, a, c] and $\partial_b\bar\partial_d g_{a\bar c}$ [N, b, d, a, c] in the charts."""
         found = self.base.derivatives(local)  # which checks the points
         for start in range(0, len(local), _BENT):
-            here = slice(start, start + _BENT)
-            added = fourth_order(self.variety, self.features, self.layers, self.change, local[here])  # type: ignore[arg-type]
+            here = slice(start, min(start + _BENT, len(local)))
+            # The last chunk is filled up with its last point, so that one program does for all.
+            places = np.minimum(np.arange(start, start + _BENT), len(local) - 1) if len(local) > _BENT else here
+            added = fourth_order(self.variety, self.features, self.layers, self.change, local[places])  # type: ignore[arg-type]
             for total, part in zip(found, added, strict=True):
-                total[here] += part
+                total[here] += part[: here.stop - start]
         return found
 
 
