@@ -23,7 +23,7 @@ NETWORKS = (
     "scaling",
     "training",
 )
-KNOTS = ("braid_environment", "conjectures", "graph_bounds", "moves", "planar_core", "plumbing", "ribbon", "unknots")
+KNOTS = ("braid_environment", "conjectures", "graph_bounds", "models", "moves", "planar_core", "plumbing", "ribbon", "unknots")
 SCRIPTS = (*NETWORKS, *(pytest.param(name, marks=pytest.mark.knots) for name in KNOTS))
 # All but one are slow: they start processes and compile programs of their own, and what they import, other tests run too.
 RUNS = (

@@ -29,6 +29,7 @@ def test_the_gallery_is_known():
         "formula_from_data.py",
         "is_it_a_quantum_field_theory.py",
         "my_own_calabi_yau.py",
+        "my_own_heterotic_models.py",
         "my_own_network.py",
         "own_module_student_t.py",
         "train_at_conserved_energy.py",
@@ -170,6 +171,25 @@ def test_my_own_calabi_yau(capsys, tmp_path):
     readings = engine.answer(tmp_path / "study").readings
     assert list(readings) == ["k=2", "k=3"] and all(reading["positive"].value.certificate for reading in readings.values())
     assert float(readings["k=3"]["sigma"].value.mean) < float(readings["k=2"]["sigma"].value.mean)
+
+
+def test_my_own_heterotic_models(capsys):
+    """Ranked and certified; Euler number and c2 of the configuration from its h11 = 2, h21 = 86 and the sections of the two rulings.
+
+    c2.J_r = 12 chi(O(J_r)) - 2 J_r^3 with h^0 = 2 and 4 for the two generators, whose cubes are 0 and 2.
+    """
+    pytest.importorskip("flint")
+    pytest.importorskip("numba")
+    shown = show("my_own_heterotic_models.py", capsys)
+    assert f"Euler number {2 * (2 - 86)}  c2 [{12 * 2}, {12 * 4 - 2 * 2}]" in shown and "43 models in all; 3 pass every stage" in shown
+    blocks = shown.split("Verdict")[0].split("\nB ")[1:]
+    assert len(blocks) == 5 and all("proved          h(V) = 0, 12, 0, 0" in block for block in blocks)  # 3 |Gamma| = 12 families upstairs
+    reached = [block.count("\n   ") for block in blocks]
+    assert reached[:3] == [6, 6, 6] and max(reached[3:]) < 6 and "failed" not in "".join(blocks[:3])
+    assert "Verdict(accepted=True" in shown
+    sums, zero = map(int, re.search(r"(\d+) sums of line bundles; (\d+) with slopes", shown).groups())
+    listed = re.findall(r"^   (zero|open|none) (\(.*\))  c2 (\(.*\))  index (-?\d+)  misses (\d+)", shown, re.M)
+    assert 0 < zero <= sums and [row[0] for row in listed] == ["zero"] * min(3, zero) and {row[3:] for row in listed} == {("-12", "0")}
 
 
 def test_conjectures_from_a_table(capsys):

@@ -18,6 +18,7 @@ def test_inflation_sextic():
     assert readings["search/rescale"]["distinct viable"].value.value > 1000
 
 
+@pytest.mark.slow
 def test_inflation_learning():
     options = {"searchers": ["genetic", "random", "a2c"], "evaluations": 12_000, "seeds": 2, "grid": 0}
     readings, verdicts, sections = answered("inflation-learning", **options)
@@ -25,6 +26,17 @@ def test_inflation_learning():
     found = {name: one["distinct"].value.value for name, one in readings.items()}
     assert len(found) == 6 and found["rescale/genetic/0"] > 5 * max(found["rescale/random/0"], found["rescale/a2c/0"])
     assert all(one.pieces[0]["curve"][-1] == sum(one.pieces[0]["tallies"]) for one in readings.values())
+
+
+@pytest.mark.slow
+def test_inflation_forms():
+    """Every reported formula has its exact spectrum, near to slow roll; what has none is named."""
+    readings, verdicts, sections = answered("inflation-forms", evolutions=1, depth=2, solved=2)
+    assert not verdicts and [section.key for section in sections] == ["evolution", "formulas"]
+    (held,) = (one.pieces[0] for one in readings.values())
+    models = held["models"]
+    assert len(models) + len(held["refused"]) == 2 <= held["forms"] <= held["strings"] and len(models) == len(held["formulas"])
+    assert (abs(models[:, 0] - models[:, 2]) < 5e-3).all() and (abs(models[:, 4] / 2.1e-9 - 1) < 0.1).all()
 
 
 def test_inflation_priors():

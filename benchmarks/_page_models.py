@@ -1,0 +1,25 @@
+"""The page about benchmarks: models of string theory and cosmology."""
+
+from typing import Any
+
+from _page_tables import bracket, machine, table
+
+MODELS = """
+## Models found by search
+
+Per second of the processor, {machine}: states of exhaustive scans, strings judged by genetic search on (6, 2) monads, sextic potentials
+in slow roll, exact spectra of one potential after another, and axion geometries from trees with their tip and couplings.
+The plain scan and the plain genetic search are NumPy over whole arrays, and PyGAD gets the same fitness for whole populations; both judge
+index and anomaly alone, where ours judges all conditions.
+Slow roll by quadrature is the route that is reported by, one potential at a time and to many more digits: no like for like.
+"""
+
+
+def models(record: dict[str, Any]) -> str:
+    """Rates, and ratios to plain programs."""
+    lines = []
+    for row in record["measurements"]:
+        for name, rate in row["per_second"].items():
+            faster = bracket(row["times_faster"][name]) if name in row["times_faster"] else ""
+            lines.append([row["task"], name, bracket(rate), faster])
+    return MODELS.format(machine=machine(record)) + "\n" + table(["task", "program", "per second", "Certifield times faster"], lines)
