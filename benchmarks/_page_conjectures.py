@@ -45,9 +45,9 @@ GRAPHS = """
 The table of graphs that TxGraffiti {version} ships, {rows} rows and {columns} columns, on {machine}; seconds of the processor.
 Bounds on `{target}` by up to three of {features}, above and below, for connected graphs that are {hypotheses}.
 TxGraffiti prints {statements} statements: in fractions {theirs} survive, {refuted} are false and {undecided} are undecided.
-Here one program for each choice of features gives {ours} bounds; asked for the sharpest one at every row that none touches, {sharp}.
-Of these {sharp_alone} are in some graph sharper than all of its own, and {theirs_alone} of its own are in some graph sharper than these.
-All pairs of {pairs} features took {seconds} s here; the identity of Gallai is among them and makes all others superfluous.
+Here {ours} survive, of which {ours_alone} are in some graph sharper than all of its own; of its own {theirs_alone} are in some graph
+sharper than all found here: it keeps every facet of a convex hull, where one program for each choice of features gives one bound.
+All pairs of {pairs} features took {seconds} s here.
 """
 
 
@@ -59,9 +59,8 @@ def graph_bounds(record: dict[str, Any]) -> str:
         machine=machine(record), version=peer["version"], rows=row["rows"], columns=row["columns"], target="independence_number",
         features=", ".join(f"`{name}`" for name in row["features"]), hypotheses=" or ".join(row["hypotheses"]),
         statements=peer["statements"], theirs=row["surviving"]["txgraffiti"], refuted=peer["refuted"], undecided=peer["undecided"],
-        ours=row["surviving"]["certifield"], sharp=row["surviving"]["sharp"], sharp_alone=row["alone"]["sharp"][0],
-        theirs_alone=row["alone"]["sharp"][1],
+        ours=row["surviving"]["certifield"], ours_alone=row["alone"]["certifield"], theirs_alone=row["alone"]["txgraffiti"],
         pairs=row["pairs"]["features"], seconds=show(row["pairs"]["seconds"]),
     )  # fmt: skip
-    line = ["bounds, seconds", *(bracket(row["seconds"][name]) for name in ("certifield", "sharp", "txgraffiti"))]
-    return told + "\n" + table(["task", "Certifield", "sharp at every row", "TxGraffiti"], [line])
+    line = ["bounds, seconds", bracket(row["seconds"]["certifield"]), bracket(row["seconds"]["txgraffiti"])]
+    return told + "\n" + table(["task", "Certifield", "TxGraffiti"], [line])

@@ -52,6 +52,8 @@ def test_forgeries_are_refused():
         _forged(proof, witness={"reeb": [["1.0", "1"], ["3/2", "3/2"]]}),
     ]
     assert not any(one.replay().accepted for one in forged)
+    near = _forged(proof, witness={"reeb": [["1", "1"], ["11/8", "3/2"]]})  # it bounds 2 Area V_min by 0.976 from below
+    assert "lower bound" in near.replay().reason
 
 
 def test_a_star_is_no_convex_polygon():

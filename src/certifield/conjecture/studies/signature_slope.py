@@ -55,9 +55,9 @@ class Batches(Options):
     twists: int = Field(9, ge=3, le=30)
     attacks: int = Field(2, ge=1)
     tried: int = Field(20, ge=1)
-    census: int = Field(60, ge=0, le=10_000)
-    families: int = Field(62, ge=0, le=10_000)
-    lot: int = Field(1000, ge=20, le=5000)
+    census: int = Field(2, ge=0, le=10_000)
+    families: int = Field(2, ge=0, le=10_000)
+    lot: int = Field(400, ge=20, le=5000)
     steps: int = Field(1000, ge=100)
     seeds: int = Field(4, ge=2)
 

@@ -7,6 +7,7 @@ A question is {"code": planar diagram code, "quick": bool}, {"codes": planar dia
 import json
 import os
 import sys
+from functools import cache
 
 POSITIVE, NEGATIVE = "all tetrahedra positively oriented", "contains negatively oriented tetrahedra"
 MOST_TRIES = 10
@@ -78,12 +79,18 @@ def _meridian(exterior, shape):
 
 def census(first, count):
     """Names and planar diagram codes of knots in SnapPy's copy of the table of Hoste and Thistlethwaite, up to 14 crossings; its size."""
-    import snappy
-
-    knots = snappy.HTLinkExteriors(cusps=1)
-    chosen = knots[first : first + count] if count else []
+    knots = _census()
+    chosen = [knots[first]] if count == 1 else knots[first : first + count] if count else []  # a slice takes twice as long
     rows = [[knot.name(), [list(crossing) for crossing in knot.link().PD_code()]] for knot in chosen]
     return {"rows": rows, "size": len(knots), "program": _program()}
+
+
+@cache
+def _census():
+    """Opened once: that takes as long as some ten knots."""
+    import snappy
+
+    return snappy.HTLinkExteriors(cusps=1)
 
 
 def _retriangulated(exterior):
