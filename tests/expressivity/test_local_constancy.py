@@ -25,6 +25,7 @@ def test_the_nearest_sample_by_quadrature(dim):
     assert abs(study.foretold(dim + 1, 1000) / math.sqrt(square / dim) - 1) > 0.1
 
 
+@pytest.mark.slow
 def test_local_constancy():
     small = {"steps": 300, "dimensions": [2, 3], "counts": [512, 4096]}
     readings, verdicts, (boards, manifolds) = answered("local-constancy", **small)

@@ -10,6 +10,7 @@ V_m = \frac{\pi^{m/2}}{\Gamma(1 + m/2)}.$$
 
 import math
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 import jax
@@ -107,25 +108,24 @@ def _neighbours(count: int) -> Callable[..., np.ndarray]:
 def _trained(start: Callable[[Any, int], Any], field: Callable[[Any, Any, int], Any]) -> Callable[..., np.ndarray]:
     """A field whose sign is the label, by Adam on the logistic loss."""
 
-    def guess(x: Any, y: Any, points: Any, side: int, steps: int, seed: int) -> np.ndarray:
+    @partial(jax.jit, static_argnames=("side", "steps"))  # once for all boards
+    def run(params: Any, x: Any, y: Any, points: Any, side: int, steps: int) -> Any:
         optimiser = optax.adam(optax.cosine_decay_schedule(0.02, steps))
-        params = start(jax.random.key(seed), side)
 
-        @jax.jit
-        def run(params: Any, x: Any, y: Any) -> Any:
-            def loss(params: Any) -> Any:
-                return jnp.mean(jax.nn.softplus(-y * field(params, x, side)))
+        def loss(params: Any) -> Any:
+            return jnp.mean(jax.nn.softplus(-y * field(params, x, side)))
 
-            def step(carry: Any, _: None) -> tuple[Any, None]:
-                params, state = carry
-                updates, state = optimiser.update(jax.grad(loss)(params), state)
-                return (optax.apply_updates(params, updates), state), None
+        def step(carry: Any, _: None) -> tuple[Any, None]:
+            params, state = carry
+            updates, state = optimiser.update(jax.grad(loss)(params), state)
+            return (optax.apply_updates(params, updates), state), None
 
-            return jax.lax.scan(step, (params, optimiser.init(params)), None, length=steps)[0][0]
+        return field(jax.lax.scan(step, (params, optimiser.init(params)), None, length=steps)[0][0], points, side)
 
+    def guess(x: Any, y: Any, points: Any, side: int, steps: int, seed: int) -> np.ndarray:
         x, y, points = (jnp.asarray(one, jnp.float32) for one in (x, y, points))
         with jax.numpy_dtype_promotion("standard"):  # a schedule of Optax counts in whole numbers
-            return np.asarray(field(run(params, x, y), points, side))
+            return np.asarray(run(start(jax.random.key(seed), side), x, y, points, side, steps))
 
     return guess
 
