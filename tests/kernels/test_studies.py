@@ -76,7 +76,7 @@ def test_tiles_survive_a_kill(tmp_path):
 def test_the_examples_of_the_page_run(tmp_path, monkeypatch):
     """Kernel, finite width, exact moments; and the product of the tiles with a vector of ones is the sum over every row."""
     page = Path(__file__).resolve().parents[2] / "docs" / "kernels.md"
-    examples = re.findall(r"```python\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
+    examples = re.findall(r"```py(?:thon)?\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
     monkeypatch.chdir(tmp_path)
     run(made(tmp_path / "runs" / "kernel-tiles"), Budget(), workers=0)
     known: dict = {}
