@@ -81,6 +81,7 @@ def test_gradients_of_classes_are_those_of_the_cross_entropy_whatever_the_type_o
     assert np.mean(network(moved) == y) < np.mean(network(x) == y), "against the gradient of its loss a network errs more"
 
 
+@pytest.mark.slow
 def test_the_study():
     readings, verdicts, sections = answered("planted-tables", rows=600, seeds=2, steps=200)
     assert {key: verdicts[key] for key in ("CO-05", "CO-07", "CO-08a")} == {

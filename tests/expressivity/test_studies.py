@@ -22,6 +22,7 @@ def test_equivariance():
     assert section.plots and len(section.rows) > 15
 
 
+@pytest.mark.slow
 def test_transformer_ensemble():
     readings, verdicts, (section,) = answered("transformer-ensemble", heads=[2, 4], draws=20_000, blocks=2_000)
     assert verdicts["DY-27"] == "reproduced" and not disagreeing(readings)
@@ -35,6 +36,7 @@ def test_many_heads_follow_the_law_of_independent_ones():
     assert verdicts == {"DY-27": "reproduced", "DY-27b": "reproduced"} and not disagreeing(readings) and len(section.plots) == 2
 
 
+@pytest.mark.slow
 def test_universal_approximation():
     given = {
         "relu": [4, 8, 16],

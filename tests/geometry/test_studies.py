@@ -67,6 +67,7 @@ def test_ricci_flow():
     assert len(section.plots) == 2 and len(section.rows) == 6
 
 
+@pytest.mark.slow
 def test_kaehler_scan():
     given = {"phi": [1, 2], "free": [], "additive": [], "multiplicative": [], "matrix": [1]}
     readings, verdicts, (section,) = answered("kaehler-scan", **given, neurons=16, steps=30, draws=300, tested=100)
