@@ -109,7 +109,7 @@ def read(case: Case, pieces: Pieces, options: Samples) -> Iterator[tuple[str, Fo
     if 0 not in pieces:
         yield "error of the published formula", Found(Missing("it has not been asked yet", waiting=True))
         return
-    yield "hyperbolic knots", Found(Exact(len(pieces[0]["volume"]), f"of {pieces[0]['asked']}"))
+    yield "hyperbolic knots", Found(Exact(len(pieces[0]["volume"]), f"by SnapPy's floats, of {pieces[0]['asked']}"))
     for name, errors in _errors(pieces[0]).items():
         yield f"error of the {name}", Found(_mean(errors, f"{case.name} {name}"))
 

@@ -95,7 +95,7 @@ def outward(potential: Scaled, pivot: float, efolds: float = 10.0, steps: int = 
 
 
 def viable(models: np.ndarray) -> np.ndarray:
-    """Which rows are viable by their exact columns."""
+    """Which rows are viable by the central values of the exact columns; their errors are not kept."""
     return (np.abs(models[:, 2] - OBSERVED.tilt) <= OBSERVED.sigmas * OBSERVED.tilt_error) & (models[:, 3] < OBSERVED.ratio)
 
 
@@ -108,7 +108,7 @@ def read(case: Case, pieces: Pieces, options: Question) -> Iterator[tuple[str, F
     yield "viable formulas", Found(Exact(int(held["strings"]), "different strings that are viable in slow roll"))
     yield "forms", Found(Exact(int(held["forms"]), "of these, different when c stands for every constant"))
     yield "solved", Found(Exact(len(models), "shortest forms whose mode equations were solved"))
-    yield "viable exactly", Found(Exact(int(viable(models).sum()), "of these, viable by the exact spectrum"))
+    yield "viable exactly", Found(Exact(int(viable(models).sum()), "of these, viable by the central values of the exact spectrum"))
     yield "refused", Found(Exact(len(held["refused"]), "shortest forms without an exact spectrum, by name"))
 
 
