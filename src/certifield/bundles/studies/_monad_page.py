@@ -67,9 +67,9 @@ def recall(searches: Sequence[Reading], truth: Reading | None, where: str) -> Se
     return Section(
         "recall",
         "What each searcher finds",
-        "Distinct models up to permutations and the symmetries of the configuration, against evaluated states, of which all get as many. "
-        "The dashed line is the exact total. 'At equal time' is the count when the fastest of these searches was through. Chao's "
-        "estimate of all bounds the truth from below in the mean.",
+        "Distinct models up to permutations and the symmetries of the configuration, against evaluated states, of which all get "
+        "about as many: the table says how many. The dashed line is the exact total. 'At equal time' is the count when the fastest of "
+        "these searches was through. Chao's estimate of all bounds the truth from below in the mean.",
         plots=[Plot(f"models on {where}", "states evaluated", "distinct models", marks, "curves that rise towards a line", x_log=True)],
         caption="One line for each seed.",
         columns=("search", "evaluations", "distinct", "at equal time", "estimate of all", "terminal fraction at the end", "seconds"),

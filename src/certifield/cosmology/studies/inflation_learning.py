@@ -154,7 +154,8 @@ def page(readings: Readings, options: Question) -> Iterator[Section]:
     yield Section(
         "searchers", "What each searcher finds",
         "Viable potentials of the published environment, up to reflection of the field, against judged potentials, of which all searchers "
-        "get as many. Learners play from fresh random potentials, one coefficient up or down at a time; a game is won by a viable one, and "
+        "get about as many, as the table says. "
+        "Learners play from fresh random potentials, one coefficient up or down at a time; a game is won by a viable one, and "
         "cut off after 32 moves. With the amplitude 'rescale' a potential is scaled to the observed amplitude, with 'grid' its "
         "coefficients as they are must give it within 5 per cent. "
         "The last share is of strings of the last generation, or of games of the last batch.",

@@ -16,6 +16,7 @@ from .._words import power_of_ten
 from ._palette import LIGHT
 
 _DASHES = {"solid": "-", "dashed": (0, (5, 2.2)), "dotted": (0, (1.2, 2.0))}
+_CROWD = 300  # points of one mark
 _LEGEND_LINE = 0.235  # inches a line of the legend takes
 _WIDTH, _HEIGHT, _STRIP = 4.6, 3.0, 0.85  # inches; on paper and on a phone one plot fills a column
 
@@ -179,7 +180,8 @@ def _cells(axes, mark: Cells, colour: str) -> None:
 
 
 def _points(axes, mark: Points, colour: str, label: str | None) -> None:
-    size = 3.4 if mark.marker == "." else 4.6
+    crowded = len(mark.x) > _CROWD  # small, and below curves, which a cloud would hide
+    size = 1.6 if crowded else 3.4 if mark.marker == "." else 4.6
     axes.errorbar(
         mark.x,
         mark.y,
@@ -195,5 +197,5 @@ def _points(axes, mark: Points, colour: str, label: str | None) -> None:
         capthick=0.8,
         linestyle="none",
         label=label,
-        zorder=4,
+        zorder=1.8 if crowded else 4,
     )
