@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import pytest
 
-from certifield.conjecture import Bound, Table, dominated, latex, lean, linear_bounds, polynomial_relation
+from certifield.conjecture import Bound, Conjecture, Table, dominated, latex, lean, linear_bounds, polynomial_relation
 from certifield.evidence import Exact, InputError
 from certifield.geometry.toric import polygons_in_grid, volume_bounds
 
@@ -125,6 +125,28 @@ def test_superfluous_bounds_are_left_out():
     table = Table.of({"x": [1, 2, 3], "y": [2, 4, 7]})
     strong, weak = (Bound("y", ">=", (("x", Fraction(factor)),)) for factor in (2, 1))
     assert dominated(weak, [strong], table) and not dominated(strong, [weak], table)
+
+
+def test_features_whose_weight_has_no_limit_are_named():
+    """A constant column and a multiple of another; neither is stated with a weight of a million, as a program with bounds alone would."""
+    rows = [(x, z) for x in range(-5, 6) for z in range(4)]
+    table = Table.of({"x": [x for x, _ in rows], "z": [z for _, z in rows], "k": [3] * 44, "double": [2 * x for x, _ in rows],
+                      "y": [x + 2 * z + (x % 3 == 0) for x, z in rows]})  # fmt: skip
+    found = linear_bounds(table, "y", ["x", "z", "k", "double"], most=2)
+    assert {one.at_fault for one in found.unbounded} == {("k",), ("x", "double")}
+    assert "weights of x, double may grow without end" in str(found.unbounded[-1])
+    assert [str(one.bound) for one in found.surviving] == ["y >= x + 2 z"] and linear_bounds(table, "y", ["x", "z"]).unbounded == ()
+    told = Conjecture(table, "y", ["x", "double"]).run()  # it leaves constant columns out by itself
+    assert [one.at_fault for one in told.unbounded] == [("x", "double")] and "UNBOUNDED  y by x, double" in told.report()
+
+
+def test_the_size_of_a_column_does_not_matter():
+    """Weights above a million, and a constant; without scales a program of bounded weights finds none of them."""
+    numbers = range(-5, 6)
+    small = Table.of({"x": [Fraction(n, 10**9) for n in numbers], "y": [3 * n + 10**8 + n % 2 for n in numbers]})
+    assert "y >= 3000000000 x + 100000000" in [str(one.bound) for one in linear_bounds(small, "y", ["x"]).surviving]
+    great = Table.of({"x": list(numbers), "y": [10**9 * n + n % 2 for n in numbers]})
+    assert "y >= 1000000000 x" in [str(one.bound) for one in linear_bounds(great, "y", ["x"]).surviving]
 
 
 def test_hypotheses_restrict_the_rows():

@@ -8,7 +8,7 @@ from itertools import product as choices
 
 import numpy as np
 
-from certifield.evidence import MissingExtra
+from certifield.evidence import InputError, MissingExtra
 
 PRIMES = (2147483629, 4611686018427387847)  # below 2^31 and 2^62
 MOST_ENTRIES = 40_000_000  # of a matrix
@@ -47,7 +47,12 @@ def multiplication(
 
 
 def rank(matrix: np.ndarray, prime: int) -> int:
-    """The rank modulo ``prime``.  Needs python-flint."""
+    """The rank modulo ``prime``.  Needs python-flint.
+
+    Raises `InputError` for a prime that is not greater than the sides: a random matrix may then miss its rank more often than not.
+    """
+    if prime <= max(matrix.shape):
+        raise InputError("prime", prime, f"greater than the sides of the matrix, {matrix.shape}", "see PRIMES")
     try:
         from flint import nmod_mat
     except ImportError:
