@@ -105,6 +105,20 @@ def test_groups_are_never_in_two_folds():
     assert score("nearest neighbour", loose, folds=4).mean > score("nearest neighbour", doubled, folds=4).mean  # sabotage twin: they leak
 
 
+def test_rows_that_repeat_each_other_are_never_in_two_folds():
+    """By themselves they are one group; groups that tear them apart are refused, with the rows."""
+    once = planted(60)
+    twice = Table.of({name: [*column, *column] for name, column in once.columns.items()})
+    found = data(twice, "sum", FEATURES, classify=False)
+    assert found.groups.tolist() == [*found.groups[:60].tolist()] * 2 and len(set(found.groups)) == 60
+    assert all(
+        set(fold) == {row % 60 for row in fold} | {row % 60 + 60 for row in fold} for fold in found.folds(4, np.random.default_rng(0))
+    )
+    with pytest.raises(InputError, match="rows 0 and 60, which repeat each other"):
+        data(twice, "sum", FEATURES, classify=False, groups=range(120))
+    assert len(set(data(twice, "sum", FEATURES, classify=False, groups=[*range(60)] * 2).groups)) == 60
+
+
 def test_correlated_features_are_one_cluster():
     rng = np.random.default_rng(1)
     x = rng.normal(size=(200, 3))
