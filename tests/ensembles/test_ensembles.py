@@ -68,7 +68,7 @@ TWINS = ("mlp-1", "mlp-scalar", "three layers", "sampler of arrays")
 def test_evaluate_gives_the_networks_that_draw_gives(name):
     """Draw number j has the key fold_in(key, j): the same outputs to rounding, in all shapes of x."""
     ensemble, outputs = ENSEMBLES[name]
-    drawn, value = eqx.filter_jit(ensemble.draw), eqx.filter_jit(lambda network, x: network(x))  # one program each, where there would be fifty
+    drawn, value = eqx.filter_jit(ensemble.draw), eqx.filter_jit(lambda network, x: network(x))  # not an operation at a time
     x = jnp.array([[0.3, -0.2], [1.0, 0.5], [0.3, -0.2]])
     found = ensemble.evaluate(KEY, x, 4)
     assert found.shape == (4, 3, outputs)
