@@ -221,7 +221,8 @@ def exact_variance_of_the_wick_product(width):
     return square - float(correlators.exact(ensemble, LINE, indices=[0, 1, 2, 3], connected=True).value) ** 2
 
 
-@pytest.mark.parametrize("width", [5, pytest.param(50, marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("width", [5, 50])
 def test_errors_of_networks_against_their_exact_variance(width):
     """n stderr^2 from 800 groups against the exact variance (2.04 at N = 5, 0.963 at N = 50): within 4.89 sqrt(2/799) = 0.25 of 1.
 
