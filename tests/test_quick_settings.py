@@ -19,7 +19,8 @@ pytestmark = [pytest.mark.slow, pytest.mark.knots]
 def certifield(*arguments: object) -> subprocess.CompletedProcess:
     """The command line in a process of its own, which sees programs optimised as a user has them."""
     without = {name: value for name, value in os.environ.items() if name != "XLA_FLAGS"}
-    return subprocess.run([sys.executable, "-m", "certifield", *map(str, arguments)], env=without, capture_output=True, text=True, check=False)
+    command = [sys.executable, "-m", "certifield", *map(str, arguments)]
+    return subprocess.run(command, env=without, capture_output=True, text=True, check=False)
 
 
 @pytest.mark.parametrize("name", engine.studies())
