@@ -127,6 +127,15 @@ def test_superfluous_bounds_are_left_out():
     assert dominated(weak, [strong], table) and not dominated(strong, [weak], table)
 
 
+def test_a_rounded_bound_that_a_row_violates_is_dropped_and_counted():
+    """1/7 has none of the denominators that are tried: what stands in its place is false in rows that the program has not seen."""
+    table = Table.of({"x": range(300), "y": [Fraction(x, 7) for x in range(300)]})
+    found = linear_bounds(table, "y", ["x"])
+    assert found.dead and all(dict(one.bound.terms)["x"] == Fraction(3, 20) for one in found.dead)
+    assert all(one.row in one.bound.check(table).violated and f"by {one.witness}" in str(one) for one in found.dead)
+    assert len({one.bound for one in found.dead}) == len(found.dead) and all(one.check.holds for one in found.surviving)
+
+
 def test_features_whose_weight_has_no_limit_are_named():
     """A constant column and a multiple of another; neither is stated with a weight of a million, as a program with bounds alone would."""
     rows = [(x, z) for x in range(-5, 6) for z in range(4)]
