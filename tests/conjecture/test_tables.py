@@ -121,6 +121,18 @@ def test_random_planted_bounds_are_recovered():
         assert all(one.bound.check(table).holds for one in found.surviving)
 
 
+@pytest.mark.parametrize("relation", [">=", "<="])
+def test_intervals_decide_by_their_worst_ends(relation):
+    """A row holds, violates or leaves open by all pairs of numbers from its two intervals, on either side."""
+    ends = [(low, low + width) for low in range(4) for width in range(3)]
+    for target in ends:
+        for feature in ends:
+            row = Table.of({"y": [tuple(map(Fraction, target))], "x": [tuple(map(Fraction, feature))]})
+            true = {(y >= x if relation == ">=" else y <= x) for y in target for x in feature}
+            check = Bound("y", relation, (("x", Fraction(1)),)).check(row)
+            assert (check.holds, bool(check.violated), bool(check.undecided)) == (true == {True}, true == {False}, len(true) == 2)
+
+
 def test_superfluous_bounds_are_left_out():
     table = Table.of({"x": [1, 2, 3], "y": [2, 4, 7]})
     strong, weak = (Bound("y", ">=", (("x", Fraction(factor)),)) for factor in (2, 1))
