@@ -59,7 +59,8 @@ def test_the_features_that_matter_are_singled_out_and_suffice(classes):
     for shares in (found.gradient, found.integrated):
         assert np.sum(shares.mean) == pytest.approx(1) and np.all(np.asarray(shares.stderr) < 0.2)
     others = [place for place, name in enumerate(FEATURES) if name not in ("x0", "x2")]
-    assert np.all(np.asarray(found.permutation.mean)[others] < 0.05)
+    dropped = np.asarray(found.permutation.mean)
+    assert np.all(np.abs(dropped[others]) < 0.05) and dropped.min() > -0.05 and np.delete(dropped, others).min() > 0.1
     assert [len(names) for names, _ in found.top] == [1, 2, 3, 4]
     assert found.top[1][1].mean > 0.95 > found.top[0][1].mean + 0.05
 
@@ -124,6 +125,9 @@ def test_correlated_features_are_one_cluster():
     x = rng.normal(size=(200, 3))
     found = Data(("a", "b", "c", "d"), np.column_stack([x, x[:, 0] ** 3]), x[:, 0], np.arange(200))
     assert clusters(found) == (("a", "d"),)
+    for noise, expected in ((0.3, (("a", "e"),)), (0.7, ())):  # rank correlations of 0.95 and 0.81
+        near = Data(("a", "b", "e"), np.column_stack([x[:, :2], -x[:, 0] + noise * x[:, 2]]), x[:, 0], np.arange(200))
+        assert clusters(near) == expected
 
 
 @pytest.mark.parametrize(

@@ -63,8 +63,13 @@ def test_permuted_values_have_no_relation():
 
 def test_a_relation_that_any_table_has_is_refused():
     table = bicubic()
-    with pytest.raises(InputError, match="monomials"):
-        polynomial_relation(table, "y", ["a", "b"], 3, rows=range(9))
+    for rows in (9, 10):  # 10 monomials of degree up to 3
+        with pytest.raises(InputError, match="more than the 10 monomials"):
+            polynomial_relation(table, "y", ["a", "b"], 3, rows=range(rows))
+    line = [row for row, (a, _) in enumerate(BOX) if a == 1]
+    assert polynomial_relation(table, "y", ["b"], 2, rows=line[:4]) is not None  # three monomials
+    with pytest.raises(InputError, match="more than the 3 monomials"):
+        polynomial_relation(table, "y", ["b"], 2, rows=line[:3])
     twice = table.derived("c", lambda a: 2 * a, "a").derived("d", lambda a: 3 * a, "a")
     with pytest.raises(InputError, match="free"):
         polynomial_relation(twice, "d", ["a", "c"], 1)
@@ -168,6 +173,24 @@ def test_the_size_of_a_column_does_not_matter():
     assert "y >= 3000000000 x + 100000000" in [str(one.bound) for one in linear_bounds(small, "y", ["x"]).surviving]
     great = Table.of({"x": list(numbers), "y": [10**9 * n + n % 2 for n in numbers]})
     assert "y >= 1000000000 x" in [str(one.bound) for one in linear_bounds(great, "y", ["x"]).surviving]
+
+
+@pytest.mark.parametrize(("relation", "sign"), [(">=", 1), ("<=", -1)])
+def test_domination_needs_the_worse_end_of_an_interval(relation, sign):
+    """A bound by z in (1, 3) may be weaker than one by x in (0, 2); one by z in (2, 3) is not, and mirrored for bounds from above."""
+    for low, stronger in ((1, False), (2, True)):
+        ends = [tuple(sorted((Fraction(sign * a), Fraction(sign * b)))) for a, b in ((0, 2), (low, 3))]
+        table = Table.of({"x": [ends[0]], "z": [ends[1]], "y": [Fraction(sign * 5)]})
+        one, other = (Bound("y", relation, ((name, Fraction(1)),)) for name in ("x", "z"))
+        assert dominated(one, [other], table) is stronger and not dominated(other, [one], table)
+
+
+@pytest.mark.parametrize(("relation", "sign"), [(">=", 1), ("<=", -1)])
+def test_constants_are_rounded_to_the_true_side(relation, sign):
+    """1/101 becomes 0 below and no 1/60, which a row violates."""
+    table = Table.of({"x": range(10), "y": [Fraction(x) + sign * (Fraction(1, 101) + x % 2) for x in range(10)]})
+    found = linear_bounds(table, "y", ["x"], relation=relation, touching=False)
+    assert f"y {relation} x" in [str(one.bound) for one in found.surviving] and all(one.check.holds for one in found.surviving)
 
 
 def test_hypotheses_restrict_the_rows():
