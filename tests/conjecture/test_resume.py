@@ -25,8 +25,9 @@ QUESTIONS = {
     "e6-on-trees": "",
     "signature-slope": "batches = 2\ncount = 6\ncrossings = 8\ntwists = 3\nattacks = 1\ntried = 2\ncensus = 1\nfamilies = 1\nlot = 20\n",
     "volume-from-jones": "crossings = [9, 10]\ncount = 24\n",
-    "brill-noether": "patterns = 150\n",
+    "brill-noether": "patterns = 600\n",
 }
+LATEST = {"plumbing-pairs": 0.2, "brill-noether": 0.2}  # seconds after a piece, where all pieces are there soon
 QUICK = [pytest.param(name, marks=[pytest.mark.slow] * (name != "plumbing-pairs")) for name in QUESTIONS]
 
 
@@ -50,7 +51,7 @@ def _begun_and_killed(name, folder, cache, times=3):
         process = subprocess.Popen([sys.executable, "-c", program], env=environment, start_new_session=True)
         while process.poll() is None and len(pieces(folder)) == before:
             time.sleep(0.02)
-        time.sleep(rng.uniform(0, 0.2 if times == 1 else 1.5))
+        time.sleep(rng.uniform(0, LATEST.get(name, 1.5)))
         if process.poll() is None:
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
