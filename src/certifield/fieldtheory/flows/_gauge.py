@@ -182,7 +182,7 @@ def _spectral(w: jax.Array, shifts: jax.Array, shares: jax.Array) -> tuple[jax.A
 
 
 def _bent(half: jax.Array, other: jax.Array, shifts: jax.Array, shares: jax.Array) -> tuple[jax.Array, jax.Array, jax.Array]:
-    """h(theta)/2, (pi - h(theta))/2 and h', from theta/2 and (pi - theta)/2: smooth maps of the circle that fix 0 and pi, one after another.
+    """h(theta)/2, (pi - h(theta))/2 and h', from theta/2 and (pi - theta)/2: smooth maps of the circle, one by one, that fix 0 and pi.
 
     Positive s draw away from 0, negative ones to it.  Both angles are kept, since the sine of one near pi would be rounding.
     """
