@@ -21,7 +21,7 @@ from certifield.bundles import (
     hypersurface_cohomology,
     index,
 )
-from certifield.bundles._multiplication import PRIMES, rank
+from certifield.bundles._multiplication import PRIMES, generic_rank
 from certifield.bundles._surfaces import _complete
 from certifield.evidence import InputError, MissingExtra
 
@@ -188,9 +188,9 @@ def test_bad_input(call):
 def test_a_modulus_below_the_sides_of_a_matrix_is_refused():
     """Modulo 2 a random square matrix is singular with probability 0.71; modulo 2^31 a random one of side 40 is not."""
     rows = np.random.default_rng(0).integers(0, 2**31 - 20, size=(40, 40))
-    assert rank(rows, PRIMES[0]) == 40
+    assert generic_rank(rows, PRIMES[0]) == 40
     with pytest.raises(InputError, match="prime = 37"):
-        rank(rows, 37)
+        generic_rank(rows, 37)
 
 
 @pytest.mark.parametrize("found", [lambda: _complete(-5, 0, 0, (3, 5)), lambda: _complete(1, 0, 2, (0, 0))])

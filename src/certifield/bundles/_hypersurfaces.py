@@ -16,7 +16,7 @@ import numpy as np
 from certifield.evidence import InputError
 
 from ._flops import hypersurface_sections
-from ._multiplication import MOST_ENTRIES, PRIMES, multiplication, random_polynomial, rank
+from ._multiplication import MOST_ENTRIES, PRIMES, generic_rank, multiplication, random_polynomial
 
 
 @dataclass(frozen=True)
@@ -131,4 +131,4 @@ def _known_sections(spaces: Sequence[int], degrees: Sequence[int], k: Sequence[i
 def _rank(spaces: Sequence[int], degrees: Sequence[int], source: Sequence[int], target: Sequence[int], prime: int, seed: int) -> int:
     """The rank of the multiplication by a random polynomial modulo ``prime``."""
     coefficients = random_polynomial(spaces, degrees, prime, (seed, prime))
-    return rank(multiplication(spaces, degrees, coefficients, source, target), prime)
+    return generic_rank(multiplication(spaces, degrees, coefficients, source, target), prime)

@@ -18,7 +18,7 @@ import numpy as np
 from certifield.evidence import InputError
 
 from ._hypersurfaces import ambient_cohomology, warn_unless_calabi_yau
-from ._multiplication import MOST_ENTRIES, PRIMES, multiplication, random_polynomial, rank
+from ._multiplication import MOST_ENTRIES, PRIMES, generic_rank, multiplication, random_polynomial
 
 Cell = tuple[int, int]  # p, q
 
@@ -146,7 +146,7 @@ def _rank(
                     matrix[row : row + height, column : column + width] = (-1) ** chosen.index(left) * block % prime
                 column += width
             row += height
-        found = max(found, rank(matrix, prime))
+        found = max(found, generic_rank(matrix, prime))
     return found
 
 

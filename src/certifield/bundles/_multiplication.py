@@ -46,13 +46,18 @@ def multiplication(
     return matrix
 
 
-def rank(matrix: np.ndarray, prime: int) -> int:
-    """The rank modulo ``prime``.  Needs python-flint.
+def generic_rank(matrix: np.ndarray, prime: int) -> int:
+    """The rank modulo ``prime`` of a matrix of random entries, all but certainly the generic one.  Needs python-flint.
 
-    Raises `InputError` for a prime that is not greater than the sides: a random matrix may then miss its rank more often than not.
+    Raises `InputError` for a prime that is not greater than the sides: the rank may then be too small more often than not.
     """
     if prime <= max(matrix.shape):
         raise InputError("prime", prime, f"greater than the sides of the matrix, {matrix.shape}", "see PRIMES")
+    return rank(matrix, prime)
+
+
+def rank(matrix: np.ndarray, prime: int) -> int:
+    """The rank modulo ``prime``.  Needs python-flint."""
     try:
         from flint import nmod_mat
     except ImportError:
