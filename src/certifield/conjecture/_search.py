@@ -210,7 +210,7 @@ def _power(size: Any) -> Any:
 def _dependent(x: np.ndarray) -> np.ndarray:
     """Which columns take part in a combination that is 0 in all rows, by which weights may grow and change nothing."""
     _, values, directions = np.linalg.svd(x, full_matrices=False)
-    return (np.abs(directions[values <= 1e-10 * max(1.0, values[0])]) > 1e-6).any(axis=0)
+    return np.any(np.abs(directions[values <= 1e-10 * max(1.0, values[0])]) > 1e-6, axis=0)
 
 
 def _outermost(table: Table, shape: Bound, rows: Sequence[int]) -> list[int]:
