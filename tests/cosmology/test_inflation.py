@@ -18,6 +18,7 @@ from certifield.cosmology.inflation import (
     Scaled,
     SexticGenome,
     _modes,
+    _sextic,
     cosmologies,
     exact_spectrum,
     slow_roll,
@@ -113,6 +114,24 @@ def test_the_fast_route_against_adaptive_quadrature():
             )
             compared += 1
     assert compared >= 15
+
+
+def test_sides_are_followed_in_groups_that_change_no_digit():
+    """Alone, mapped, mapped twice and in another order, over more sides than one group has, each of its own e-folds: the same bits."""
+    rows, efolds = jnp.asarray(random_sextics(320, 3)), jnp.asarray(np.linspace(40.0, 60.0, 320))
+    mapped = jax.vmap(lambda c, n: cosmologies(c, n, 60.0))
+    once = jax.tree.map(np.asarray, jax.jit(mapped)(rows, efolds))
+    sides = int(once.minimum.sum())
+    assert _sextic._TOGETHER < sides < 2 * _sextic._TOGETHER and (once.end[once.minimum & once.rolls] != 0).all()
+    twice = jax.jit(jax.vmap(mapped))(rows.reshape(20, 16, 7), efolds.reshape(20, 16))
+    turned = jax.jit(mapped)(rows[::-1], efolds[::-1])
+    alone = [jax.tree.map(np.asarray, jax.jit(lambda c, n: cosmologies(c, n, 60.0))(rows[k], efolds[k])) for k in range(0, 320, 64)]
+    for name in once._fields:
+        held = getattr(once, name)
+        assert np.array_equal(np.asarray(getattr(twice, name)).reshape(held.shape), held)
+        assert np.array_equal(np.asarray(getattr(turned, name))[::-1], held)
+        assert np.array_equal(np.stack([getattr(one, name) for one in alone]), held[::64])
+    assert not np.array_equal(np.asarray(jax.jit(mapped)(rows, efolds[::-1]).efolds), once.efolds)  # sabotage: e-folds of other rows
 
 
 def test_a_local_maximum_is_no_vacuum():
