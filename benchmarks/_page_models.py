@@ -16,7 +16,7 @@ Slow roll by quadrature is the route that is reported by, one potential at a tim
 
 LEARNERS = """
 From fresh networks and fresh games, with the settings of the study `bicubic-monads`: until more than nine of ten of the last thousand
-episodes on (6, 2) ended at a state that meets every condition; each round has a seed of its own, and five rounds the range.
+episodes on (6, 2) ended at a state that meets every condition; every run has a seed of its own.
 A policy that wins every game need not know many models: the classes that it met on the way are counted, too: the scan has 59.
 """
 
@@ -30,6 +30,9 @@ def models(record: dict[str, Any]) -> str:
             faster = bracket(row["times_faster"][name]) if name in row["times_faster"] else ""
             lines.append([row["task"], name, bracket(rate), faster])
     rates = MODELS.format(machine=machine(record)) + "\n" + table(["task", "program", "per second", "Certifield times faster"], lines)
-    head = ["learner", "processor seconds", "choices", "classes met", "terminal fraction"]
-    told = [[row["learner"], *(bracket(row[key]) for key in ("seconds", "choices", "classes", "fraction"))] for row in learned]
+    head = ["learner", "seeds", "processor seconds", "choices", "classes met", "terminal fraction"]
+    told = [
+        [row["learner"], str(row["seeds"]), *(bracket(row[key]) for key in ("seconds", "choices", "classes", "fraction"))]
+        for row in learned
+    ]
     return rates + LEARNERS + "\n" + table(head, told)
