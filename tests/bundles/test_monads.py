@@ -274,6 +274,7 @@ def test_conditions_against_the_definitions(six_two):
         h0 = [sum(hypersurface_cohomology([2, 2], [3, 3], list(k)).dimensions[0] for k in rows) for rows in (monad.b, inside[1])]
         assert found[6] == max(0, h0[0] - h0[1]) and found[7] == sum(max(-x, 0) + max(x - 7, 0) for k in monad.c for x in k)
         assert found[8] == (max(monad.c2) <= 0 and any(monad.c2))
+    assert int(judge(jnp.zeros((6, 2), jnp.int32), jnp.zeros((2, 2), jnp.int32))[8]) == 0  # c_2 = 0 contradicts nothing
     states = jnp.asarray(six_two.bundles, jnp.int32)
     terms = np.asarray(jax.vmap(lambda s: conditions.terms(s[:6], s[6:]))(states))
     assert (terms[:, [0, 1, 2, 3, 5, 7]] == 0).all() and (terms == 0).all(axis=1).sum() == len(six_two.models)

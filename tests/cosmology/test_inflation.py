@@ -250,6 +250,9 @@ def test_fitness_by_hand():
     )
     value, viable = (np.asarray(one) for one in _genome.graded(Cosmologies(**held), seen, 0.05))
     assert value[:3] == pytest.approx([-0.2 / 1.2, -0.5, -0.5]) and not viable.any()
+    for factor, good in ((1.04, True), (1.07, False), (1 / 1.04, True), (1 / 1.07, False)):
+        near = Cosmologies(**{**held, "amplitude": jnp.full(6, seen.amplitude * factor)})
+        assert np.asarray(_genome.graded(near, seen, 0.05)[1]).tolist() == [False] * 2 + [good] + [False] * 3
     flat = jnp.array([0.0, 1e-9, 0.0, 1e-11, 0.0, 1e-12, 1e-14])  # its minimum lies at -83
     apart = np.asarray(cosmologies(flat, n, 60.0).apart)
     assert apart > 0 and float(SexticGenome().judged(flat)[0]) == pytest.approx(-3 - apart / (1 + apart))
