@@ -66,6 +66,7 @@ methods = ["neuron"]
 """
 
 
+@pytest.mark.slow
 def test_a_study_of_networks_runs_verifies_and_reports(installed):
     (installed / "question.toml").write_text(QUESTION)
     ran = certifield(installed, "run", "question.toml", "study", "--draws", 1024, "--workers", 0, "--json")

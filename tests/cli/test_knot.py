@@ -146,6 +146,7 @@ def test_what_other_programs_vouch_for_is_named_as_unchecked(certifield, stevedo
     assert "statements hold" in answer.out
 
 
+@pytest.mark.slow
 def test_long_codes_of_one_size_get_folders_of_their_own(certifield, tmp_path, monkeypatch):
     """Two diagrams of 15 crossings; the second code of the first one, with other labels, goes to its folder."""
     monkeypatch.chdir(tmp_path)

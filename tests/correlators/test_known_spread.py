@@ -87,6 +87,7 @@ def test_gauss_nets_at_the_origin(width):
     )
 
 
+@pytest.mark.slow
 def test_outputs_biases_and_laws_that_are_not_even():
     """Two outputs share their hidden layer; the output bias adds its cumulants; a mean that is not 0 brings odd ones.
 

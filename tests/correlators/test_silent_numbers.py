@@ -114,6 +114,7 @@ def test_an_imaginary_activation_is_a_complex_network():
     assert abs(got.mean - np.exp(-0.125)) < 4.89 * got.nominal_stderr
 
 
+@pytest.mark.slow
 def test_32_bits_that_lose_the_field_are_refused():
     code = """
 import equinox as eqx, jax, jax.numpy as jnp, certifield as cf

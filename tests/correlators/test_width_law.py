@@ -8,6 +8,7 @@ import certifield as cf
 net = cf.ensembles
 
 
+@pytest.mark.slow
 def test_slope_of_network_level_estimates():
     """cos-net at a point, widths 2, 5 and 20: slope -1 within 4.89 standard errors; a slope of -2 or 0 is 20 away."""
     widths = [2, 5, 20]

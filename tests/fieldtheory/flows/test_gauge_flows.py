@@ -171,6 +171,7 @@ def test_flows_of_one_matrix(n, coefficients):
     """ESS of 90 % at beta = 9: the acceptance of ledger F7."""
     action = flows.class_action(coefficients, 9.0)
     made = flows.train(flows.class_flow(n), action, steps=300, batch=256, rate=0.1)
+    assert float(flows.class_efficiency(made.flow, coefficients, 9.0).mean) >= 0.9  # a rare large weight is not missed
     draws = flows.sample(made.flow, action, trace, draws=4096)
     assert draws.ess >= 0.9 and draws.reweighted().agrees_with(by_angles(n, coefficients, 9.0)).agrees.all()
 

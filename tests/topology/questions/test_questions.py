@@ -99,6 +99,7 @@ def long_ribbon_knot() -> Diagram:
     return whole
 
 
+@pytest.mark.slow
 def test_what_is_too_large_for_a_program_costs_its_rows_only():
     assert isinstance(rasmussen_obstruction(long_ribbon_knot()), Unknown)
     assert not isinstance(is_slice(long_ribbon_knot(), budget=1), Obstructed)

@@ -3,11 +3,12 @@ r"""Flows of one SU(N) matrix that commute with conjugation, for densities that 
 A gradient flow of a class function, $\dot U = X U$ with $X = \sum_a T_a\,\partial_a\varphi$ and
 $\mathrm{tr}\,T_aT_b = -\frac12\delta_{ab}$, where
 
-$$\varphi = \sum_k a_k(t)\,\mathrm{Re}\,p_k,\quad p_k = \mathrm{tr}\,U^k,\qquad X = -\sum_k a_k\tfrac k2\big(U^k\big)_{AH},\qquad
-\frac{d\ln q}{dt} = \sum_k a_k\tfrac k2\,\mathrm{Re}\Big[N p_k + \sum_{j=1}^{k-1}p_j p_{k-j} - \tfrac kN p_k\Big]$$
+$$\varphi = \sum_k \tfrac2k a_k(t)\,\mathrm{Re}\,p_k,\quad p_k = \mathrm{tr}\,U^k,\qquad X = -\sum_k a_k\big(U^k\big)_{AH},\qquad
+\frac{d\ln q}{dt} = \sum_k a_k\,\mathrm{Re}\Big[N p_k + \sum_{j=1}^{k-1}p_j p_{k-j} - \tfrac kN p_k\Big]$$
 
 and AH is the traceless anti-Hermitian part.  X is a polynomial in U: it commutes with U, whose eigenvectors stay, and eigenangles flow by
-$\dot\theta_i = -\sum_k a_k\frac k2(\sin k\theta_i - \frac1N\sum_j\sin k\theta_j)$, in steps of Runge and Kutta's fourth order.
+$\dot\theta_i = -\sum_k a_k(\sin k\theta_i - \frac1N\sum_j\sin k\theta_j)$, in steps of Runge and Kutta's fourth order.  All powers push
+angles alike, so that one rate of training serves them all.
 """
 
 from collections.abc import Callable, Sequence
@@ -100,7 +101,7 @@ class ClassFlow(eqx.Module):
         power, traces = value, []
         slope, gain = jnp.zeros_like(angles), jnp.zeros_like(angles[0])
         for k in range(1, self.weights.shape[1] + 1):
-            a, sine = coefficients[k - 1] * k / 2, jnp.imag(power)
+            a, sine = coefficients[k - 1], jnp.imag(power)
             traces.append(jnp.sum(power, axis=0))
             slope = slope - a * (sine - jnp.mean(sine, axis=0, keepdims=True))
             pairs = sum((traces[j - 1] * traces[k - j - 1] for j in range(1, k)), jnp.zeros_like(traces[0]))
@@ -120,7 +121,7 @@ def _log_measure(angles: jax.Array) -> jax.Array:
     return sum((2 * jnp.log(2 * jnp.abs(jnp.sin((angles[i] - angles[j]) / 2))) for i, j in pairs), jnp.zeros_like(angles[0]))
 
 
-def class_flow(n: int, *, powers: int = 6, times: int = 3, steps: int = 12, seed: int = 0) -> ClassFlow:
+def class_flow(n: int, *, powers: int = 8, times: int = 3, steps: int = 12, seed: int = 0) -> ClassFlow:
     """An untrained `ClassFlow` of SU(n): K ``powers`` of U, polynomials in time of degree ``times`` - 1, ``steps`` of the integrator.
 
     Raises `InputError` for n other than 2 to 8, and counts below 1 (2 ``times``).

@@ -149,9 +149,9 @@ def _square_root(q: jax.Array) -> jax.Array:
     if q.shape[0] == 1:
         half = jnp.angle(q) / 2
         return jax.lax.complex(jnp.cos(half), jnp.sin(half))
-    tiny = 1e-12
     one = jnp.eye(2, dtype=q.dtype).reshape(2, 2, *[1] * (q.ndim - 2))
-    return (one + q) / jnp.sqrt(2 + 2 * real_trace(q) + tiny).astype(q.dtype)
+    span = jnp.maximum(2 + 2 * real_trace(q), jnp.finfo(q.dtype).eps)  # rounding may leave less than 0 where Q is -1
+    return (one + q) / jnp.sqrt(span).astype(q.dtype)
 
 
 def _conditions(trace: jax.Array, mask: Mask, first: jax.Array, second: jax.Array) -> tuple[jax.Array, jax.Array]:
@@ -170,23 +170,25 @@ def _spectral(w: jax.Array, shifts: jax.Array, shares: jax.Array) -> tuple[jax.A
     """W' with the eigenvectors of W, and the logarithm of the Jacobian with respect to the uniform measure."""
     tiny = 1e-12
     if w.shape[0] == 1:
-        angle = jnp.angle(w[0, 0])
-        moved, slope = _bent(angle, shifts, shares)
-        return jax.lax.complex(jnp.cos(moved), jnp.sin(moved))[None, None], jnp.log(slope)
+        half = jnp.angle(w[0, 0]) / 2
+        half, _, slope = _bent(half, jnp.pi / 2 - half, shifts, shares)
+        return jax.lax.complex(jnp.cos(2 * half), jnp.sin(2 * half))[None, None], jnp.log(slope)
     cosine, rest = real_trace(w), antihermitian(w)
     sine = jnp.sqrt(jnp.sum(jnp.abs(rest) ** 2, axis=(0, 1)) / 2 + tiny)
-    moved, slope = _bent(jnp.arctan2(sine, cosine), shifts, shares)
+    half, other, slope = _bent(jnp.arctan2(sine, cosine) / 2, jnp.arctan2(sine, -cosine) / 2, shifts, shares)
     one = jnp.eye(2, dtype=w.dtype).reshape(2, 2, *[1] * (w.ndim - 2))
-    stretched = jnp.sin(moved) / sine
-    return one * jnp.cos(moved).astype(w.dtype) + rest * stretched.astype(w.dtype), jnp.log(slope) + 2 * jnp.log(stretched)
+    stretched = 2 * jnp.sin(half) * jnp.sin(other) / sine
+    return one * jnp.cos(2 * half).astype(w.dtype) + rest * stretched.astype(w.dtype), jnp.log(slope) + 2 * jnp.log(stretched)
 
 
-def _bent(angle: jax.Array, shifts: jax.Array, shares: jax.Array) -> tuple[jax.Array, jax.Array]:
-    """h(theta) and h', smooth maps of the circle that fix 0 and pi, one after another; positive s draw away from 0, negative ones to it."""
-    slope = jnp.ones_like(angle)
+def _bent(half: jax.Array, other: jax.Array, shifts: jax.Array, shares: jax.Array) -> tuple[jax.Array, jax.Array, jax.Array]:
+    """h(theta)/2, (pi - h(theta))/2 and h', from theta/2 and (pi - theta)/2: smooth maps of the circle, one by one, that fix 0 and pi.
+
+    Positive s draw away from 0, negative ones to it.  Both angles are kept, since the sine of one near pi would be rounding.
+    """
+    slope = jnp.ones_like(half)
     for bend, share in zip(shifts, shares, strict=True):
-        cosine, sine = jnp.cos(angle / 2), jnp.sin(angle / 2)
-        grow, fall = jnp.exp(bend / 2), jnp.exp(-bend / 2)
-        slope = slope * jnp.sum(share / ((grow * sine) ** 2 + (fall * cosine) ** 2), axis=0)
-        angle = jnp.sum(share * 2 * jnp.arctan2(grow * sine, fall * cosine), axis=0)
-    return angle, slope
+        sine, cosine = jnp.exp(bend / 2) * jnp.sin(half), jnp.exp(-bend / 2) * jnp.sin(other)
+        slope = slope * jnp.sum(share / (sine**2 + cosine**2), axis=0)
+        half, other = jnp.sum(share * jnp.arctan2(sine, cosine), axis=0), jnp.sum(share * jnp.arctan2(cosine, sine), axis=0)
+    return half, other, slope
