@@ -30,6 +30,8 @@ def models(record: dict[str, Any]) -> str:
             faster = bracket(row["times_faster"][name]) if name in row["times_faster"] else ""
             lines.append([row["task"], name, bracket(rate), faster])
     rates = MODELS.format(machine=machine(record)) + "\n" + table(["task", "program", "per second", "Certifield times faster"], lines)
+    if not learned:
+        return rates
     head = ["learner", "seeds", "processor seconds", "choices", "classes met", "terminal fraction"]
     told = [
         [row["learner"], str(row["seeds"]), *(bracket(row[key]) for key in ("seconds", "choices", "classes", "fraction"))]
