@@ -139,23 +139,27 @@ def test_without_trees_there_is_no_group(base):
     assert len(sections(base, base.blown_up({}), "g")) > len(sections(base, base.blown_up({}), "f"))
 
 
-@pytest.mark.parametrize(("most", "group"), [(3, "E6"), (4, "E7")])
-def test_groups_at_the_distinguished_ray(base, most, group):
-    """Trees on everything, drawn uniformly with coefficients of the ray up to 3 or 4."""
+@pytest.mark.parametrize("most", [3, 4, 5])
+def test_groups_at_the_distinguished_ray(base, most):
+    """Trees on everything, drawn uniformly with coefficients of the ray up to 3, 4 or 5; the group is that of the largest one drawn."""
     rng = np.random.default_rng(most)
     at = base.rays.index((1, -1, -1))
     free = {2: EdgeTrees(), 3: FaceTrees()}
+    largest = []
     for _ in range(4):
-        trees = {}
+        trees, reached = {}, 1
         for place in (*base.edges, *base.faces):
             kind = free[len(place)]
             if at in place:
                 corner = place.index(at)
                 kind = type(kind)(6, lambda ray, corner=corner: ray[corner] <= most)
             trees[place] = kind.draw(rng)
+            reached = max([reached, *[ray[place.index(at)] for ray in trees[place] if at in place]])
         f, g = orders(base, base.blown_up(trees), (1, -1, -1))
-        assert gauge_group(f, g) == group
-        assert (g.value, g.leading) == ((4, ((-2, 0, 0),)) if most == 3 else (5, g.leading))
+        assert gauge_group(f, g) == {3: "E6", 4: "E7", 5: "E8"}[reached]
+        assert (g.value, g.leading) == ((4, ((-2, 0, 0),)) if reached == 3 else (5, g.leading))
+        largest.append(reached)
+    assert max(largest) == most
 
 
 def test_kodaira():

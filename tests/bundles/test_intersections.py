@@ -69,6 +69,15 @@ def test_a_hyperplane_adds_nothing():
         assert all(a <= b <= c for a, b, c in zip(found.likely_lower, known, found.likely_upper, strict=True)), k
 
 
+def test_what_is_not_calabi_yau_is_said():
+    """The cubic surface, where h^2(k) = h^0(K - k) with K = O(-1), and the same twice in P4; warnings are errors elsewhere."""
+    with pytest.warns(UserWarning, match=r"canonical bundle is O\(-1\)"):
+        found = [hypersurface_cohomology([3], [3], [k]).dimensions for k in range(-4, 5)]
+    assert found[5] == (4, 0, 0) and found[:8] == [row[::-1] for row in found[7::-1]]  # k and -1 - k
+    with pytest.warns(UserWarning, match=r"canonical bundle is O\(-1\)"):
+        assert intersection_cohomology([4], [[1], [3]], [1]).likely_upper == found[5]
+
+
 CICY = ([2, 3], [[2, 1], [1, 3]])
 
 

@@ -8,6 +8,7 @@ import pytest
 
 pytest.importorskip("flint")
 import flint
+import numpy as np
 
 from certifield.bundles import (
     ambient_cohomology,
@@ -20,6 +21,8 @@ from certifield.bundles import (
     hypersurface_cohomology,
     index,
 )
+from certifield.bundles._multiplication import PRIMES, generic_rank
+from certifield.bundles._surfaces import _complete
 from certifield.evidence import InputError, MissingExtra
 
 TETRA = {
@@ -180,6 +183,22 @@ def test_the_quintic_and_the_quartic():
 def test_bad_input(call):
     with pytest.raises(InputError):
         call()
+
+
+def test_a_modulus_below_the_sides_of_a_matrix_is_refused():
+    """Modulo 2 a random square matrix is singular with probability 0.71; modulo 2^31 a random one of side 40 is not."""
+    rows = np.random.default_rng(0).integers(0, 2**31 - 20, size=(40, 40))
+    assert generic_rank(rows, PRIMES[0]) == 40
+    with pytest.raises(InputError, match="prime = 37"):
+        generic_rank(rows, 37)
+
+
+@pytest.mark.parametrize("found", [lambda: _complete(-5, 0, 0, (3, 5)), lambda: _complete(1, 0, 2, (0, 0))])
+def test_a_negative_dimension_is_an_error_and_no_answer(found):
+    """What the formula says of (3; 5) without the test of effectiveness is -5."""
+    assert del_pezzo_index(3, [5]) == -5 and del_pezzo_cohomology(3, [5])[0] == 0
+    with pytest.raises(AssertionError, match="negative dimension"):
+        found()
 
 
 def test_without_flint_the_extra_is_named(monkeypatch):

@@ -59,7 +59,8 @@ def test_the_features_that_matter_are_singled_out_and_suffice(classes):
     for shares in (found.gradient, found.integrated):
         assert np.sum(shares.mean) == pytest.approx(1) and np.all(np.asarray(shares.stderr) < 0.2)
     others = [place for place, name in enumerate(FEATURES) if name not in ("x0", "x2")]
-    assert np.all(np.asarray(found.permutation.mean)[others] < 0.05)
+    dropped = np.asarray(found.permutation.mean)
+    assert np.all(np.abs(dropped[others]) < 0.05) and dropped.min() > -0.05 and np.delete(dropped, others).min() > 0.1
     assert [len(names) for names, _ in found.top] == [1, 2, 3, 4]
     assert found.top[1][1].mean > 0.95 > found.top[0][1].mean + 0.05
 
@@ -105,11 +106,28 @@ def test_groups_are_never_in_two_folds():
     assert score("nearest neighbour", loose, folds=4).mean > score("nearest neighbour", doubled, folds=4).mean  # sabotage twin: they leak
 
 
+def test_rows_that_repeat_each_other_are_never_in_two_folds():
+    """By themselves they are one group; groups that tear them apart are refused, with the rows."""
+    once = planted(60)
+    twice = Table.of({name: [*column, *column] for name, column in once.columns.items()})
+    found = data(twice, "sum", FEATURES, classify=False)
+    assert found.groups.tolist() == [*found.groups[:60].tolist()] * 2 and len(set(found.groups)) == 60
+    assert all(
+        set(fold) == {row % 60 for row in fold} | {row % 60 + 60 for row in fold} for fold in found.folds(4, np.random.default_rng(0))
+    )
+    with pytest.raises(InputError, match="rows 0 and 60, which repeat each other"):
+        data(twice, "sum", FEATURES, classify=False, groups=range(120))
+    assert len(set(data(twice, "sum", FEATURES, classify=False, groups=[*range(60)] * 2).groups)) == 60
+
+
 def test_correlated_features_are_one_cluster():
     rng = np.random.default_rng(1)
     x = rng.normal(size=(200, 3))
     found = Data(("a", "b", "c", "d"), np.column_stack([x, x[:, 0] ** 3]), x[:, 0], np.arange(200))
     assert clusters(found) == (("a", "d"),)
+    for noise, expected in ((0.3, (("a", "e"),)), (0.7, ())):  # rank correlations of 0.95 and 0.81
+        near = Data(("a", "b", "e"), np.column_stack([x[:, :2], -x[:, 0] + noise * x[:, 2]]), x[:, 0], np.arange(200))
+        assert clusters(near) == expected
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import pytest
 
-from certifield.conjecture import Bound, Table, dominated, latex, lean, linear_bounds, polynomial_relation
+from certifield.conjecture import Bound, Conjecture, Table, dominated, latex, lean, linear_bounds, polynomial_relation
 from certifield.evidence import Exact, InputError
 from certifield.geometry.toric import polygons_in_grid, volume_bounds
 
@@ -63,8 +63,13 @@ def test_permuted_values_have_no_relation():
 
 def test_a_relation_that_any_table_has_is_refused():
     table = bicubic()
-    with pytest.raises(InputError, match="monomials"):
-        polynomial_relation(table, "y", ["a", "b"], 3, rows=range(9))
+    for rows in (9, 10):  # 10 monomials of degree up to 3
+        with pytest.raises(InputError, match="more than the 10 monomials"):
+            polynomial_relation(table, "y", ["a", "b"], 3, rows=range(rows))
+    line = [row for row, (a, _) in enumerate(BOX) if a == 1]
+    assert polynomial_relation(table, "y", ["b"], 2, rows=line[:4]) is not None  # three monomials
+    with pytest.raises(InputError, match="more than the 3 monomials"):
+        polynomial_relation(table, "y", ["b"], 2, rows=line[:3])
     twice = table.derived("c", lambda a: 2 * a, "a").derived("d", lambda a: 3 * a, "a")
     with pytest.raises(InputError, match="free"):
         polynomial_relation(twice, "d", ["a", "c"], 1)
@@ -121,10 +126,71 @@ def test_random_planted_bounds_are_recovered():
         assert all(one.bound.check(table).holds for one in found.surviving)
 
 
+@pytest.mark.parametrize("relation", [">=", "<="])
+def test_intervals_decide_by_their_worst_ends(relation):
+    """A row holds, violates or leaves open by all pairs of numbers from its two intervals, on either side."""
+    ends = [(low, low + width) for low in range(4) for width in range(3)]
+    for target in ends:
+        for feature in ends:
+            row = Table.of({"y": [tuple(map(Fraction, target))], "x": [tuple(map(Fraction, feature))]})
+            true = {(y >= x if relation == ">=" else y <= x) for y in target for x in feature}
+            check = Bound("y", relation, (("x", Fraction(1)),)).check(row)
+            assert (check.holds, bool(check.violated), bool(check.undecided)) == (true == {True}, true == {False}, len(true) == 2)
+
+
 def test_superfluous_bounds_are_left_out():
     table = Table.of({"x": [1, 2, 3], "y": [2, 4, 7]})
     strong, weak = (Bound("y", ">=", (("x", Fraction(factor)),)) for factor in (2, 1))
     assert dominated(weak, [strong], table) and not dominated(strong, [weak], table)
+
+
+def test_a_rounded_bound_that_a_row_violates_is_dropped_and_counted():
+    """1/7 has none of the denominators that are tried: what stands in its place is false in rows that the program has not seen."""
+    table = Table.of({"x": range(300), "y": [Fraction(x, 7) for x in range(300)]})
+    found = linear_bounds(table, "y", ["x"])
+    assert found.dead and all(dict(one.bound.terms)["x"] == Fraction(3, 20) for one in found.dead)
+    assert all(one.row in one.bound.check(table).violated and f"by {one.witness}" in str(one) for one in found.dead)
+    assert len({one.bound for one in found.dead}) == len(found.dead) and all(one.check.holds for one in found.surviving)
+
+
+def test_features_whose_weight_has_no_limit_are_named():
+    """A constant column and a multiple of another; neither is stated with a weight of a million, as a program with bounds alone would."""
+    rows = [(x, z) for x in range(-5, 6) for z in range(4)]
+    table = Table.of({"x": [x for x, _ in rows], "z": [z for _, z in rows], "k": [3] * 44, "double": [2 * x for x, _ in rows],
+                      "y": [x + 2 * z + (x % 3 == 0) for x, z in rows]})  # fmt: skip
+    found = linear_bounds(table, "y", ["x", "z", "k", "double"], most=2)
+    assert {one.at_fault for one in found.unbounded} == {("k",), ("x", "double")}
+    assert "weights of x, double may grow without end" in str(found.unbounded[-1])
+    assert [str(one.bound) for one in found.surviving] == ["y >= x + 2 z"] and linear_bounds(table, "y", ["x", "z"]).unbounded == ()
+    told = Conjecture(table, "y", ["x", "double"]).run()  # it leaves constant columns out by itself
+    assert [one.at_fault for one in told.unbounded] == [("x", "double")] and "UNBOUNDED  y by x, double" in told.report()
+
+
+def test_the_size_of_a_column_does_not_matter():
+    """Weights above a million, and a constant; without scales a program of bounded weights finds none of them."""
+    numbers = range(-5, 6)
+    small = Table.of({"x": [Fraction(n, 10**9) for n in numbers], "y": [3 * n + 10**8 + n % 2 for n in numbers]})
+    assert "y >= 3000000000 x + 100000000" in [str(one.bound) for one in linear_bounds(small, "y", ["x"]).surviving]
+    great = Table.of({"x": list(numbers), "y": [10**9 * n + n % 2 for n in numbers]})
+    assert "y >= 1000000000 x" in [str(one.bound) for one in linear_bounds(great, "y", ["x"]).surviving]
+
+
+@pytest.mark.parametrize(("relation", "sign"), [(">=", 1), ("<=", -1)])
+def test_domination_needs_the_worse_end_of_an_interval(relation, sign):
+    """A bound by z in (1, 3) may be weaker than one by x in (0, 2); one by z in (2, 3) is not, and mirrored for bounds from above."""
+    for low, stronger in ((1, False), (2, True)):
+        ends = [tuple(sorted((Fraction(sign * a), Fraction(sign * b)))) for a, b in ((0, 2), (low, 3))]
+        table = Table.of({"x": [ends[0]], "z": [ends[1]], "y": [Fraction(sign * 5)]})
+        one, other = (Bound("y", relation, ((name, Fraction(1)),)) for name in ("x", "z"))
+        assert dominated(one, [other], table) is stronger and not dominated(other, [one], table)
+
+
+@pytest.mark.parametrize(("relation", "sign"), [(">=", 1), ("<=", -1)])
+def test_constants_are_rounded_to_the_true_side(relation, sign):
+    """1/101 becomes 0 below and no 1/60, which a row violates."""
+    table = Table.of({"x": range(10), "y": [Fraction(x) + sign * (Fraction(1, 101) + x % 2) for x in range(10)]})
+    found = linear_bounds(table, "y", ["x"], relation=relation, touching=False)
+    assert f"y {relation} x" in [str(one.bound) for one in found.surviving] and all(one.check.holds for one in found.surviving)
 
 
 def test_hypotheses_restrict_the_rows():

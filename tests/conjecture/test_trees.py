@@ -92,6 +92,7 @@ def test_the_verb_finds_statements_in_a_table(tmp_path, capsys):
     assert main(["conjecture", str(file), "y", "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
     assert found["relation"] == "y = 3 a + 3 b + 3/2 a a b + 3/2 a b b" and found["surviving"]
+    assert found["unbounded"] == []
     assert main(["conjecture", str(file), "y"]) == 0
     assert ":= by" in capsys.readouterr().out
     assert main(["conjecture", str(file), "z"]) == 2

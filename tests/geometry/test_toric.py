@@ -8,7 +8,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from certifield.evidence import InputError
+from certifield.evidence import InputError, NotConverged
 from certifield.geometry.toric import (
     LatticePolygon,
     central_charge,
@@ -18,6 +18,7 @@ from certifield.geometry.toric import (
     polygons_in_grid,
     volume_bounds,
 )
+from certifield.geometry.toric._volume import _exact_sides
 
 DP0 = [(1, 0), (0, 1), (-1, -1)]
 DP1 = [(1, 0), (0, 1), (-1, 0), (1, -1)]
@@ -153,6 +154,38 @@ def test_all_polygons_in_five_by_five():
 def test_what_is_no_polygon_is_refused(vertices):
     with pytest.raises(InputError, match="vert"):
         LatticePolygon(vertices)
+
+
+def test_an_end_without_convergence_shows_the_last_iterate(monkeypatch):
+    """After too few steps of Newton's method in floats, and where the bounds of a thin polygon cannot meet in fractions."""
+    polygon = LatticePolygon([(0, 0), (1, 0), (0, 5), (-1, 3)])
+    monkeypatch.setattr("certifield.geometry.toric._volume.MOST_STEPS", 2)
+    with pytest.raises(NotConverged, match=r"Newton's method is at b = \[.*for one of \[LatticePolygon"):
+        minimum_volumes([polygon])
+    monkeypatch.undo()
+    monkeypatch.setattr("certifield.geometry.toric._volume.minimum_volumes", lambda given: (None, 3 * np.array([[0.5, 1e-3]])))
+    with pytest.raises(NotConverged, match=r"do not meet at b = \["):
+        volume_bounds(LatticePolygon([(0, 0), (1, 0), (0, 1), (1, 2)]), 200)
+
+
+@pytest.mark.parametrize("b", [(Fraction(0), Fraction(0)), (Fraction(3, 2), Fraction(0)), (Fraction(3, 2), Fraction(-1))])
+def test_a_reeb_vector_at_the_boundary_or_beyond_has_no_volume(b):
+    """Just inside, the volume is finite, and greater the nearer the boundary is."""
+    polygon = LatticePolygon([(0, 0), (1, 0), (0, 1)])
+    with pytest.raises(InputError, match="inside three times the polygon"):
+        derivatives(polygon, b)
+    near = [derivatives(polygon, [Fraction(3, 2), Fraction(1, 10**power)])[0] for power in (1, 3, 6)]
+    assert near == sorted(near) and near[2] > 10**5
+
+
+@pytest.mark.parametrize("shear", [10, 10**3, 10**5])
+def test_thin_polygons_keep_the_reeb_vector_inside(shear):
+    """Y^{3,1}, sheared to a sliver: steps of Newton's method are cut until all sides are positive, and the volume is that of Y^{3,1}."""
+    vertices, expected = y(3, 1)
+    polygon = LatticePolygon(vertices).moved([[1, shear], [0, 1]])
+    (value,), (b,) = minimum_volumes([polygon])
+    assert value == pytest.approx(expected, rel=1e-6) and minimum_volume(polygon).value == pytest.approx(expected, rel=1e-15)
+    assert min(_exact_sides(polygon, [Fraction(float(entry)) for entry in b])) > 0
 
 
 def test_bad_arguments():

@@ -6,6 +6,7 @@ one degree at most; a basis are the monomials with exponents $\ge 0$ on factors 
 $k_i \le -n_i - 1$, and a product that leaves it is 0.  So there is one map at most.
 """
 
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import comb, prod
@@ -15,7 +16,7 @@ import numpy as np
 from certifield.evidence import InputError
 
 from ._flops import hypersurface_sections
-from ._multiplication import MOST_ENTRIES, PRIMES, multiplication, random_polynomial, rank
+from ._multiplication import MOST_ENTRIES, PRIMES, generic_rank, multiplication, random_polynomial
 
 
 @dataclass(frozen=True)
@@ -57,12 +58,14 @@ def hypersurface_cohomology(spaces: Sequence[int], degrees: Sequence[int], k: Se
 
     The rank of the map, if there is one, is that of a random polynomial over two primes, near $2^{31}$ and $2^{62}$, the greater one.
     A special X can have more cohomology.  Needs python-flint.
+    Warns where X is not Calabi-Yau.
     Raises `InputError` for lists of different lengths, degrees below 1 and matrices above forty million entries.
 
     >>> hypersurface_cohomology([2, 2], [3, 3], [-1, 7]).dimensions
     (0, 45, 0, 0)
     """
     _check(spaces, degrees, k)
+    warn_unless_calabi_yau(spaces, degrees)
     top = sum(spaces) - 1
     shifted = [entry - degree for entry, degree in zip(k, degrees, strict=True)]
     (i, source), (j, target) = ambient_cohomology(spaces, shifted), ambient_cohomology(spaces, k)
@@ -110,6 +113,14 @@ def _check(spaces: Sequence[int], degrees: Sequence[int], k: Sequence[int]) -> N
             )
 
 
+def warn_unless_calabi_yau(spaces: Sequence[int], degrees: Sequence[int]) -> None:
+    """A warning of the caller's caller where the canonical bundle of X, of these degrees in all, is not trivial."""
+    canonical = [degree - n - 1 for n, degree in zip(spaces, degrees, strict=True)]
+    if any(canonical):
+        text = f"X is not Calabi-Yau: its canonical bundle is O({', '.join(map(str, canonical))}), to which Serre duality refers"
+        warnings.warn(text, stacklevel=3)
+
+
 def _known_sections(spaces: Sequence[int], degrees: Sequence[int], k: Sequence[int]) -> int | None:
     """The sections by flops, where the degrees in all lines are 2."""
     if sum(spaces) < 3 or any(n == 1 and degree != 2 for n, degree in zip(spaces, degrees, strict=True)):
@@ -120,4 +131,4 @@ def _known_sections(spaces: Sequence[int], degrees: Sequence[int], k: Sequence[i
 def _rank(spaces: Sequence[int], degrees: Sequence[int], source: Sequence[int], target: Sequence[int], prime: int, seed: int) -> int:
     """The rank of the multiplication by a random polynomial modulo ``prime``."""
     coefficients = random_polynomial(spaces, degrees, prime, (seed, prime))
-    return rank(multiplication(spaces, degrees, coefficients, source, target), prime)
+    return generic_rank(multiplication(spaces, degrees, coefficients, source, target), prime)

@@ -17,8 +17,8 @@ import numpy as np
 
 from certifield.evidence import InputError
 
-from ._hypersurfaces import ambient_cohomology
-from ._multiplication import MOST_ENTRIES, PRIMES, multiplication, random_polynomial, rank
+from ._hypersurfaces import ambient_cohomology, warn_unless_calabi_yau
+from ._multiplication import MOST_ENTRIES, PRIMES, generic_rank, multiplication, random_polynomial
 
 Cell = tuple[int, int]  # p, q
 
@@ -63,8 +63,9 @@ def intersection_cohomology(
     r"""Bounds on the cohomology of $O_X(k)$ for the generic X given by equations of these degrees in $\prod P^{n_i}$.
 
     ``equations``: the degrees of each, a number for every factor.  Where X is Calabi-Yau, Serre duality sharpens the bounds.
-    Needs python-flint.  Raises `InputError` for lists of different lengths, negative degrees, more equations than X has room for, and
-    matrices above forty million entries.
+    Needs python-flint.  Warns where X is not Calabi-Yau.
+    Raises `InputError` for lists of different lengths, negative degrees, more equations than X has room for, and matrices above forty
+    million entries.
 
     >>> found = intersection_cohomology([2, 3], [[2, 1], [1, 3]], [-3, 4])
     >>> found.lower, found.proved
@@ -73,7 +74,9 @@ def intersection_cohomology(
     _check(spaces, equations, k)
     here = _bounds(spaces, equations, k, seed)
     index = intersection_index(spaces, equations, k)
-    if all(sum(equation[i] for equation in equations) == n + 1 for i, n in enumerate(spaces)):
+    degrees = [sum(entries) for entries in zip(*equations, strict=True)]
+    warn_unless_calabi_yau(spaces, degrees)
+    if all(degree == n + 1 for n, degree in zip(spaces, degrees, strict=True)):
         other = [ends[::-1] for ends in _bounds(spaces, equations, [-entry for entry in k], seed)]
         pick = (np.maximum, np.minimum)
         here = [pick[place % 2](mine, theirs) for place, (mine, theirs) in enumerate(zip(here, other, strict=True))]
@@ -143,7 +146,7 @@ def _rank(
                     matrix[row : row + height, column : column + width] = (-1) ** chosen.index(left) * block % prime
                 column += width
             row += height
-        found = max(found, rank(matrix, prime))
+        found = max(found, generic_rank(matrix, prime))
     return found
 
 

@@ -8,7 +8,7 @@ from itertools import product as choices
 
 import numpy as np
 
-from certifield.evidence import MissingExtra
+from certifield.evidence import InputError, MissingExtra
 
 PRIMES = (2147483629, 4611686018427387847)  # below 2^31 and 2^62
 MOST_ENTRIES = 40_000_000  # of a matrix
@@ -44,6 +44,16 @@ def multiplication(
     row, column, term = products(spaces, degrees, source, target)
     matrix[row, column] = coefficients[term]
     return matrix
+
+
+def generic_rank(matrix: np.ndarray, prime: int) -> int:
+    """The rank modulo ``prime`` of a matrix of random entries, all but certainly the generic one.  Needs python-flint.
+
+    Raises `InputError` for a prime that is not greater than the sides: the rank may then be too small more often than not.
+    """
+    if prime <= max(matrix.shape):
+        raise InputError("prime", prime, f"greater than the sides of the matrix, {matrix.shape}", "see PRIMES")
+    return rank(matrix, prime)
 
 
 def rank(matrix: np.ndarray, prime: int) -> int:

@@ -22,7 +22,14 @@ from ._rules import (
     logistic_rule as logistic_rule,
     tree_rule as tree_rule,
 )
-from ._search import Refuted as Refuted, Search as Search, Survives as Survives, Undecided as Undecided, linear_bounds as linear_bounds
+from ._search import (
+    Refuted as Refuted,
+    Search as Search,
+    Survives as Survives,
+    Unbounded as Unbounded,
+    Undecided as Undecided,
+    linear_bounds as linear_bounds,
+)
 from ._table import Table as Table
 from ._trees import (
     attack_spectral_bound as attack_spectral_bound,

@@ -12,7 +12,7 @@ from certifield.evidence import InputError
 from ._obligation import lean
 from ._relations import Polynomial, polynomial_relation
 from ._rules import Rule, RuleCheck, tree_rule
-from ._search import Refuted, Survives, Undecided, linear_bounds
+from ._search import Refuted, Survives, Unbounded, Undecided, linear_bounds
 from ._table import Table
 
 Row = Mapping[str, Any]
@@ -26,6 +26,7 @@ LENGTH = 25  # mutations in a row
 class Findings:
     """What is known of a target: an exact ``relation``, ``rules`` for truth values, bounds ``surviving``, ``dead`` and ``undecided``.
 
+    ``unbounded``: features by which there is no sharpest bound.
     ``tried``: objects made by the attack, each held against the bounds that were alive then; ``rounds``: how often the search began again
     with witnesses in the ``table``.  ``held``: how many of them the ``surviving`` bounds were held against, which are those made since the
     last witness; ``drawn``: how many of these are independent, the others being mutations.  A bound that survives has been checked on the
@@ -40,6 +41,7 @@ class Findings:
     surviving: tuple[Survives, ...]
     dead: tuple[Refuted, ...]
     undecided: tuple[Undecided, ...]
+    unbounded: tuple[Unbounded, ...] = ()
     tried: int = 0
     rounds: int = 1
     held: int = 0
@@ -54,7 +56,7 @@ class Findings:
             told = f"SURVIVES({check.rows} rows)" if check.holds else f"REFUTED in {len(check.violated)} of {check.rows} rows"
             witness = "" if not check.violated else f"  by {self.table.objects[check.violated[0]]}"
             lines.append(f"{told}  {rule}{witness}")
-        lines += [str(one) for one in (*self.surviving, *self.undecided, *self.dead)]
+        lines += [str(one) for one in (*self.surviving, *self.undecided, *self.unbounded, *self.dead)]
         if self.tried:
             lines.append(
                 f"{self.tried} objects were made and tried in {self.rounds} rounds, {self.held} of them against the bounds that survive; "
@@ -153,6 +155,7 @@ class Conjecture:
             tuple(one for search in searches for one in search.surviving),
             dead + tuple(one for search in searches for one in search.dead),
             tuple(one for search in searches for one in search.undecided),
+            tuple({one.at_fault: one for search in searches for one in search.unbounded}.values()),
         )
 
     def _relation(self, table: Table, features: Sequence[str]) -> Polynomial | None:

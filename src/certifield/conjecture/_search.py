@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from itertools import combinations
+from itertools import combinations, product
 from math import floor
+from typing import Any
 
 import numpy as np
 from scipy.optimize import linprog
@@ -15,6 +16,8 @@ from ._bound import Bound, Check, dominated
 from ._table import Table
 
 FIRST_ROWS = 60
+LARGEST = 1e6  # number of a solution, where columns are of the size 1
+TIE = 1e-4  # part of the way to the mean, or away from it, that decides between weights
 MOST_ROUNDS = 60
 ADDED = 16  # rows that join a program, those that its solution violates most
 DENOMINATORS = (1, 2, 3, 4, 6, 8, 12, 24, 60)
@@ -55,12 +58,31 @@ class Undecided:
 
 
 @dataclass(frozen=True)
+class Unbounded:
+    """Features by which the linear program has no finite solution: the weights of ``at_fault`` may grow without end in the rows.
+
+    Such a feature is constant, or nearly the sum of multiples of the others.
+    """
+
+    shape: Bound
+    at_fault: tuple[str, ...]
+
+    def __str__(self) -> str:
+        names = ", ".join(name for name, _ in self.shape.terms)
+        return f"UNBOUNDED  {self.shape.target} by {names}: weights of {', '.join(self.at_fault)} may grow without end; leave one out"
+
+
+@dataclass(frozen=True)
 class Search:
-    """The surviving bounds, those with most touches first; the log of the ``dead`` ones with their witnesses; the ``undecided`` ones."""
+    """The surviving bounds, those with most touches first; the log of the ``dead`` ones with their witnesses; the ``undecided`` ones.
+
+    ``unbounded``: features by which there is no sharpest bound, each set of them once.
+    """
 
     surviving: tuple[Survives, ...]
     dead: tuple[Refuted, ...] = field(repr=False, default=())
     undecided: tuple[Undecided, ...] = ()
+    unbounded: tuple[Unbounded, ...] = ()
 
 
 def linear_bounds(
@@ -93,16 +115,18 @@ def linear_bounds(
     if len(rows) <= most:
         raise InputError("table", f"{len(rows)} rows", f"more rows than the {most} features of a bound", "add rows, or lower `most`")
     rng = np.random.Generator(np.random.PCG64(seed))
-    alive, dead, undecided = list[Survives](), list[Refuted](), list[Undecided]()
+    alive, dead, undecided, unbounded = list[Survives](), list[Refuted](), list[Undecided](), list[Unbounded]()
 
-    def sort(every: Iterator[Survives | Refuted | Undecided]) -> None:
+    def sort(every: Iterator[Survives | Refuted | Undecided | Unbounded]) -> None:
         for found in every:
             if isinstance(found, Survives):
                 alive.append(found)
             elif isinstance(found, Refuted):
                 dead.append(found)
-            else:
+            elif isinstance(found, Undecided):
                 undecided.append(found)
+            elif all(found.at_fault != one.at_fault for one in unbounded):
+                unbounded.append(found)
 
     shapes = [
         Bound(target, relation, tuple((name, Fraction(0)) for name in chosen), hypothesis=hypothesis)
@@ -112,36 +136,57 @@ def linear_bounds(
     for shape in shapes:
         sort(_refined(table, shape, rows, constant, touching, rng))
     for shape in (shape for shape in shapes if sharp and len(shape.terms) == most):
-        for row in _outermost(table, shape, rows):
+        for row, tie in product(_outermost(table, shape, rows), (TIE, -TIE)):
             if all(row not in one.check.touched for one in alive):
-                sort(_refined(table, shape, rows, constant, touching, rng, at=row))
+                sort(_refined(table, shape, rows, constant, touching, rng, at=row, tie=tie))
     alive.sort(key=lambda one: (-len(one.check.touched), len(one.bound.terms)))
     kept: list[Survives] = []
     for one in alive:
         if not dominated(one.bound, [other.bound for other in kept], table):
             kept.append(one)
-    return Search(tuple(kept), tuple(dead), tuple(undecided))
+    return Search(tuple(kept), tuple(dead), tuple(undecided), tuple(unbounded))
 
 
 def _refined(
-    table: Table, shape: Bound, rows: Sequence[int], constant: bool, touching: bool, rng: np.random.Generator, at: int | None = None
-) -> Iterator[Survives | Refuted | Undecided]:
-    """Statements of one shape until one survives, or the program has no solution: sharpest on average, or at one row."""
+    table: Table,
+    shape: Bound,
+    rows: Sequence[int],
+    constant: bool,
+    touching: bool,
+    rng: np.random.Generator,
+    at: int | None = None,
+    tie: float = TIE,
+) -> Iterator[Survives | Refuted | Undecided | Unbounded]:
+    """Statements of one shape until one survives, or the program has no solution: sharpest on average, or at one row.
+
+    The program sees the columns relative to a row where there is a constant, and scaled by powers of two: its solution is bounded by
+    `LARGEST`, or by nothing.
+    """
     names = [name for name, _ in shape.terms]
     y, x = table.floats[shape.target], np.stack([table.floats[name] for name in names], axis=1)
     sign = 1.0 if shape.relation == ">=" else -1.0
+    if constant:
+        x, y = x - x[rows[0]], y - y[rows[0]]
+    scale, unit = _power(np.abs(x[rows]).max(axis=0)), _power(np.abs(y[rows]).max())
+    x, y = x / scale, y / unit
+    free = _dependent(x[rows])
+    if free.any():
+        yield Unbounded(shape, tuple(name for name, one in zip(names, free, strict=True) if one))
+        return
     used = sorted(rng.permutation(rows)[: min(FIRST_ROWS, len(rows))].tolist())
-    mean = np.append(x[rows].mean(axis=0) if at is None else x[at], 1.0 if constant else 0.0)
+    aim = x[rows].mean(axis=0) if at is None else x[at] + tie * (x[rows].mean(axis=0) - x[at])  # at a corner many weights are as sharp
+    mean = np.append(aim, 1.0 if constant else 0.0)
     said: set[Bound] = set()
     for _ in range(MOST_ROUNDS):
         matrix = np.column_stack([x[used], np.full(len(used), 1.0 if constant else 0.0)])
-        solved = linprog(-sign * mean, A_ub=sign * matrix, b_ub=sign * y[used], bounds=(-1e6, 1e6), method="highs")
+        solved = linprog(-sign * mean, A_ub=sign * matrix, b_ub=sign * y[used], bounds=(-LARGEST, LARGEST), method="highs")
         if solved.status != 0:
             return
         weights, offset = solved.x[:-1], solved.x[-1] if constant else 0.0
         slack = sign * (y[rows] - x[rows] @ weights - offset)
         below = [rows[place] for place in np.argsort(slack)[:ADDED] if slack[place] < -1e-9 * (1 + abs(y[rows[place]]))]
-        bound = _rounded(table, shape, weights, used, constant)
+        far = np.abs(weights).max() > 0.999 * LARGEST  # an end of the program and no corner of the rows
+        bound = None if far else _rounded(table, shape, weights * unit / scale, used, constant)
         if bound is not None and bound not in said:
             said.add(bound)
             check = bound.check(table)
@@ -155,6 +200,17 @@ def _refined(
         if not below:
             return
         used = sorted({*used, *below})
+
+
+def _power(size: Any) -> Any:
+    """The power of two near a size, 1 for 0: dividing by it rounds nothing."""
+    return np.exp2(np.round(np.log2(np.where(size > 0, size, 1.0))))
+
+
+def _dependent(x: np.ndarray) -> np.ndarray:
+    """Which columns take part in a combination that is 0 in all rows, by which weights may grow and change nothing."""
+    _, values, directions = np.linalg.svd(x, full_matrices=False)
+    return np.any(np.abs(directions[values <= 1e-10 * max(1.0, values[0])]) > 1e-6, axis=0)
 
 
 def _outermost(table: Table, shape: Bound, rows: Sequence[int]) -> list[int]:

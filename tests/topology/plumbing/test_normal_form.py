@@ -11,6 +11,7 @@ from plumbing_walks import by_rescans, random_tree, shape
 from certifield.topology.plumbing import (
     Handle,
     LensSpace,
+    Plumbing,
     PlumbingForest,
     Seifert,
     chain,
@@ -49,6 +50,30 @@ def test_reference_values(forest, expected):
     found = normal_form(forest)
     assert shape(found.forest) == shape(expected) and found == normal_form(expected) and not normal_form(expected).moves
     assert shape(play(forest, found.moves)) == shape(expected)
+
+
+def test_a_blow_down_of_the_wrong_sign_is_no_move():
+    """Sabotage twin: neighbours that gain the sign make the table wrong wherever a blow-down comes first, and change the homology."""
+
+    def first_blow_down(forest, sign):
+        vertex = next(v for v, weight in enumerate(forest.weights) if abs(weight) == 1 and 0 < len(forest.neighbours[v]) <= 2)
+        state = Plumbing(forest)
+        near, weight = sorted(state.near[vertex]), state.weights[vertex]
+        state.move(("blow-down", vertex))
+        for other in near:
+            state.weights[other] += (1 - sign) * weight  # the move itself has taken the sign away
+        return state.forest()
+
+    rows = [(chain(2, 1, 2), chain(0)), (chain(1, 3), chain(2)), (star(-3, -1, -2, 4), star(-2, -2, 4))]
+    for forest, expected in rows:
+        assert normal_form(first_blow_down(forest, 1)) == normal_form(expected)
+        assert normal_form(first_blow_down(forest, -1)) != normal_form(expected)
+    rng, changed = random.Random(6), 0
+    for _ in range(40):
+        tree = chain(*[rng.choice((-3, -2, 2, 3)) for _ in range(3)], rng.choice((1, -1)), 4)
+        assert homology(first_blow_down(tree, 1)) == homology(tree)
+        changed += homology(first_blow_down(tree, -1)) != homology(tree)
+    assert changed > 30
 
 
 def test_the_poincare_sphere_is_not_its_mirror_image():

@@ -33,6 +33,7 @@ def conjecture(
                 for one in found.surviving
             ],
             "undecided": [{"statement": str(one.bound), "rows": len(one.check.undecided)} for one in found.undecided],
+            "unbounded": [list(one.at_fault) for one in found.unbounded],
             "dead": [{"statement": str(one.bound), "witness": str(one.witness)} for one in found.dead],
         }
     )

@@ -44,14 +44,23 @@ class Data:
 def data(table: Table, target: str, features: Sequence[str], *, classify: bool, groups: Sequence[Hashable] | None = None) -> Data:
     """The columns as floats, which models may look at and which decide nothing.
 
-    ``groups``: rows that must not be in two folds, such as an object and its mirror image; every row for itself by default.
-    Raises `InputError` for columns that there are not, a constant target, fewer rows than features, and a group for not every row.
+    ``groups``: rows that must not be in two folds, such as an object and its mirror image; by default rows that repeat all these numbers.
+    Raises `InputError` for columns that there are not, a constant target, fewer rows than features, a group for not every row, and for
+    rows that repeat each other in two groups, where a model would be asked what it was told.
     """
     for name in (target, *features):
         table.column(name)
     if target in features or not features or len(table) <= len(features):
         raise InputError("features", list(features), f"others than the target, and fewer than the {len(table)} rows", "choose others")
-    return Data(tuple(features), np.stack([table.floats[name] for name in features], axis=1), *labelled(table, target, classify, groups))
+    rows = list(zip(*(table.columns[name] for name in (target, *features)), strict=True))
+    found = labelled(table, target, classify, rows if groups is None else groups)
+    first: dict[tuple, int] = {}
+    for number, row in enumerate(rows):
+        other = first.setdefault(row, number)
+        if found[1][number] != found[1][other]:
+            told = f"rows {other} and {number}, which repeat each other, in two groups"
+            raise InputError("groups", told, "one group for rows that are equal", "leave groups out, or join these")
+    return Data(tuple(features), np.stack([table.floats[name] for name in features], axis=1), *found)
 
 
 def labelled(

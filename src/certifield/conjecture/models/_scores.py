@@ -68,15 +68,32 @@ def fit(name: str, data: Data, rows: np.ndarray, seed: int = 0) -> Predict:
     return lambda x: model.predict((x - mean) / spread)
 
 
-def score(name: str, data: Data, *, folds: int = 5, seed: int = 0) -> Estimate:
-    """Accuracy, or the share of the variance that is explained, on rows that the model did not see; the error knows of the groups."""
+def score(name: str, data: Data, *, folds: int = 5, seed: int = 0, apart: Sequence[Any] | np.ndarray | None = None) -> Estimate:
+    """Accuracy, or the share of the variance that is explained, on rows that the model did not see; the error knows of the groups.
+
+    ``apart``: a label for each row, such as its family; rows of one label are then held out together, one label after the other, in the
+    place of random folds.  Raises `InputError` for fewer than two labels, and for labels that divide a group.
+    """
     rng = np.random.Generator(np.random.PCG64([seed, 1]))
     said = np.empty(len(data.y))
-    parts = data.folds(min(folds, len(np.unique(data.groups))), rng)
+    parts = data.folds(min(folds, len(np.unique(data.groups))), rng) if apart is None else _by_label(data, apart)
     for number, held in enumerate(parts):
         others = np.concatenate([part for place, part in enumerate(parts) if place != number])
         said[held] = fit(name, data, others, seed + number)(data.x[held])
     return _estimate(data, said, f"{name} {seed}")
+
+
+def _by_label(data: Data, labels: Sequence[Any] | np.ndarray) -> list[np.ndarray]:
+    """The rows of each label."""
+    values, place = np.unique(np.asarray(labels), return_inverse=True)
+    if len(place) != len(data.y) or len(values) < 2:
+        raise InputError("apart", f"{len(place)} labels", f"one for each of the {len(data.y)} rows, of two kinds or more", "see folds")
+    torn = [int(group) for group in np.unique(data.groups) if len(set(place[data.groups == group])) > 1]
+    if torn:
+        raise InputError(
+            "apart", f"several labels in group {torn[0]}", "one label for all rows of a group", "join the labels or the groups"
+        )
+    return [np.nonzero(place == number)[0] for number in range(len(values))]
 
 
 def scores(data: Data, names: Sequence[str] = MODELS, *, folds: int = 5, seed: int = 0) -> dict[str, Estimate]:

@@ -34,11 +34,8 @@ from certifield.study import (
 )
 
 from ._slope_attack import bounds, bulk, gathered
+from ._slope_models import CUSP, NUMBERS, Models, models
 
-FEATURES = ("volume", "longitude", "meridian re", "meridian im", "inj proxy", "crossings", "determinant")
-CUSP = ("longitude", "meridian re", "meridian im")
-MODELS = ("majority or mean", "linear", "nearest neighbour", "decision tree", "forest", "network")
-NUMBERS = ("sigma", "slope", "slope radius", "volume", "volume radius", "re", "im", "longitude", "inj", "crossings", "determinant")
 UNKNOWN = -1.0  # in the place of a length that SnapPy does not give
 RIGOR, THEOREM = "arXiv:2402.13321", "arXiv:2111.15323"
 
@@ -181,16 +178,6 @@ def _greatest(names: list[str], numbers: np.ndarray) -> Exact:
     return Exact(value, f"{names[place]}, between fractions", radius=radius)
 
 
-def _mirrored(names: list[str], numbers: np.ndarray) -> tuple[np.ndarray, np.ndarray, list[str]]:
-    """Rows of features with their mirror images, the signatures, and the knots as groups: sigma and Re mu are odd, all else is even."""
-    known = np.minimum(numbers[:, NUMBERS.index("longitude")], numbers[:, NUMBERS.index("inj")]) > 0
-    part, kept = numbers[known], [name for name, one in zip(names, known, strict=True) if one]
-    x = np.stack([part[:, NUMBERS.index(name)] for name in ("volume", "longitude", "re", "im", "inj", "crossings", "determinant")], axis=1)
-    other = x.copy()
-    other[:, FEATURES.index("meridian re")] *= -1
-    return np.concatenate([x, other]), np.concatenate([part[:, 0], -part[:, 0]]), [*kept, *kept]
-
-
 def conclude(readings: Readings, options: Batches) -> Iterator[tuple[str, Found]]:
     """The models, the attribution, and the fates of the statements."""
     names, numbers = _gathered(readings, "batch")
@@ -217,10 +204,15 @@ def conclude(readings: Readings, options: Batches) -> Iterator[tuple[str, Found]
             ),
         )
     yield "greatest |2 sigma - slope| / vol", Found(_greatest(names, numbers))
-    found = _models(names, numbers, options)
-    for name, score in found["scores"].items():
+    found = _models(readings, options)
+    for name, score in found.scores.items():
         yield f"accuracy of {name}", Found(score)
-    attribution = found["attribution"]
+    yield "knots told minus the signature of their mirror images", Found(found.opposite)
+    yield "accuracy of an odd network", Found(found.odd)
+    yield "accuracy of network on crossing numbers that it did not see", Found(found.crossings)
+    if found.twists is not None:
+        yield "accuracy of network on full twists", Found(found.twists)
+    attribution = found.attribution
     told = Exact(len(set(attribution.order[:3]) & set(CUSP)), f"of {', '.join(CUSP)} among {', '.join(attribution.order[:3])}")
     yield "cusp variables among the three largest gradients", Found(told, Exact(3))
     for k, score in [(len(chosen), score) for chosen, score in attribution.top]:
@@ -253,21 +245,9 @@ def _estimate(mean: float, error: float, source: str, draws: int) -> Estimate:
     return Estimate.from_stderr(mean, error, source=source, draws=draws, method="over knots")
 
 
-@cache
-def _fitted(content: bytes, rows: int, labels: tuple[str, ...], steps: int, seeds: int) -> dict[str, Any]:
-    """Scores and attribution of a table, by its bytes."""
-    from certifield.conjecture.models import Data, attribute, scores
-
-    numbers = np.frombuffer(content).reshape(rows, len(FEATURES) + 1)
-    classes, y = np.unique(numbers[:, -1], return_inverse=True)
-    place = {name: number for number, name in enumerate(dict.fromkeys(labels))}
-    data = Data(FEATURES, numbers[:, :-1], y, np.array([place[name] for name in labels]), tuple(map(float, classes)))
-    return {"scores": scores(data, MODELS, folds=4), "attribution": attribute(data, seeds=seeds, steps=steps), "rows": rows}
-
-
-def _models(names: list[str], numbers: np.ndarray, options: Batches) -> dict[str, Any]:
-    x, y, groups = _mirrored(names, numbers)
-    return _fitted(np.column_stack([x, y]).tobytes(), len(y), tuple(groups), options.steps, options.seeds)
+def _models(readings: Readings, options: Batches) -> Models:
+    (_, numbers), (_, twists) = _gathered(readings, "batch"), _gathered(readings, "twists")
+    return models(numbers, twists, steps=options.steps, seeds=options.seeds)
 
 
 def _first_conjecture(readings: Readings) -> tuple[Any, list[str]]:
@@ -315,7 +295,7 @@ CLAIMS = (
 
 def page(readings: Readings, options: Batches) -> Iterator[Section]:
     """The wedge, the models, the attribution, and the fates of the statements."""
-    names, numbers = _gathered(readings, "batch")
+    _, numbers = _gathered(readings, "batch")
     _, twists = _gathered(readings, "twists")
     _, attack = _gathered(readings, "attack")
     if any(0 not in one.pieces for one in readings.values()) or len(numbers) < 10:
@@ -350,8 +330,8 @@ def page(readings: Readings, options: Batches) -> Iterator[Section]:
     )
     yield Section("loop", "Conjectured, refuted, refined", text, plots=plots, columns=("statement", "status", "because"), rows=rows,
                   numbers=False, caption="Full twists leave every band around the diagonal at bounded volume.")  # fmt: skip
-    found = _models(names, numbers, options)
-    attribution = found["attribution"]
+    found = _models(readings, options)
+    attribution = found.attribution
     shares = [(one, attribution.names.index(one)) for one in attribution.order]
     bars: list = []
     for number, (told, estimate) in enumerate((("gradient", attribution.gradient), ("permutation", attribution.permutation),
@@ -366,8 +346,11 @@ def page(readings: Readings, options: Batches) -> Iterator[Section]:
     steps = curves("accuracy", range(1, len(scores) + 1), scores, low=[a - b for a, b in zip(scores, errors, strict=True)],
                    high=[a + b for a, b in zip(scores, errors, strict=True)])  # fmt: skip
     listed = "; ".join(f"{place} {one}" for place, (one, _) in enumerate(shares, 1))
-    rows = [(told, f"{float(score.mean):.3f}", f"{float(score.stderr):.3f}") for told, score in found["scores"].items()]
-    yield Section("models", "Models and attribution", f"Features by gradient: {listed}. Knots stand with their mirror images, in one fold.",
+    further = {"odd network": found.odd, "network, crossing number not seen": found.crossings, "network, full twists": found.twists}
+    rows = [(told, f"{float(score.mean):.3f}", f"{float(score.stderr):.3f}")
+            for told, score in {**found.scores, **further}.items() if score is not None]  # fmt: skip
+    yield Section("models", "Models and attribution", f"Features by gradient: {listed}. Knots stand with their mirror images, in one fold; "
+                  "the odd network is (f(x) - f(mirror x)) / 2, rounded.",
                   plots=[Plot("shares of features", "feature", "share", bars), Plot("the first k features alone", "k", "accuracy", steps)],
                   columns=("model", "accuracy", "error"), rows=rows, numbers=False,
                   caption="Errors over seeds for attribution, over knots for models.")  # fmt: skip
