@@ -14,12 +14,27 @@ index and anomaly alone, where ours judges all conditions.
 Slow roll by quadrature is the route that is reported by, one potential at a time and to many more digits: no like for like.
 """
 
+LEARNERS = """
+From fresh networks and fresh games, with the settings of the study `bicubic-monads`: until more than nine of ten of the last thousand
+episodes on (6, 2) ended at a state that meets every condition; every run has a seed of its own.
+A policy that wins every game need not know many models: the classes that it met on the way are counted, too: the scan has 59.
+"""
+
 
 def models(record: dict[str, Any]) -> str:
     """Rates, and ratios to plain programs."""
     lines = []
+    learned = [row for row in record["measurements"] if "learner" in row]
     for row in record["measurements"]:
-        for name, rate in row["per_second"].items():
+        for name, rate in row.get("per_second", {}).items():
             faster = bracket(row["times_faster"][name]) if name in row["times_faster"] else ""
             lines.append([row["task"], name, bracket(rate), faster])
-    return MODELS.format(machine=machine(record)) + "\n" + table(["task", "program", "per second", "Certifield times faster"], lines)
+    rates = MODELS.format(machine=machine(record)) + "\n" + table(["task", "program", "per second", "Certifield times faster"], lines)
+    if not learned:
+        return rates
+    head = ["learner", "seeds", "processor seconds", "choices", "classes met", "terminal fraction"]
+    told = [
+        [row["learner"], str(row["seeds"]), *(bracket(row[key]) for key in ("seconds", "choices", "classes", "fraction"))]
+        for row in learned
+    ]
+    return rates + LEARNERS + "\n" + table(head, told)

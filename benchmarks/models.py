@@ -1,4 +1,4 @@
-"""Searches for models of string theory: exhaustive scans, genetic search, slow roll, exact spectra, axion geometries; processor seconds.
+"""Searches for models of string theory: scans, genetic search, learners, slow roll, spectra, axion geometries; processor seconds.
 
 Beside each stands a plain program that answers the same question: a scan and a genetic search in NumPy, PyGAD where it is installed, and
 slow roll by adaptive quadrature, one potential at a time and to many more digits.
@@ -12,6 +12,7 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 import numpy as np
+from _learning_monads import learning
 from _timing import options, race, spread, write
 
 from certifield.bundles import BICUBIC
@@ -163,6 +164,7 @@ def main() -> None:
         axions.couplings(one, axions.stretched_tip(one).t)
 
     measurements.append(row("axion geometries", race({"certifield": geometry}, repeats, clock), {"certifield": 1}))
+    measurements += learning(small, repeats)
     write(chosen, "Scans, searches and spectra of models run many times faster than plain programs, by processor seconds", measurements)
 
 

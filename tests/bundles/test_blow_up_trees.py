@@ -80,6 +80,14 @@ def uniform(draws: list, expected: dict) -> None:
     assert chi2.sf(statistic, len(expected) - 1) > 1e-6
 
 
+def gathered(by_rays: tuple[int, ...], low: int, high: int) -> dict:
+    """How many fans have so many rays, fewer than ``low`` and more than ``high`` counted there."""
+    found: Counter = Counter()
+    for rays, count in enumerate(by_rays):
+        found[max(low, min(high, rays))] += count
+    return found
+
+
 def test_draws_are_uniform():
     """Over rays, of which two fans may have the same: 11 sets for 17 fans, and all 82 trees of an edge."""
     rng = np.random.default_rng(5)
@@ -94,7 +102,11 @@ def test_draws_are_uniform():
     assert len(set(draws)) == 82
     uniform(draws, dict.fromkeys(set(draws), 1))
     face = FaceTrees(6)
-    share = np.mean([(4, 1, 1) not in face.draw(rng) for _ in range(2000)])
+    draws = [face.draw(rng) for _ in range(2000)]
+    share = np.mean([(4, 1, 1) not in rays for rays in draws])
+    uniform([max(10, len(rays)) for rays in draws], gathered(BY_RAYS, 10, 19))
+    lower = FaceTrees(5)  # with several fans in one class, of different numbers of rays
+    uniform([max(4, len(lower.draw(rng))) for _ in range(4000)], gathered(lower.by_rays, 4, 10))
     assert abs(share - 13_296_803 / 41_873_645) < 4.9 * np.sqrt(0.3175 * 0.6825 / 2000)
 
 

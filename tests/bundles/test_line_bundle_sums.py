@@ -2,6 +2,7 @@
 
 from fractions import Fraction
 from itertools import combinations_with_replacement, product
+from types import SimpleNamespace
 
 import jax
 import numpy as np
@@ -13,6 +14,7 @@ from certifield.bundles.line_bundle_sums import (
     LineBundleSum,
     SumBox,
     SumGenome,
+    _slopes,
     common_zero,
     read_published,
     scan_sums,
@@ -80,6 +82,18 @@ def test_slopes_are_proved_both_ways():
     for bad in ([[1, 2]], [[[1, 2], [3, 4]]], [[[0.5]]], np.zeros((1, 0, 0), int)):
         with pytest.raises(InputError, match="forms"):
             common_zero(bad)
+
+
+def test_what_floats_propose_is_checked_in_fractions(monkeypatch):
+    """Points near and not near enough to a zero at (1, 1, 1); one whose ball leaves the orthant; and a combination that is none."""
+    forms = np.array([[[1, 0, 0], [0, 0, 0], [0, 0, -1]], [[0, 0, 0], [0, 100, 0], [0, 0, -100]]])
+    near = _slopes._kantorovich(forms, np.array([1.001, 1.001, 1.0]))
+    assert near is not None and near.status == "zero" and Fraction(1, 1000) <= near.radius < Fraction(1, 100)
+    assert _slopes._kantorovich(forms, np.array([1.01, 1.01, 1.0])) is None  # 2 beta K eta = 1.97
+    assert _slopes._kantorovich(np.array([[[0, 1], [1, 1]]]), np.array([0.1, 1.0])) is None  # 0.99, and 1.0 <= 2 eta = 1.09
+    answer = SimpleNamespace(status=0, fun=-1.0, x=np.array([1.0]))
+    monkeypatch.setattr(_slopes, "linprog", lambda *_, **__: answer)
+    assert common_zero([[[1, 0], [0, -4]]]).status == "zero"  # x^2 - 4 y^2 is not of one sign
 
 
 def test_bits_judge_as_the_conditions_do():

@@ -47,10 +47,27 @@ def test_table_at_a_hundred_axions():
 
 @pytest.mark.toric
 def test_the_tip_depends_on_the_basis():
-    """Eleven axions, three frames of one polytope: CYTools takes other bases of divisors, and all three tips differ."""
-    frames = [axions.simplex_vertices((1, 1, 12, 28, 42)), [[-1, -12, -28, -42], *np.eye(4, dtype=int).tolist()]]
-    volumes = [numbers(one, axions.stretched_tip(one).t)[0] for one in map(axions.polytope_threefold, frames)]
-    assert volumes == pytest.approx([268488 + 1 / 3, 1675334 + 1 / 3])
+    """Eleven axions, four frames of one polytope: CYTools takes other bases of divisors, and the shortest t is another in each.
+
+    The printed row, whose frame is not told, lies between: volume, geometric mean, mean and largest coupling.
+    """
+    corners = np.array([[-1, -12, -28, -42], *np.eye(4, dtype=int).tolist()])
+    frames = [axions.simplex_vertices((1, 1, 12, 28, 42)), corners, axions.simplex_vertices((1, 1, 42, 12, 28)), corners[:, [0, 2, 3, 1]]]
+    found = [numbers(one, axions.stretched_tip(one).t) for one in map(axions.polytope_threefold, frames)]
+    assert [row[0] for row in found[:2]] == pytest.approx([268488 + 1 / 3, 1675334 + 1 / 3]) and len({round(row[0]) for row in found}) == 4
+    lowest, highest = np.min(found, axis=0), np.max(found, axis=0)
+    assert (lowest < (3.44e5, 55, 356, 1.66e3)).all() and (highest > (3.44e5, 55, 356, 1.66e3)).all()
+
+
+@pytest.mark.toric
+@pytest.mark.slow
+def test_four_hundred_and_ninety_one_axions_end_to_end():
+    """The largest number of axions of the list; the volume at the shortest t is below that of the point of the printed one, 1.6e13."""
+    threefold = axions.polytope_threefold(axions.simplex_vertices((1, 1, 12, 28, 42)), dual=True)
+    tip = axions.stretched_tip(threefold)
+    volume, geometric, mean, largest = numbers(threefold, tip.t)
+    assert threefold.axions == 491 and (threefold.curves @ np.array([float(one) for one in tip.t])).min() > 1 - 1e-9
+    assert 1e10 < volume < 1.6e13 and 1e3 < geometric < mean < largest
 
 
 @pytest.mark.toric

@@ -338,6 +338,15 @@ def test_fermat_simplices():
         assert minors == list(weights)  # the vertices generate the lattice
 
 
+def test_divisors_of_a_basis_may_have_negative_volumes():
+    """The quintic in the basis -H: tau = -5/2 for it, the prime divisor is -(-H), and the coupling is as before."""
+    turned = axions.Threefold(np.array([[0, 0, 0, -5]]), np.array([[-1]]), np.array([[-1]]), "quintic")
+    assert axions.couplings(turned, [-1]).squares == axions.couplings(QUINTIC, [1]).squares
+    assert axions.kinetic_inverse(turned, [-1])[0, 0] == pytest.approx(axions.kinetic_inverse(QUINTIC, [1])[0, 0])
+    with pytest.raises(InputError, match="effective"):  # sabotage: the basis divisor taken for a prime one
+        axions.couplings(axions.Threefold(np.array([[0, 0, 0, -5]]), np.array([[-1]]), np.array([[1]]), ""), [-1])
+
+
 BAD = [
     (lambda: axions.Threefold(np.array([[0, 0, 1, 5]]), np.array([[1]]), np.array([[1]]), ""), "intersections"),
     (lambda: axions.Threefold(np.array([[0, 0, 0, 5], [0, 0, 0, 1]]), np.array([[1]]), np.array([[1]]), ""), "every triple once"),

@@ -12,12 +12,15 @@ from certifield.cosmology.inflation import (
     PRESETS,
     RANGES,
     Cosines,
+    Cosmologies,
     Exponentials,
     Observed,
     Polynomial,
     Scaled,
     SexticGenome,
+    _genome,
     _modes,
+    _sextic,
     cosmologies,
     exact_spectrum,
     slow_roll,
@@ -115,6 +118,24 @@ def test_the_fast_route_against_adaptive_quadrature():
     assert compared >= 15
 
 
+def test_sides_are_followed_in_groups_that_change_no_digit():
+    """Alone, mapped, mapped twice and in another order, over more sides than one group has, each of its own e-folds: the same bits."""
+    rows, efolds = jnp.asarray(random_sextics(320, 3)), jnp.asarray(np.linspace(40.0, 60.0, 320))
+    mapped = jax.vmap(lambda c, n: cosmologies(c, n, 60.0))
+    once = jax.tree.map(np.asarray, jax.jit(mapped)(rows, efolds))
+    sides = int(once.minimum.sum())
+    assert _sextic._TOGETHER < sides < 2 * _sextic._TOGETHER and (once.end[once.minimum & once.rolls] != 0).all()
+    twice = jax.jit(jax.vmap(mapped))(rows.reshape(20, 16, 7), efolds.reshape(20, 16))
+    turned = jax.jit(mapped)(rows[::-1], efolds[::-1])
+    alone = [jax.tree.map(np.asarray, jax.jit(lambda c, n: cosmologies(c, n, 60.0))(rows[k], efolds[k])) for k in range(0, 320, 64)]
+    for name in once._fields:
+        held = getattr(once, name)
+        assert np.array_equal(np.asarray(getattr(twice, name)).reshape(held.shape), held)
+        assert np.array_equal(np.asarray(getattr(turned, name))[::-1], held)
+        assert np.array_equal(np.stack([getattr(one, name) for one in alone]), held[::64])
+    assert not np.array_equal(np.asarray(jax.jit(mapped)(rows, efolds[::-1]).efolds), once.efolds)  # sabotage: e-folds of other rows
+
+
 def test_a_local_maximum_is_no_vacuum():
     """Sabotage twin: upside down, the minima of V are those of -V, and the number of cosmologies is another."""
     rows = random_sextics(60, 1)
@@ -162,11 +183,19 @@ def test_modes_of_power_law_inflation_are_hankel_functions():
 
 def test_what_has_no_inflation_is_refused_by_name():
     steep = Exponentials(jnp.array([0.0, 0.0, 1e-10]), jnp.array(-2.0))  # e^{4 phi}
+    fallen = Polynomial(jnp.array([0.0, 0.0, 1e-10, 0.0, -1e-12]))
+
+    def step(phi):
+        return phi**2 + 30 * (1 + jnp.tanh((phi - 12) / 0.1))
+
     for call, word in (
         (lambda: slow_roll(QUADRATIC, 0.0, 5.0), "at most"),
         (lambda: slow_roll(QUADRATIC, 0.0, 40.0, end="eta"), "one of"),
         (lambda: slow_roll(QUADRATIC, 1.0, -1.0), "rises"),
         (lambda: slow_roll(steep, 0.0, 5.0), "slow roll ends"),
+        (lambda: slow_roll(step, 0.0, 40.0), r"at most 3\d.*slow roll is interrupted"),  # epsilon passes 1 more than once
+        (lambda: slow_roll(fallen, 0.0, 20.0), "V' = -"),  # V is not bounded below
+        (lambda: slow_roll(Polynomial(jnp.array([-1e-10, 0.0, 5e-11])), 0.0, 40.0), "V = -1e-10"),
         (lambda: slow_roll(QUADRATIC, 0.0, float("inf")), "finite"),
         (lambda: slow_roll(QUADRATIC, 0.0, 40.0, efolds=float("nan")), "above 0"),
         (lambda: exact_spectrum(QUADRATIC, 17.5, efolds=-1.0), "between 12"),
@@ -175,6 +204,7 @@ def test_what_has_no_inflation_is_refused_by_name():
         (lambda: exact_spectrum(QUADRATIC, 0.5), "begin further out"),
         (lambda: Observed(ratio=0.0), "above 0"),
         (lambda: SexticGenome(amplitude="free"), "rescale"),
+        (lambda: SexticGenome(vacuum="false"), "reached"),
         (lambda: SexticGenome(ranges=(1.0,)), "six numbers"),
     ):
         with pytest.raises(InputError, match=word):
@@ -198,6 +228,59 @@ def test_fitness_is_graded_and_viable_means_the_window():
     assert none.sum() > 30 and len(np.unique(fitness[none])) > 30 and (fitness[viable] == 0).all() and (fitness[full & ~viable] < 0).all()
     grid = SexticGenome(amplitude="grid")
     assert not np.asarray(jax.jit(jax.vmap(grid.judge))(strings)[1])[~viable].any()
+
+
+def test_fitness_by_hand():
+    """Four sides: what is missed by a tilt of three standard deviations, a ratio e times the bound, e-folds, slow roll; and the window."""
+    seen, n = PRESETS["planck2018"], 55.0
+    sides = {
+        "minimum": [True] * 5 + [False],
+        "rolls": [True] * 4 + [False, True],
+        "efolds": [n, n, n, 11.0, 0.0, n],
+        "tilt": [0.9649 - 3 * 0.0042, 0.9649, 0.9649 + 0.0041, 0.9649, 0.9649, 0.9649],
+        "ratio": [0.01, 0.056 * np.e, 0.055, 0.01, 0.01, 0.01],
+        "amplitude": [seen.amplitude * factor for factor in (1.0, 1.0, np.e * 1.05, 1.0, 1.0, 1.0)],
+        "excess": [-1.0] * 4 + [3.0, -1.0],
+    }
+    held = {name: jnp.asarray(sides.get(name, [0.0] * 6)) for name in Cosmologies._fields}
+    value, viable = (np.asarray(one) for one in _genome.graded(Cosmologies(**held), seen))
+    assert (
+        value == pytest.approx([-0.2 / 1.2, -0.5, 0.0, -2 + 0.2, -2 - 3 / 4, -4.0])
+        and viable.tolist() == [False] * 2 + [True] + [False] * 3
+    )
+    value, viable = (np.asarray(one) for one in _genome.graded(Cosmologies(**held), seen, 0.05))
+    assert value[:3] == pytest.approx([-0.2 / 1.2, -0.5, -0.5]) and not viable.any()
+    for factor, good in ((1.04, True), (1.07, False), (1 / 1.04, True), (1 / 1.07, False)):
+        near = Cosmologies(**{**held, "amplitude": jnp.full(6, seen.amplitude * factor)})
+        assert np.asarray(_genome.graded(near, seen, 0.05)[1]).tolist() == [False] * 2 + [good] + [False] * 3
+    flat = jnp.array([0.0, 1e-9, 0.0, 1e-11, 0.0, 1e-12, 1e-14])  # its minimum lies at -83
+    apart = np.asarray(cosmologies(flat, n, 60.0).apart)
+    assert apart > 0 and float(SexticGenome().judged(flat)[0]) == pytest.approx(-3 - apart / (1 + apart))
+
+
+def test_a_local_minimum_is_a_vacuum_only_where_it_may_be():
+    """Two minima by hand, of c phi^2 (phi - a)^2/4 tilted: the upper one is left out of the global vacua, and takes c_0 of its own."""
+    a, tilt, wide = 25.0, 2e-9, SexticGenome(reach=60.0)
+    c = jnp.array([0.0, tilt, 1e-12 * a**2, -2e-12 * a, 1e-12, 0.0, 1e-19])
+    found = jax.tree.map(np.asarray, cosmologies(c, 55.0, 60.0))
+    vacua = np.unique(found.vacuum[found.minimum].round(20))
+    lower, upper = (found.minimum & (abs(found.vacuum - one) < 1e-15) for one in vacua)
+    deep = np.asarray(_genome.above_the_lowest(c, jax.tree.map(jnp.asarray, found), 60.0))
+    assert lower.sum() == upper.sum() == 2 and (deep[lower] == 0).all() and (deep[upper] > 0).all()
+    edge = np.asarray(_genome.above_the_lowest(c.at[6].set(-1e-15), jax.tree.map(jnp.asarray, found), 60.0))
+    assert (edge[found.minimum] > 0).all()  # unbounded below: the edge is lowest
+    assert vacua[1] - vacua[0] == pytest.approx(tilt * a, rel=0.01)
+    for every, one in ((wide, False), (SexticGenome(reach=60.0, vacuum="global"), True)):
+        assert (float(every.judged(c.at[1].set(-tilt).at[6].set(-1e-15))[0]) < -3) == one
+    shifted = np.asarray(c).copy()
+    shifted[0] -= vacua[0]  # sabotage: c_0 of the other minimum, at which V is not 0
+    place = float(np.roots((np.asarray(c)[1:] * np.arange(1, 7))[::-1]).real.max())
+    side = int(np.flatnonzero(upper & (found.end > place))[0])
+    own = shifted - np.array([vacua[1] - vacua[0], *[0] * 6])
+    right = numbers(slow_roll(Polynomial(jnp.asarray(own)), place, 60.0))
+    assert found.ratio[side] == pytest.approx(right.ratio, rel=2e-3)
+    with pytest.raises(InputError):
+        slow_roll(Polynomial(jnp.asarray(shifted)), place, 60.0, end="epsilon")
 
 
 def test_evolution_finds_viable_models_by_rescaling():

@@ -1,5 +1,6 @@
 """The studies of inflation and of vacua: small settings, claims, pages."""
 
+import numpy as np
 import pytest
 from study_answers import answered, disagreeing
 
@@ -16,6 +17,8 @@ def test_inflation_sextic():
     assert not disagreeing(readings) and {section.key for section in sections} == {"search", "exact"}
     assert verdicts["MO-08"] == "corrected" and verdicts["MO-10"] == "reproduced"
     assert readings["search/rescale"]["distinct viable"].value.value > 1000
+    models = np.asarray(readings["exact"].pieces[0]["models"])
+    assert len(models) == 2 and (abs(models[:, 4] / 2.1e-9 - 1) < 0.2).all()  # slow roll at the observed amplitude, which is near to exact
 
 
 @pytest.mark.slow

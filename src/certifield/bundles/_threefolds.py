@@ -68,12 +68,21 @@ class Threefold(Configuration):
 
         return tuple(order for order in every if same(order))
 
+    def require_small(self, name: str, rows: Sequence[Sequence[int]]) -> None:
+        """Raises `InputError` where a cubic form, or the sum of those of all ``rows``, might not fit 64 bits: nothing wraps around."""
+        cubic, linear = 2 * int(np.abs(self.intersections).sum()), int(np.abs(self.second_chern).sum())
+        largest, count = max((abs(int(entry)) for row in rows for entry in row), default=0), max(1, len(rows))
+        if count * (cubic * largest**3 + linear * largest) >= 2**63:
+            raise InputError(name, f"an entry of size {largest}", "entries whose cubic forms fit 64 bits", "take smaller entries")
+
     def index(self, k: Sequence[int]) -> int:
         r"""$\chi(O(k)) = \frac16 d_{rst} k^r k^s k^t + \frac1{12} c_{2,r} k^r$."""
+        self.require_small("k", [k])
         return int(self.indices(np.asarray(k, np.int64)[None])[0])
 
     def indices(self, ks: np.ndarray) -> np.ndarray:
-        """The indices of rows of vectors."""
+        """The indices of rows of vectors, of 64 bits."""
+        self.require_small("ks", [[int(ks.min(initial=0)), int(ks.max(initial=0))]])
         cubic = np.einsum("ir,is,it,rst->i", ks, ks, ks, self.intersections, optimize=True)
         return divided(2 * cubic + ks @ self.second_chern, 12)
 

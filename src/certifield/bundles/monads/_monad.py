@@ -14,7 +14,8 @@ from .._threefolds import Threefold, Vector, divided
 class Monad:
     r"""$B = \oplus O(b_i)$, $C = \oplus O(c_a)$ on ``manifold``, as rows of vectors.
 
-    Raises `InputError` for vectors of wrong length or that are not whole numbers, $r_B \le r_C$, and $c_1(V) \ne 0$, which it names.
+    Raises `InputError` for vectors of wrong length or that are not whole numbers or too large for cubic forms of 64 bits, $r_B \le r_C$,
+    and $c_1(V) \ne 0$, which it names.
     """
 
     manifold: Threefold
@@ -34,6 +35,7 @@ class Monad:
             raise InputError(
                 "b", f"{len(self.b)} line bundles over {len(self.c)}", "more in B than in C, and one in C", "V has the rank left"
             )
+        self.manifold.require_small("b, c", self.b + self.c)
         for row, total in enumerate(self.c1):
             if total:
                 raise InputError("c", self.c, f"such that c_1(V) = 0; its entry {row} is {total}", "the last of C makes up for the others")

@@ -18,7 +18,8 @@ from ._formulas import OPERATIONS, Formula
 from ._genome import graded
 from ._potentials import Potential
 from ._presets import PRESETS, Observed
-from ._sextic import Cosmologies, Jet, side
+from ._sextic import Cosmologies
+from ._side import Jet, side
 
 _CELLS, _HALVINGS = 511, 44  # an odd number of cells: a minimum at 0 lies inside of one
 _MINIMA = 2  # nearest to 0

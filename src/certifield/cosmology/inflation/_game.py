@@ -155,7 +155,7 @@ class SexticGame(eqx.Module):
         """Observed window, encodings, strides, reward."""
         seen = self.genome
         told = {"observed": asdict(seen.observed), "encodings": [asdict(one) for one in seen.encodings], "amplitude": seen.amplitude}
-        told |= {"window": seen.window, "reach": seen.reach, "reward": asdict(self.reward), "strides": self.strides}
+        told |= {"window": seen.window, "reach": seen.reach, "vacuum": seen.vacuum, "reward": asdict(self.reward), "strides": self.strides}
         return {"game": "sextic", "seed": self.seed, "pool": self.pool.viable.shape[0]} | told
 
 
