@@ -7,6 +7,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
+from scipy.integrate import quad
 
 from certifield.cosmology.inflation import (
     PRESETS,
@@ -210,6 +211,30 @@ def test_what_has_no_inflation_is_refused_by_name():
         with pytest.raises(InputError, match=word):
             call()
     assert all(preset.source for preset in PRESETS.values()) and PRESETS["planck2018"].amplitude == pytest.approx(2.1e-9, rel=0.002)
+
+
+def test_plateaus_have_more_e_folds_than_are_asked_for():
+    """Towards the top of phi^2 - phi^4/2m^2 N diverges as a logarithm: any N is reached before it, at the pivot of the integral of V/V'.
+
+    Where V' is exactly 0 nothing rolls, which is said.  Sabotage twin: the pivot of 60 is not that of 400.
+    """
+    m = 20.0
+    hill = Polynomial(1e-10 * jnp.array([0.0, 0.0, 1.0, 0.0, -1 / (2 * m**2)]))
+
+    def folds(low: float, high: float) -> float:
+        return quad(lambda phi: phi * (1 - phi**2 / (2 * m**2)) / (2 * (1 - phi**2 / m**2)), low, high, epsrel=1e-12, limit=200)[0]
+
+    for wanted in (60.0, 400.0):
+        found = slow_roll(hill, 0.0, m, efolds=wanted)
+        reached = folds(float(found.end.mean), float(found.pivot.mean))
+        assert reached == pytest.approx(wanted, rel=1e-8) and float(found.pivot.mean) < m
+        assert abs(reached - (460.0 - wanted)) > 100
+
+    def flat(phi):
+        return 1e-10 * jnp.where(phi < 10, phi**2 * (1 - phi / 15), 100 / 3)
+
+    with pytest.raises(InputError, match="V' = 0 at phi = 10"):
+        slow_roll(flat, 0.0, 40.0)
 
 
 def test_fitness_is_graded_and_viable_means_the_window():
