@@ -45,8 +45,8 @@ if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "my_metric.npz"
         G.save_metric(path, metric, train)
-        arrays = np.load(path)  # your own code needs NumPy alone
-        print({name: arrays[name].shape for name in ("z", "metric", "weights", "omega")})
-        ratio = np.linalg.det(arrays["metric"]).real / arrays["omega"]
-        eta = ratio / np.average(ratio, weights=arrays["weights"])
-        print("sigma on the fitted points, from the file alone:", np.average(np.abs(1 - eta), weights=arrays["weights"]))
+        with np.load(path) as arrays:  # your own code needs NumPy alone
+            print({name: arrays[name].shape for name in ("z", "metric", "weights", "omega")})
+            ratio = np.linalg.det(arrays["metric"]).real / arrays["omega"]
+            eta = ratio / np.average(ratio, weights=arrays["weights"])
+            print("sigma on the fitted points, from the file alone:", np.average(np.abs(1 - eta), weights=arrays["weights"]))
