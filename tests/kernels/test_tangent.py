@@ -1,6 +1,7 @@
 """The tangent kernel: values of the page and of another library, closed derivatives by Price's theorem, finite networks on average."""
 
 import json
+import math
 from functools import partial
 from pathlib import Path
 
@@ -62,16 +63,21 @@ def test_other_architectures_have_the_values_of_the_page():
 
 @pytest.mark.parametrize("name", [name if name in QUICK else pytest.param(name, marks=pytest.mark.slow) for name in PEER["tangent"]])
 def test_neural_tangents_agrees(name):
-    """To 1e-12, but for ReLU on the diagonal of its convolutions, where it is off by 1e-10 and ours is exact (see below)."""
+    """To 1e-12, but for ReLU on the diagonal of its convolutions: there it takes the arccos of a cosine that rounding moves from 1, which
+    is an angle of sqrt(2 eps) = 2e-8 in place of 0, and ours is exact (see below)."""
     kernel, theirs = cf.kernels.ntk(*networks()[name]), np.array(PEER["tangent"][name])
-    gap = np.abs(kernel.value - theirs)
-    assert np.all(gap <= (1e-9 if "flatten" in name else 1e-12) * np.abs(theirs).max())
+    gap, largest = np.abs(kernel.value - theirs), np.abs(theirs).max()
+    if "flatten" in name:
+        assert np.all(np.diag(gap) <= math.sqrt(2 * np.finfo(float).eps) * largest)
+        np.fill_diagonal(gap, 0.0)
+    assert np.all(gap <= 1e-12 * largest)
     assert np.max(kernel.radius) < (1e-3 if "pool" in name or "global" in name or "deep" in name else 1e-7) * np.abs(theirs).max()
 
 
-def test_the_diagonal_of_relu_is_exact():
+@pytest.mark.parametrize("name", ["conv1/same/1/flatten", pytest.param("conv2/circular/2/flatten", marks=pytest.mark.slow)])
+def test_the_diagonal_of_relu_is_exact(name):
     """One half of the positions is on at every point: Theta = 2 K' - sigma_b^2."""
-    network, x = networks()["conv1/same/1/flatten"]
+    network, x = networks()[name]
     assert np.allclose(np.diag(cf.kernels.ntk(network, x).value), 2 * np.diag(cf.kernels.nngp(network, x).value) - 0.1, rtol=1e-14)
 
 
