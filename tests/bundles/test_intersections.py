@@ -76,6 +76,9 @@ def test_what_is_not_calabi_yau_is_said():
     assert found[5] == (4, 0, 0) and found[:8] == [row[::-1] for row in found[7::-1]]  # k and -1 - k
     with pytest.warns(UserWarning, match=r"canonical bundle is O\(-1\)"):
         assert intersection_cohomology([4], [[1], [3]], [1]).likely_upper == found[5]
+    with pytest.warns(UserWarning, match=r"canonical bundle is O\(-3\)"):
+        plane = [intersection_cohomology([2], [], [k]) for k in (2, -4)]
+    assert [(one.lower, one.upper) for one in plane] == [((6, 0, 0), (6, 0, 0)), ((0, 0, 3), (0, 0, 3))]  # forms of degree 2, and of 4 - 3
 
 
 CICY = ([2, 3], [[2, 1], [1, 3]])

@@ -14,9 +14,9 @@ QUESTIONS = {
     "f-theory-trees": "edges = 3\nfaces = 4\ngeometries = 500\n",
     "genetic-recipes": "bits = 8\nevolutions = 5\npopulations = 5\n",
 }
-LONG = [pytest.param(name, marks=pytest.mark.slow) for name in QUESTIONS]
 
 
-@pytest.mark.parametrize("name", LONG)
-def test_a_study_that_was_killed_ends_with_the_same_bytes(name, tmp_path):
-    assert_the_same_bytes(tmp_path, name, QUESTIONS[name])
+@pytest.mark.slow
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_a_study_that_was_killed_ends_with_the_same_bytes(name, tmp_path, monkeypatch):
+    assert_the_same_bytes(tmp_path, name, QUESTIONS[name], monkeypatch)

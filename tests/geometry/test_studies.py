@@ -60,7 +60,9 @@ def test_unique_metric():
     readings, verdicts, (section,) = answered("unique-metric", **given)
     assert verdicts["GE-01"] == "reproduced" and not disagreeing(readings) and set(verdicts) == {"GE-01", "GE-02", "GE-02 (Ricci loss)"}
     assert len(section.plots) == 2 and len(section.rows) == 7
-    assert readings["charts"]["sum of squared entries depends on the chart"].value.value
+    entries, norm = (readings["charts"][f"{name}, from chart to chart"] for name in ("sum of squared entries", "norm by g"))
+    assert float(entries.value.mean) > 0.5 > 20 * float(entries.value.stderr) and not entries.value.agrees_with(norm.expected).agrees
+    assert float(norm.value.mean) < 1e-9 and norm.value.agrees_with(norm.expected).agrees
     first, second = np.asarray(readings["charts"].pieces[0]["norms"])
     assert np.std(np.log(first[0] / second[0])) > 0.5 and np.std(np.log(first[1] / second[1])) < 1e-9
 

@@ -106,7 +106,7 @@ def test_several_outputs():
     exact = correlators.exact(ensemble, points, indices=indices, components=components, connected=True)
     assert exact.value[0] > exact.value[1] > 0
     for method in ("network-wick", "network-kstat", "neuron"):
-        got = correlators.estimate(ensemble, points, indices=indices, components=components, connected=True, draws=100_000, method=method)
+        got = correlators.estimate(ensemble, points, indices=indices, components=components, connected=True, draws=300_000, method=method)
         assert np.all(np.abs(pulls(got, exact)) < SIGMAS)
     two = correlators.exact(ensemble, points, indices=[[0, 1]] * 2, components=[[0, 0], [0, 1]])
     assert two.value[0] > 0

@@ -74,7 +74,7 @@ def intersection_cohomology(
     _check(spaces, equations, k)
     here = _bounds(spaces, equations, k, seed)
     index = intersection_index(spaces, equations, k)
-    degrees = [sum(entries) for entries in zip(*equations, strict=True)]
+    degrees = [sum(equation[i] for equation in equations) for i in range(len(spaces))]  # 0 without equations
     warn_unless_calabi_yau(spaces, degrees)
     if all(degree == n + 1 for n, degree in zip(spaces, degrees, strict=True)):
         other = [ends[::-1] for ends in _bounds(spaces, equations, [-entry for entry in k], seed)]

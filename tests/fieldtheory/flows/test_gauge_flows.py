@@ -7,6 +7,7 @@ from functools import reduce
 import equinox as eqx
 import jax
 import jax.numpy as jnp
+import mpmath
 import numpy as np
 import pytest
 from scipy.linalg import expm
@@ -16,6 +17,7 @@ from scipy.stats import unitary_group
 from certifield.evidence import InputError
 from certifield.fieldtheory import flows, gauge
 from certifield.fieldtheory.flows import _gauge
+from certifield.fieldtheory.flows._coupling import lenient
 from certifield.fieldtheory.gauge import GaugeLattice, _links
 
 SETS = ((1.0,), (0.17, -0.65, 1.22), (0.98, -0.63, -0.21))  # coefficients of arXiv:2008.05456, beta = 9
@@ -104,6 +106,33 @@ def test_densities_of_class_flows(n):
     """log q against the Jacobian in all directions of the algebra."""
     jacobian, density = by_differences(wide(flows.class_flow(n, powers=3, steps=80), 0.3), uniform(n, (3,), 2))
     assert np.max(np.abs(density + jacobian)) < 1e-6 and np.max(np.abs(jacobian)) > 0.1
+
+
+def test_angles_near_pi_keep_their_digits():
+    """In single precision as in double: two maps that draw to pi by exp(6) each, from angles at which the sine of the end is rounding.
+
+    The density is that of h'(theta) sin^2 h/sin^2 theta with tan(h/2) = exp(12) tan(theta/2).  Sabotage twin: the sine of the rounded end.
+    """
+    shifts, shares = np.full((2, 1, 1, 1, 4), 6.0), np.ones((2, 1, 1, 1, 4))
+    angle = np.array([0.5, 2.0, 3.0, 3.14])
+    told = []
+    for real, kind in ((jnp.float32, jnp.complex64), (jnp.float64, jnp.complex128)):
+        w = np.zeros((2, 2, 1, 1, 4), complex)
+        w[0, 0], w[1, 1] = np.exp(1j * angle), np.exp(-1j * angle)
+        with lenient():
+            moved, gain = _gauge._spectral(jnp.asarray(w, kind), jnp.asarray(shifts, real), jnp.asarray(shares, real))
+        told.append(np.asarray(gain)[0, 0])
+        assert np.allclose(np.einsum("ab...,cb...->ac...", moved, np.conj(moved)), np.eye(2)[:, :, None, None, None], atol=1e-5)
+    with mpmath.workdps(40):
+        exact = []
+        for theta in map(mpmath.mpf, angle.tolist()):
+            h = 2 * mpmath.atan(mpmath.exp(12) * mpmath.tan(theta / 2))
+            # h' = sin h/sin theta for a map of this form
+            exact.append(float(3 * mpmath.log(mpmath.sin(h) / mpmath.sin(theta))))
+    assert np.allclose(told[0], exact, atol=2e-3) and np.allclose(told[1], exact, atol=1e-6)
+    end = np.float32(np.pi) - 2 * np.arctan2(np.float32(1), np.exp(np.float32(12)) * np.tan(angle.astype(np.float32) / 2))
+    with np.errstate(invalid="ignore"):
+        assert not np.allclose(3 * np.log(np.sin(end.astype(np.float32)) / np.sin(angle)), exact, atol=0.1)
 
 
 @pytest.mark.slow
