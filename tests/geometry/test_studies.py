@@ -58,10 +58,11 @@ def test_bicubic_table():
 def test_unique_metric():
     given = {"degrees": [2, 6], "monge_ampere": [40], "ricci_norm": [10], "seeds": 2, "neurons": 6, "draws": 300, "tested": 200}
     readings, verdicts, (section,) = answered("unique-metric", **given)
-    assert verdicts["GE-01"] == "reproduced" and not disagreeing(readings) and set(verdicts) == {"GE-01", "GE-02", "GE-02 (Ricci loss)"}
+    assert verdicts["GE-01"] == "reproduced" and verdicts["GE-02 (Ricci loss)"] == "open"  # after ten steps nothing is refuted
+    assert not disagreeing(readings) and set(verdicts) == {"GE-01", "GE-02", "GE-02 (Ricci loss)"}
     assert len(section.plots) == 2 and len(section.rows) == 7
     entries, norm = (readings["charts"][f"{name}, from chart to chart"] for name in ("sum of squared entries", "norm by g"))
-    assert float(entries.value.mean) > 0.5 > 20 * float(entries.value.stderr) and not entries.value.agrees_with(norm.expected).agrees
+    assert float(entries.value.mean) > max(0.5, 10 * float(entries.value.stderr)) and not entries.value.agrees_with(norm.expected).agrees
     assert float(norm.value.mean) < 1e-9 and norm.value.agrees_with(norm.expected).agrees
     first, second = np.asarray(readings["charts"].pieces[0]["norms"])
     assert np.std(np.log(first[0] / second[0])) > 0.5 and np.std(np.log(first[1] / second[1])) < 1e-9

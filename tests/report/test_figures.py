@@ -5,6 +5,7 @@ from math import erf, sqrt
 
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 
 from certifield.engine import Results, open_study, results
 from certifield.evidence import Certified, Estimate, Exact, Obstructed
@@ -12,6 +13,7 @@ from certifield.report._answers import solved
 from certifield.report._comparisons import pulls
 from certifield.report._sections import shown
 from certifield.report.figures import Sheet, draw
+from certifield.report.figures._canvas import _fill
 from certifield.study import Band, Case, Cells, Curve, Found, Limits, Note, Plot, Points, Reading, Section, Stairs
 
 
@@ -110,3 +112,23 @@ def test_glyphs_are_shared_and_words_stand_for_a_plot_without_any():
     wanted = {name for plot in section.plots for name in re.findall(r'href="#(g\w{8})"', plot)}
     assert wanted == set(sheet.outlines)
     assert "var(--blue)" not in section.plots[0] and "var(--green)" in section.plots[0]
+
+
+@pytest.mark.parametrize(
+    ("x", "told"),
+    [
+        ([2.0, 4.0, 8.0], ["2", "4", "6", "8"]),
+        ([0.3, 4.0], ["0.5", "1", "2"]),
+        ([2e-5, 3e-5], ["2.1×10⁻⁵", "2.4×10⁻⁵", "2.7×10⁻⁵", "3×10⁻⁵"]),
+        ([1e-3, 10.0], ["10⁻³", "10⁻²", "10⁻¹", "10⁰", "10¹"]),
+        ([2880.0, 2880.0], ["1500", "3000", "4500"]),
+    ],
+)
+def test_logarithmic_axes_have_numbers_however_little_they_span(x, told):
+    """In a decade there are no powers of ten to stand at the ticks; at one place there is room on either side."""
+    axes = Figure().add_subplot()
+    _fill(axes, Plot("", "x", "y", [Points(np.array(x), np.array(x), np.array(x) / 50)], x_log=True, y_log=True))
+    low, high = axes.get_xlim()
+    places = [place for place in axes.xaxis.get_majorticklocs() if low <= place <= high]
+    assert [axes.xaxis.get_major_formatter()(place) for place in places] == told
+    assert low < min(x) and max(x) < high

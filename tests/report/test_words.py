@@ -8,7 +8,7 @@ import pytest
 from certifield.evidence import Estimate, Exact
 from certifield.report._missing import _gathered
 from certifield.report._values import cell, entries
-from certifield.report._words import count, duration, plural, probability, prose, some
+from certifield.report._words import count, duration, number, plural, probability, prose, some
 from certifield.study import Missing
 
 
@@ -63,6 +63,7 @@ def test_tex_becomes_letters_and_nothing_else_becomes_markup(tex, page):
 def test_numbers_in_words():
     assert [count(number) for number in (7, 9999, 16384, 1234567)] == ["7", "9999", "16\u202f384", "1\u202f234\u202f567"]
     assert [plural(1, "case"), plural(0, "case"), plural(2, "entry", "entries")] == ["1 case", "0 cases", "2 entries"]
+    assert [number(v) for v in (0.0, 0.25, -40, 1500, 2e-5, -3.46e7)] == ["0", "0.25", "−40", "1500", "2×10⁻⁵", "−3.46×10⁷"]
     assert [probability(p) for p in (1.0, 0.34, 0.002, 3e-8, 0.0)] == ["100 %", "34 %", "0.2 %", "3×10⁻⁸", "0"]
     assert [duration(seconds) for seconds in (0.3, 42.0, 210.0, 7560.0, 432_000.0)] == ["0.3 s", "42 s", "3.5 min", "2.1 h", "5 d"]
     assert some(["a", "b", "c", "d"], 2) == "a, b and 2 more" and some(["a", "b", "c"], 2) == "a, b, c"

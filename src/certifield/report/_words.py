@@ -59,6 +59,14 @@ def probability(value: float) -> str:
     return f"{mantissa}×{power_of_ten(int(exponent))}"
 
 
+def number(value: float) -> str:
+    """A number on an axis, three digits at the most: 0.25, 40, 2×10⁻⁵."""
+    if value == 0 or 1e-3 <= abs(value) < 1e4:
+        return minus(f"{value:.3g}" if abs(value) < 1000 else f"{value:.0f}")
+    mantissa, exponent = f"{value:.2e}".split("e")
+    return minus(f"{float(mantissa):g}×") + power_of_ten(int(exponent))
+
+
 def power_of_ten(exponent: int) -> str:
     """A power of ten in letters: 10⁻³."""
     return "10" + str(exponent).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))

@@ -12,7 +12,7 @@ from typing import Any
 
 from certifield.study import Band, Cells, Curve, Limits, Mark, Note, Plot, Points, Stairs
 
-from .._words import power_of_ten
+from .._words import number, power_of_ten
 from ._palette import LIGHT
 
 _DASHES = {"solid": "-", "dashed": (0, (5, 2.2)), "dotted": (0, (1.2, 2.0))}
@@ -131,18 +131,37 @@ def _fill(axes, plot: Plot) -> None:
 
 
 def _ticks(axes, plot: Plot) -> None:
-    from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter
+    from matplotlib.ticker import MaxNLocator
 
-    for axis, log in ((axes.xaxis, plot.x_log), (axes.yaxis, plot.y_log)):
+    for axis, log, limit in ((axes.xaxis, plot.x_log, axes.set_xlim), (axes.yaxis, plot.y_log, axes.set_ylim)):
         if log:
-            axis.set_major_locator(LogLocator(numticks=8))
-            # In letters: as formulas they would be parsed, label by label, at a fifth of the cost of a drawing.
-            axis.set_major_formatter(FuncFormatter(lambda value, _: power_of_ten(round(math.log10(value)))))
-            axis.set_minor_locator(LogLocator(subs=[2.0, 5.0], numticks=40))
-            axis.set_minor_formatter(NullFormatter())
+            low, high = sorted(axis.get_data_interval())
+            if low > 0 and high <= low * (1 + 1e-6):  # one place, around which Matplotlib leaves no room
+                limit(low / 2, high * 2)
+            _log_ticks(axis)
     if not plot.y_log:
         few = 3 if plot.y_range and plot.strip is None and plot.title == "" else 6
         axes.yaxis.set_major_locator(MaxNLocator(nbins=few, min_n_ticks=2))
+
+
+def _log_ticks(axis) -> None:
+    """Powers of ten where two or more are in view; else numbers, evenly spaced where the ends differ little."""
+    from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter, NullLocator
+
+    # In letters: as formulas labels would be parsed, one by one, at a fifth of the cost of a drawing.
+    powers = FuncFormatter(lambda value, _: power_of_ten(round(math.log10(value))))
+    numbers = FuncFormatter(lambda value, _: number(value))
+    low, high = sorted(axis.get_view_interval())
+    if math.floor(math.log10(high)) > math.ceil(math.log10(low)):
+        major, minor, told = LogLocator(numticks=8), LogLocator(subs=[2.0, 5.0], numticks=40), powers
+    elif high > 5 * low:
+        major, minor, told = LogLocator(subs=[1.0, 2.0, 5.0], numticks=40), NullLocator(), numbers
+    else:
+        major, minor, told = MaxNLocator(nbins=4, min_n_ticks=2), NullLocator(), numbers
+    axis.set_major_locator(major)
+    axis.set_major_formatter(told)
+    axis.set_minor_locator(minor)
+    axis.set_minor_formatter(NullFormatter())
 
 
 def _mark(axes, mark: Mark) -> None:
