@@ -11,7 +11,7 @@ QUESTIONS = {
     "vacua-graph": "heights = [3, 4]\nfourfolds = [[1, 426]]\n",
     "axion-photon": "polytopes = []\nshares = [0.02, 0.05]\ngeometries = 2\nsizes = [5, 10]\nmatrices = 50\n",
 }
-SOON = {"vacua-graph": {"times": 1, "latest": 0.1}, "inflation-priors": {"latest": 0.2}}  # whose pieces are all there soon
+SOON = {"vacua-graph": {"times": 1, "latest": 0.1}, "inflation-priors": {"latest": 0.2}, "axion-photon": {"latest": 0.1}}  # pieces come soon
 QUICK = [pytest.param(name, marks=[pytest.mark.slow] * (name != "vacua-graph")) for name in QUESTIONS]
 
 
