@@ -5,7 +5,7 @@ import random
 import signal
 import subprocess
 import sys
-import time
+from contextlib import suppress
 from pathlib import Path
 
 from four_kinds import contents, digits, pieces
@@ -21,19 +21,36 @@ def made(folder: Path, name: str, options: str) -> Path:
     return folder / "run"
 
 
+# A thread of the process itself looks for the next piece, since some studies are through before another process would have looked.
+PROGRAM = """
+import os, signal, sys, threading, time
+sys.path[:0] = [{support!r}]
+from pathlib import Path
+from four_kinds import pieces
+from certifield import engine
+
+folder, before = Path({folder!r}), len(pieces(Path({folder!r})))
+
+def wait_and_kill():
+    while len(pieces(folder)) == before:
+        time.sleep(0.001)
+    time.sleep({wait!r})
+    os.kill(os.getpid(), signal.SIGKILL)
+
+threading.Thread(target=wait_and_kill, daemon=True).start()
+engine.run(folder, workers=0)
+"""
+
+
 def begun_and_killed(folder: Path, seed: str, *, times: int, latest: float) -> int:
     """How often a process that runs the study was killed by signal 9, at most ``latest`` seconds after its next piece."""
     rng, killed = random.Random(seed), 0
-    program = f"from certifield import engine; engine.run({str(folder)!r}, workers=0)"
     for _ in range(times):
-        before = len(pieces(folder))
+        program = PROGRAM.format(support=str(Path(__file__).parent), folder=str(folder), wait=rng.uniform(0, latest))
         process = subprocess.Popen([sys.executable, "-c", program], env={**os.environ, "OMP_NUM_THREADS": "1"}, start_new_session=True)
-        while process.poll() is None and len(pieces(folder)) == before:
-            time.sleep(0.02)
-        time.sleep(rng.uniform(0, latest))
-        if process.poll() is None:
-            os.killpg(process.pid, signal.SIGKILL)
         process.wait()
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)  # what it had started
         killed += process.returncode == -signal.SIGKILL
     return killed
 
