@@ -7,6 +7,7 @@ from pathlib import Path
 from _page_conjectures import conjectures, graph_bounds
 from _page_fields import lattice_flows, quantum_fields
 from _page_knots import braid_environment, moves, planar_core, plumbing, ribbon, unknots
+from _page_metrics import metrics
 from _page_models import models
 from _page_networks import empirical_kernels, kernels, kolmogorov_arnold, neurons, scaling, speed, training
 from _page_studies import pieces
@@ -33,6 +34,7 @@ PARTS = {
     "conjectures": conjectures,
     "graph_bounds": graph_bounds,
     "models": models,
+    "metrics": metrics,
 }
 
 PROLOGUE = """# Benchmarks

@@ -17,6 +17,7 @@ NETWORKS = (
     "kernels",
     "kolmogorov_arnold",
     "lattice_flows",
+    "metrics",
     "networks_per_second",
     "neuron_versus_network",
     "quantum_fields",
