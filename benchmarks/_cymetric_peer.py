@@ -55,7 +55,7 @@ def answer(question: dict) -> dict:
                 def on_epoch_end(self, epoch, logs=None, kept=kept, at=at, begun=begun, clock=clock, sampled=sampled, network=network):
                     kept.append(network.get_weights())
                     at.append(time.process_time() - begun)
-                    trained = max(at[-1] - sampled, (time.perf_counter() - clock) / 1.5)
+                    trained = max(at[-1] - sampled, (time.perf_counter() - clock) / 2)
                     if len(at) > 3 and trained > question["limit"]:
                         raise Enough
 
