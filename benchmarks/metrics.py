@@ -51,12 +51,7 @@ def network(variety: Variety, setting: Setting, seed: int) -> tuple[Any, Points]
 
 
 Make = Callable[[Variety, Setting, int], tuple[Any, Points]]
-METHODS: dict[str, tuple[bool, Make]] = {
-    "invariant": (True, invariant),
-    "plain": (False, plain),
-    "network": (False, network),
-    "polished": (False, polished),
-}
+METHODS: dict[str, tuple[bool, Make]] = {"invariant": (True, invariant), "plain": (False, plain), "network": (False, network)}
 
 
 @dataclass(frozen=True)
