@@ -15,7 +15,7 @@ import argparse
 import os
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -60,7 +60,7 @@ class Case:
 
     variety: Variety
     each: int
-    settings: dict[str, Sequence[Setting]]
+    settings: Mapping[str, Sequence[Setting]]
     peer: str
     question: dict[str, Any]
 

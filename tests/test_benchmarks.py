@@ -8,7 +8,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+
+from certifield.geometry import fermat, quality, ricci_flat, sample
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "benchmarks"
@@ -82,6 +85,36 @@ def test_a_result_without_repeats_or_versions_would_be_noticed():
     timing = timings(record["measurements"])[0]
     timing["rounds"], timing["first_call"], record["versions"] = timing["rounds"][:4], 0.0, {"python": "3.11"}
     assert len(faults(record, repeats=5)) == 5
+
+
+@pytest.fixture
+def peers(monkeypatch):
+    """The part of the benchmark of metrics that judges what other programs have made."""
+    monkeypatch.syspath_prepend(FOLDER)
+    return importlib.import_module("_metric_peers")
+
+
+def test_a_told_metric_is_judged_as_our_own(peers):
+    """Sigma, error, positivity and volume of a metric that is known at the points alone are those of the metric itself."""
+    points = sample(fermat(), 1000, 5)  # more than one chunk of the judge
+    metric, _ = ricci_flat(fermat(), [1], [[[2]]], draws=100, seed=1)
+    found, told = quality(metric, points, ricci=0, certify=False), peers.judged(points, metric.metric(points.local))
+    assert told["positive"] == 1
+    for name, value in (("sigma", found.sigma.mean), ("error", found.sigma.stderr), ("volume", found.volume.mean)):
+        assert told[name] == pytest.approx(float(value), rel=1e-10)
+    twice = peers.judged(points, 2 * metric.metric(points.local))
+    assert twice["sigma"] == pytest.approx(told["sigma"], rel=1e-10)
+    assert twice["volume"] == pytest.approx(8 * told["volume"], rel=1e-10)
+
+
+def test_metrics_of_other_points_are_noticed(peers):
+    """Sabotage twin: rows out of place have another sigma, and what is positive nowhere no error."""
+    points = sample(fermat(), 200, 5)
+    metric, _ = ricci_flat(fermat(), [1], [[[2]]], draws=100, seed=1)
+    g = metric.metric(points.local)
+    assert peers.judged(points, g)["sigma"] < 0.1 < peers.judged(points, g[::-1])["sigma"]
+    flipped = peers.judged(points, g * np.array([1, 1, -1])[:, None])
+    assert flipped["positive"] == 0 and flipped["error"] is None
 
 
 def test_the_page_shows_the_committed_results(monkeypatch):
