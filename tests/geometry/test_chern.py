@@ -21,6 +21,7 @@ from certifield.geometry import (
 )
 from certifield.geometry.metrics import _chern
 from certifield.geometry.metrics._chern import chern_product, wedge
+from certifield.geometry.spectra._projective import hyperplane, quadrature
 
 SIGMAS = 4.9
 CASES = [(named("quintic", 0), [1]), (named("bicubic", 1), [1, 2]), (two_cubics(0.5), [2]), (named("tetraquadric", 1), [1, 2, 3, 4])]
@@ -155,3 +156,11 @@ def test_the_study():
     readings, _, (section,) = answered("chern-numbers", draws=320, curved=96, degree=2)
     assert not disagreeing(readings) and len(section.plots) == 6 and len(section.rows) == 12
     assert float(readings["quintic/Fubini-Study"]["euler, controlled"].value.stderr) < 1e-8
+
+
+def test_the_first_chern_form_of_the_plane():
+    """c_1 = 3 J on P^2 point by point, B being an endomorphism of the tangent bundle over pi: a lost pi or a transposed index shows."""
+    plane = hyperplane(2)
+    g, b = chern_forms(fubini_study(plane, [1]), quadrature(plane, 3, 2)[0])
+    assert np.allclose(np.einsum("naabd->nbd", b), 3 * g, rtol=1e-10)
+    assert np.allclose(chern_product(b, 2, []), 3 * np.linalg.det(g).real * 2, rtol=1e-10)  # c_2 = 3 J^2, and J^2 = 2 det g

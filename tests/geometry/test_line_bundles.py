@@ -85,3 +85,17 @@ def test_the_study():
     readings, _, (section,) = answered("hermitian-yang-mills", fermat=[2], bicubic=[1], draws=600, tested=300)
     assert not disagreeing(readings) and len(section.rows) == 3
     assert all(float(one["deviation"].value.mean) < float(one["start"].value.mean) for one in readings.values())
+
+
+def test_the_source_is_that_of_poisson():
+    """4 (pi tr_g sum k_i g_i - mu) over the volume, by hand; on the quartic surface, where mu = 2 pi."""
+    metric, points, tested = fubini_study(fermat(2), [1]), sample(fermat(2), 60, seed=1), sample(fermat(2), 40, seed=2)
+    h = np.diag([1.0, 1.3, 0.8, 1.1])
+    metric = AlgebraicMetric(fermat(2), metric.terms, (h,))
+    found = hermitian_yang_mills(metric, [1], points, tested, [1])
+    g = metric.metric(tested.local)
+    trace = np.trace(np.linalg.solve(g.transpose(0, 2, 1), tested.local.fubini_study(0).transpose(0, 2, 1)), axis1=1, axis2=2).real
+    forms = tested.weights * np.linalg.det(g).real / tested.omega
+    source = 4 * np.pi * (trace - 2)
+    assert np.isclose(float(found.source.mean), np.average(source, weights=forms), rtol=1e-8)
+    assert np.isclose(float(found.start.mean), np.average(np.abs(source) / 4, weights=forms), rtol=1e-8)

@@ -327,3 +327,21 @@ def test_what_has_no_spread_is_still_rounded():
     volume = points.weights * np.linalg.det(both).real / points.omega
     found = integral(points, lambda _: volume[:, None], lambda means: means[:, 0], "volume")
     assert 0 < float(found.stderr) < 1e-10 and found.agrees_with(3.0).agrees
+
+
+def test_a_draw_that_lost_a_root_is_left_out_whole(monkeypatch):
+    """One root of one draw is moved off the variety: its draw is gone and counted, the others stay as they are."""
+    from certifield.geometry.points import _sampling
+
+    right, variety = _sampling.intersections, fermat(1)
+
+    def moved(given, bases):
+        found = right(given, bases)
+        found.reshape(-1, 3, 3)[2, 1] += 1e-3
+        return found
+
+    whole = sample(variety, 6, seed=1)
+    monkeypatch.setattr(_sampling, "intersections", moved)
+    left = sample(variety, 6, seed=1)
+    assert left.dropped == 1 and np.array_equal(left.z, whole.z[whole.draws != 2]) and 2 not in left.draws
+    assert joined([left, left]).dropped == 2
