@@ -99,3 +99,25 @@ def test_the_source_is_that_of_poisson():
     source = 4 * np.pi * (trace - 2)
     assert np.isclose(float(found.source.mean), np.average(source, weights=forms), rtol=1e-8)
     assert np.isclose(float(found.start.mean), np.average(np.abs(source) / 4, weights=forms), rtol=1e-8)
+
+
+def test_the_solution_is_stationary_in_the_volume():
+    """No Hermitian change of the coefficients lowers the mean of |Delta beta - source|^2 dV on the points of the fit; if all count alike,
+    another is the solution.
+    """
+    curve = fermat(1)
+    plain, h = Variety(curve.ambient, curve.polynomials), np.diag([1.0, 3.0, 0.5]).astype(complex)
+    metric = AlgebraicMetric(plain, logarithms(plain, [1], [[1]]), (h,))
+    points = sample(plain, 60, seed=1)
+    found = hermitian_yang_mills(metric, [2], points, sample(plain, 40, seed=2), [1])
+    g, random = metric.metric(points.local), np.random.default_rng(0)
+    volumes = points.weights * np.linalg.det(g).real / points.omega
+    source = 4 * np.pi * (2 * points.local.fubini_study(0)[:, 0, 0] / g[:, 0, 0] - 2).real
+    rest = _line_bundles._laplacian(found.functions, points.local, g, found.coefficients) - source
+    x = random.normal(size=(3, 3)) + 1j * random.normal(size=(3, 3))
+    change = _line_bundles._laplacian(found.functions, points.local, g, x + x.conj().T)
+
+    def overlap(w):
+        return abs(w @ (rest * change)) / np.sqrt((w @ rest**2) * (w @ change**2))
+
+    assert overlap(volumes) < 1e-6 and overlap(np.ones(len(points))) > 1e-2

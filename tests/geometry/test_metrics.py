@@ -17,7 +17,6 @@ from certifield.geometry import (
     certify_kaehler,
     curvature,
     dwork,
-    exact_omega_volume,
     fermat,
     fit,
     fubini_study,
@@ -33,11 +32,9 @@ from certifield.geometry import (
     save_metric,
     scalar_curvature,
     two_cubics,
-    volume,
 )
 from certifield.geometry.metrics._fit import _Energy, _form, _matrices, _matrix_free, _moved, _operator, _tabulated
 from certifield.geometry.metrics._forms import packed, unpacked
-from certifield.geometry.spectra._projective import hyperplane, quadrature
 
 SIGMAS = 4.9
 
@@ -355,45 +352,3 @@ def test_relations_keep_the_blocks_of_the_symmetry():
     certificate = certify_kaehler(metric).checked()
     blocks = certificate.document()["claim"]["terms"][0]["blocks"]
     assert len(blocks) == 81 and max(len(block["monomials"]) for block in blocks) == 16
-
-
-def test_a_wrong_kappa_is_refused_with_its_reason():
-    """Sabotage twin: the constant of int J^n, of V over n! twice, or of the class with t = 1 multiplies eta by a constant, and is told."""
-    metric, points = fubini_study(fermat(), [2]), sample(fermat(), 400, seed=2)
-    right = float(volume(metric.variety.configuration, [2]).value) / exact_omega_volume(3).value
-    given = {"ricci": 0, "certify": False}
-    found = quality(metric, points, kappa=right, **given).kappa
-    assert abs(float(found.mean) - right) < SIGMAS * float(found.stderr) < 0.2 * right
-    for wrong, said in ((6 * right, "int J"), (right / 6, "twice"), (right / 8, "t = 1"), (1.5 * right, "one of Omega|one Omega")):
-        with pytest.raises(InputError, match=said):
-            quality(metric, points, kappa=wrong, **given)
-
-
-def test_the_ricci_measure():
-    """On P^2 the trace is 6 pi and V = 1/2; on K3 no scaling of g changes it, and the sum without moduli would vanish (c_1 = 0)."""
-    plane = hyperplane(2)
-    local, volumes = quadrature(plane, 4, 3)
-    g = fubini_study(plane, [1])
-    points = Points(local, volumes * local.omega / np.linalg.det(g.metric(local)).real, np.arange(len(volumes)))
-    assert math.isclose(float(quality(g, points, certify=False).ricci.mean), 6 * math.pi / math.sqrt(2), rel_tol=1e-9)
-    points = sample(fermat(2), 60, seed=1)
-    one, two = (quality(fubini_study(fermat(2), [t]), points, certify=False).ricci for t in (1, 3))
-    assert math.isclose(float(one.mean), float(two.mean), rel_tol=1e-9) and float(one.mean) > 5 * float(one.stderr)
-    values = np.abs(scalar_curvature(fubini_study(fermat(2), [1]), points.local))
-    forms = points.weights * np.linalg.det(fubini_study(fermat(2), [1]).metric(points.local)).real / points.omega
-    assert math.isclose(float(one.mean), forms.mean() ** -0.5 * np.mean(forms * values), rel_tol=1e-9)
-
-
-def test_the_quantile_is_of_the_measure():
-    """Where 99.9 per cent of the weights, not of the points, have a smaller |1 - eta|."""
-    variety = named("bicubic", 1)
-    metric, points = fubini_study(variety, [1, 3]), sample(variety, 700, seed=1)
-    ratio = np.linalg.det(metric.metric(points.local)).real / points.omega
-    gap = np.abs(1 - ratio / np.average(ratio, weights=points.weights))
-
-    def quantile(weights):
-        return min(x for x in gap if weights[gap <= x].sum() >= 0.999 * weights.sum())
-
-    found = quality(metric, points, ricci=0, certify=False)
-    assert math.isclose(float(found.quantile.mean), quantile(points.weights)) and math.isclose(float(found.maximum.mean), gap.max())
-    assert abs(quantile(np.ones(len(gap))) / quantile(points.weights) - 1) > 1e-3
