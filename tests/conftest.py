@@ -24,7 +24,9 @@ os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0.1")
 
 import jax
 import pytest
+from threadpoolctl import threadpool_limits
 
+threadpool_limits(1)  # where numpy was there before, as a plugin loads it in a process without workers
 gc.set_threshold(200_000, 20, 100)  # as the command line does: what JAX makes of programs lives on
 
 jax.config.update("jax_enable_x64", True)
