@@ -31,12 +31,21 @@ from certifield.geometry import (
 )
 from certifield.geometry.points import residuals
 from certifield.geometry.points._intersections import _by_eigenvectors, _on_a_line, _polished
+from certifield.geometry.varieties import dependence
 
 SIGMAS = 4.9
 
 
 def pull(estimate, exact) -> float:
     return float(np.max(np.abs((estimate.mean - np.asarray(exact.value, dtype=float)) / estimate.stderr)))
+
+
+@pytest.mark.parametrize(("psi", "told"), [(1, r"is singular: psi\^5 = 1"), (1e4, r"may be singular: the points count as 0\.0")])
+def test_a_suspicious_member_is_told_with_its_place(psi, told):
+    """What is singular, and what nearly is, where few points carry the weights; no other of this file's members warns (warnings fail)."""
+    with pytest.warns(UserWarning, match=told) as caught:
+        points = sample(dwork(psi), 400, seed=1)
+    assert f"{points.z[np.argmin(dependence(points.variety, points.z))][0]:.3g}, " in str(caught[0].message)
 
 
 @pytest.mark.parametrize("dimension", [1, 2, 3])
