@@ -16,15 +16,19 @@ os.environ.setdefault(
     "--xla_cpu_multi_thread_eigen=false --xla_cpu_parallel_codegen_split_count=1"
     " --xla_backend_optimization_level=0 --xla_llvm_disable_expensive_passes=true --xla_cpu_use_fusion_emitters=false",
 )
-# The cache saves compilations and changes no number.
+# The cache saves compilations and changes no number.  It takes the smallest too: tests make the same program in many closures, and a
+# third of the suite's time was the compilation of operations that had been compiled before.
 os.environ.setdefault("JAX_COMPILATION_CACHE_DIR", str(Path(__file__).resolve().parents[1] / ".cache" / "jax"))
 # What tests run is not taken for what the user ran.
 os.environ["XDG_STATE_HOME"] = str(Path(__file__).resolve().parents[1] / ".cache" / "state")
-os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0.1")
+os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0")
+os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES", "-1")
 
 import jax
 import pytest
+from threadpoolctl import threadpool_limits
 
+threadpool_limits(1)  # where numpy was there before, as a plugin loads it in a process without workers
 gc.set_threshold(200_000, 20, 100)  # as the command line does: what JAX makes of programs lives on
 
 jax.config.update("jax_enable_x64", True)

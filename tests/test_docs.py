@@ -5,9 +5,13 @@ import re
 import subprocess
 import sys
 from html.parser import HTMLParser
+from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
+from types import ModuleType
 
 import pytest
+
+from certifield import engine
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -52,7 +56,8 @@ def external(page: str) -> list[str]:
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("site")
     arguments = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--site-dir", str(folder)]
-    done = subprocess.run(arguments, cwd=ROOT, env=os.environ | {"NO_MKDOCS_2_WARNING": "1"}, capture_output=True, text=True, check=False)
+    environment = os.environ | {"NO_MKDOCS_2_WARNING": "1", "DOCS_COMPLETE": "false"}
+    done = subprocess.run(arguments, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     return folder
 
@@ -82,17 +87,25 @@ def test_every_public_subject_has_a_page_with_names(site):
         assert 'class="doc doc-heading"' in (site / "reference" / f"{subject}.html").read_text(encoding="utf-8"), subject
 
 
-def test_the_page_of_claims_is_that_of_the_ledger():
-    """`make ledger` writes it; what it shows is what `certifield claims` prints."""
-    from importlib.util import module_from_spec, spec_from_file_location
-
-    from certifield import engine
-
-    specification = spec_from_file_location("ledger", ROOT / "provenance" / "ledger.py")
+def provenance(name: str) -> ModuleType:
+    """A script of provenance/."""
+    specification = spec_from_file_location(name, ROOT / "provenance" / f"{name}.py")
     assert specification and specification.loader
     module = module_from_spec(specification)
     specification.loader.exec_module(module)
-    assert (ROOT / "docs" / "claims.md").read_text(encoding="utf-8") == module.page(engine.ledger(), engine.untestable())
+    return module
+
+
+def test_the_page_of_claims_is_that_of_the_ledger():
+    """`make ledger` writes it; what it shows is what `certifield claims` prints."""
+    page = provenance("ledger").page(engine.ledger(), engine.untestable())
+    assert (ROOT / "docs" / "claims.md").read_text(encoding="utf-8") == page
+
+
+def test_the_citation_has_the_papers_of_all_areas():
+    text = (ROOT / "CITATION.cff").read_text(encoding="utf-8")
+    assert text == provenance("citation").citation(text)
+    assert all(f"arXiv:{number}" in text for number in re.findall(r"eprint\s*=\s*\{(.*?)\}", str(engine.references())))
 
 
 def test_the_study_of_the_page_runs(tmp_path, capsys):

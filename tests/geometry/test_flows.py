@@ -147,3 +147,11 @@ def test_the_cigar_by_symbols():
     assert abs(float(sympy.exp(2 * u).subs(at)) - factor.value) < 1e-12 and abs(float(k.subs(at)) - curvature.value) < 1e-12
     with pytest.raises(InputError):
         flows.cigar(0, -1)
+
+
+def test_the_extremes_of_the_curvature():
+    """At the start, in closed form: Lap x = -2x and Lap x^2 = 2 - 6x^2, so that K is largest at a pole, which is no node."""
+    found = flows.sphere_flow(lambda x: 0.3 * x + 0.2 * x**2, [0])
+    x = np.linspace(-1, 1, 10_001)
+    k = np.exp(-0.6 * x - 0.4 * x**2) * (0.6 + 0.6 * x + 1.2 * x**2)
+    assert np.argmax(k) == 0 and np.allclose(found.extremes.mean, [[k.min(), k.max()]], rtol=1e-6)

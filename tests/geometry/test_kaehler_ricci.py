@@ -85,3 +85,13 @@ def test_refusals():
     ):
         with pytest.raises(InputError):
             call()
+
+
+def test_the_distance_is_the_spread_of_ln_eta():
+    """In the measure |Omega|^2; with equal weights it is another number."""
+    variety = fermat(1)
+    points, start = sample(variety, 100, seed=1), fubini_study(variety, logarithms(variety, [1], [[2]]))
+    found = kaehler_ricci_flow(start, points, [0, 0.1]).distance
+    value = np.log(start.ratio(points.local))
+    spread = [np.sqrt(np.average((value - np.average(value, weights=w)) ** 2, weights=w)) for w in (points.weights, np.ones(len(points)))]
+    assert math.isclose(float(found.mean[0]), spread[0], rel_tol=1e-9) and abs(spread[1] / spread[0] - 1) > 0.01

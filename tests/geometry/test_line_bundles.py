@@ -85,3 +85,39 @@ def test_the_study():
     readings, _, (section,) = answered("hermitian-yang-mills", fermat=[2], bicubic=[1], draws=600, tested=300)
     assert not disagreeing(readings) and len(section.rows) == 3
     assert all(float(one["deviation"].value.mean) < float(one["start"].value.mean) for one in readings.values())
+
+
+def test_the_source_is_that_of_poisson():
+    """4 (pi tr_g sum k_i g_i - mu) over the volume, by hand; on the quartic surface, where mu = 2 pi."""
+    metric, points, tested = fubini_study(fermat(2), [1]), sample(fermat(2), 60, seed=1), sample(fermat(2), 40, seed=2)
+    h = np.diag([1.0, 1.3, 0.8, 1.1])
+    metric = AlgebraicMetric(fermat(2), metric.terms, (h,))
+    found = hermitian_yang_mills(metric, [1], points, tested, [1])
+    g = metric.metric(tested.local)
+    trace = np.trace(np.linalg.solve(g.transpose(0, 2, 1), tested.local.fubini_study(0).transpose(0, 2, 1)), axis1=1, axis2=2).real
+    forms = tested.weights * np.linalg.det(g).real / tested.omega
+    source = 4 * np.pi * (trace - 2)
+    assert np.isclose(float(found.source.mean), np.average(source, weights=forms), rtol=1e-8)
+    assert np.isclose(float(found.start.mean), np.average(np.abs(source) / 4, weights=forms), rtol=1e-8)
+
+
+def test_the_solution_is_stationary_in_the_volume():
+    """No Hermitian change of the coefficients lowers the mean of |Delta beta - source|^2 dV on the points of the fit; if all count alike,
+    another is the solution.
+    """
+    curve = fermat(1)
+    plain, h = Variety(curve.ambient, curve.polynomials), np.diag([1.0, 3.0, 0.5]).astype(complex)
+    metric = AlgebraicMetric(plain, logarithms(plain, [1], [[1]]), (h,))
+    points = sample(plain, 60, seed=1)
+    found = hermitian_yang_mills(metric, [2], points, sample(plain, 40, seed=2), [1])
+    g, random = metric.metric(points.local), np.random.default_rng(0)
+    volumes = points.weights * np.linalg.det(g).real / points.omega
+    source = 4 * np.pi * (2 * points.local.fubini_study(0)[:, 0, 0] / g[:, 0, 0] - 2).real
+    rest = _line_bundles._laplacian(found.functions, points.local, g, found.coefficients) - source
+    x = random.normal(size=(3, 3)) + 1j * random.normal(size=(3, 3))
+    change = _line_bundles._laplacian(found.functions, points.local, g, x + x.conj().T)
+
+    def overlap(w):
+        return abs(w @ (rest * change)) / np.sqrt((w @ rest**2) * (w @ change**2))
+
+    assert overlap(volumes) < 1e-6 and overlap(np.ones(len(points))) > 1e-2

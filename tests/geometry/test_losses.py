@@ -6,7 +6,7 @@ from scipy.linalg import eigh
 from shifted_points import shifted
 
 from certifield.evidence import InputError
-from certifield.geometry import fermat, fubini_study, named, quality, ricci, ricci_flat, sample, scalar_curvature
+from certifield.geometry import fermat, fubini_study, named, quality, ricci, ricci_flat, sample, scalar_curvature, volume
 from certifield.geometry.metrics import Sections
 from certifield.geometry.networks import ANSATZE, HermitianNetwork, NetworkMetric, defects, start_layers, train_hermitian, train_network
 from certifield.geometry.networks._losses import exact_slopes
@@ -174,3 +174,70 @@ def test_refusals():
     ):
         with pytest.raises(InputError):
             call()
+
+
+def by_hand(metric, points, kappa=None) -> dict[str, np.ndarray]:
+    """|.|^2 of each loss [N], entry by entry as the page of losses has them."""
+    local, n = points.local, points.variety.dimension
+    g, first, _ = metric.derivatives(local)
+    kappa = np.average(points.weights) ** -1 * float(volume(points.variety.configuration, metric.kaehler).value) if kappa is None else kappa
+    found = {"monge-ampere": (1 - np.linalg.det(g).real / (kappa * points.omega)) ** 2}
+    found["kaehler"] = sum(np.abs(first[:, c, a, b] - first[:, a, c, b]) ** 2 for a in range(n) for c in range(a) for b in range(n))
+    found["transition"] = 0.0
+    factors = len(points.variety.ambient)
+    for factor in range(factors):
+        other, turn = points.local.neighbour(factor)
+        back = np.stack([t.T @ h @ t.conj() for t, h in zip(turn, metric.metric(other), strict=True)])
+        found["transition"] = found["transition"] + np.sum(np.abs(g - back) ** 2, axis=(1, 2)) / n**2 / factors
+    return found
+
+
+def test_losses_entry_by_entry():
+    """With their factors: a sum over both triangles, or without 1/n^2, is off by 2 or by 9."""
+    points = sample(named("bicubic", 1), 8, seed=3)
+    metric = components(fubini_study(points.variety, [1, 2]), "matrix")
+    found, expected = defects(metric, points, names=list(by_hand(metric, points)), power=2), by_hand(metric, points)
+    for name, values in expected.items():
+        assert np.isclose(float(found[name].mean), np.average(values, weights=points.weights), rtol=1e-9)
+    gaps = np.array([np.average(_slopes_by_hand(metric, points, i), weights=points.weights) for i in range(2)]) - exact_slopes(metric)
+    assert np.isclose(float(defects(metric, points, names=["class"], power=2)["class"].mean), np.sum(gaps**2), rtol=1e-9)
+    assert np.all(np.abs(gaps) > 0.1)
+
+
+def _slopes_by_hand(metric, points, factor) -> np.ndarray:
+    """J_i J^2 over |Omega|^2/V_Omega as a derivative: J^3 = 6 det g, and d(J^3) = 3 J_i J^2 along J_i."""
+    g, h = metric.metric(points.local), 1e-5
+    step = h * points.local.fubini_study(factor)
+    change = (np.linalg.det(g + step) - np.linalg.det(g - step)).real / (2 * h)
+    return 2 * change / points.omega * points.weights.mean()
+
+
+def test_the_first_loss_of_a_training_is_that_of_its_start():
+    """By hand on the batch, with the weights, the factors and the neighbouring charts; the 32 bits of the training are in it."""
+    base, points = fubini_study(named("bicubic", 1), [1, 2]), sample(named("bicubic", 1), 12, seed=5)
+    share, factors = points.weights / points.weights.mean(), {"monge-ampere": 1.0, "kaehler": 0.3, "transition": 0.7}
+    chosen = np.asarray(chosen_batches(len(points), 1, 40, 4))[0]
+    trained = train_hermitian(base, points, losses=factors, power=2, widths=(5,), steps=1, batch=40, seed=4)
+    start = HermitianNetwork(base, "matrix", tuple(start_layers(12, (5,), 4, 9)), np.zeros(0))
+    values = by_hand(start, points)
+    expected = sum(factor * np.mean((share * values[name])[chosen]) for name, factor in factors.items())
+    assert abs(trained.losses[0] / expected - 1) < 1e-3
+
+
+@pytest.mark.parametrize("frozen", [False, True])
+def test_the_losses_of_a_potential_are_those_of_its_metrics(frozen):
+    """At the start and after one step of two, with the weights in eta and in the mean: what a run of one step ends with, linearised at its
+    start where it is frozen.
+    """
+    base, points = fubini_study(fermat(2), [1]), sample(fermat(2), 10, seed=5)
+    given = {"widths": (4,), "batch": 30, "seed": 4, "rate": 0.05, "frozen": frozen}
+    losses = train_network(base, points, steps=2, **given).losses
+    start = NetworkMetric(base, ((1,),), tuple(start_layers(16, (4,), 4)), np.zeros(0))
+    after = train_network(base, points, steps=1, **given)
+    ratio = np.linalg.det(base.metric(points.local)).real / points.omega
+    kappa = np.average(ratio, weights=points.weights)
+    for metric, loss, batch in zip((start, after), losses, np.asarray(chosen_batches(len(points), 2, 30, 4)), strict=True):
+        eta = np.linalg.det(metric.metric(points.local)).real / points.omega / kappa
+        expected = np.mean((points.weights * (1 - eta) ** 2)[batch]) / points.weights.mean()
+        assert abs(loss / expected - 1) < 1e-3
+    assert abs(losses[1] / losses[0] - 1) > 0.05

@@ -136,3 +136,33 @@ def test_the_study():
     assert not disagreeing(readings) and set(verdicts.values()) <= {"reproduced", "open"}
     assert all(verdicts[key] == "reproduced" for key in ("GE-11", "GE-15", "GE-17"))
     assert len(section.plots) == 5
+
+
+def test_shares_of_any_kernel():
+    """Sums of squares, one entry after the other."""
+    values = np.random.default_rng(0).normal(size=(3, 4, 3, 4))
+    total = same = diagonal = 0.0
+    for x, i, y, j in np.ndindex(values.shape):
+        square = values[x, i, y, j] ** 2
+        total, same, diagonal = total + square, same + square * (x == y), diagonal + square * (x == y and i == j)
+    kernel = _kernel.MetricKernel(values)
+    assert np.isclose(kernel.off_diagonal, 1 - same / total) and np.isclose(kernel.across, 1 - diagonal / same)
+
+
+def test_the_loss_that_descends(small):
+    """That of the metric by hand, before the step and after it: means in the measure |Omega|^2, eta over that of the base."""
+    metric, points = small
+    after = descend(metric, points, 1e-2, 1)
+    losses = descend(metric, points, 1e-2, 2).losses
+    share = points.weights / points.weights.sum()
+    base = share @ (np.linalg.det(metric.base.metric(points.local)).real / points.omega)
+    for one, loss in zip((metric, after), losses, strict=True):
+        eta = np.linalg.det(one.metric(points.local)).real / points.omega / base
+        assert np.isclose(loss, share @ (1 - eta) ** 2, rtol=1e-10)
+
+
+def test_bumps_go_round_the_circle():
+    """Wide bumps, whose tails come in at the other end, and the constant mode, which no width slows down."""
+    for m, s, count in ((1, 0.4, 256), (0, 0.3, 256)):
+        found, exact = bump_rate(m, s, count, seed=3), local_rate(m, s)
+        assert abs(float(found.mean) - float(exact.value)) < SIGMAS * float(found.stderr) + 1e-3

@@ -33,7 +33,7 @@ from certifield.geometry import (
     scalar_curvature,
     two_cubics,
 )
-from certifield.geometry.metrics._fit import _Energy, _form, _matrices, _matrix_free, _moved, _operator, _tabulated
+from certifield.geometry.metrics._fit import _Energy, _form, _matrices, _matrix_free, _operator, _tabulated
 from certifield.geometry.metrics._forms import packed, unpacked
 
 SIGMAS = 4.9
@@ -180,9 +180,8 @@ def test_the_jacobian_of_a_large_fit():
     random = np.random.default_rng(0)
     x, r = random.normal(size=operator.shape[1]), random.normal(size=operator.shape[0])
     assert math.isclose(r @ operator.matvec(x), operator.rmatvec(r) @ x, rel_tol=1e-5)
-    ones = [np.eye(len(h)) for h in metric.matrices]
-    h = 1e-5
-    up, down = (energy.residual([_form(s, one) for s, one in zip(jets, _moved(ones, t * x), strict=True)]) for t in (h, -h))
+    h, directions = 1e-5, _matrices(x, [len(one) for one in metric.matrices])
+    up, down = (energy.residual([_form(s, np.eye(len(d)) + t * d) for s, d in zip(jets, directions, strict=True)]) for t in (h, -h))
     assert np.allclose((up - down) / (2 * h), operator.matvec(x), atol=1e-6)
     assert [len(one) for one in _matrices(x, [9, 3])] == [9, 3]
 

@@ -186,3 +186,15 @@ def test_refusals():
     ):
         with pytest.raises(InputError):
             call()
+
+
+def test_the_metric_is_sesquilinear():
+    """G(q, c q') = conj(c) G(q, q'), with the conjugate on the second direction, at every sample exactly; so is the coupling linear."""
+    points, z = sample(named("bicubic", 1), 30, seed=4), coordinates(6)
+    q, c = z[0] ** 2 * z[1] * z[3] * z[4] * z[5] + 2j * z[2] ** 3 * z[4] ** 3, 0.3 - 2j
+    g = np.asarray(moduli.weil_petersson(points, [q, c * q]).mean)
+    assert np.allclose(g, g[0, 0].real * np.outer([1, c], np.conj([1, c])), rtol=1e-10)
+    f, share = moduli.deformation(points.local, q)[0], points.weights / points.weights.sum()
+    assert abs(share @ f) > 0.05 * np.sqrt(share @ np.abs(f) ** 2)  # the product of means is not small
+    one, two = (moduli.yukawa(points, [a, q, q]).holomorphic.mean for a in (q, c * q))
+    assert np.isclose(two, c * one, rtol=1e-10)

@@ -1,5 +1,10 @@
 """The curvature of networks: jets of fourth order against differences, the second fundamental form, and topology."""
 
+import math
+from functools import partial
+
+import jax
+import jax.numpy as jnp
 import numpy as np
 import pytest
 from shifted_points import shifted
@@ -18,6 +23,7 @@ from certifield.geometry import (
 )
 from certifield.geometry.metrics import Sections
 from certifield.geometry.networks import NetworkMetric, start_layers, train_network
+from certifield.geometry.networks._fourth_order import _network
 
 SIGMAS = 4.9
 CASES = {
@@ -78,6 +84,21 @@ def test_the_euler_number_of_a_network():
     assert abs(float(found.c1.mean)) < SIGMAS * float(found.c1.stderr)
     few = points.local[:40]
     assert np.median(np.abs(ricci(metric, few)[1] - ricci(metric.base, few)[1])) > 0.05
+
+
+def test_all_four_derivatives_of_the_activation():
+    """A neuron of v + x + x-bar has the coefficients sigma^(i + j)(v)/(i! j!), sigma being GELU as JAX has it, derived by JAX."""
+    places = jnp.linspace(-2.5, 2.5, 7)
+    inputs = np.zeros((3, 3, 7, 1), dtype=complex)
+    inputs[0, 0, :, 0], inputs[0, 1], inputs[1, 0] = places, 1, 1
+    with jax.numpy_dtype_promotion("standard"):
+        found = _network([(jnp.ones((1, 1)), jnp.zeros(1)), (jnp.ones((1, 1)), jnp.zeros(1))], jnp.asarray(inputs), 1)
+    slope, derivatives = partial(jax.nn.gelu, approximate=False), []
+    for _ in range(5):
+        derivatives.append(jax.vmap(slope)(places))
+        slope = jax.grad(slope)
+    for i, j in np.ndindex(3, 3):
+        assert np.allclose(found[i, j], derivatives[i + j] / math.factorial(i) / math.factorial(j), atol=1e-12)
 
 
 @pytest.mark.slow

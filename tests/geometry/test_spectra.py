@@ -85,6 +85,19 @@ def test_symmetry_and_sample_agree():
     assert abs(with_group.levels.mean[1] - without.levels.mean[1:21].mean()) < 0.02 * with_group.levels.mean[1]
 
 
+def test_levels_are_those_of_their_eigenfunctions():
+    """On the points that they were found on Rayleigh's quotients are the eigenvalues; complex coefficients, so that those of conjugated
+    eigenvectors are not.
+    """
+    variety = named("quartic K3", 2)
+    metric, points = fubini_study(variety, [1]), sample(variety, 40, seed=1)
+    found = laplacian_spectrum(metric, points, [1], levels=6).levels.mean
+    g = metric.metric(points.local)
+    volumes = points.weights * np.linalg.det(g).real / points.omega
+    levels = solved(Functions(variety, (1,), variety.symmetry), points.local, volumes, g)
+    assert np.allclose(found, [one.value for one in levels[:6]], rtol=1e-8, atol=1e-8) and found[1] > 1
+
+
 def test_error_bars_by_draw():
     """Over 16 samples the first level varies as its error bar says; one off by 2.5 fails."""
     metric = fubini_study(fermat(2), [1])

@@ -167,27 +167,30 @@ def _tabulated(start: AlgebraicMetric, forms: list[InvariantForms], points: Poin
 
 
 def _matrix_free(start: AlgebraicMetric, points: Points, steps: int, tolerance: float, inner: int) -> AlgebraicMetric:
-    """Gauss-Newton: each step is the least-squares solution of LSMR for the linearised residual, halved until it gains."""
+    """Gauss-Newton: each step is the least-squares solution of LSMR for the linearised residual, halved until it gains.
+
+    The jets are those of the basis ``bases`` of sections, in which H = 1; they are the memory of a fit, so that a step rewrites them.
+    """
     energy = _Energy.of(start, points)
     jets = [one.jets(points.local, dtype=np.complex64) for one in start.sections]
-    matrices = [one.canonical(h) for one, h in zip(start.sections, start.matrices, strict=True)]
-    forms = [_form(s, h) for s, h in zip(jets, matrices, strict=True)]
+    bases = [np.linalg.cholesky(one.canonical(h)) for one, h in zip(start.sections, start.matrices, strict=True)]
+    for u, root in zip(jets, bases, strict=True):
+        _change_basis(u, root)
+    forms = [_form(u, np.eye(u.shape[2])) for u in jets]
     residual = energy.residual(forms)
     _require_positive(residual)
     damping = 1e-2
     for _ in range(steps):
         before = residual @ residual
-        roots = [np.linalg.cholesky(h) for h in matrices]
-        based = [_times(s, root) for s, root in zip(jets, roots, strict=True)]
-        operator = _operator(energy, based, forms)
+        operator = _operator(energy, jets, forms)
         # Relative to the size of the operator, as LSMR sees it along the gradient.
         gradient = operator.rmatvec(residual)
         size = float(np.linalg.norm(operator.matvec(gradient)) / np.linalg.norm(gradient))
-        step = lsmr(operator, -residual, damp=damping * size, atol=1e-3, btol=1e-3, maxiter=inner)[0]
+        step = _matrices(lsmr(operator, -residual, damp=damping * size, atol=1e-3, btol=1e-3, maxiter=inner)[0], [len(h) for h in bases])
         for halving in range(8):
-            moved = _moved(roots, step * 0.5**halving)
-            if moved is not None:
-                forms_moved = [_form(s, h) for s, h in zip(jets, moved, strict=True)]
+            moved = [np.eye(len(x)) + x * 0.5**halving for x in step]
+            if min(np.linalg.eigvalsh(h)[0] for h in moved) > 0:
+                forms_moved = [_form(u, h) for u, h in zip(jets, moved, strict=True)]
                 trial = energy.residual(forms_moved)
                 if trial @ trial < before:
                     break
@@ -196,13 +199,22 @@ def _matrix_free(start: AlgebraicMetric, points: Points, steps: int, tolerance: 
             if damping > 1:
                 break
             continue
-        matrices, forms, residual = [h * (len(h) / np.trace(h).real) for h in moved], forms_moved, trial
-        forms = [_form(s, h) for s, h in zip(jets, matrices, strict=True)]
+        forms, residual = forms_moved, trial
+        roots = [np.linalg.cholesky(h) for h in moved]
+        bases = [base @ root for base, root in zip(bases, roots, strict=True)]
         damping = damping / 3 if halving == 0 else damping * 2
         if before - residual @ residual < tolerance * before:
             break
-    canonical = tuple(one.canonical(h) for one, h in zip(start.sections, matrices, strict=True))
-    return AlgebraicMetric(start.variety, start.terms, canonical)
+        for u, root in zip(jets, roots, strict=True):
+            _change_basis(u, root)
+    canonical = (one.canonical(base @ base.conj().T) for one, base in zip(start.sections, bases, strict=True))
+    return AlgebraicMetric(start.variety, start.terms, tuple(h * (len(h) / np.trace(h).real) for h in canonical))
+
+
+def _change_basis(jets: np.ndarray, root: np.ndarray) -> None:
+    """The jets of the sections times ``root``, where they are."""
+    for start in range(0, len(jets), _CHUNK):
+        jets[start : start + _CHUNK] = _times(jets[start : start + _CHUNK], root)
 
 
 def _form(jets: np.ndarray, h: np.ndarray) -> np.ndarray:
@@ -216,17 +228,6 @@ def _form(jets: np.ndarray, h: np.ndarray) -> np.ndarray:
 
 def _times(jets: np.ndarray, matrix: np.ndarray) -> np.ndarray:
     return (jets.reshape(-1, jets.shape[2]) @ matrix.astype(jets.dtype)).reshape(*jets.shape[:2], -1)
-
-
-def _moved(roots: Sequence[np.ndarray], step: np.ndarray) -> list[np.ndarray] | None:
-    """H = L (1 + X) L^dagger, None where one is not positive definite."""
-    moved = []
-    for root, x in zip(roots, _matrices(step, [len(root) for root in roots]), strict=True):
-        inner = np.eye(len(x)) + x
-        if np.linalg.eigvalsh(inner)[0] <= 0:
-            return None
-        moved.append(root @ inner @ root.conj().T)
-    return [(h + h.conj().T) / 2 for h in moved]
 
 
 def _matrices(vector: np.ndarray, sizes: Sequence[int]) -> list[np.ndarray]:
@@ -271,12 +272,16 @@ def _operator(energy: _Energy, based: Sequence[np.ndarray], forms: Sequence[np.n
         parts = []
         for sign, v, size in zip(signs, rays, sizes, strict=True):
             total = np.zeros((size, size), dtype=np.complex128)
-            scale = (sign * rows[:, None]).astype(sign.dtype).ravel()
-            (multiply,) = get_blas_funcs(("gemm",), (v,))
+            scale = (sign * rows[:, None]).ravel()
+            (rank,) = get_blas_funcs(("herk",), (v,))
             for start in range(0, len(v), 4 * _CHUNK):
-                part = v[start : start + 4 * _CHUNK]
-                total += multiply(1.0, part.T, (part * scale[start : start + 4 * _CHUNK, None]).T, trans_b=2)
-            total = (total.conj() + total.T) / 2
+                part, factors = v[start : start + 4 * _CHUNK], scale[start : start + 4 * _CHUNK]
+                for side in (1.0, -1.0):
+                    here = np.flatnonzero(side * factors > 0)
+                    if len(here):
+                        rooted = part[here] * np.sqrt(np.abs(factors[here])).astype(sign.dtype)[:, None]
+                        total += rank(side, rooted.T)
+            total = np.triu(total).conj() + np.triu(total, 1).T
             parts += [total.real.ravel(), total.imag.ravel()]
         return np.concatenate(parts)
 

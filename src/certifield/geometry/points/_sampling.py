@@ -7,6 +7,7 @@ be made again alone.
 Reference: Shiffman, Zelditch, Commun. Math. Phys. 200 (1999) 661.
 """
 
+import warnings
 from collections.abc import Iterator, Mapping
 
 import numpy as np
@@ -14,7 +15,7 @@ import numpy as np
 from certifield._arguments import of_kind, seeded, whole
 from certifield.evidence import InputError, NotConverged
 
-from ..varieties import Variety, intersection_numbers
+from ..varieties import Variety, dependence, intersection_numbers
 from ._density import MultiIndex, density, multi_indices
 from ._intersections import intersections
 from ._local import LocalGeometry, joined_geometry, residuals
@@ -25,6 +26,7 @@ _POINTS = 2500  # of a block, about
 _LOST = 1e-10  # residual of a root that was not found
 _TWICE = 1e-7  # distance of two roots of one draw that may be one
 _MOST_LOST = 1e-3  # share of draws that may be dropped
+_SUSPECT = 0.05  # effective share of points below which a member may be singular
 
 
 def kinds(variety: Variety) -> dict[MultiIndex, int]:
@@ -44,7 +46,7 @@ def sample(variety: Variety, draws: int, seed: int, *, mixture: Mapping[MultiInd
 
     ``mixture``: how many systems of each kind k make up a draw, one of each by default.
     Raises `InputError` where c_1 is not 0, and `NotConverged` where more than one draw in a thousand loses a root, as near a singular
-    member.
+    member.  Warns of a member that its family knows to be singular, and where few of the points carry the weights, with the place.
 
     >>> from certifield.geometry import fermat
     >>> points = sample(fermat(), 4, seed=0)
@@ -55,7 +57,22 @@ def sample(variety: Variety, draws: int, seed: int, *, mixture: Mapping[MultiInd
     first = whole("first", first, 0, 2**53, "leave it out to begin with draw 0")
     size = block_draws(variety, mixture)
     blocks = (_block(variety, seed, number, mixture) for number in range(first // size, -(-(first + draws) // size)))
-    return joined([one[(one.draws >= first) & (one.draws < first + draws)] for one in blocks])
+    points = joined([one[(one.draws >= first) & (one.draws < first + draws)] for one in blocks])
+    effective = float(np.sum(points.weights) ** 2 / np.sum(points.weights**2) / len(points))
+    if variety.smooth is False or effective < _SUSPECT:
+        warnings.warn(_suspicion(points, effective), stacklevel=2)
+    return points
+
+
+def _suspicion(points: Points, effective: float) -> str:
+    """What is wrong with the member, and where."""
+    variety, far = points.variety, dependence(points.variety, points.z)
+    why = f"is singular: {variety.reason}" if variety.smooth is False else f"may be singular: the points count as {effective:.3f} of them"
+    place = ", ".join(f"{one:.3g}" for one in points.z[np.argmin(far)])
+    return (
+        f"{variety!r} {why}. Its differentials are nearest to dependent ({far.min():.1e}) at ({place}). Integrals may be far off and their "
+        f"error bars too small: find_singularity(variety, points.z) looks for the singular point; change a coefficient"
+    )
 
 
 def stream(variety: Variety, seed: int, blocks: int, *, mixture: Mapping[MultiIndex, int] | None = None) -> Iterator[Points]:
