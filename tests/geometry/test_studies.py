@@ -1,11 +1,16 @@
 """The studies of metrics: small settings of each, their certificates, claims and pages."""
 
+import math
+
 import numpy as np
 import pytest
 from study_answers import answered, asked, disagreeing
 
 from certifield.engine import entry_called
-from certifield.evidence import Certified
+from certifield.evidence import Certified, Estimate
+from certifield.geometry import logarithms, named
+from certifield.geometry.studies.bicubic_table import kaehler_of, terms
+from certifield.study import Case, Found, Reading
 
 
 def foreign(name, readings, **options):
@@ -23,17 +28,41 @@ def test_every_system_has_its_study(system):
 
 
 def test_quintic_ladder():
-    given = {"fermat": [2, 6], "dwork": [2], "generic": [2], "donaldson": [2], "network": [6], "draws": 500, "tested": 500}
+    given = {"fermat": [2, 6], "dwork": [2], "generic": [2], "members": [7, 8], "donaldson": [2], "network": [6]}
+    given |= {"draws": 500, "tested": 500}
     readings, verdicts, (ladder,) = answered("quintic-ladder", **given)
     assert verdicts == {"GE-05": "reproduced", "GE-03": "corrected", "GE-09": "corrected"} and not disagreeing(readings)
     assert all(isinstance(reading["positive"].value, Certified) == (not name.startswith("network")) for name, reading in readings.items())
     sigma = {name: float(reading["sigma"].value.mean) for name, reading in readings.items()}
-    assert sigma["fermat/k=6"] < 0.002 < 0.04 < sigma["fermat/k=2"] < 0.06 < sigma["dwork/k=2"] < 0.12 < sigma["generic/k=2"]
+    assert sigma["fermat/k=6"] < 0.002 < 0.04 < sigma["fermat/k=2"] < 0.06 < sigma["dwork/k=2"] < 0.12 < sigma["generic/7/k=2"]
     assert sigma["donaldson/k=2"] > 2 * sigma["fermat/k=2"] and sigma["network/steps=6"] < 0.4
-    assert len(ladder.rows) == 6 and len(ladder.plots) == 2
+    assert len(ladder.rows) == 7 and len(ladder.plots) == 2
     assert (
-        foreign("quintic-ladder", readings, **given) == 12
+        foreign("quintic-ladder", readings, **given) == 20
     )  # a certificate of degree 2 is about every potential of degree 2 in P^4, and about no other
+
+
+def test_the_mean_over_generic_members():
+    """By hand, from readings that are made up; one member has no mean error."""
+    study, chosen, _ = asked("quintic-ladder", generic=[2, 3], members=[1, 2, 3])
+    found = {}
+    for member, sigma in ((1, 0.1), (2, 0.2), (3, 0.6)):
+        case = Case(f"generic/{member}/k=2", {"k": 2}, "generic")
+        found[case.name] = Reading(case, {"sigma": Found(Estimate.from_stderr(sigma, 0.01, source=case.name))}, {}, 1.0)
+    concluded = dict(study.conclude(found, chosen))
+    mean = concluded["sigma of generic members, k=2"].value
+    assert math.isclose(float(mean.mean), 0.3) and math.isclose(float(mean.stderr), math.sqrt(0.07 / 3), rel_tol=1e-12)
+    assert "sigma of generic members, k=3" not in concluded
+
+
+def test_degrees_for_the_seven_classes():
+    """What the fits of the page were made with; each pair encloses its class."""
+    degrees = {number: terms(kaehler_of(number), 2) for number in range(1, 8)}
+    both, steep = ((2, 4), (2, 2)), ((2, 4), (0, 2))
+    assert degrees == {1: ((2, 2),), 2: steep, 3: ((2, 4), (0, 3)), 4: ((2, 5), (0, 3)), 5: both, 6: both, 7: steep}
+    for degree in (1, 2, 3):
+        for number in range(1, 8):
+            assert logarithms(named("bicubic", 3), kaehler_of(number), terms(kaehler_of(number), degree))  # positive weights
 
 
 def test_complete_intersection():

@@ -20,17 +20,21 @@ _PRINTED = {
     6: ((1.0908, 1.6763), 7.59, 7.58, 7.58),
     7: ((0.8528, 1.8091), 6.16, 6.26, 6.28),
 }
-_POINTS, _ENOUGH = 6, 12  # points a draw, and points a parameter
+_POINTS = 6  # of a draw
+_STEEP = 4  # of t2/t1, beyond which the second degrees are higher by 1 for every so much
 _DIGITS = 0.005  # half a unit of the last printed place
 
 
 class Question(Options):
-    """Which of the seven classes, the seed of the polynomial, the sections of the fit, and draws (6 points each)."""
+    """Which of the seven classes, the seed of the polynomial, the sections of the fit, draws (6 points each) and points a parameter of the
+    fit at the least.
+    """
 
     classes: tuple[int, ...] = tuple(_PRINTED)
     polynomial: int = 3
     degree: int = 1
     draws: int = 2000
+    points: int = 12
     tested: int = 4000
 
 
@@ -41,14 +45,19 @@ def kaehler_of(number: int) -> tuple[Fraction, Fraction]:
 
 
 def terms(kaehler: tuple[Fraction, Fraction], degree: int) -> tuple[tuple[int, ...], ...]:
-    """Multidegrees (k, b) with b just below k t2/t1, and from degree 2 on 2k at the most, and (0, b') for what is left; (k, k) alone where
-    t1 = t2.
+    """Multidegrees (k, b) and (k, k) or (0, b') on both sides of t; (k, k) alone where t1 = t2.
+
+    From degree 2 on b is about 2k, the more the steeper t, as fits on other points had it: the error is that of the direction with the
+    larger parameter.  At degree 1 b is just below t2/t1.
     """
     slope = kaehler[1] / kaehler[0]
     if slope == 1:
         return ((degree, degree),)
-    steep = -(-slope.numerator * degree // slope.denominator) - 1
-    return (degree, steep if degree == 1 else min(steep, 2 * degree)), (0, max(degree, 2))
+    if degree == 1:
+        return (1, -(-slope.numerator // slope.denominator) - 1), (0, 2)
+    if slope <= 2:
+        return (degree, 2 * degree), (degree, degree)
+    return (degree, 2 * degree + int((slope - 2) / _STEEP)), (0, degree + int(slope / _STEEP))
 
 
 def _rungs(last: tuple[tuple[int, ...], ...]) -> tuple[tuple[tuple[int, ...], ...], ...]:
@@ -65,7 +74,7 @@ def _row(number: int, options: Question) -> Row:
     degrees = terms(kaehler, options.degree)
     variety = named("bicubic", options.polynomial)
     parameters = sum(invariant_forms(variety, one).size for one in degrees)
-    return Row(lambda: variety, kaehler, _rungs(degrees), max(options.draws, _ENOUGH * parameters // _POINTS))
+    return Row(lambda: variety, kaehler, _rungs(degrees), max(options.draws, options.points * parameters // _POINTS))
 
 
 def cases(options: Question) -> Iterator[Case]:

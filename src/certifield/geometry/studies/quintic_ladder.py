@@ -1,21 +1,24 @@
 """Ricci-flat metrics on quintics by algebraic fits of growing degree: error against degree, parameters and time (ledger G2)."""
 
+import math
 from collections.abc import Iterator
 from fractions import Fraction
+from functools import partial
 
 import numpy as np
 
-from certifield.evidence import Exact
+from certifield.evidence import Estimate, Exact
 from certifield.geometry import dwork, fermat, invariant_forms, named
 from certifield.geometry.studies._ladders import Row, cells, donaldson, ladder, network
 from certifield.study import COLOURS, MARKERS, Claim, Curve, Found, Options, Plot, Points, Readings, Section
 
-_QUINTICS = {"fermat": fermat, "dwork": lambda: dwork(-2), "generic": lambda: named("quintic", 7)}
+_SYMMETRIC = {"fermat": fermat, "dwork": lambda: dwork(-2)}
 _ONE = (Fraction(1),)
 
 
 class Question(Options):
-    """Degrees for each quintic, draws of the fits (5 points each) and of the test; the generic one takes as many as it needs.
+    """Degrees for each quintic, draws of the fits (5 points each) and of the test; generic ones (seeds ``members``) take as many as they
+    need, some ``points`` a parameter.
 
     On the Fermat quintic also: degrees of balanced metrics, and steps of a network of 3 x 64 neurons.
     """
@@ -23,6 +26,8 @@ class Question(Options):
     fermat: tuple[int, ...] = (2, 3, 4, 5, 6, 7, 8)
     dwork: tuple[int, ...] = (2, 3, 4, 5, 6)
     generic: tuple[int, ...] = (2, 3)
+    members: tuple[int, ...] = (7,)
+    points: int = 15
     donaldson: tuple[int, ...] = (2, 4, 6)
     network: tuple[int, ...] = (50, 150, 400)
     draws: int = 2000
@@ -31,12 +36,15 @@ class Question(Options):
 
 def _rows(options: Question) -> dict[str, Row]:
     rows = {}
-    for name, build in _QUINTICS.items():
+    for name, build in _SYMMETRIC.items():
         for k in getattr(options, name):
-            symmetric = name != "generic"
-            parameters = 0 if symmetric else invariant_forms(build(), [k]).size
-            ladder = ((k,),) if symmetric else tuple((degree,) for degree in range(2, k + 1))
-            rows[f"{name}/k={k}"] = Row(build, _ONE, tuple((one,) for one in ladder), max(options.draws, 3 * parameters))
+            rows[f"{name}/k={k}"] = Row(build, _ONE, (((k,),),), options.draws)
+    for member in options.members:
+        build = partial(named, "quintic", member)
+        for k in options.generic:
+            ladder = tuple(((degree,),) for degree in range(2, k + 1))
+            draws = max(options.draws, -(-options.points * invariant_forms(build(), [k]).size // 5))
+            rows[f"generic/{member}/k={k}"] = Row(build, _ONE, ladder, draws)
     for k in options.donaldson:
         rows[f"donaldson/k={k}"] = Row(fermat, _ONE, (((k,),),), options.draws, solve=donaldson)
     for steps in options.network:
@@ -45,27 +53,38 @@ def _rows(options: Question) -> dict[str, Row]:
 
 
 def conclude(readings: Readings, options: Question) -> Iterator[tuple[str, Found]]:
-    """The ratio of a grid to a sample in the cost of Monte Carlo."""
+    """The ratio of a grid to a sample in the cost of Monte Carlo; the mean error of several generic members."""
     yield "lattice points over sampled ones", Found(Exact(20**6 // 100_000, "20 points a dimension, six of them, over 1e5 draws"))
+    for k in options.generic:
+        found = [readings[f"generic/{member}/k={k}"].get("sigma") for member in options.members if f"generic/{member}/k={k}" in readings]
+        values = np.array([float(one.value.mean) for one in found if one and isinstance(one.value, Estimate)])
+        if len(values) > 1:
+            error = np.std(values, ddof=1) / math.sqrt(len(values))
+            source = f"generic members of degree {k}"
+            mean = Estimate.from_stderr(values.mean(), error, source=source, draws=len(values), method="mean over members", bias="unknown")
+            yield f"sigma of generic members, k={k}", Found(mean)
 
 
 def page(readings: Readings, options: Question) -> Iterator[Section]:
     """Error against degree and time, and the table of the ladder."""
     by_degree, by_time, rows = [], [], []
-    for number, name in enumerate(("fermat", "dwork", "generic", "donaldson", "network")):
-        seen = [reading for key, reading in readings.items() if key.startswith(f"{name}/") and "sigma" in reading]
+    kinds = ("fermat", "dwork", "generic", "donaldson", "network")
+    for prefix in dict.fromkeys(key.rpartition("/")[0] for key in readings):  # a generic member has a curve of its own
+        seen = [reading for key, reading in readings.items() if key.rpartition("/")[0] == prefix and "sigma" in reading]
         if not seen:
             continue
+        name = prefix.partition("/")[0]
+        number, label = kinds.index(name), prefix.replace("/", " ")
         colour, marker = COLOURS[number], MARKERS[number]
         sigma = [reading["sigma"].value for reading in seen]
         mean, error = (np.array([float(getattr(one, part)) for one in sigma]) for part in ("mean", "stderr"))
         degrees = np.array([reading.case.data["k"] for reading in seen], dtype=float)
         if name != "network":
-            by_degree += [Curve(degrees, mean, colour), Points(degrees, mean, error, colour, marker, label=name)]
+            by_degree += [Curve(degrees, mean, colour), Points(degrees, mean, error, colour, marker, label=label)]
         seconds = [reading.seconds for reading in seen]
         if all(seconds):
             taken = np.array(seconds, dtype=float)
-            by_time += [Curve(taken, mean, colour), Points(taken, mean, error, colour, marker, label=name)]
+            by_time += [Curve(taken, mean, colour), Points(taken, mean, error, colour, marker, label=label)]
         for reading in seen:
             rows.append((reading.case.name, *cells(reading, ("sigma", "l2", "quantile", "maximum", "ricci", "volume", "positive"))))
     plots = [Plot("", "degree k", "sigma", by_degree, "curves that fall with the degree", y_log=True)]
