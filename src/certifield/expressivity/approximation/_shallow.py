@@ -51,7 +51,7 @@ def fit_shallow(
 
     Each starts from random directions with the zeros of their neurons in the box; on a line the first start has them equally spaced and
     the second at quantiles of |f^(p)|^(2/(2p+1)), p the ``order``, where the knots of the best splines of that order are.  Each
-    takes the outer weights from linear least squares and is polished by Levenberg and Marquardt (MINPACK) for at most ``steps``
+    takes the outer weights from linear least squares and is polished by a trust region (Levenberg and Marquardt's) for at most ``steps``
     Jacobians.  Nodes: Gauss and Legendre's in one dimension, Sobol's above.  A local minimum is what it finds: errors are upper bounds of
     what the family can do.
     Raises `InputError` for numbers that are none, and for targets that are not finite numbers on the nodes.
@@ -71,8 +71,8 @@ def fit_shallow(
     best, least = None, np.inf
     for attempt in range(restarts):
         start = _outer(activation, *_inner(target, neurons, dim, half_width, order, [seed, attempt]), nodes, roots, wanted)
-        solved = least_squares(residual, start, jacobian, method="lm" if len(nodes) >= len(start) else "trf",
-                               ftol=1e-14, xtol=1e-14, gtol=1e-14, max_nfev=steps)  # fmt: skip
+        # Not by MINPACK ("lm"), whose last digits change from call to call, and with many steps all of them.
+        solved = least_squares(residual, start, jacobian, x_scale="jac", ftol=1e-14, xtol=1e-14, gtol=1e-14, max_nfev=steps)
         if solved.cost < least:
             best, least = solved.x, solved.cost
     assert best is not None
