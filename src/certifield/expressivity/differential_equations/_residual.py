@@ -93,7 +93,7 @@ def solve_by_residual(
             lambda row: np.asarray(compiled(row)),
             start,
             lambda row: np.asarray(slopes(row)),  # type: ignore[arg-type]
-            method="lm",
+            x_scale="jac",  # MINPACK ("lm") does the same, but its last digits change from call to call
             ftol=1e-14,
             xtol=1e-14,
             gtol=1e-14,
