@@ -51,9 +51,9 @@ def fit_shallow(
 
     Each starts from random directions with the zeros of their neurons in the box; on a line the first start has them equally spaced and
     the second at quantiles of |f^(p)|^(2/(2p+1)), p the ``order``, where the knots of the best splines of that order are.  Each
-    takes the outer weights from linear least squares and is polished by a trust region (Levenberg and Marquardt's) for at most ``steps``
-    Jacobians.  Nodes: Gauss and Legendre's in one dimension, Sobol's above.  A local minimum is what it finds: errors are upper bounds of
-    what the family can do.
+    takes the outer weights from linear least squares and is polished by trust regions (Levenberg and Marquardt's), with scaled
+    parameters and without, for at most ``steps`` Jacobians each.  Nodes: Gauss and Legendre's in one dimension, Sobol's above.  A local
+    minimum is what it finds: errors are upper bounds of what the family can do.
     Raises `InputError` for numbers that are none, and for targets that are not finite numbers on the nodes.
     """
     for name, number in {"neurons": neurons, "dim": dim, "restarts": restarts, "steps": steps, "order": order}.items():
@@ -71,10 +71,11 @@ def fit_shallow(
     best, least = None, np.inf
     for attempt in range(restarts):
         start = _outer(activation, *_inner(target, neurons, dim, half_width, order, [seed, attempt]), nodes, roots, wanted)
-        # Not by MINPACK ("lm"), whose last digits change from call to call, and with many steps all of them.
-        solved = least_squares(residual, start, jacobian, x_scale="jac", ftol=1e-14, xtol=1e-14, gtol=1e-14, max_nfev=steps)
-        if solved.cost < least:
-            best, least = solved.x, solved.cost
+        for scale in ("jac", 1.0):  # trust regions in the lengths of the columns and in the parameters: which goes farther differs
+            # Not by MINPACK ("lm"), whose last digits change from call to call, and with many steps all of them.
+            solved = least_squares(residual, start, jacobian, x_scale=scale, ftol=1e-14, xtol=1e-14, gtol=1e-14, max_nfev=steps)
+            if solved.cost < least:
+                best, least = solved.x, solved.cost
     assert best is not None
     return _unpacked(jnp.asarray(best), activation, neurons, dim)
 
