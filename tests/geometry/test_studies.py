@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from study_answers import answered, asked, disagreeing
 
-from certifield.engine import entry_called
-from certifield.evidence import Certified, Estimate
+from certifield.engine import ask, entry_called
+from certifield.evidence import Certified, Estimate, InputError
 from certifield.geometry import logarithms, named
 from certifield.geometry.studies.bicubic_table import kaehler_of, terms
 from certifield.study import Case, Found, Reading
@@ -53,6 +53,20 @@ def test_the_mean_over_generic_members():
     mean = concluded["sigma of generic members, k=2"].value
     assert math.isclose(float(mean.mean), 0.3) and math.isclose(float(mean.stderr), math.sqrt(0.07 / 3), rel_tol=1e-12)
     assert "sigma of generic members, k=3" not in concluded
+
+
+@pytest.mark.parametrize("members", [[1, 1], [-1]])
+def test_members_that_are_none_or_twice_the_same_are_refused(members):
+    """One member counted twice would have a mean without an error."""
+    study, chosen, _ = asked("quintic-ladder", members=members)
+    with pytest.raises(InputError, match=r"members = .*different whole numbers.*Mend: try members"):
+        list(study.cases(chosen))
+
+
+@pytest.mark.parametrize("name", ["bicubic-table", "quintic-ladder"])
+def test_fewer_points_than_a_fit_takes_are_refused_when_asked(name):
+    with pytest.raises(InputError, match="points = 2"):
+        ask(name, options={"points": 2})
 
 
 def test_degrees_for_the_seven_classes():

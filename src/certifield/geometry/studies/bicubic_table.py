@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 import numpy as np
+from pydantic import Field
 
 from certifield.evidence import Certificate, Estimate, Exact
 from certifield.geometry import CONFIGURATIONS, fubini_study, invariant_forms, named, quality, sample, volume
@@ -34,7 +35,7 @@ class Question(Options):
     polynomial: int = 3
     degree: int = 1
     draws: int = 2000
-    points: int = 12
+    points: int = Field(12, ge=3)
     tested: int = 4000
 
 

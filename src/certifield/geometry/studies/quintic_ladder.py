@@ -6,8 +6,9 @@ from fractions import Fraction
 from functools import partial
 
 import numpy as np
+from pydantic import Field
 
-from certifield.evidence import Estimate, Exact
+from certifield.evidence import Estimate, Exact, InputError
 from certifield.geometry import dwork, fermat, invariant_forms, named
 from certifield.geometry.studies._ladders import Row, cells, donaldson, ladder, network
 from certifield.study import COLOURS, MARKERS, Claim, Curve, Found, Options, Plot, Points, Readings, Section
@@ -27,7 +28,7 @@ class Question(Options):
     dwork: tuple[int, ...] = (2, 3, 4, 5, 6)
     generic: tuple[int, ...] = (2, 3)
     members: tuple[int, ...] = (7,)
-    points: int = 15
+    points: int = Field(15, ge=3)
     donaldson: tuple[int, ...] = (2, 4, 6)
     network: tuple[int, ...] = (50, 150, 400)
     draws: int = 2000
@@ -39,7 +40,10 @@ def _rows(options: Question) -> dict[str, Row]:
     for name, build in _SYMMETRIC.items():
         for k in getattr(options, name):
             rows[f"{name}/k={k}"] = Row(build, _ONE, (((k,),),), options.draws)
-    for member in options.members:
+    members = options.members
+    if len(set(members)) < len(members) or min(members, default=0) < 0:
+        raise InputError("members", list(members), "different whole numbers, 0 or more", "try members = [1, 2, 3]")
+    for member in members:
         build = partial(named, "quintic", member)
         for k in options.generic:
             ladder = tuple(((degree,),) for degree in range(2, k + 1))
