@@ -20,7 +20,7 @@ def start_up(record: dict[str, Any]) -> str:
         [
             row["task"],
             bracket(row["seconds"]),
-            f"{row['processor_seconds']['median']:.2f}",
+            show(row["processor_seconds"]["median"]),
             show(row["goal"]) if row["goal"] else "",
             SHORT[row["plain"]],
             bracket(row["ratio"]),

@@ -1,12 +1,12 @@
-"""What an installation costs and holds: sizes by extra, the versions that pass the core tests, what each study needs.
+"""What an installation costs and holds: sizes by extra, the versions that pass the core tests, what answers without extras.
 
     python provenance/install.py FOLDER                       everything, in fresh environments below FOLDER
-    python provenance/install.py FOLDER --only versions       one part: sizes, versions or studies
+    python provenance/install.py FOLDER --only versions       one part: sizes, versions or answers
     python provenance/install.py --page                       the tables of docs/install.md alone, from the record
 
 The source distribution is built from this checkout, the wheel from the source distribution, and the wheel is installed; packages come from
-the index that uv is set up for.  The record is provenance/install.json, written after every row.  Sizes take two minutes; each set of
-versions two minutes of a processor; the quick settings of all studies half an hour.
+the index that uv is set up for.  The record is provenance/install.json, written after every row.  Sizes take two minutes, the first
+answers as long, each set of versions seven minutes of a processor.
 """
 
 import argparse
@@ -25,7 +25,7 @@ PAGE = ROOT / "docs" / "install.md"
 
 CORE = ("evidence", "streams", "ensembles", "layers", "correlators", "kernels", "study", "engine")  # folders of tests
 TOOLS = ("pytest", "pytest-xdist", "pytest-timeout", "hypothesis", "beartype", "threadpoolctl", "mpmath", "networkx", "sympy")
-SETS = (("oldest", "3.11"), ("current", "3.11"), ("current", "3.12"), ("current", "3.13"))  # of versions, each with a Python
+SETS = (("oldest", "3.11"), ("current", "3.11"), ("current", "3.13"))  # of versions, each with a Python
 SHOWN = ("jax", "numpy", "equinox", "scipy", "diffrax", "optax", "pydantic", "typer")
 LARGEST = 6
 BRINGS = {
@@ -110,10 +110,10 @@ def sizes(folder: Path, wheel: Path, record: dict) -> None:
         write(record)
 
 
-def versions(folder: Path, wheel: Path, record: dict) -> None:
-    """The core tests with the oldest versions that are allowed, and with the current ones on each Python that is here."""
+def versions(folder: Path, wheel: Path, record: dict, only: str | None = None) -> None:
+    """The core tests with the oldest versions that are allowed, and with the current ones; of one Python alone if it is given."""
     kept = record.setdefault("versions", {})
-    for which, python in SETS:
+    for which, python in (one for one in SETS if only in (None, one[1])):
         pins = folder / "oldest.txt"
         if which == "oldest":
             uv("pip", "compile", ROOT / "pyproject.toml", "--python-version", python, "--resolution", "lowest-direct", "-o", pins)
@@ -150,22 +150,26 @@ def core_tests(one: Environment, cache: Path) -> dict[str, float]:
     }
 
 
-def studies(folder: Path, wheel: Path, record: dict) -> None:
-    """Every shipped study in its quick setting, in the base install: it answers, or says which extra it needs.  What is known is kept."""
-    base = Environment(folder / "base-studies", "3.11", wheel)
-    kept = record.setdefault("studies", {})
-    for entry in json.loads(said(base.python, "-m", "certifield", "list", "--json"))["studies"]:
-        name = entry["name"]
-        if name in kept:
-            continue
-        line = [base.python, "-m", "certifield", "run", name, folder / "runs" / name, "--quick", "--workers", "0", "--json"]
+def commands() -> list[str]:
+    """The first commands of the subjects in the README, those that need no file of the reader's."""
+    return re.findall(r"\| `certifield ((?:run|knot) [^`]+)` \|", (ROOT / "README.md").read_text(encoding="utf-8"))
+
+
+def first_answers(folder: Path, wheel: Path, record: dict) -> None:
+    """What the base install does with the first command of each subject: it answers, or says which extra is needed."""
+    base = Environment(folder / "base-answers", "3.11", wheel)
+    record["answers"] = {}
+    for number, command in enumerate(commands()):
+        where = [folder / f"answer-{number}"] if command.startswith("run") else []
+        line = [base.python, "-m", "certifield", *command.split(), *where]
         done = subprocess.run(line, cwd=folder, capture_output=True, text=True, check=False)
         extra = re.search(r"certifield\[(\w+)\]", done.stderr)
         if done.returncode == 2 and extra and "Traceback" not in done.stderr:
-            kept[name] = extra[1]
+            told = f"extra `{extra[1]}`"
         else:
-            kept[name] = "" if done.returncode == 0 else f"exit code {done.returncode}: {done.stderr.strip()[-300:]}"
-        print(f"{name}: {kept[name] or 'answers'}", flush=True)
+            told = "nothing more" if done.returncode == 0 else f"exit code {done.returncode}: {done.stderr.strip()[-300:]}"
+        record["answers"][command] = told
+        print(f"{command}: needs {told}", flush=True)
         write(record)
 
 
@@ -181,9 +185,11 @@ def write(record: dict) -> None:
 
 def page(text: str, record: dict) -> str:
     """The page with its tables made anew, each between two markers of its name."""
-    for name, table in {"sizes": sizes_table, "versions": versions_table, "studies": studies_table}.items():
+    for name, table in {"sizes": sizes_table, "versions": versions_table, "answers": answers_table}.items():
         begin, end = f"<!-- {name}: made by provenance/install.py -->\n", f"<!-- end of {name} -->\n"
-        before, _, rest = text.partition(begin)
+        before, found, rest = text.partition(begin)
+        if not found:
+            raise ValueError(f"{PAGE.name} has no line {begin}")
         text = before + begin + table(record) + end + rest.partition(end)[2]
     return text
 
@@ -212,14 +218,10 @@ def versions_table(record: dict) -> str:
     return "\n".join(lines) + "\n"
 
 
-def studies_table(record: dict) -> str:
-    """The studies by the extra that they need."""
-    by: dict[str, list[str]] = {}
-    for study, extra in record.get("studies", {}).items():
-        by.setdefault(extra, []).append(study)
-    lines = ["| needs | studies |", "|---|---|"]
-    for extra in sorted(by):
-        lines.append(f"| {f'`{extra}`' if extra else 'nothing more'} | {', '.join(by[extra])} |")
+def answers_table(record: dict) -> str:
+    """The first commands and what they need."""
+    lines = ["| command | needs |", "|---|---|"]
+    lines += [f"| `certifield {command}` | {told} |" for command, told in record.get("answers", {}).items()]
     return "\n".join(lines) + "\n"
 
 
@@ -227,7 +229,8 @@ def main() -> None:
     """Measures, records, writes the page."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", nargs="?", type=Path, help="a folder outside the project, which may be deleted afterwards")
-    parser.add_argument("--only", choices=("sizes", "versions", "studies"))
+    parser.add_argument("--only", choices=("sizes", "versions", "answers"))
+    parser.add_argument("--python", help="of the versions, those with this Python alone, as in 3.13")
     parser.add_argument("--page", action="store_true")
     given = parser.parse_args()
     record = json.loads(RECORD.read_text(encoding="utf-8")) if RECORD.exists() else {}
@@ -237,9 +240,9 @@ def main() -> None:
         folder = given.folder.resolve()
         folder.mkdir(parents=True, exist_ok=True)
         wheel = build(folder)
-        for name, part in {"sizes": sizes, "versions": versions, "studies": studies}.items():
+        for name, part in {"sizes": sizes, "versions": versions, "answers": first_answers}.items():
             if given.only in (None, name):
-                part(folder, wheel, record)
+                part(folder, wheel, record, *([given.python] if part is versions else []))
     write(record)
 
 

@@ -110,12 +110,13 @@ def test_the_citation_has_the_papers_of_all_areas():
 
 
 def test_the_page_about_installing_shows_what_was_measured():
-    """All extras, all studies, and no set of versions with a test that fails; another record would be another page."""
+    """All extras, all first commands, and no set of versions with a test that fails; another record would be another page."""
     install = provenance("install")
     record, text = json.loads(install.RECORD.read_text(encoding="utf-8")), install.PAGE.read_text(encoding="utf-8")
     assert text == install.page(text, record)
     assert list(record["extras"]) == list(install.BRINGS) == install.extras()
-    assert record["studies"].keys() == engine.studies().keys() and set(record["studies"].values()) <= {"", *install.extras()}
+    assert list(record["answers"]) == install.commands()
+    assert set(record["answers"].values()) <= {"nothing more", *(f"extra `{name}`" for name in install.extras())}
     assert len(record["versions"]) > 1 and all(row["passed"] and not row["failed"] for row in record["versions"].values())
     record["base"]["megabytes"] += 1
     assert text != install.page(text, record)
