@@ -30,6 +30,8 @@ def test_the_gallery_is_known():
         "is_it_a_quantum_field_theory.py",
         "my_own_calabi_yau.py",
         "my_own_heterotic_models.py",
+        "my_own_inflation.py",
+        "my_own_knot.py",
         "my_own_network.py",
         "own_module_student_t.py",
         "train_at_conserved_energy.py",
@@ -190,6 +192,34 @@ def test_my_own_heterotic_models(capsys):
     sums, zero = map(int, re.search(r"(\d+) sums of line bundles; (\d+) with slopes", shown).groups())
     listed = re.findall(r"^   (zero|open|none) (\(.*\))  c2 (\(.*\))  index (-?\d+)  misses (\d+)", shown, re.M)
     assert 0 < zero <= sums and [row[0] for row in listed] == ["zero"] * min(3, zero) and {row[3:] for row in listed} == {("-12", "0")}
+
+
+@pytest.mark.slow
+def test_my_own_inflation(capsys):
+    """Both routes of both ends of the family are those of the literature; amplitudes are those that were asked for, within slow roll.
+
+    n_s = 1 - 2/N holds to second order in 1/N, here 55: (2/55)^2.  r = 12 alpha/N^2 for small alpha, and r = 8/N, as for phi^2, for large.
+    """
+    shown = show("my_own_inflation.py", capsys)
+    rows = re.findall(r"modes +n_s (\d\.\d+)\S* .* r (\d\.\d+)\S* .*A_s (\d\.\d+)\S*e-09", shown)
+    tilts, ratios, amplitudes = np.array(rows, dtype=float).T
+    assert re.findall("viable|excluded", shown) == ["viable"] * 3 + ["excluded"]
+    assert np.all(abs(tilts - (1 - 2 / 55)) < (2 / 55) ** 2) and np.all(abs(amplitudes / 2.1 - 1) < 0.05)
+    assert abs(ratios[0] / (12 * 0.1 / 55**2) - 1) < 2 / 55 < abs(ratios[0] / (12 / 55**2) - 1)
+    assert np.all(np.diff(ratios) > 0) and ratios[-1] < 8 / 55
+
+
+def test_my_own_knot(capsys, tmp_path, monkeypatch):
+    """Stevedore's knot from its codes, 8_20, the granny knot, an unknot, and two homology spheres; the files are those of a proof."""
+    pytest.importorskip("numba")
+    monkeypatch.setattr("sys.argv", ["my_own_knot.py", str(tmp_path / "mine")])
+    shown = show("my_own_knot.py", capsys)
+    assert re.findall(r"unknot\? (\w+)", shown) == ["OBSTRUCTED"] * 4 + ["CERTIFIED"]
+    assert re.findall(r"slice\?  (\w+)", shown) == ["CERTIFIED"] * 3 + ["OBSTRUCTED", "CERTIFIED"]
+    assert "Verdict(accepted=True" in shown
+    assert "(1(2)(3)(5))   CERTIFIED" in shown and "(-1(-2)(-3)(-7))   OBSTRUCTED  normal form" in shown
+    assert {file.name for file in (tmp_path / "mine").iterdir()} == {"slice.json", "diagram.svg", "proof.svg"}
+    assert (tmp_path / "mine" / "proof.svg").read_text(encoding="utf-8").startswith("<svg")
 
 
 def test_conjectures_from_a_table(capsys):
