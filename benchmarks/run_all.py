@@ -18,8 +18,8 @@ from write_page import PARTS
 HERE = Path(__file__).parent
 # Script: its options, and where in the folder of peers each of them points.
 OPTIONS = {
-    "training": {"--equintk": "equintk"},  # a checkout of stilxam/equintk
-    "kolmogorov_arnold": {"--efficient-kan": "efficient-kan"},  # a checkout of Blealtan/efficient-kan
+    "training": {"--equintk": "equintk/equintk/ntk.py"},  # a checkout of stilxam/equintk
+    "kolmogorov_arnold": {"--efficient-kan": "efficient-kan/src/efficient_kan/kan.py"},  # a checkout of Blealtan/efficient-kan
     "graph_bounds": {"--peer": "txgraffiti/bin/python"},  # an environment with txgraffiti
     "metrics": {"--cymetric": "metrics/bin/python", "--cymyc": "metrics/bin/python"},  # one with ruehlef/cymetric and Justin-Tan/cymyc
 }

@@ -144,11 +144,12 @@ def test_a_result_keeps_the_programs_that_a_run_has_not(monkeypatch, tmp_path, c
 def test_one_run_of_all_finds_the_peers_that_are_there(monkeypatch, tmp_path):
     monkeypatch.syspath_prepend(FOLDER)
     run_all = importlib.import_module("run_all")
-    (tmp_path / "equintk").mkdir()
+    (file := tmp_path / "equintk" / "equintk" / "ntk.py").parent.mkdir(parents=True)
+    file.touch()
     line, missing = run_all.command("training", tmp_path, ["--small"])
-    assert line == [sys.executable, str(FOLDER / "training.py"), "--equintk", str(tmp_path / "equintk"), "--small"] and not missing
+    assert line == [sys.executable, str(FOLDER / "training.py"), "--equintk", str(file), "--small"] and not missing
     line, missing = run_all.command("kolmogorov_arnold", tmp_path, [])
-    assert line[0] == sys.executable and missing == ["efficient-kan", "together/bin/python"]
+    assert line[0] == sys.executable and missing == ["efficient-kan/src/efficient_kan/kan.py", "together/bin/python"]
     assert run_all.command("ribbon", None, []) == ([sys.executable, str(FOLDER / "ribbon.py")], [])
 
 
