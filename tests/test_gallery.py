@@ -33,6 +33,7 @@ def test_the_gallery_is_known():
         "my_own_inflation.py",
         "my_own_knot.py",
         "my_own_network.py",
+        "my_own_potential.py",
         "own_module_student_t.py",
         "train_at_conserved_energy.py",
         "transformer_kernel.py",
@@ -207,6 +208,34 @@ def test_my_own_inflation(capsys):
     assert np.all(abs(tilts - (1 - 2 / 55)) < (2 / 55) ** 2) and np.all(abs(amplitudes / 2.1 - 1) < 0.05)
     assert abs(ratios[0] / (12 * 0.1 / 55**2) - 1) < 2 / 55 < abs(ratios[0] / (12 / 55**2) - 1)
     assert np.all(np.diff(ratios) > 0) and ratios[-1] < 8 / 55
+
+
+@pytest.mark.slow
+def test_my_own_potential(capsys):
+    """The double well at infinite width within errors of quantum mechanics, which the free field and the bare quartic are not.
+
+    The oracle of the page by ladder operators in 80 levels, without the package: its gap, and <phi(0)^2> in the box, between free ground
+    states.
+    """
+    shown = show("my_own_potential.py", capsys)
+    row = lambda start: np.array(re.findall(r"-?\d+\.\d+", re.search(rf"^ *{start}[^\[]*\[([^\]]*)\]", shown, re.M)[1]), dtype=float)  # noqa: E731
+    assert "agrees: [ True  True  True  True  True]" in shown
+    x = np.diag(np.sqrt(np.arange(1, 80) / 2), 1)
+    x = x + x.T
+    h = np.diag(np.arange(80) + 0.5) + x @ x @ (
+        -1.2 * np.eye(80) + 0.35 * x @ x
+    )  # an oscillator of frequency 1, whose ground state is free
+    energies, vectors = np.linalg.eigh(h)
+    gap = float(re.search(r"gap of H: Exact (\d\.\d+)", shown)[1])
+    assert abs(energies[1] - energies[0] - gap) < 1e-8
+    half = vectors @ (np.exp(-3 * energies) * vectors[0])
+    assert np.allclose(
+        row("the oracle")[[0, 4]], [half @ x @ x @ half / (half @ half), half @ x @ x @ x @ x @ half / (half @ half)], atol=2e-6
+    )
+    limit, known, masses = row("infinite width"), row("the oracle"), row("effective mass")
+    error = 4.89 * 0.02
+    assert np.all(np.abs(limit - known) < 4.89 * 0.03) and abs(limit[0] - 0.5) > error > abs(limit[0] - known[0])  # 0.5: the free field
+    assert abs(masses[0] - gap) < 4.89 * 0.04 < abs(1.0 - gap)  # 1: the free gap
 
 
 def test_my_own_knot(capsys, tmp_path, monkeypatch):
