@@ -68,7 +68,7 @@ def facts(results: Results, tallies: Sequence[_answers.Tally]) -> list[tuple[str
         ("pieces of work", _words.count(sum(len(reading.pieces) for reading in readings))),
         *([("draws", _words.count(draws))] if draws else []),
         *([(results.unit, _words.count(spent))] if spent else []),
-        *([("time of the work", _words.duration(sum(seconds)))] if seconds else []),
+        *([("time at work, all processes together", _words.duration(sum(seconds)))] if seconds else []),
         ("seed", str(results.seed)),
         ("precision", results.precision),
         ("digest", results.digest[:12]),

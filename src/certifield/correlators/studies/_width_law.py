@@ -48,7 +48,23 @@ def width_law(rows: Sequence[Row]) -> Section | None:
     text = "Straight lines on doubly logarithmic axes are power laws of the width; the steeper, the sooner that interaction dies out."
     told = " ".join(filter(None, sentences))
     return Section("width-law", "The 1/N law of the connected correlators", f"{text} {told}".strip(), plots=plots, caption=_CAPTION,
-                   legend=_LEGEND, columns=_COLUMNS, rows=records, hidden=True)  # fmt: skip
+                   legend=_legend(plots), columns=_COLUMNS, rows=records, hidden=True)  # fmt: skip
+
+
+def _legend(plots: Sequence[Plot]) -> list[tuple[str, str]]:
+    """What is drawn, and nothing else."""
+    marks = [mark for plot in plots for mark in plot.marks]
+    curves = [mark for mark in marks if isinstance(mark, Curve)]
+    points = [mark for mark in marks if isinstance(mark, Points) and len(mark.x)]
+    drawn = {
+        "point": any(not mark.hollow and mark.marker not in ("x", "+") for mark in points),
+        "hollow": any(mark.hollow for mark in points),
+        "limit": any(isinstance(mark, Limits) for mark in marks),
+        "cross": any(mark.marker in ("x", "+") for mark in points),
+        "pale": any(mark.pale for mark in curves),
+        **{style: any(mark.style == style for mark in curves) for style in ("dashed", "dotted")},
+    }
+    return [(mark, words) for mark, words in _LEGEND if drawn[mark]]
 
 
 def _sentence(name: str, symbol: str, fit: Fit) -> str:
