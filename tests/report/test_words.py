@@ -5,11 +5,12 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from certifield.evidence import Estimate, Exact
+from certifield.engine import Results
+from certifield.evidence import Estimate, Exact, InputError
 from certifield.report._missing import _gathered
-from certifield.report._values import cell, entries
+from certifield.report._values import cell, entries, found_cell
 from certifield.report._words import count, duration, number, plural, probability, prose, some
-from certifield.study import Missing
+from certifield.study import Case, Found, Missing, Reading
 
 
 @pytest.mark.parametrize(
@@ -32,9 +33,23 @@ def test_values_in_a_cell(value, text):
     assert cell(value).text == text
 
 
+def test_entries_have_names_and_a_repeated_comparison_is_not_counted():
+    value, expected = Estimate.from_stderr(np.array([1.0, 3.0]), np.array([0.5, 0.5]), source="a"), Exact(2)
+    found = Found(value, expected, entries=("00", "01"), shown=1)
+    assert [one.index for one in entries(found, value.agrees_with(expected))] == ["00", "01"]
+    assert found_cell(found).note == "01: 3.00(50)" and found_cell(Found(value)) == cell(value)
+    with pytest.raises(InputError, match="2 names"):
+        Found(value, entries=("00",))
+    reading = Reading(Case("a"), {"first": found, "again": Found(2 * value, Exact(4), repeats="twice the first")}, {})
+    known = Results("t", "s", "0" * 64, 0, "float64", "draws", False, (), {"a": reading}, {}, ())
+    assert set(known.agreements) == {"a/first", "a/again"} and known.joint.compared == 2
+    reading = Reading(Case("a"), {"first": found, "again": Found(2 * value, Exact(4))}, {})  # sabotage twin
+    assert Results(**{**vars(known), "readings": {"a": reading}}).joint.compared == 4
+
+
 def test_a_value_and_an_array_are_compared_entry_by_entry():
     value, expected = Estimate.from_stderr(np.array([1.0, 2.0]), np.array([0.5, 0.5]), source="a"), Exact(2)
-    found = entries(value, expected, value.agrees_with(expected))
+    found = entries(Found(value, expected), value.agrees_with(expected))
     assert [(one.index, one.value.text, one.expected, one.pull.text) for one in found] == [
         ("0", "1.00(50)", "2", "−2.0 σ"),
         ("1", "2.00(50)", "2", "+0.0 σ"),

@@ -128,6 +128,7 @@ def _print(found: dict[str, Any], certificate: "Certificate") -> None:
     if not found["accepted"]:
         output().print(f"REJECTED by {found['checker']}: {found['reason']}   ({found['path']})", soft_wrap=True)
         return
-    output().print(f"accepted by {found['checker']} in {found['steps']} steps: {certificate.claim.get('kind', 'claim')}   ({found['path']})", soft_wrap=True)
+    kind = certificate.claim.get("kind", "claim")
+    output().print(f"accepted by {found['checker']} in {found['steps']} steps: {kind}   ({found['path']})", soft_wrap=True)
     about = subject(certificate)
     output().print(f"    {about + ': ' if about else ''}{found['proved']}", soft_wrap=True)

@@ -31,7 +31,7 @@ class Interrupted(CertifieldError):
         if progress.total == progress.done > 0:
             told = f"Interrupted when all {progress.done} pieces of the stage were there; all are kept. Run the study again to go on."
         else:
-            told = f"Interrupted with {progress.done}{of} pieces, which are all kept. Run the study again to continue."
+            told = f"Interrupted with {progress.done} pieces{of}, which are all kept. Run the study again to continue."
         super().__init__(told)
 
     def __reduce__(self):

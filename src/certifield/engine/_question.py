@@ -239,12 +239,12 @@ def _own_study(own: Own) -> Any:
             return found
         allowed = "a Study of certifield.study"
     file, other = own.path.name, own.name if callable(found) else "build"
-    first = f"name a Study as {file}:NAME" if found is None else f"make it one; it is a {type(found).__name__}"
+    first = "name a Study of it after the colon" if found is None else f"make it one; it is a {type(found).__name__}"
     remedy = (
         f'{first}; for an ensemble write a TOML file: study = "correlators", and in a table [[options.system]] '
         f'ensemble = "{file}:{other}", as certifield show correlators prints it'
     )
-    raise InputError("study", str(own), allowed, remedy)
+    raise InputError("own file" if found is None else "study", str(own), allowed, remedy)
 
 
 def _imported(define: str, name: str) -> Any:

@@ -31,6 +31,7 @@ def page(opened: Opened, results: Results) -> tuple[str, list[Data]]:
         "answers": _answers.told(tallies),
         "tallies": tallies,
         "states": _states(tallies),
+        "shares": len(results.readings) >= _answers.SEVERAL,
         "categories": _answers.categories(results),
         "claims": _claims.rows(results),
         "claims_told": _claims.told(results),

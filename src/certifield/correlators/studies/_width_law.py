@@ -25,7 +25,7 @@ _LEGEND = (
 )
 _CAPTION = (
     "Absolute value of the connected correlators against the width N, at one entry per order: the largest entry that is not refused in "
-    "most rows. Its index tuple stands in the legend where there is a slope (0013 stands for points x0, x0, x1, x3). The slope is a "
+    "most rows, which may be another one in every picture. Its index tuple stands in the legend (0013 stands for points x0, x0, x1, x3). The slope is a "
     "weighted fit of log|G| against log N to the filled points alone; “law” is −(k−1) at order 2k, "
     "exact for a layer of independent neurons."
 )
@@ -119,12 +119,13 @@ def _order_marks(order: int, rows: Sequence[Row], fit: Fit) -> list[Mark]:
     if network:
         marks += _network_marks(network, entry, colour, marker)
     found, law = fit
+    named = compact(order, rows[0].entries[entry], rows[0].system.connected)
     if found is None or found.slope is None:  # what stands in for it is said once, beside the picture
-        return marks
+        return [*marks, Points(np.empty(0), np.empty(0), None, colour, marker, label=named)]
     # A mark without data carries the label, so that the legend shows the filled marker even if every point is hollow.
     slope = f"slope ${_slope(found).replace('-', '{-}')}$"
     held = "" if law is None else f",  law ${float(np.asarray(law.value)):g}$"
-    label = f"{compact(order, rows[0].entries[entry], rows[0].system.connected)}:  {slope}{held}"
+    label = f"{named}:  {slope}{held}"
     return [*marks, Points(np.empty(0), np.empty(0), None, colour, marker, label=label)]
 
 
