@@ -218,7 +218,7 @@ def test_bad_arguments_exit_with_2_and_no_traceback(certifield, arguments, tmp_p
     [
         (("run", "no-such-study"), "InputError", "certifield list"),
         (("run", "erf-net", "--draws", "many"), "BadParameter", "many"),
-        (("frobnicate",), "NoSuchCommand", "frobnicate"),
+        (("frobnicate",), "UsageError", "frobnicate"),
         (("status", "no-such-directory"), "InputError", "no-such-directory"),
     ],
 )

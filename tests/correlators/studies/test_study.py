@@ -292,7 +292,7 @@ def test_conclusions_and_sections() -> None:
         assert one.value.agrees_with(one.expected).agrees, name
     assert not concluded["sampled over exact G2"].value.agrees_with(1.1).agrees  # sabotage twin: it could disagree
     assert concluded["erf/slope of G_c4"].expected.value == -1
-    assert concluded["slopes over their law"].repeats and concluded["erf/slope of G_c4"].entries == ("0000",)
+    assert concluded["slopes over their law"].repeats and concluded["erf/slope of G_c4"].entries == ("0022",)
     sections = {section.key: section for section in studies.page(found, chosen)}
     assert list(sections) == ["width-law", "free-limit", "sample-functions", "entries", "systems"]
     assert len(sections["sample-functions"].plots) == 3 and len(sections["width-law"].plots) == 1

@@ -25,8 +25,8 @@ _LEGEND = (
 )
 _CAPTION = (
     "Absolute value of the connected correlators against the width N, at one entry per order: the largest entry that is not refused in "
-    "most rows, which may be another one in every picture. Its index tuple stands in the legend (0013 stands for points x0, x0, x1, x3). The slope is a "
-    "weighted fit of log|G| against log N to the filled points alone; “law” is −(k−1) at order 2k, "
+    "most rows, which may be another one in every picture. Its index tuple stands in the legend (0013 stands for points x0, x0, x1, x3). "
+    "The slope is a weighted fit of log|G| against log N to the filled points alone; “law” is −(k−1) at order 2k, "
     "exact for a layer of independent neurons."
 )
 Fit = tuple[WidthLaw | None, Exact | None]  # the fit of one system and order, and its law
