@@ -96,7 +96,13 @@ class _Room:
         expected = self._expected(found, place)
         wanted = min(len(inside), MOST_ENTRIES) if self._left >= min(len(inside), MOST_ENTRIES) else 0
         self._left -= wanted
-        return Row((*before, Cell(name, note=found.repeats)), (value, expected, pull), inside[:wanted], len(inside) - wanted)
+        at = f"at {found.entries[0]}" if len(found.entries) == 1 else ""
+        return Row(
+            (*before, Cell(name, note="; ".join(filter(None, (at, found.repeats))))),
+            (value, expected, pull),
+            inside[:wanted],
+            len(inside) - wanted,
+        )
 
     def _expected(self, found: Found, place: str) -> Cell:
         """What a finding is held against; of an array whose entries have names the one that stands for them, too."""
