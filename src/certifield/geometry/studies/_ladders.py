@@ -23,6 +23,7 @@ from certifield.geometry import (
     sample,
     volume,
 )
+from certifield.geometry.metrics import silent
 from certifield.geometry.networks import NetworkMetric, train_network
 from certifield.study import Case, Found, Missing, Options, Piece, Pieces, Study, Task
 
@@ -48,7 +49,7 @@ class Row:
 def least_squares(row: Row, seed: int) -> tuple[AlgebraicMetric, PointSet]:
     """The algebraic metric with the least energy."""
     group = None if row.symmetric else Symmetry()
-    return ricci_flat(row.variety(), row.kaehler, row.ladder, draws=row.draws, seed=seed, symmetry=group)
+    return ricci_flat(row.variety(), row.kaehler, row.ladder, draws=row.draws, seed=seed, symmetry=group, progress=silent)
 
 
 def donaldson(row: Row, seed: int) -> tuple[AlgebraicMetric, PointSet]:
