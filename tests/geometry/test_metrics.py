@@ -288,6 +288,29 @@ def test_fits_that_are_refused(fitted):
         fit(AlgebraicMetric(metric.variety, metric.terms, (h,)), train)
 
 
+def test_too_few_points_for_a_later_fit_are_refused_before_the_first(monkeypatch):
+    """With the number of draws that is enough: 8 points each, and 3136 parameters at degree 3."""
+    monkeypatch.setattr("certifield.geometry.metrics._ricci_flat.sample", None)  # no work is done
+    with pytest.raises(InputError, match=r"8000 points for 3136 parameters.*1176 or more for degrees \(3\).*better 5880.*draws=5880"):
+        ricci_flat(named("P5[2,4]", 1), [1], [[[2]], [[3]]], draws=1000, seed=1)
+
+
+def test_a_long_fit_tells_what_it_does(monkeypatch, capsys):
+    """Beforehand its size, then a line a step; a short one nothing, unless somebody listens."""
+    lines, variety = [], named("quintic", 1)
+    ricci_flat(variety, [1], [[[1]], [[2]]], draws=400, seed=1, progress=lines.append)
+    assert "25 parameters" in lines[0] and "225 parameters, 2000 points" in lines[0] and any("after step 1" in line for line in lines)
+    assert capsys.readouterr() == ("", "")
+    ricci_flat(variety, [1], [[[1]]], draws=400, seed=1)
+    assert capsys.readouterr() == ("", "")
+    monkeypatch.setattr("certifield.geometry.metrics._ricci_flat.LONG", 1)
+    ricci_flat(variety, [1], [[[1]]], draws=400, seed=1)
+    shown = capsys.readouterr()
+    assert shown.out == "" and "25 parameters, 2000 points" in shown.err
+    with pytest.raises(InputError, match="progress"):
+        ricci_flat(variety, [1], [[[1]]], draws=400, seed=1, progress="loud")  # type: ignore[arg-type]
+
+
 @pytest.mark.parametrize(
     ("kaehler", "degrees", "said"),
     [([1, 2], [[1, 1]], "positive combination"), ([1, 2], [[1, 0], [2, 0]], "positive combination"), ([1, 2], [[1, 1, 1]], "multidegrees"),
