@@ -21,7 +21,7 @@ from certifield.geometry import (
     invariant_forms,
     logarithms,
 )
-from certifield.geometry.studies._ladders import MEASURES, Row, cells, ladder
+from certifield.geometry.studies._ladders import MEASURES, Row, Solution, cells, ladder
 from certifield.geometry.varieties import kaehler_parameters
 from certifield.study import Curve, Found, Missing, Options, Piece, Plot, Points, Reading, Readings, Section, Study
 
@@ -80,8 +80,9 @@ def _variety_in(piece: Piece) -> Variety:
     return Variety(tuple(piece["variety"]["ambient"]), tuple(Polynomial(*one) for one in arrays), **known)
 
 
-def _kept(row: Row, metric: AlgebraicMetric, train: PointSet, found: Quality) -> dict[str, Any]:
+def _kept(row: Row, metric: Solution, train: PointSet, found: Quality) -> dict[str, Any]:
     """Metric, equations, and what is known of singular points."""
+    assert isinstance(metric, AlgebraicMetric)  # by least squares
     variety, singularity = metric.variety, found.singularity
     known = {name: getattr(variety, name) for name in ("name", "smooth", "reason")}
     kept: dict[str, Any] = {"variety": {"ambient": list(variety.ambient), **known}}

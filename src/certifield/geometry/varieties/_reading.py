@@ -20,7 +20,7 @@ from ._polynomial import Polynomial
 
 _TOKEN = re.compile(r"\s*(?:((?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)|([A-Za-z_]\w*)|(\*\*|[-+*/^()]))")
 _LETTERS = ("z", "x", "z_", "x_")
-_MOST_WORK = 300_000  # products of terms, a second of them
+_MOST_WORK = 100_000  # products of terms, a second of them
 _MOST_DEGREE = 1000
 _MOST_DIGITS = 400  # of a number, and its largest exponent
 _MOST_BITS = 10_000  # of a coefficient
@@ -41,7 +41,9 @@ def read(given: object, variables: int, names: Sequence[str] | None = None) -> o
         return given
     terms = _Reader(given, known, variables).whole()
     try:
-        return Polynomial.of({monomial: complex(float(x), float(y)) for monomial, (x, y) in terms.items()} or {(0,) * variables: 0})
+        table: dict[Any, Any] = {(0,) * variables: 0}  # what is 0 has a monomial as well
+        table |= {monomial: complex(float(x), float(y)) for monomial, (x, y) in terms.items()}
+        return Polynomial.of(table)
     except OverflowError:
         raise InputError("polynomial", given, "of coefficients that floats hold", "divide it by a number") from None
 
