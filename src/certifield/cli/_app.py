@@ -48,5 +48,5 @@ for name, verb in {
     "slurm": verbs.slurm,
     "doctor": verbs.doctor,
 }.items():
-    # A knot may begin with a minus, which is no option: certifield knot -6_1.
-    app.command(name, context_settings={"ignore_unknown_options": True} if name == "knot" else None)(verb)
+    # A knot, or a weight, may begin with a minus, which is no option: certifield knot -6_1.
+    app.command(name, context_settings={"ignore_unknown_options": True} if name in ("knot", "plumbing") else None)(verb)
