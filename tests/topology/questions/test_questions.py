@@ -9,10 +9,12 @@ import pytest
 pytest.importorskip("numba")
 
 from certifield.evidence import Certificate, Certified, InputError, Obstructed, Unknown
-from certifield.topology import Diagram, signature
+from certifield.topology import Diagram, parse, signature
+from certifield.topology.diagrams import read
 from certifield.topology.floer import rasmussen_obstruction
 from certifield.topology.questions import examine, is_slice, is_unknot
 from certifield.topology.questions._examine import _tellers
+from certifield.topology.questions._geometry import no_hyperbolic_structure
 from certifield.topology.questions._invariants import INVARIANTS, expected_cost, invariants_of
 from certifield.topology.questions._links import link_answers
 from certifield.topology.tables import knotinfo, prime_knots
@@ -151,6 +153,16 @@ def test_a_certificate_of_a_link_is_for_its_diagram_alone():
         assert not Certificate(claim, proof.value, proof.document()["witness"], proof.checker).replay().accepted
         claim = dict(other.document()["claim"]) | {"diagram": proof.document()["claim"]["diagram"]}
         assert "2 independent colourings" in Certificate(claim, "1", {"prime": 3}, other.checker).replay().reason
+
+
+def test_what_has_no_hyperbolic_structure_is_known_before_one_is_sought():
+    """Sums of knotted summands by their picture; sabotage twins: a prime knot, and sums with pictures of the unknot."""
+    texts = ("3_1 # 4_1", "8_20 # 8_21", "6_1 # 11n_34", "6_1", "6_1 # unknot", "6_1 # braid: 1 -1 1")
+    why = {text: no_hyperbolic_structure(parse(text)) for text in texts}
+    assert [text for text, reason in why.items() if "connected sum" in reason] == list(texts[:3]) and why["6_1 # braid: 1 -1 1"] == ""
+    assert no_hyperbolic_structure(Diagram.from_braid([1, 1, 1, -2])) == ""
+    reasons = {text: read(text).geometry for text in ("mirror 3_1", "T(3,4)", "cable(4_1, 2, 3)", "6_1", "T(1,4)", "3_1 # 4_1")}
+    assert [text for text, reason in reasons.items() if reason] == ["mirror 3_1", "T(3,4)", "cable(4_1, 2, 3)"]
 
 
 def test_quick_rows_come_before_slow_ones():

@@ -2,14 +2,16 @@
 
 from ..diagrams import Diagram
 from ..diagrams._summands import summands
-from ..invariants import alexander_polynomial, determinant
+from ..invariants import LaurentPolynomial, alexander_polynomial, determinant, jones_polynomial
+
+FEW = 20  # crossings, up to which the Jones polynomial takes next to no time
 
 
 def no_hyperbolic_structure(diagram: Diagram) -> str:
     """Why the complement of a knot has none, or nothing where that cannot be seen.
 
     A diagram that falls into two knotted summands shows a connected sum, whose complement has an essential annulus (Thurston).
-    A summand is known to be knotted by its determinant or its Alexander polynomial.
+    A summand is known to be knotted by its determinant, its Alexander polynomial or, where it is small, its Jones polynomial.
     """
     if not diagram.crossings:
         return "the unknot has no hyperbolic structure"
@@ -20,4 +22,6 @@ def no_hyperbolic_structure(diagram: Diagram) -> str:
 
 
 def _is_knotted(diagram: Diagram) -> bool:
-    return determinant(diagram) != 1 or len(alexander_polynomial(diagram).coefficients) > 1
+    if determinant(diagram) != 1 or len(alexander_polynomial(diagram).coefficients) > 1:
+        return True
+    return len(diagram.crossings) <= FEW and jones_polynomial(diagram) != LaurentPolynomial((1,))
