@@ -9,7 +9,7 @@ from . import verbs
 app = typer.Typer(
     name="certifield",
     help="Neural networks as field theories, and machine learning with proof: every answer comes with its evidence.",
-    epilog="Exit codes: 0 done, 1 negative answer, 2 bad input, 3 interrupted and resumable. Every verb takes --json.",
+    epilog="Exit codes: 0 done, whatever the answer is, 1 a check failed, 2 bad input, 3 interrupted. Every verb takes --json.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,

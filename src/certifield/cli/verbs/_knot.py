@@ -52,7 +52,9 @@ def knot(
             raise typer.Exit(INTERRUPTED) from None
     found = dossier.with_known_geometry(dossier.with_earlier_proofs(found, place), reading)
     known = dossier.literature(found, reading)
-    document = dossier.as_json(found, title, reading.how) | ({"literature": known} if known else {})
+    document = dossier.as_json(found, title, reading.how)
+    if known:
+        document["literature"] = known
     dossier.save_proofs(place, found, document)
     document["files"] += dossier.save_pictures(place, found, title, frames)
     dossier.write_statement(place, document)

@@ -33,8 +33,8 @@ def plumbing(
         raise InputError("certificate", str(certificate), "asked for with two forests", "name a second forest")
     forests = [_forest(text) for text in (first, second) if text is not None]
     found: dict[str, Any] = {"forests": [_described(forest) for forest in forests]}
-    if second is not None:
-        found |= compared(*forests, certificate)
+    if len(forests) == 2:
+        found |= compared(forests[0], forests[1], certificate)
     if json:
         print_json(found)
         return
