@@ -63,6 +63,11 @@ def proved(certificate: Certificate) -> str:
         return f"{claim.get('kind', 'claim')}: {value}"  # type: ignore[union-attr]
 
 
+def has_words(certificate: Certificate) -> bool:
+    """Whether `proved` says what the number of such a certificate is."""
+    return certificate.checker in PROVED
+
+
 def subject(certificate: Certificate) -> str:
     """What it is about: the diagram or the braid, written out where it is short; nothing for other claims."""
     claim: Any = certificate.document()["claim"]
