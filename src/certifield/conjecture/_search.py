@@ -69,7 +69,10 @@ class Unbounded:
 
     def __str__(self) -> str:
         names = ", ".join(name for name, _ in self.shape.terms)
-        return f"UNBOUNDED  {self.shape.target} by {names}: weights of {', '.join(self.at_fault)} may grow without end; leave one out"
+        where = f"where {self.shape.hypothesis}" if self.shape.hypothesis else "in these rows"
+        one = len(self.at_fault) == 1
+        why = f"it is constant {where}, and nothing is lost without it" if one else f"they depend on each other {where}; leave one out"
+        return f"UNBOUNDED  {self.shape.target} by {names}: weights of {', '.join(self.at_fault)} may grow without end, since {why}"
 
 
 @dataclass(frozen=True)

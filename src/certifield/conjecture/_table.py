@@ -102,7 +102,9 @@ class Table:
         found = {}
         for name, column in self.columns.items():
             unit = lcm(*(end.denominator for interval in column for end in interval))
-            low, high = (np.array([end.numerator * (unit // end.denominator) for end in ends], object) for ends in zip(*column, strict=True))
+            low, high = (
+                np.array([end.numerator * (unit // end.denominator) for end in ends], object) for ends in zip(*column, strict=True)
+            )
             found[name] = low, (low if self.exact(name) else high), unit
         return found
 
