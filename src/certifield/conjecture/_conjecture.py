@@ -54,8 +54,8 @@ class Conjecture:
     def run(self, budget: int | str = 2000, *, tell: Tell = lambda line: None) -> Findings:
         """The statements, after attacks by so many objects, or for so long as in "10min"; only the first gives the same answer again.
 
-        ``tell`` hears what is being done.  Raises `InputError` for another budget, for a target that there is not, for a generator without an evaluation, and
-        for an evaluation that leaves out a column.
+        ``tell`` hears what is being done.  Raises `InputError` for another budget, for a target that there is not, for a generator without
+        an evaluation, and for an evaluation that leaves out a column.
         """
         seconds, count = _seconds(budget), budget if isinstance(budget, int) else 0
         if (self.generate is None) != (self.evaluate is None) or (self.mutate is not None and self.generate is None):

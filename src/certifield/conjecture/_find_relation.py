@@ -39,14 +39,14 @@ def find_relation(
         return Sought(None, "No relation sought: there is no exact column beside the target.")
     values = {name: _modulo(table, name, prime) for name in (target, *exact)}
     order = np.random.Generator(np.random.PCG64(0)).permutation(len(table))
-    done, skipped = dict[str, int](), list[str]()
+    done, skipped = dict[int, int](), list[str]()
     for size in range(1, min(FEW, len(exact)) + 1):
         for power in range(1, degree + 1):
             count = comb(size + power, power)
             if count >= len(table):
                 skipped.append(f"degree {power} in {size}: {count} monomials")
                 continue
-            done[f"in {size} column{'s' if size > 1 else ''}"] = power
+            done[size] = power
             tell(f"relations of degree {power} in {size} of {len(exact)} columns")
             first = order[: count + SURPLUS]
             for chosen in combinations(exact, size):
@@ -61,7 +61,7 @@ def find_relation(
             skipped.append(f"degree {power} in all {len(exact)}: {count} monomials")
         elif len(exact) > FEW:
             tell(f"relations of degree {power} in all {len(exact)} columns")
-            names, done[f"in all {len(exact)}"] = monomials(exact, power), power
+            names, done[len(exact)] = monomials(exact, power), power
             if _holds(values, target, names, order, prime):
                 found = _shortest(table, values, target, names, order, prime)
                 if found is not None:
@@ -74,8 +74,12 @@ def monomials(names: Sequence[str], degree: int) -> list[Monomial]:
     return [product for size in range(degree + 1) for product in combinations_with_replacement(names, size)]
 
 
-def _told(done: dict[str, int], skipped: Sequence[str], rows: int, between: Sequence[str]) -> str:
-    told = "No exact relation" + "".join(f", of degree <= {power} {where}" for where, power in done.items())
+def _told(done: dict[int, int], skipped: Sequence[str], rows: int, between: Sequence[str]) -> str:
+    parts = [
+        f"of degree <= {power} in {' or '.join(str(size) for size in done if done[size] == power)}"
+        for power in dict.fromkeys(done.values())
+    ]
+    told = f"No exact relation {', or '.join(parts)} columns" if parts else "No exact relation was sought"
     told += f"; not sought, since {rows} rows always have one: {', '.join(skipped)}" if skipped else ""
     return told + (f"; left out, since they are not exact: {', '.join(between)}." if between else ".")
 

@@ -112,9 +112,13 @@ class Findings:
         if top is not None and len(shown) > top:
             lines.append(f"... and {len(shown) - top} more: --top {len(shown)}")
         lines += [str(one) for one in (*self.undecided, *(one for one in self.unbounded if one.shape.hypothesis is None))]
-        lines += [self.told(one) for one in self.dead] if dead else []
+        if dead:
+            everywhere = {one.bound for one in self.dead if one.bound.hypothesis is None}
+            lines += [
+                self.told(one) for one in self.dead if one.bound.hypothesis is None or replace(one.bound, hypothesis=None) not in everywhere
+            ]
         lines += self._attacked()
-        if shown or self.rules:
+        if shown or any(check.holds for _, check in self.rules):
             lines.append("SURVIVES speaks of the rows of this table, and of no other objects.")
         if shown:
             lines += ["", lean_file([shown[0].theorem("conjecture")])]

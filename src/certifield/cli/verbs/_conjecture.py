@@ -20,7 +20,7 @@ def conjecture(
     table: Annotated[
         Path,
         typer.Argument(
-            help="A file of fields between commas, semicolons or tabs: a line of names, then integers, fractions 3/4, decimals, true and false."
+            help="A file, fields between commas, semicolons or tabs: a line of names, then integers, fractions, decimals, true and false."
         ),
     ],
     target: Annotated[str, typer.Argument(help="The column that the statements are about.")],
