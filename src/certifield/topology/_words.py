@@ -50,6 +50,9 @@ PROVED: dict[str, Callable[[str, Any, Any], str]] = {
     "equal-zero-surgery@1": lambda value, claim, witness: (
         f"the same 0-surgery, orientation preserved, by {_count(witness['first'] + witness['second'], 'move')} of triangulations"
     ),
+    "table-statements@1": lambda value, claim, witness: (
+        f"{value} statements hold in the {claim['rows']} rows of the table, {len(witness['fates']) - int(value)} are violated by a row"
+    ),
 }
 
 
