@@ -5,12 +5,13 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from certifield.engine import Results
+from certifield.engine import Judged, Results
 from certifield.evidence import Estimate, Exact, InputError
+from certifield.report import _claims
 from certifield.report._missing import _gathered
 from certifield.report._values import cell, entries, found_cell
 from certifield.report._words import count, duration, number, plural, probability, prose, some
-from certifield.study import Case, Found, Missing, Reading
+from certifield.study import Case, Claim, Found, Missing, Reading
 
 
 @pytest.mark.parametrize(
@@ -93,3 +94,11 @@ def test_reasons_that_differ_in_numbers_alone_are_one_line():
         ("c", "1", "no"),
     ]
     assert gathered.total == 4
+
+
+def test_a_bound_of_a_source_is_told_as_a_bound():
+    """A finding of -0.02 beside "printed 0" would look refuted, where the source says "below 0"."""
+    for relation, stated, correction in (("=", "0.5", "0.4"), ("<", "< 0.5", "> 0.4"), (">", "> 0.5", "< 0.4")):
+        claim = Claim("XX-01", "a source", "a statement", ours="case/value", printed=Exact(0.5), correction=Exact(0.4), relation=relation)
+        row = _claims._row(Judged(claim, None, "open"))
+        assert (row.stated, row.correction) == (stated, correction)

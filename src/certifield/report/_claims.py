@@ -15,6 +15,7 @@ VERDICTS = {
     "refuted": ("bad", "what we find disagrees with what is printed"),
     "open": ("neutral", "the evidence does not decide"),
 }
+OPPOSITE = {"=": "=", "<": ">", ">": "<"}  # of a bound that is wrong, ours lies on the other side
 
 
 @dataclass(frozen=True)
@@ -40,15 +41,16 @@ def rows(results: Results) -> list[ClaimRow]:
 
 def _row(judged: Judged) -> ClaimRow:
     claim = judged.claim
-    stated, correction = (_stated(value) for value in (claim.printed, claim.correction))
+    stated, correction = _stated(claim.printed, claim.relation), _stated(claim.correction, OPPOSITE[claim.relation])
     found = Cell("not there yet" if claim.ours else "not looked for", "weak") if judged.found is None else cell(judged.found.value)
     note = " ".join(part for part in (claim.note, claim.open) if part)
     kind = VERDICTS[judged.verdict][0]
     return ClaimRow(claim.key, claim.source, claim.says, stated, correction, found, claim.ours, judged.verdict, kind, note)
 
 
-def _stated(value: Exact | Estimate | None) -> str:
-    return "" if value is None else cell(value).text
+def _stated(value: Exact | Estimate | None, relation: str) -> str:
+    """A value, or a bound with the side on which ours should lie."""
+    return "" if value is None else cell(value).text if relation == "=" else f"{relation} {cell(value).text}"
 
 
 def told(results: Results) -> str:

@@ -87,7 +87,7 @@ def _print(rows: list[dict[str, Any]]) -> None:
         return
     table = Table("claim", "source", "states", "we find", "verdict", box=None, padding=(0, 2, 1, 0))
     for row in rows:
-        found = (row["found"] or row["note"]).replace(_BIAS, "")
+        found = "\n".join(part for part in ((row["found"] or row["note"]).replace(_BIAS, ""), engine.stated(row)) if part)
         table.add_row(row["key"], row["source"], row["says"], found, row["verdict"].upper())
     output().print(table)
     if any(_BIAS in (row["found"] or "") for row in rows):
