@@ -6,6 +6,8 @@ from html.entities import html5
 
 from markupsafe import Markup, escape
 
+from ._formulas import formulas
+
 _TEX = re.compile(r"\$(?! )([^$\n]*[^$\n ])\$(?!\d)")  # so that $5 and $6 stay what they are
 _CODE = re.compile(r"`([^`\n]+)`")
 # TeX names that HTML calls otherwise; the Greek letters and most signs have one name in both.
@@ -21,12 +23,13 @@ _SIGNS = {
     "right": "",
     "sqrt": "√",
 }
+_EXPONENT = re.compile(r"(?<=[0-9.)])e([+-]?\d{1,3})(?![\w.])")  # of 1.5e-09 or 1.50(20)e-09
 _SCRIPT = re.compile(r"([_^])(?:\{((?:[^{}]|\{[^{}]*\})*)\}|(\S))")
 
 
 def minus(text: str) -> str:
-    """A number with a true minus sign."""
-    return text.replace("-", "−")
+    """A number with a true minus sign, and with its power of ten in letters: −1.50(20)×10⁻⁹."""
+    return _EXPONENT.sub(lambda match: f"×{power_of_ten(int(match[1]))}", text).replace("-", "−")
 
 
 def count(number: int) -> str:
@@ -81,7 +84,9 @@ def duration(seconds: float) -> str:
 
 
 def prose(text: str) -> Markup:
-    """Plain text as HTML: escaped, what is between backticks as code, and TeX between dollars by letters, sub- and superscripts.
+    """Plain text as HTML: escaped, what is between backticks as code, and formulas by letters, sub- and superscripts.
+
+    A formula is TeX between dollars, or plain, as in phi^4 (see `formulas`).
 
     >>> prose("a < $x_{12}^2$, `b`")
     Markup('a &lt; <span class="math"><i>x</i><sub>12</sub><sup>2</sup></span>, <code>b</code>')
@@ -92,6 +97,8 @@ def prose(text: str) -> Markup:
 
 def _plain(text: str) -> Markup:
     parts = _TEX.split(text)
+    if len(parts) == 1 and "$" not in text:
+        parts = _TEX.split(formulas(_EXPONENT.sub(lambda match: f"×{power_of_ten(int(match[1]))}", text)))
     return Markup("").join(_formula(part) if place % 2 else escape(part) for place, part in enumerate(parts))
 
 

@@ -201,7 +201,7 @@ def _page_one_variable(readings: Readings) -> Section:
         for number, (told, part) in enumerate(parts.items()):
             x, y = found["times"][1:], found[part][0, 1:]
             marks += curves(told, x.tolist(), y.tolist(), number)
-        rows = [(name, str(one.value), str(one.expected)) for name, one in readings["one-variable"].items()]
+        rows = [(name, one.value, one.expected) for name, one in readings["one-variable"].items()]
     return Section(
         "one-variable",
         "One variable, exactly",
@@ -230,9 +230,7 @@ def _page_lattices(readings: Readings) -> Iterator[Section]:
             one = reading[f"relative entropy, {schedule}"]
             rise = float(np.max(np.diff(kl) / np.hypot(error[1:], error[:-1])))
             least = float(np.min(found[schedule][1] / found[schedule][2]))
-            rows.append(
-                (name, schedule, str(one.value), "" if one.expected is None else str(one.expected), f"{least:+.2f}", f"{rise:+.2f}")
-            )
+            rows.append((name, schedule, one.value, one.expected, f"{least:+.2f}", f"{rise:+.2f}"))
             if schedule == "heat":
                 below, square, floor, unbiased = found["distances"]
                 talagrand = 2 * float(found["widest"][0]) * kl[0]

@@ -175,7 +175,7 @@ def page(readings: Readings, options: Question) -> Iterator[Section]:
         marks = [curve for number, name in enumerate(seen) for curve in curves(name, range(len(seen[name])), seen[name].tolist(), number)]
         plots.append(Plot("the two regimes", "seed", "sigma", marks, "two rows of points, the finite one lower", y_log=True))
     for name, reading in readings.items():
-        rows += [(name, key, str(found.value).partition("  [")[0]) for key, found in reading.items()]
+        rows += [(name, key, found.value) for key, found in reading.items()]
     yield Section(
         "flows",
         "Three regimes",

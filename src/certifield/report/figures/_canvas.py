@@ -10,8 +10,11 @@ import warnings
 from functools import cache
 from typing import Any
 
+import numpy as np
+
 from certifield.study import Band, Cells, Curve, Limits, Mark, Note, Plot, Points, Stairs
 
+from .._formulas import formulas
 from .._words import number, power_of_ten
 from ._palette import LIGHT
 
@@ -59,6 +62,7 @@ def _text(words: str) -> str:
     """The words with their TeX, or with plain dollars where what is between them is none."""
     from matplotlib.mathtext import MathTextParser
 
+    words = words if "$" in words else formulas(words)
     if words.count("$") < 2:
         return words.replace("$", r"\$")
     try:
@@ -139,9 +143,17 @@ def _ticks(axes, plot: Plot) -> None:
             if low > 0 and high <= low * (1 + 1e-6):  # one place, around which Matplotlib leaves no room
                 limit(low / 2, high * 2)
             _log_ticks(axis)
-    if not plot.y_log:
-        few = 3 if plot.y_range and plot.strip is None and plot.title == "" else 6
-        axes.yaxis.set_major_locator(MaxNLocator(nbins=few, min_n_ticks=2))
+    few = 3 if plot.y_range and plot.strip is None and plot.title == "" else 6
+    for axis, log, bins, whole in ((axes.xaxis, plot.x_log, 8, _whole(plot, "x")), (axes.yaxis, plot.y_log, few, _whole(plot, "y"))):
+        if not log:
+            axis.set_major_locator(MaxNLocator(nbins=bins, steps=[1, 2, 2.5, 5, 10], integer=whole, min_n_ticks=2))
+
+
+def _whole(plot: Plot, axis: str) -> bool:
+    """Whether all that is drawn lies at whole numbers, such as degrees, dimensions or counts: between them there is nothing to read."""
+    places = [np.ravel(np.asarray(getattr(mark, axis), dtype=float)) for mark in plot.marks if isinstance(mark, Points | Curve | Limits)]
+    others = any(isinstance(mark, Band | Stairs | Cells) for mark in plot.marks)
+    return bool(places) and not others and all(np.all(part == np.round(part)) for part in places)
 
 
 def _log_ticks(axis) -> None:
