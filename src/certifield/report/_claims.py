@@ -34,9 +34,9 @@ class ClaimRow:
     note: str
 
 
-def rows(results: Results) -> list[ClaimRow]:
-    """The claims in the order of the study."""
-    return [_row(judged, results.readings) for judged in results.claims]
+def rows(results: Results, settled: bool = False) -> list[ClaimRow]:
+    """The claims in the order of the study.  ``settled``: no more work of this setting is left to do."""
+    return [_row(judged, () if settled else results.readings) for judged in results.claims]
 
 
 def _row(judged: Judged, asked: Collection[str]) -> ClaimRow:
@@ -58,7 +58,7 @@ def _absent(place: str, asked: Collection[str]) -> str:
     if not place:
         return "not looked for"
     case = place.rpartition("/")[0]
-    return "not asked at this setting" if case and case not in asked else "not there yet"
+    return "not asked at this setting" if not asked or (case and case not in asked) else "not there yet"
 
 
 def told(results: Results) -> str:

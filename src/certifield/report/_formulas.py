@@ -8,16 +8,26 @@ import re
 _LOWER = "alpha|beta|gamma|delta|epsilon|zeta|eta|theta|kappa|lambda|mu|nu|xi|pi|rho|sigma|tau|phi|chi|psi|omega"
 _UPPER = "Gamma|Delta|Theta|Lambda|Sigma|Phi|Psi|Omega"
 _GREEK = f"{_LOWER}|{_UPPER}"
-_POWER = r"\^(?:-1/2|-?\d+(?:\.\d+)?|-?[A-Za-z]|\([^()^_]{1,12}\)|\{[^{}^_]{1,12}\})"
+_POWER = r"\^(?:-1/2|-?\d+(?:\.\d+)?|-?[A-Za-z]|\((?:[^()^_]|\([^()^_]*\)){1,12}\)|\{[^{}^_]{1,12}\})"
 _INDEX = r"_[A-Za-z0-9]{1,4}"
 _END = r"(?![\w^{])"
 _SCRIPTED = re.compile(
     rf"(?<![A-Za-z0-9_^\\])(?P<base>{_GREEK}|[A-Za-z]\d{{0,2}})(?P<index>{_INDEX})?(?P<power>{_POWER})?{_END}"
+    rf"|(?<![A-Za-z0-9_^\\])(?P<word>[A-Za-z]{{2,6}})(?P<of>{_POWER}){_END}"
     rf"|(?P<closed>[)\]|])(?P<raised>{_POWER}){_END}|(?<![\w.^])(?P<number>\d+)(?P<high>{_POWER}){_END}"
 )
 _NAMES = re.compile(rf"(?:{_GREEK})")
 _NEIGHBOURS = "/-"  # beside a Greek name they make it part of the name of a case
-_SIGNS = ((" <-> ", " ↔ "), (" -> ", " → "), (" >= ", " ≥ "), (" <= ", " ≤ "), (" +- ", " ± "), (" - ", " − "))
+_SIGNS = (
+    (" <-> ", " ↔ "),
+    (" -> ", " → "),
+    (" >= ", " ≥ "),
+    (" <= ", " ≤ "),
+    (" +- ", " ± "),
+    (" - ", " − "),
+    ("sqrt(", "√("),
+    ("wedge^", "Lambda^"),
+)
 _NEGATIVE = re.compile(r"(?<![^\s(\[=,|])-(?=[\w.(])")
 
 
@@ -35,6 +45,8 @@ def formulas(text: str) -> str:
 def _formula(found: re.Match[str], text: str) -> str:
     if found["closed"]:
         return f"{found['closed']}${_raised(found['raised'])}$"
+    if found["word"]:
+        return rf"$\mathrm{{{found['word']}}}{_raised(found['of'])}$"
     if found["number"]:
         return f"${found['number']}{_raised(found['high'])}$"
     base, index, power = found["base"], found["index"], found["power"]
@@ -57,7 +69,11 @@ def _lowered(index: str | None) -> str:
     if not index:
         return ""
     inside = index[1:]
-    return rf"_{{\mathrm{{{inside}}}}}" if inside.isalpha() and len(inside) > 1 and not set(inside) <= set("ijklmnab") else f"_{{{inside}}}"
+    return (
+        rf"_{{\mathrm{{{inside}}}}}"
+        if inside.isalpha() and len(inside) > 1 and (inside == "min" or not set(inside) <= set("ijklmn"))
+        else f"_{{{inside}}}"
+    )
 
 
 def _raised(power: str | None) -> str:
@@ -65,6 +81,6 @@ def _raised(power: str | None) -> str:
     if not power:
         return ""
     inside = power[1:]
-    if inside[0] == "{" or (inside[0] == "(" and re.search(r"[-+/*]", inside)):
+    if inside[0] == "{" or (inside[0] == "(" and re.search(r"[-−+/*]", inside)):
         inside = inside[1:-1]
     return f"^{{{inside}}}"

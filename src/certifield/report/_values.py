@@ -13,9 +13,10 @@ from certifield.engine import certificate_id
 from certifield.evidence import Agreement, Certified, Estimate, Exact, Obstructed, Unknown, format_with_error
 from certifield.study import Missing
 
-from ._words import minus, plural
+from ._words import count, minus, plural
 
 ENOUGH = 16  # blocks that an error bar needs
+_GROUPED = 10**6  # a whole number, from which on its digits stand in groups
 _FRACTION = 16  # characters of a fraction, beyond which its size is what one wants to see
 _DIGITS = 40  # of a whole number or a fraction, beyond which it is not read any more
 _ROUNDING = 1e-10  # of a value: an error below is that of arithmetic, and its digits are no news
@@ -112,18 +113,22 @@ def _cells(value: Exact | Estimate) -> Iterator[Cell]:
         if refused and not few:
             yield Cell("refused", "refused", title=reasons(value))
         else:
-            if not few and 0 < abs(error) < _ROUNDING * abs(mean):
-                yield Cell(minus(f"{mean:.10g}"), note=minus(f"± {abs(error):.2g}"))
+            if not few and abs(error) <= _ROUNDING * abs(mean):
+                yield Cell(minus(f"{mean:.10g}"), note=minus(f"± {abs(error):.2g}") if error else "no spread")
                 continue
             note = f"no error bar: {plural(value.blocks, 'block')} of {ENOUGH}" if few else ""
             yield Cell(minus(format_with_error(mean, float("inf") if few else error)), "weak" if few else "", note)
 
 
 def _exact(number: Any, radius: float) -> Cell:
+    if isinstance(number, bool):
+        return Cell("yes" if number else "no")
     if isinstance(number, int | Fraction):
         text = str(number) if max(number.numerator.bit_length(), number.denominator.bit_length()) < 3.3 * _DIGITS else ""
         if number.denominator != 1 and len(text) > _FRACTION:
             return Cell(minus(f"{float(number):.8g}"), title=text)
+        if number.denominator == 1 and text and abs(number) >= _GROUPED:
+            return Cell(minus(count(int(number))), title=text)
         return Cell(minus(text) or f"a number of {int(number.numerator.bit_length() * 0.30103) + 1} digits", "", "")
     if not radius > 1e-8 * abs(number):
         return Cell(minus(f"{number:.8g}"))

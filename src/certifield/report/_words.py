@@ -29,7 +29,11 @@ _SCRIPT = re.compile(r"([_^])(?:\{((?:[^{}]|\{[^{}]*\})*)\}|(\S))")
 
 def minus(text: str) -> str:
     """A number with a true minus sign, and with its power of ten in letters: −1.50(20)×10⁻⁹."""
-    return _EXPONENT.sub(lambda match: f"×{power_of_ten(int(match[1]))}", text).replace("-", "−")
+    return _powers(text).replace("-", "−")
+
+
+def _powers(text: str) -> str:
+    return _EXPONENT.sub(lambda match: f"×{power_of_ten(int(match[1]))}" if int(match[1]) else "", text)
 
 
 def count(number: int) -> str:
@@ -98,7 +102,7 @@ def prose(text: str) -> Markup:
 def _plain(text: str) -> Markup:
     parts = _TEX.split(text)
     if len(parts) == 1 and "$" not in text:
-        parts = _TEX.split(formulas(_EXPONENT.sub(lambda match: f"×{power_of_ten(int(match[1]))}", text)))
+        parts = _TEX.split(formulas(_powers(text)))
     return Markup("").join(_formula(part) if place % 2 else escape(part) for place, part in enumerate(parts))
 
 

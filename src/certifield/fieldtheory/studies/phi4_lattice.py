@@ -250,7 +250,7 @@ def _limit(readings: Readings, options: Question) -> Iterator[Section]:
             mean, error = (np.array([float(getattr(one, part)) for _, one in values]) for part in ("mean", "stderr"))
             bars = {"low": (mean - error).tolist(), "high": (mean + error).tolist()}
             marks += curves(f"{kind} the counterterm", [a for a, _ in values], mean.tolist(), number, **bars)
-            rows += [(kind, f"{a:g}", str(one)) for a, one in values]
+            rows += [(kind, f"{a:g}", one) for a, one in values]
     yield Section(
         "finer",
         "Finer lattices, with and without a counterterm",

@@ -186,7 +186,7 @@ def page(readings: Readings, options: Question) -> Iterator[Section]:
         "The largest change of the conserved quantity over 20 units of time. Half kicks on both sides of a drift are of second order, "
         "since speeds depend on the momentum alone; that of BBI does on the shell of its energy.",
         plots=[Plot("", "time step", "largest change", lines, "three lines of slope 2", x_log=True, y_log=True)] if lines else [],
-        columns=("flow", *(f"{time:g}" for time in _TIMES), "power"), rows=table,
+        columns=("flow", *(f"step {time:g}" for time in _TIMES), "power"), rows=table,
     )  # fmt: skip
     for problem in options.problems:
         yield _comparison(problem, readings, options)

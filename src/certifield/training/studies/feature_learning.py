@@ -219,10 +219,10 @@ def page(readings: Mapping[str, Reading], options: Question) -> Iterator[Section
                 (
                     name,
                     f"{gamma:g}",
-                    str(theory[0, _LAST]),
-                    str(networks[0, _LAST]),
-                    str(_motion(theory)[_LAST]),
-                    str(_motion(networks)[_LAST]),
+                    theory[0, _LAST],
+                    networks[0, _LAST],
+                    _motion(theory)[_LAST],
+                    _motion(networks)[_LAST],
                 )
             )
             colour, marker = COLOURS[number % len(COLOURS)], MARKERS[number % len(MARKERS)]
