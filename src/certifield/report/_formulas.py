@@ -8,7 +8,7 @@ import re
 _LOWER = "alpha|beta|gamma|delta|epsilon|zeta|eta|theta|kappa|lambda|mu|nu|xi|pi|rho|sigma|tau|phi|chi|psi|omega"
 _UPPER = "Gamma|Delta|Theta|Lambda|Sigma|Phi|Psi|Omega"
 _GREEK = f"{_LOWER}|{_UPPER}"
-_POWER = r"\^(?:-1/2|-?\d+(?:\.\d+)?|-?[A-Za-z]|\((?:[^()^_]|\([^()^_]*\)){1,12}\)|\{[^{}^_]{1,12}\})"
+_POWER = r"\^(?:-1/2|-?\d+(?:,\d{3})*(?:\.\d+)?|-?[A-Za-z]\d?|\((?:[^()^_]|\([^()^_]*\)){1,12}\)|\{[^{}^_]{1,12}\})"
 _INDEX = r"_[A-Za-z0-9]{1,4}"
 _END = r"(?![\w^{])"
 _SCRIPTED = re.compile(

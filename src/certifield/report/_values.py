@@ -16,6 +16,7 @@ from certifield.study import Missing
 from ._words import count, minus, plural
 
 ENOUGH = 16  # blocks that an error bar needs
+_SHORT = 60  # characters of a reason; a longer one is told once, among what is missing
 _GROUPED = 10**6  # a whole number, from which on its digits stand in groups
 _FRACTION = 16  # characters of a fraction, beyond which its size is what one wants to see
 _DIGITS = 40  # of a whole number or a fraction, beyond which it is not read any more
@@ -64,7 +65,8 @@ class Entry:
 def cell(value: Any) -> Cell:
     """A value in one cell; of an array its size and its range."""
     if isinstance(value, Missing):
-        return Cell("waiting" if value.waiting else "none", "weak", value.reason)
+        word, short = "waiting" if value.waiting else "none", len(value.reason) <= _SHORT
+        return Cell(word, "weak", value.reason if short else "", title=value.reason)
     if isinstance(value, Certified | Obstructed):
         sha256 = certificate_id(value.certificate)
         kind, category = ("yes", "") if isinstance(value, Certified) else ("no", value.category or "")

@@ -24,6 +24,7 @@ _SIGNS = {
     "sqrt": "√",
 }
 _EXPONENT = re.compile(r"(?<=[0-9.)])e([+-]?\d{1,3})(?![\w.])")  # of 1.5e-09 or 1.50(20)e-09
+_ONE = re.compile(r"(?<![\w.,)])1e([+-]?\d{1,3})(?![\w.])")  # 1e-12 is a power of ten and nothing else
 _SCRIPT = re.compile(r"([_^])(?:\{((?:[^{}]|\{[^{}]*\})*)\}|(\S))")
 
 
@@ -33,7 +34,13 @@ def minus(text: str) -> str:
 
 
 def _powers(text: str) -> str:
-    return _EXPONENT.sub(lambda match: f"×{power_of_ten(int(match[1]))}" if int(match[1]) else "", text)
+    whole = _ONE.sub(lambda match: power_of_ten(int(match[1])), text)
+    return _EXPONENT.sub(lambda match: f"×{power_of_ten(int(match[1]))}" if int(match[1]) else "", whole)
+
+
+def typeset(text: str) -> str:
+    """Plain text with its formulas in TeX between dollars, and powers of ten in letters."""
+    return formulas(_powers(text))
 
 
 def count(number: int) -> str:
@@ -102,7 +109,7 @@ def prose(text: str) -> Markup:
 def _plain(text: str) -> Markup:
     parts = _TEX.split(text)
     if len(parts) == 1 and "$" not in text:
-        parts = _TEX.split(formulas(_powers(text)))
+        parts = _TEX.split(typeset(text))
     return Markup("").join(_formula(part) if place % 2 else escape(part) for place, part in enumerate(parts))
 
 

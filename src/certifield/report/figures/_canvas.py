@@ -14,8 +14,7 @@ import numpy as np
 
 from certifield.study import Band, Cells, Curve, Limits, Mark, Note, Plot, Points, Stairs
 
-from .._formulas import formulas
-from .._words import number, power_of_ten
+from .._words import number, power_of_ten, typeset
 from ._palette import LIGHT
 
 _DASHES = {"solid": "-", "dashed": (0, (5, 2.2)), "dotted": (0, (1.2, 2.0))}
@@ -62,7 +61,7 @@ def _text(words: str) -> str:
     """The words with their TeX, or with plain dollars where what is between them is none."""
     from matplotlib.mathtext import MathTextParser
 
-    words = words if "$" in words else formulas(words)
+    words = words if "$" in words else typeset(words)
     if words.count("$") < 2:
         return words.replace("$", r"\$")
     try:
