@@ -23,7 +23,7 @@ _SIGNS = {
     "right": "",
     "sqrt": "√",
 }
-_EXPONENT = re.compile(r"(?<=[0-9.)])e([+-]?\d{1,3})(?![\w.])")  # of 1.5e-09 or 1.50(20)e-09
+_EXPONENT = re.compile(r"(?<![\w.])(\d+(?:\.\d+)?(?:\([\d.]+\))?)e([+-]?\d{1,3})(?![\w.])")  # 1.5e-09, 1.50(20)e-09
 _ONE = re.compile(r"(?<![\w.,)])1e([+-]?\d{1,3})(?![\w.])")  # 1e-12 is a power of ten and nothing else
 _SCRIPT = re.compile(r"([_^])(?:\{((?:[^{}]|\{[^{}]*\})*)\}|(\S))")
 
@@ -35,7 +35,7 @@ def minus(text: str) -> str:
 
 def _powers(text: str) -> str:
     whole = _ONE.sub(lambda match: power_of_ten(int(match[1])), text)
-    return _EXPONENT.sub(lambda match: f"×{power_of_ten(int(match[1]))}" if int(match[1]) else "", whole)
+    return _EXPONENT.sub(lambda match: match[1] + (f"×{power_of_ten(int(match[2]))}" if int(match[2]) else ""), whole)
 
 
 def typeset(text: str) -> str:
