@@ -22,7 +22,7 @@ from certifield.study import Missing, Section
         (Exact(7), "7"),
         (Exact(10**60), "a number of 61 digits"),
         (Exact(0.1 + 0.2), "0.3"),
-        (Exact(-3.0966, radius=0.15), "−3.10"),  # no digit beyond the radius
+        (Exact(-3.0966, radius=0.15), "−3.1"),  # no digit beyond the radius
         (Exact(True), "yes"),
         (Exact(Fraction(770021362071, 125000000000)), "6.1601709"),
         (Exact(614093427), "614\u202f093\u202f427"),

@@ -41,7 +41,7 @@ def rows(results: Results, settled: bool = False) -> list[ClaimRow]:
 
 def _row(judged: Judged, asked: Collection[str]) -> ClaimRow:
     claim = judged.claim
-    beyond, opposite = {">": ("> ", "< "), "<": ("< ", "> ")}.get(claim.relation, ("", ""))
+    beyond, opposite = {">": (">\u00a0", "<\u00a0"), "<": ("<\u00a0", ">\u00a0")}.get(claim.relation, ("", ""))
     stated, correction = _stated(claim.printed, beyond), _stated(claim.correction, opposite)
     found = Cell(_absent(claim.ours, asked), "weak") if judged.found is None else cell(judged.found.value)
     note = " ".join(part for part in (claim.note, claim.open) if part)

@@ -83,4 +83,5 @@ def _raised(power: str | None) -> str:
     inside = power[1:]
     if inside[0] == "{" or (inside[0] == "(" and re.search(r"[-−+/*]", inside)):
         inside = inside[1:-1]
-    return f"^{{{inside}}}"
+    greek = re.sub(rf"\b(?:{_GREEK})\b", lambda name: "\\" + name[0], inside)
+    return f"^{{{greek}}}"

@@ -136,7 +136,8 @@ def _exact(number: Any, radius: float) -> Cell:
         return Cell(minus(f"{number:.8g}"))
     if not math.isfinite(radius) or not 1e-4 <= abs(number) < 1e6:
         return Cell(minus(f"{number:.2g}"), "", minus(f"± {radius:.2g}"))
-    return Cell(minus(f"{number:.{max(1 - math.floor(math.log10(radius)), 0)}f}"), "", minus(f"± {radius:.2g}"))
+    known = f"{number:.{max(1 - math.floor(math.log10(radius)), 0)}f}"
+    return Cell(minus(known.rstrip("0").rstrip(".") if "." in known else known), "", minus(f"± {radius:.2g}"))
 
 
 def expected_text(expected: Any) -> str:
