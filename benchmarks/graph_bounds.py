@@ -87,6 +87,7 @@ def main() -> None:
     row = {"task": "three features", "rows": len(table), "columns": len(table.columns) + len(table.hypotheses) - len(names),
            "features": FEATURES, "hypotheses": HYPOTHESES, "surviving": {"certifield": len(kept)}, "seconds": times}  # fmt: skip
     print(f"{len(table)} graphs, three features, two hypotheses: {times['certifield']['median']:.3g} s, {len(kept)} bounds survive")
+    print("\n".join(f"    {one}" for one in kept))
     measurements = [row]
     if told:
         first, *rounds = told["seconds"]
