@@ -41,6 +41,13 @@ def test_the_curves_count_proofs(reports):
     assert len(section.rows) == 21
 
 
+def test_the_share_of_a_few_cases_is_no_curve(reports):
+    known = results(open_study(reports["proofs"]))
+    for number, there in ((1, False), (2, False), (10, True)):
+        few = dict(list(known.readings.items())[:number])
+        assert (solved(Results(**{**vars(known), "readings": few})) is not None) == there
+
+
 def test_one_group_has_a_curve_for_each_round(reports):
     known = results(open_study(reports["proofs"]))
     alone = Results(**{**vars(known), "readings": {name: one for name, one in known.readings.items() if one.case.group == "below 20"}})

@@ -5,14 +5,15 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from certifield.evidence import Estimate, Exact
+from certifield.engine import Results
+from certifield.evidence import Estimate, Exact, InputError
 from certifield.report._formulas import formulas
 from certifield.report._missing import _gathered
 from certifield.report._sections import shown
-from certifield.report._values import cell, entries
+from certifield.report._values import cell, entries, found_cell
 from certifield.report._words import count, duration, minus, number, plural, probability, prose, some, typeset
 from certifield.report.figures import Sheet
-from certifield.study import Missing, Section
+from certifield.study import Case, Found, Missing, Reading, Section
 
 
 @pytest.mark.parametrize(
@@ -40,14 +41,29 @@ def test_values_in_a_cell(value, text):
     assert cell(value).text == text
 
 
+def test_entries_have_names_and_a_repeated_comparison_is_not_counted():
+    value, expected = Estimate.from_stderr(np.array([1.0, 3.0]), np.array([0.5, 0.5]), source="a"), Exact(2)
+    found = Found(value, expected, entries=("00", "01"), shown=1)
+    assert [one.index for one in entries(found, value.agrees_with(expected))] == ["00", "01"]
+    assert found_cell(found).note == "01: 3.00(50)" and found_cell(Found(value)) == cell(value)
+    with pytest.raises(InputError, match="2 names"):
+        Found(value, entries=("00",))
+    reading = Reading(Case("a"), {"first": found, "again": Found(2 * value, Exact(4), repeats="twice the first")}, {})
+    head = ("t", "s", "0" * 64, 0, "float64", "draws", False, ())
+    known = Results(*head, {"a": reading}, {}, ())
+    assert set(known.agreements) == {"a/first", "a/again"} and known.joint.compared == 2
+    reading = Reading(Case("a"), {"first": found, "again": Found(2 * value, Exact(4))}, {})  # sabotage twin
+    assert Results(*head, {"a": reading}, {}, ()).joint.compared == 4
+
+
 def test_a_value_and_an_array_are_compared_entry_by_entry():
     value, expected = Estimate.from_stderr(np.array([1.0, 2.0]), np.array([0.5, 0.5]), source="a"), Exact(2)
-    found = entries(value, expected, value.agrees_with(expected))
+    found = entries(Found(value, expected), value.agrees_with(expected))
     assert [(one.index, one.value.text, one.expected, one.pull.text) for one in found] == [
         ("0", "1.00(50)", "2", "−2.0 σ"),
         ("1", "2.00(50)", "2", "+0.0 σ"),
     ]
-    exact = entries(Exact(2), Exact(3), Exact(2).agrees_with(Exact(3)))
+    exact = entries(Found(Exact(2), Exact(3)), Exact(2).agrees_with(Exact(3)))
     assert [one.pull.text for one in exact] == ["differs"]
 
 

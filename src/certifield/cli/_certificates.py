@@ -88,13 +88,14 @@ def _statement(folder: Path, proofs: "dict[str, Certificate]", json: bool) -> li
 
 def replayed(path: Path, certificate: "Certificate") -> dict[str, Any]:
     """The verdict of the checker as JSON data, with what is proved; refused, too, where ``knot.json`` beside it is about another knot."""
-    from certifield.topology._words import KNOT, proved
+    from certifield.cli._claimed import claimed
+    from certifield.topology._words import KNOT
 
     verdict = asdict(certificate.replay(isolated=True, timeout=SECONDS_FOR_A_CHECKER))
     claim = certificate.document()["claim"]
     if verdict["accepted"] and _of_another_knot(path.with_name(KNOT), claim):
         verdict |= {"accepted": False, "reason": f"it holds, but for another diagram than that of {KNOT} beside it"}
-    head = {"path": str(path), "claim": certificate.claim.get("kind"), "proved": proved(certificate) if verdict["accepted"] else None}
+    head = {"path": str(path), "claim": certificate.claim.get("kind"), "proved": claimed(certificate) if verdict["accepted"] else None}
     return {**head, "checker": certificate.checker, **verdict}
 
 
@@ -127,6 +128,7 @@ def _print(found: dict[str, Any], certificate: "Certificate") -> None:
     if not found["accepted"]:
         output().print(f"REJECTED by {found['checker']}: {found['reason']}   ({found['path']})", soft_wrap=True)
         return
-    output().print(f"accepted by {found['checker']} in {found['steps']} steps: {certificate}   ({found['path']})", soft_wrap=True)
+    kind = certificate.claim.get("kind", "claim")
+    output().print(f"accepted by {found['checker']} in {found['steps']} steps: {kind}   ({found['path']})", soft_wrap=True)
     about = subject(certificate)
     output().print(f"    {about + ': ' if about else ''}{found['proved']}", soft_wrap=True)

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 
 from certifield.engine import Results
 from certifield.evidence import Estimate, Exact
-from certifield.study import Found, Reading
+from certifield.study import Found, Missing, Reading
 
-from ._values import Cell, Entry, cell, entries, expected_text, worst
+from ._values import Cell, Entry, cell, entries, expected_text, found_cell, worst
 from ._words import plural
 
 LONG = 24  # rows, beyond which a table starts folded
@@ -114,10 +114,25 @@ class _Room:
     def row(self, before: tuple[Cell, ...], name: str, found: Found, place: str) -> Row:
         """A finding as a line of its own."""
         value, pull, inside = self._told(found, place)
-        expected = Cell(expected_text(found.expected), "" if place in self._agreements else "weak")
+        expected = self._expected(found, place)
         wanted = min(len(inside), MOST_ENTRIES) if self._left >= min(len(inside), MOST_ENTRIES) else 0
         self._left -= wanted
-        return Row((*before, Cell(name)), (value, expected, pull), inside[:wanted], len(inside) - wanted)
+        at = f"at {found.entries[0]}" if len(found.entries) == 1 else ""
+        return Row(
+            (*before, Cell(name, note="; ".join(filter(None, (at, found.repeats))))),
+            (value, expected, pull),
+            inside[:wanted],
+            len(inside) - wanted,
+        )
+
+    def _expected(self, found: Found, place: str) -> Cell:
+        """What a finding is held against; of an array whose entries have names the one that stands for them, too."""
+        if isinstance(found.expected, Missing):
+            return Cell(expected_text(found.expected), "weak", title=found.expected.reason)
+        note = ""
+        if found.entries and isinstance(found.expected, Exact | Estimate) and found.expected.shape == getattr(found.value, "shape", None):
+            note = found_cell(replace(found, value=found.expected)).note
+        return Cell(expected_text(found.expected), "" if place in self._agreements else "weak", note)
 
     def line(self, case: str, reading: Reading, names: Sequence[str]) -> Row:
         """A case as a line, with a column for each finding."""
@@ -139,19 +154,21 @@ class _Room:
             return cell(value), Cell(""), []
         if record is None and not value.shape:
             return cell(value), Cell(""), []
-        all_entries = entries(value, found.expected, record)
+        all_entries = entries(found, record)
         if len(all_entries) == 1 and not value.shape:
             return all_entries[0].value, all_entries[0].pull, []
         furthest = worst(all_entries) if record is not None else None
         if furthest is None:
-            return cell(value), Cell(""), all_entries
-        return cell(value), replace(furthest.pull, note=f"the worst, at {furthest.index}"), all_entries
+            return found_cell(found), Cell(""), all_entries
+        return found_cell(found), replace(furthest.pull, note=f"the worst, at {furthest.index}"), all_entries
 
 
 def caption(results: Results) -> str:
     """What the tables hold, in a sentence."""
     total = sum(map(len, results.readings.values())) + len(results.conclusions)
+    absent = any(isinstance(found.expected, Missing) for _, found in results.findings())
+    none = " A dash (–) under “expected”: there is nothing to hold the finding against; the section above says why." if absent else ""
     return (
         f"{plural(len(results.readings), 'case')} with {plural(total, 'finding')}. A number in brackets is the standard error of the last "
-        "digits: 0.3512(17) is 0.3512 ± 0.0017. The pull is the distance to the expected value in standard errors (σ)."
+        "digits: 0.3512(17) is 0.3512 ± 0.0017. The pull is the distance to the expected value in standard errors (σ)." + none
     )

@@ -65,7 +65,7 @@ def missing(results: Results) -> Missings:
         _gathered(_refused(estimates)),
         _gathered((case, name, 1, 1, value.reason) for case, name, value in absent if not value.waiting),
         _gathered([*silent, *((case, name, 1, 1, value.reason) for case, name, value in absent if value.waiting), *_early(estimates)]),
-        _gathered((case, name, 1, 1, one.expected.reason) for case, name, one in places if isinstance(one.expected, Missing)),
+        _by_reason((case, name, 1, 1, one.expected.reason) for case, name, one in places if isinstance(one.expected, Missing)),
     )
 
 
@@ -100,6 +100,16 @@ def _gathered(places: Iterable[_Place]) -> Absences:
         found.setdefault((place[1], _NUMBER.sub("#", place[4])), []).append(place)
     lines = [_line(name, alike) for (name, _), alike in found.items()]
     return Absences(lines[:MOST], total, max(len(lines) - MOST, 0))
+
+
+def _by_reason(places: Iterable[_Place]) -> Absences:
+    """The same, with one line for a reason, whatever the findings are called."""
+    listed = list(places)
+    names: dict[str, dict[str, None]] = {}
+    for place in listed:
+        names.setdefault(_NUMBER.sub("#", place[4]), {})[place[1]] = None
+    named = {reason: some(list(found)) for reason, found in names.items()}
+    return _gathered((case, named[_NUMBER.sub("#", reason)], part, whole, reason) for case, _, part, whole, reason in listed)
 
 
 def _line(name: str, alike: list[_Place]) -> Line:

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
@@ -11,7 +11,7 @@ from markupsafe import Markup, escape
 
 from certifield.engine import certificate_id
 from certifield.evidence import Agreement, Certified, Estimate, Exact, Obstructed, Unknown, format_with_error
-from certifield.study import Missing
+from certifield.study import Found, Missing
 
 from ._words import count, minus, plural
 
@@ -60,6 +60,15 @@ class Entry:
     def __html__(self) -> str:
         """Its row in the table of an array."""
         return f'<tr><th scope="row">{escape(self.index)}</th>{escape(self.value)}<td>{escape(self.expected)}</td>{escape(self.pull)}</tr>'
+
+
+def found_cell(found: Found) -> Cell:
+    """The value of a finding in one cell; of an array whose entries have names the one that stands for them, too."""
+    plain = cell(found.value)
+    if not found.entries or not isinstance(found.value, Exact | Estimate) or len(found.entries) < 2:
+        return plain
+    shown = list(_cells(found.value))[found.shown].text
+    return replace(plain, note="; ".join(filter(None, (f"{found.entries[found.shown]}: {shown}", plain.note))))
 
 
 def cell(value: Any) -> Cell:
@@ -141,26 +150,28 @@ def _exact(number: Any, radius: float) -> Cell:
 
 
 def expected_text(expected: Any) -> str:
-    """What a finding is held against, in one cell."""
+    """What a finding is held against, in one cell; why there is nothing is said once, elsewhere."""
     if expected is None:
         return ""
     if isinstance(expected, Missing):
-        return expected.reason
+        return "–"
     return cell(expected).text.partition(", ")[2] if expected.shape else cell(expected).text
 
 
-def entries(value: Exact | Estimate, expected: Any, record: Agreement | None) -> list[Entry]:
-    """Every number of a finding, with its index in the array and its pull."""
+def entries(found: Found, record: Agreement | None) -> list[Entry]:
+    """Every number of a finding, with its name or its index in the array, and its pull."""
+    value, expected = found.value, found.expected
+    assert isinstance(value, Exact | Estimate)
     shape = np.broadcast_shapes(value.shape, np.shape(record.pull)) if record is not None else value.shape
     told = np.array(list(_cells(value)), dtype=object).reshape(value.shape)
     held = (
         np.array([one.text for one in _cells(expected)], dtype=object).reshape(expected.shape)
-        if record is not None
+        if record is not None and isinstance(expected, Exact | Estimate)
         else np.array("", dtype=object)
     )
     values, helds = (np.broadcast_to(part, shape).ravel() for part in (told, held))
     pulls, probabilities = _compared(record, shape)
-    places = (",".join(map(str, index)) for index in np.ndindex(*shape))
+    places = map(found.name_of, np.ndindex(*shape))
     exact = isinstance(value, Exact) and isinstance(expected, Exact)
     return [
         Entry(place, told_value, told_expected, pull_cell(pull, chance, exact), chance)
