@@ -179,7 +179,7 @@ def page(readings: Readings, options: Question) -> Iterator[Section]:
         if name.startswith("seed=") and 0 in one.pieces:
             errors, bars = np.asarray(one.pieces[0]["errors"]).T
             marks.append(Points(np.array(options.grids), errors, bars, "orange", "o", label="trained" if name == "seed=0" else ""))
-            formulas.append((name, one.pieces[0]["formula"], f"{np.asarray(one.pieces[0]['formula error'])[0]:.2g}",
+            formulas.append((name, one.pieces[0]["formula"].replace("**", "^"), f"{np.asarray(one.pieces[0]['formula error'])[0]:.2g}",
                              *(f"{error:.3g}" for error in errors)))  # fmt: skip
     yield Section(
         "errors",

@@ -149,8 +149,11 @@ def _ticks(axes, plot: Plot, rows: int) -> None:
 
 def _whole(plot: Plot, axis: str) -> bool:
     """Whether all that is drawn lies at whole numbers, such as degrees, dimensions or counts: between them there is nothing to read."""
-    places = [part for mark in plot.marks if (part := _places(mark, axis)) is not None]
-    return bool(places) and all(np.all(part == np.round(part)) for part in places)
+    places = [part for mark in plot.marks if (part := _places(mark, axis)) is not None and part.size]
+    if not places or any(np.any(part != np.round(part)) for part in places):
+        return False
+    # Shares that all are 0 or 1 are no counts: they come with a range around both.
+    return axis == "x" or plot.y_range is None or max(map(np.max, places)) - min(map(np.min, places)) > 1
 
 
 def _places(mark: Mark, axis: str) -> np.ndarray | None:
