@@ -43,14 +43,15 @@ CLAIMED: Mapping[str, Callable[[Any, str], str]] = {
 
 def claimed(certificate: "Certificate") -> str:
     """What the certificate proves if its checker accepts it; for what has no words here those of the knots, or its kind and value."""
-    from certifield.topology._words import proved
+    from certifield.topology._words import has_words, proved
 
     document = certificate.document()
     try:
+        if has_words(certificate):
+            return proved(certificate)
         return CLAIMED[certificate.checker](document["claim"], shortened(str(document["value"])))
-    except (KeyError, TypeError, ValueError):  # a subject with words of its own, or a damaged claim, which the checker refuses
-        told = proved(certificate)
-        return told.replace(str(document["value"]), shortened(str(document["value"])))
+    except (KeyError, TypeError, ValueError):  # no words, or a damaged claim, which the checker refuses
+        return proved(certificate).replace(str(document["value"]), shortened(str(document["value"])))
 
 
 def shortened(number: str) -> str:

@@ -56,7 +56,7 @@ def say(text: str = "") -> None:
 def in_words(failure: BaseException) -> str:
     """What went wrong; what Typer refuses keeps its words to itself unless it is asked."""
     told = getattr(failure, "format_message", None)
-    return told() if callable(told) else str(failure)
+    return str(told()) if callable(told) else str(failure)
 
 
 def print_error(failure: BaseException, code: int, notes: Sequence[str] = (), **more: str) -> None:

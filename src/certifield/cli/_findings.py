@@ -124,13 +124,13 @@ def _show_findings(results: "Results", *, plain: bool) -> None:
         return
     shown, what = rows, ""
     if len(rows) > MOST_ROWS:
-        pulled = sorted((row for row in rows if row[3] is not None), key=lambda row: -abs(row[3][0]))
+        pulled = sorted((row for row in rows if row[3] is not None), key=lambda row: -abs(row[3][0] if row[3] else 0.0))
         shown = (pulled or rows)[:MOST_ROWS]
         what = f"The {len(shown)} largest pulls" if pulled else f"The first {len(shown)}"
     table, notes = _table("case", "finding", "value", "expected", "largest pull", "draws"), _Notes()
     for case, name, found, pull in shown:
         draws = str(found.value.draws) if isinstance(found.value, Estimate) else ""
-        told = "" if pull is None else f"{pull[0]:+.2f}{f' at {pull[1]}' if pull[1] and found.value.shape else ''}"
+        told = "" if pull is None else f"{pull[0]:+.2f}{f' at {pull[1]}' if pull[1] and getattr(found.value, 'shape', ()) else ''}"
         value = compact(found.value, found.shown, found.entries)
         table.add_row(case, name + notes.mark(found.repeats), value, _expected(found, notes), told, draws)
     output().print(table)

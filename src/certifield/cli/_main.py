@@ -42,8 +42,8 @@ def _code_of(ended: object, json: bool) -> int:
 def _code_of_failure(failure: Exception, json: bool) -> int:
     from certifield.evidence import CertifieldError
 
-    if hasattr(failure, "format_message") and hasattr(failure, "exit_code"):  # arguments that Typer refuses
-        return _say(failure, failure.exit_code, json)
+    if hasattr(failure, "format_message"):  # arguments that Typer refuses
+        return _say(failure, BAD_INPUT, json)
     if isinstance(failure, CertifieldError):
         return _say(failure, BAD_INPUT, json)
     if isinstance(failure, OSError) and failure.errno in (errno.ENOSPC, errno.EDQUOT):

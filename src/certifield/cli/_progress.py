@@ -78,7 +78,7 @@ def sentence(progress: "Progress") -> str:
         return ""
     pieces = f"{progress.done} pieces" if progress.total is None else f"{progress.done}/{progress.total} pieces"
     proved = f"; {progress.proved} of {progress.cases} cases proved" if progress.proved else ""
-    return f"{pieces}, {_left(progress)}{proved}"
+    return f"{pieces}{proved}" if progress.phase.startswith("stopping") else f"{pieces}, {_left(progress)}{proved}"
 
 
 def _left(progress: "Progress") -> str:

@@ -11,6 +11,8 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array
 
+from certifield.evidence import InputError
+
 from ._activation import activation as checked_activation, is_complex
 from ._architecture import Feature, LinearField, SingleLayer, SingleLayerParameters
 from ._checked import checked_count, checked_scale
@@ -18,7 +20,7 @@ from ._density import Independent
 from ._ensemble import Ensemble
 from ._law import Law, normal, uniform
 from ._momentum_ball import MomentumBall, ball_volume, propagator_integral
-from ._named import law_from
+from ._named import LAWS, law_from
 
 _FEW = 8  # coordinates
 
@@ -216,22 +218,28 @@ def single_layer(
     sigma_b: float = 1.0,
     sigma_a: float = 1.0,
     sigma_c: float = 0.0,
-    weights: Law | str | None = None,
-    biases: Law | str | None = None,
-    readout: Law | str | None = None,
-    output_bias: Law | str | None = None,
+    weights: Law | None = None,
+    biases: Law | None = None,
+    readout: Law | None = None,
+    output_bias: Law | None = None,
     name: str = "",
 ) -> Ensemble:
     """One hidden layer of any activation: h = activation(w.x + b), the activation by name ("tanh", see `activation`) or as a function.
 
     The laws are Gaussian with the conventions of this module unless given: ``weights`` is the law of each w_j as it stands (no fan-in is
-    added), ``readout`` the law of sqrt(N) a, ``biases`` of b, ``output_bias`` of c; "laplace" is the law of that name as it stands.
+    added), ``readout`` the law of sqrt(N) a, ``biases`` of b, ``output_bias`` of c.
     Raises `InputError` as `erf_net`, as `activation`, and for laws that are none.
     """
     title = activation if isinstance(activation, str) else getattr(activation, "__name__", "custom")
     function = checked_activation(activation)
-    given = {"weights": weights, "biases": biases, "readout": readout, "output_bias": output_bias}
-    stated = {label: law_from(law, label) for label, law in given.items() if law is not None}
+    stated: dict[str, Law] = {}
+    for label, law in {"weights": weights, "biases": biases, "readout": readout, "output_bias": output_bias}.items():
+        if law is not None and not isinstance(law, Law):  # a name alone leaves open how large the parameters are
+            family = law if isinstance(law, str) and law in LAWS else "laplace"
+            remedy = f'in Python {label}=cf.ensembles.{family}(...), in a study file {label} = {{family = "{family}", scale = 0.7}}'
+            raise InputError(label, law, "a law of single numbers", remedy)
+        if law is not None:
+            stated[label] = law
     dim = checked_count("dim", dim)
     for label, sigma in {"sigma_w": sigma_w, "sigma_b": sigma_b, "sigma_a": sigma_a, "sigma_c": sigma_c}.items():
         checked_scale(label, sigma)

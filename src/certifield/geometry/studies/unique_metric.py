@@ -7,6 +7,7 @@ import numpy as np
 
 from certifield.evidence import Estimate, Exact
 from certifield.geometry import KaehlerMetric, Points as PointSet, fermat, fubini_study, integral, quality, ricci, ricci_flat, sample
+from certifield.geometry.metrics import silent
 from certifield.geometry.networks import train_network
 from certifield.geometry.studies._ladders import measured, packed
 from certifield.study import COLOURS, MARKERS, Case, Claim, Found, Options, Piece, Pieces, Plot, Points, Readings, Section, Study, Task
@@ -48,7 +49,7 @@ def piece(task: Task, options: Question) -> Piece:
     seed = task.seed % 2**31
     base = fubini_study(fermat(2), [1])
     if "degree" in data:
-        metric, points = ricci_flat(fermat(2), [1], [[[data["degree"]]]], draws=options.draws, seed=seed)
+        metric, points = ricci_flat(fermat(2), [1], [[[data["degree"]]]], draws=options.draws, seed=seed, progress=silent)
     else:
         points = sample(fermat(2), options.draws, seed)
         shape = (options.neurons,) * 2
