@@ -219,4 +219,5 @@ def _reading(proofs: Sequence[Proof], results: Results) -> str:
         if known.size
         else ""
     )
-    return f"{plural(len(seconds), 'case')} of {count(len(results.readings))} {'has' if len(seconds) == 1 else 'have'} a proof.{times}"
+    have = "has" if len(results.readings) == 1 else "have"
+    return f"{count(len(seconds))} of {plural(len(results.readings), 'case')} {have} a proof.{times}"

@@ -17,6 +17,8 @@ _WORST = 5  # that are shown first
 _EDGES = np.arange(-5.0, 5.01, 0.5)
 _QUANTILES = 60  # points of the quantile plot, about, beside both tails
 _TAIL = 4
+_NOTHING = 0.05  # standard errors
+_BOUNDS = 0.1  # rms of pulls, below which errors are bounds of an arithmetic and no standard errors
 _BEYOND_TWO = 0.0455  # of a normal law, beyond two standard deviations
 
 
@@ -56,8 +58,13 @@ def _their(number: int) -> str:
 def _calm(results: Results) -> str:
     joint = results.joint
     assert joint is not None
+    every = "It" if joint.compared == 1 else "Every one of them"
     if joint.p_value >= 1:
-        return "Every one of them agrees to the last digit that is known."
+        found = dict(results.findings())
+        exact = all(isinstance(found[place].value, Exact) for place in results.counted)
+        return f"{every} {'agrees to the last digit that is known' if exact else 'lies within the tolerance that is stated'}."
+    if abs(joint.pull) < _NOTHING:
+        return f"{every} agrees within the error of the arithmetic."
     if joint.compared == 1:
         return f"It is {abs(joint.pull):.1f} standard errors off; chance alone brings that with probability {probability(joint.p_value)}."
     least = probability(joint.p_joint)
@@ -106,6 +113,8 @@ def pulls(results: Results) -> Section | None:
     if len(lines) < ENOUGH:
         return None
     values = np.array([line[-1] for line in lines])
+    if _rms(values) < _BOUNDS:
+        return None
     return Section(
         "pulls",
         "How the pulls spread",

@@ -58,10 +58,31 @@ def tables(results: Results) -> list[Table]:
         head = ("case", *(_columns_of(names))) if lines else ("case", "finding", *_HEAD)
         summary = f"{title}: {plural(len(members), 'case')}"
         found.append(Table(summary, head, rows, len(rows) > LONG or len(results.readings) > 4 * LONG, len(members) - len(kept)))
-    return found
+    return [_narrowed(table) for table in found]
 
 
 _HEAD = ("value", "expected", "pull")
+MOST_MAIN = 6  # findings on the first screen
+
+
+def main(results: Results) -> Table | None:
+    """What follows across all cases, for the first screen; None where there is no such finding."""
+    if not results.conclusions:
+        return None
+    room = _Room(results)
+    rows = [room.row((), name, found, name) for name, found in list(results.conclusions.items())[:MOST_MAIN]]
+    shown = [replace(row, inside=(), more=0) for row in rows]
+    return _narrowed(Table("What was found across all cases", ("finding", *_HEAD), shown, left=len(results.conclusions) - len(shown)))
+
+
+def _narrowed(table: Table) -> Table:
+    """Without the columns that hold nothing."""
+    names = len(table.rows[0].names) if table.rows else 0
+    kept = [at for at in range(len(table.head) - names) if any(row.cells[at].text or row.cells[at].note for row in table.rows)]
+    if not table.rows or len(kept) == len(table.head) - names or not kept:
+        return table
+    rows = [replace(row, cells=tuple(row.cells[at] for at in kept)) for row in table.rows]
+    return replace(table, head=(*table.head[:names], *(table.head[names + at] for at in kept)), rows=rows)
 
 
 def _columns_of(names: Sequence[str]) -> Sequence[str]:

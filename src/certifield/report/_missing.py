@@ -122,13 +122,12 @@ def _of(some_of: int, total: int) -> str:
     return count(some_of) if some_of == total else f"{count(some_of)} of {count(total)}"
 
 
-def told(found: Missings) -> str:
-    """What is missing, in a sentence; "" where nothing is."""
+def told(found: Missings, settled: bool = False) -> str:
+    """What is missing, in a sentence; "" where nothing is.  ``settled``: no more work of this setting is left to do."""
+    need, than = (("needs", "need"), " than this setting asks for") if settled else (("waits for", "wait for"), "")
     parts = [
         f"{plural(found.refused.total, 'error bar')} refused" if found.refused.total else "",
         f"{plural(found.withheld.total, 'value')} cannot be had" if found.withheld.total else "",
-        f"{plural(found.waiting.total, 'value')} {'waits' if found.waiting.total == 1 else 'wait'} for more work"
-        if found.waiting.total
-        else "",
+        f"{plural(found.waiting.total, 'value')} {need[found.waiting.total != 1]} more work{than}" if found.waiting.total else "",
     ]
     return "; ".join(part for part in parts if part)

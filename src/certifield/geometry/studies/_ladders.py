@@ -169,6 +169,6 @@ def ladder(
     return Study(options, cases, piece, read, about=its_own, unit="fits", **parts)
 
 
-def cells(found: Mapping[str, Found], names: Sequence[str]) -> list[str]:
+def cells(found: Mapping[str, Found], names: Sequence[str]) -> list[object]:
     """What a table shows of these findings: values with their errors, and whether there is a proof."""
-    return ["proved" if isinstance(found[name].value, Certified) else str(found[name].value).partition("  [")[0] for name in names]
+    return ["proved" if isinstance(found[name].value, Certified) else found[name].value for name in names]

@@ -100,7 +100,7 @@ def page(readings: Readings, options: Question) -> Iterator[Section]:
         marks.append(Curve(steps, np.full(len(steps), exact), "ink", "dashed", label="exact"))
         plots.append(Plot(name, "draws", "Euler number", marks, "a funnel that closes on the integer", x_log=True))
         for way in ("plain", "controlled"):
-            texts = [str(reading[f"{one}, {way}"].value).partition("  [")[0] for one in _MEASURES]
+            texts = [reading[f"{one}, {way}"].value for one in _MEASURES]
             rows.append((name, way, *texts, f"{exact:g}"))
     yield Section(
         "chern",

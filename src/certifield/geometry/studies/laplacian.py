@@ -78,7 +78,7 @@ def page(readings: Readings, options: Question) -> Iterator[Section]:
         times = np.asarray(reading.pieces[0]["multiplicities"])
         value = reading["scaled" if name in quintics else "levels"].value
         assert isinstance(value, Estimate)
-        shown = [f"{one:.4g}" if name in quintics else f"{one:.7g}" for one in value.mean.tolist()]
+        shown = [f"{one if one > 1e-9 else 0.0:.{4 if name in quintics else 7}g}" for one in value.mean.tolist()]
         rows.append((name, ", ".join(map(str, times.tolist())), ", ".join(shown), f"{np.max(value.stderr):.1g}"))
         if name in quintics:
             number = quintics.index(name)

@@ -173,10 +173,14 @@ def page(readings: Readings, options: Question) -> Iterator[Section]:
             plots.append(Plot(title, "point x", "point x'", [cells], "a heat map with a darker diagonal"))
     seen = _regimes(readings)
     if len(seen["finite"]):
-        marks = [curve for number, name in enumerate(seen) for curve in curves(name, range(len(seen[name])), seen[name].tolist(), number)]
+        marks = [
+            curve
+            for number, name in enumerate(seen)
+            for curve in curves(name, range(len(seen[name])), seen[name].tolist(), number, joined=False)
+        ]
         plots.append(Plot("the two regimes", "seed", "sigma", marks, "two rows of points, the finite one lower", y_log=True))
     for name, reading in readings.items():
-        rows += [(name, key, str(found.value).partition("  [")[0]) for key, found in reading.items()]
+        rows += [(name, key, found.value) for key, found in reading.items()]
     yield Section(
         "flows",
         "Three regimes",

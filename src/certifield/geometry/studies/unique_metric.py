@@ -169,8 +169,7 @@ def page(readings: Readings, options: Question) -> Iterator[Section]:
                 spread = np.array([float(one["sigma"].value.stderr) for one in own.values()])  # type: ignore[union-attr]
                 work.append(Points(steps * _NUMBERS[kind], sigma, spread, colour, marker, label=kind))
             rows += [
-                (name, *(str(one[part].value).partition("  [")[0] for part in ("sigma", "l2")), str(gap).partition("  [")[0])
-                for (name, one), gap in zip(own.items(), distances, strict=True)
+                (name, *(one[part].value for part in ("sigma", "l2")), gap) for (name, one), gap in zip(own.items(), distances, strict=True)
             ]
         told = "points along the diagonal"
         plots.append(Plot("distance from the best metric", "error (L2)", "distance", marks, told, x_log=True, y_log=True))
