@@ -171,7 +171,8 @@ def page(readings: Readings, options: Question) -> Iterator[Section]:
             for state, status in zip(np.asarray(one.pieces[0]["classes"]).tolist(), one.pieces[0]["slopes"], strict=True)
         ]
         order = {"zero": 0, "open": 1, "none": 2}
-        yield Section("models", f"The sums of {one.case.name}", "Ranked: proved slopes first.", columns=("lines", "c2", "slopes"),
+        title = f"The models of the box {one.case.name.removeprefix('scan/')}"
+        yield Section("models", title, "Ranked: proved slopes first.", columns=("lines", "c2", "slopes"),
                       rows=sorted(rows, key=lambda row: order[str(row[2])]), numbers=False)  # fmt: skip
 
 
