@@ -58,7 +58,7 @@ def exact() -> tuple[np.ndarray, cf.evidence.Exact]:
     box = oracles.open_box(coefficients, MASS, LENGTH)
     pairs = box.correlator([[0.0, time] for time in TIMES])
     whole = np.polynomial.polynomial.polyadd(coefficients, (0.0, 0.0, MASS**2 / 2))
-    return np.append(pairs.value, box.moment(4).value), oracles.quantum_mechanics(tuple(whole)).gaps[0]
+    return np.append(np.asarray(pairs.value), np.asarray(box.moment(4).value)), oracles.quantum_mechanics(tuple(whole)).gaps[0]
 
 
 # %%

@@ -219,7 +219,7 @@ def test_my_own_inflation(capsys):
 def test_my_own_potential(capsys):
     """The double well at infinite width within errors of quantum mechanics, which the free field and the free gap are not.
 
-    The oracle of the page by ladder operators in 80 levels, without the package: its gap, and moments in the box between free ground states.
+    The oracle of the page by ladder operators in 80 levels, without the package: the gap, and moments between free ground states.
     """
     shown = show("my_own_potential.py", capsys)
     row = lambda start: np.array(re.findall(r"-?\d+\.\d+", re.search(rf"^ *{start}[^\[]*\[([^\]]*)\]", shown, re.M)[1]), dtype=float)  # noqa: E731
