@@ -1,6 +1,7 @@
 """Sums of five line bundles: all of a box, what a genetic search finds of them, and which have slopes that vanish together (ledger M1)."""
 
 from collections.abc import Iterator
+from typing import Literal
 
 import jax.numpy as jnp
 import numpy as np
@@ -30,7 +31,7 @@ class Question(Options):
     """Boxes (manifold, order, lowest and highest entry); evaluations and seeds of the searches; ``published``: a list on the
     tetra-quadric for an order, in a file, which is none of ours."""
 
-    boxes: tuple[tuple[str, int, int, int], ...] = (
+    boxes: tuple[tuple[Literal["tetra-quadric", "bicubic", "two-equations"], int, int, int], ...] = (
         ("tetra-quadric", 4, -4, 3),
         ("tetra-quadric", 2, -2, 2),
         ("tetra-quadric", 4, -2, 2),

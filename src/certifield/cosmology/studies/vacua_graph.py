@@ -18,7 +18,9 @@ TIMES = (0.0, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0)
 
 
 class Question(Options):
-    """``heights``, 2 to 7, of the trees of blow-ups that are the vacua; ``fourfolds``: pairs of Hodge numbers (h11, h31), with h21 = 0."""
+    """``heights``, 2 to 7, of the trees of blow-ups that are the vacua; ``fourfolds``: pairs of Hodge numbers (h11, h31), with h21 = 0,
+    of which the default (11, 491) is taken between the two others and stands for no fourfold that we know.
+    """
 
     heights: tuple[Annotated[int, Field(ge=2, le=7)], ...] = (3, 4, 5, 6, 7)
     fourfolds: tuple[tuple[Annotated[int, Field(ge=1)], Annotated[int, Field(ge=0)]], ...] = ((1, 426), (11, 491), (252, 303148))
