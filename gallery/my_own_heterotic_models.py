@@ -55,8 +55,7 @@ if __name__ == "__main__":
         one = LineBundleSum(other, tuple(map(tuple, lines)))
         told.append((common_zero(one.slope_forms()).status, one))
     told.sort(key=lambda one: order[one[0]])
-    print(
-        len(told), "sums without a trivial line;", sum(status == "zero" for status, _ in told), "with slopes that vanish together, proved"
-    )
+    zero = sum(status == "zero" for status, _ in told)
+    print(f"Without a trivial line: {len(told)} sums of line bundles; {zero} with slopes that vanish together, proved")
     for status, one in told[:3]:
         print("  ", status, one.lines, " c2", one.c2, " index", one.index, " misses", sum(one.misses(4).values()))

@@ -28,6 +28,7 @@ def explained(error: ValidationError, model: type[BaseModel], data: Any, source:
         mistake = InputError(_dotted(place + inner), cause.given, cause.allowed, cause.remedy)
     else:
         allowed = problem["msg"].removeprefix("Input should be ").removeprefix("Input should have ").removeprefix("Value error, ")
+        allowed = {"a valid tuple": "a list", "a valid dictionary": "a table"}.get(allowed, allowed)
         mistake = InputError(_dotted(place), given, allowed, _remedy(model, place, dict(problem)))
     where = ", ".join(part for part in (source, table and f"table [{table}]", _row(place, data)) if part)
     argument = f"{where}, {mistake.argument}" if where else mistake.argument

@@ -183,7 +183,8 @@ def page(readings: Readings, options: Question) -> Iterator[Section]:
             for state, status in zip(np.asarray(one.pieces[0]["classes"]).tolist(), one.pieces[0]["slopes"], strict=True)
         ]  # fmt: skip
         order = {"zero": 0, "open": 1, "none": 2}
-        yield Section("models", f"The sums of {one.case.name}", "Ranked: those without a trivial line first, and of these proved slopes.",
+        title = f"The sums of the box {one.case.name.removeprefix('scan/')}"
+        yield Section("models", title, "Ranked: those without a trivial line first, and of these proved slopes.",
                       columns=("lines", "c2", "slopes", "SU(5)"),
                       rows=sorted(rows, key=lambda row: (row[3] != "yes", order[row[2]])), numbers=False)  # fmt: skip
 

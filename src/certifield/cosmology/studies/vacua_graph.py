@@ -103,7 +103,8 @@ def page(readings: Readings, options: Question) -> Iterator[Section]:
     for case, reading in readings.items():
         values = [reading[name].value for name in columns if name in reading]
         if len(values) == len(columns):
-            rows.append((case, *(f"{float(np.asarray(one.value)):.4g}" for one in values if isinstance(one, Exact))))
+            numbers = [float(np.asarray(one.value)) for one in values if isinstance(one, Exact)]
+            rows.append((case, *(f"{one if abs(one) > 1e-12 else 0.0:.4g}" for one in numbers)))
     yield Section(
         "late",
         "Late times",

@@ -168,7 +168,7 @@ def page(readings: Readings, options: Question) -> Iterator[Section]:
         marks.append(Curve(np.array([0.0, 1.05 * x.max()]), np.full(2, known[0]), COLOURS[number % len(COLOURS)], "dashed", 0.8))
         marks.append(Points(np.zeros(1), line.limit.mean[:1], line.limit.stderr[:1], "ink", marker="s"))
         for place, what in enumerate(_NAMES):
-            rows.append((name, what, str(line.limit[place]), f"{line.chi2[place]:.2f}", f"{known[place]:.6f}"))
+            rows.append((name, what, line.limit[place], f"{line.chi2[place]:.2f}", f"{known[place]:.6f}"))
     yield Section(
         "widths",
         "The limit of infinite width",
