@@ -100,10 +100,13 @@ def test_show_and_cite_answer_for_every_name(certifield, name):
         assert plain.out.strip() and json.loads(as_json.out)
 
 
-def test_show_prints_a_question_that_reads_back(certifield, tmp_path):
-    text = certifield("show", "erf-net").out.partition("FILE.toml)\n")[2].partition("\n\nConventions")[0]
+@pytest.mark.parametrize("name", ["erf-net", "vacua-graph"])
+def test_show_prints_a_question_that_reads_back(certifield, tmp_path, name):
+    """With all its options, whether the shipped question states them or leaves them to the study."""
+    text = certifield("show", name).out.partition("NAME=VALUE\n")[2].partition("\n\nConventions")[0]
     (tmp_path / "mine.toml").write_text("\n".join(line.removeprefix("  ") for line in text.splitlines()))
-    assert engine.ask(tmp_path / "mine.toml").options == engine.ask("erf-net").options
+    assert engine.ask(tmp_path / "mine.toml").options == engine.ask(name).options
+    assert ("fourfolds = [[1, 426]" in text) == (name == "vacua-graph")
 
 
 def test_show_prints_definition_formula_convention_and_value(certifield):

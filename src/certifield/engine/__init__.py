@@ -25,6 +25,7 @@ from ._directory import (
     is_study as is_study,
     open_study as open_study,
 )
+from ._explained import option_lines as option_lines
 from ._failures import Interrupted as Interrupted, StudyError as StudyError, WorkersLost as WorkersLost
 from ._ledger import (
     ledger as ledger,

@@ -3,6 +3,7 @@
 import difflib
 import re
 from collections.abc import Mapping
+from textwrap import wrap
 from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
@@ -110,3 +111,19 @@ def toml_value(value: Any) -> str:
     if isinstance(value, Mapping):
         return "{" + ", ".join(f"{key} = {toml_value(entry)}" for key, entry in value.items()) + "}"
     return '"' + str(value) + '"' if isinstance(value, str) else repr(value)
+
+
+def option_lines(options: BaseModel) -> list[str]:
+    """Options as a file states them, a line each, beginning with what their model says of them.
+
+    >>> from certifield.study import Options
+    >>> class Mine(Options):
+    ...     "Widths of the networks."
+    ...     widths: tuple[int, ...] = (4, 8)
+    >>> option_lines(Mine())
+    ['# Widths of the networks.', 'widths = [4, 8]']
+    """
+    values = options.model_dump(mode="json", exclude_none=True)
+    meaning = " ".join((type(options).__doc__ or "").split())
+    lines = [f"{key} = {toml_value(value)}" for key, value in values.items()]
+    return [*(f"# {line}" for line in wrap(meaning, 110)), *lines] if lines else []

@@ -113,7 +113,10 @@ def show(
         lines += _section("Studies", [f"{study}: {engine.studies()[study].title}" for study in entry["studies"]])
     if kind in ("study", "file"):
         question = engine.question_of(engine.studies()[entry["name"]]) if kind == "study" else engine.ask(name).question
-        lines += _section("The question, as a file states it (certifield run FILE.toml)", question.text().splitlines())
+        options = _options(name)
+        stated = [line for line in options if line.startswith("#")] if question.options else options and ["[options]", *options]
+        heading = "The question, as a file states it (certifield run FILE.toml); options also by --set NAME=VALUE"
+        lines += _section(heading, [*question.text().splitlines(), *stated])
     values = [f"{value['value']:>14}  {value['quantity']}  (to {value['tolerance']:.0e})" for value in entry.get("value", [])]
     lines += _section("Reference values (s_a = s_w = s_b = 1 and s_c = 0 unless said)", values)
     lines += _section("Conventions", entry["general_conventions"])
@@ -183,6 +186,17 @@ def _function(name: str) -> dict[str, Any] | None:
     documented = (inspect.getdoc(found) or "a function without a docstring").partition("\n")[0]
     stated = {"signature": f"{called}{inspect.signature(found)}", "remarks": ask, "general_conventions": [], "references": []}
     return {"name": name, "title": documented, **stated}
+
+
+def _options(name: str) -> list[str]:
+    """The options of a study with what they are for; why they cannot be told where the study needs an extra."""
+    from certifield import engine
+    from certifield.evidence import MissingExtra
+
+    try:
+        return engine.option_lines(engine.ask(name).options)
+    except MissingExtra as error:
+        return [f"# not told without the extra: {error}"]
 
 
 def _section(heading: str, content: str | list[str] | tuple[str, ...]) -> list[str]:
