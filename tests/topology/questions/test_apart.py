@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -72,7 +73,15 @@ def test_the_time_begins_when_all_are_ready(program):
     assert heard(["asked_apart:late"], 5, 0.5) == [Heard([5], True)]
 
 
-def test_ctrl_c_brings_what_was_heard_before(program):
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """Workers of the suite ignore Ctrl-C, which belongs to the process that started them."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+def test_ctrl_c_brings_what_was_heard_before(program, interruptible):
     def tell(words):
         if words.startswith("ready"):
             threading.Timer(1.0, os.kill, (os.getpid(), signal.SIGINT)).start()

@@ -55,7 +55,7 @@ def _gaussian(neurons: Neurons) -> bool:
     return _centred_gaussian(neurons.weights) and _centred_gaussian(neurons.biases)
 
 
-_GAUSSIAN = "Gaussian weights and biases of mean 0"
+_GAUSSIAN = "Gaussian laws of weights and biases, of mean 0"
 
 # The laws under which a closed form holds; Gaussian weights and biases of mean 0 where nothing is said.
 LAWS: dict[str, Callable[[Neurons], bool]] = {
