@@ -10,6 +10,7 @@ from _page_knots import braid_environment, moves, planar_core, plumbing, ribbon,
 from _page_metrics import metrics
 from _page_models import models
 from _page_networks import empirical_kernels, kernels, kolmogorov_arnold, neurons, scaling, speed, training
+from _page_start import start_up
 from _page_studies import pieces
 from _page_summary import summary
 
@@ -20,6 +21,7 @@ PARTS = {
     "neuron_versus_network": neurons,
     "scaling": scaling,
     "pieces": pieces,
+    "start_up": start_up,
     "kernels": kernels,
     "empirical_kernels": empirical_kernels,
     "training": training,

@@ -26,6 +26,7 @@ NETWORKS = (
     "neuron_versus_network",
     "quantum_fields",
     "scaling",
+    "start_up",
     "training",
 )
 KNOTS = ("braid_environment", "conjectures", "graph_bounds", "models", "moves", "planar_core", "plumbing", "ribbon", "unknots")

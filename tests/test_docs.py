@@ -1,5 +1,6 @@
 """The documentation builds without a warning, and its pages load nothing from elsewhere."""
 
+import json
 import os
 import re
 import subprocess
@@ -106,6 +107,19 @@ def test_the_citation_has_the_papers_of_all_areas():
     text = (ROOT / "CITATION.cff").read_text(encoding="utf-8")
     assert text == provenance("citation").citation(text)
     assert all(f"arXiv:{number}" in text for number in re.findall(r"eprint\s*=\s*\{(.*?)\}", str(engine.references())))
+
+
+def test_the_page_about_installing_shows_what_was_measured():
+    """All extras, all first commands, and no set of versions with a test that fails; another record would be another page."""
+    install = provenance("install")
+    record, text = json.loads(install.RECORD.read_text(encoding="utf-8")), install.PAGE.read_text(encoding="utf-8")
+    assert text == install.page(text, record)
+    assert list(record["extras"]) == list(install.BRINGS) == install.extras()
+    assert list(record["answers"]) == install.commands()
+    assert set(record["answers"].values()) <= {"nothing more", *(f"extra `{name}`" for name in install.extras())}
+    assert len(record["versions"]) > 1 and all(row["passed"] and not row["failed"] for row in record["versions"].values())
+    record["base"]["megabytes"] += 1
+    assert text != install.page(text, record)
 
 
 def test_the_study_of_the_page_runs(tmp_path, capsys):

@@ -71,6 +71,7 @@ OPERATIONS: dict[str, Callable[..., Thick]] = {
     "exp": analytic.exp, "expm1": analytic.expm1, "exp2": lambda v: analytic.exp(rules.scaled(v, float(np.log(2)))),
     "log": analytic.log, "log1p": analytic.log1p, "tanh": analytic.tanh, "logistic": analytic.logistic,
     "erf": analytic.erf, "erfc": analytic.erfc,
+    "one_minus_square": lambda v: rules.sub(rules.constant(1.0, v), rules.integer_pow(v, 2)),  # from JAX 0.11 on, in slopes of tanh
     "sin": analytic.sin, "cos": analytic.cos, "tan": analytic.tan, "atan": analytic.atan,
     "sinh": analytic.sinh, "cosh": analytic.cosh, "asinh": analytic.asinh,
     "abs": pieces.absolute, "sign": pieces.sign, "max": pieces.larger, "min": pieces.smaller, "select_n": _select,
@@ -142,7 +143,7 @@ def _apply(equation: Any, values: list[Any], like: Thick) -> list[Any]:
             found = equation.primitive.bind(*values, **params)
         return list(found) if equation.primitive.multiple_results else [found]
     if name == "scan":
-        return _scan(params, values, like)
+        return _scan(equation, values, like)
     inner = next((params[key] for key in _CALLS if key in params), None)
     if inner is not None and name not in ("while", "cond"):
         if str(inner) == _logaddexp():  # written with max and |.|, but analytic
@@ -159,10 +160,19 @@ def _apply(equation: Any, values: list[Any], like: Thick) -> list[Any]:
     return [OPERATIONS[name](*(_as_thick(value, like) for value in values))]
 
 
-def _scan(params: Any, values: list[Any], like: Thick) -> list[Any]:
-    """A loop over constants (Horner's scheme, say), unrolled."""
-    body, fixed, carried = params["jaxpr"], params["num_consts"], params["num_carry"]
-    if any(isinstance(value, Thick) for value in values[fixed + carried :]) or len(body.out_avals) != carried:
+def _scan(equation: Any, values: list[Any], like: Thick) -> list[Any]:
+    """A loop over constants (Horner's scheme, say), unrolled.
+
+    Its inputs are constants, then what is carried, then arrays of which each turn has a row; the last are told by their shapes, since
+    the names of the counts differ between versions of JAX.
+    """
+    params = equation.params
+    body = params["jaxpr"]
+    rows = sum(outside.aval.shape != inside.aval.shape for outside, inside in zip(equation.invars, body.jaxpr.invars, strict=True))
+    carried = len(equation.outvars)
+    fixed = len(values) - carried - rows
+    collected = any(outside.aval.shape != inside.shape for outside, inside in zip(equation.outvars, body.out_avals, strict=True))
+    if any(isinstance(value, Thick) for value in values[fixed + carried :]) or collected:
         raise NoClosedForm("a loop over arrays")
     state = values[fixed : fixed + carried]
     turns = range(params["length"])

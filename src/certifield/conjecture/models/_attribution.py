@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.stats import spearmanr
+import scipy
 
 from certifield.evidence import Estimate
 
@@ -82,8 +82,9 @@ def clusters(data: Data) -> tuple[tuple[str, ...], ...]:
     count = len(data.names)
     if count < 2:
         return ()
+    rows = data.x.features[data.x.there] if isinstance(data.x, Graphs) else data.x
     with np.errstate(invalid="ignore", divide="ignore"):
-        table = np.atleast_2d(np.asarray(spearmanr(data.x.features[data.x.there] if isinstance(data.x, Graphs) else data.x)[0], float))
+        table = np.atleast_2d(np.asarray(scipy.stats.spearmanr(rows)[0], float))
     joined = np.eye(count, dtype=bool) | (np.abs(np.full((2, 2), table) if count == 2 and table.size == 1 else table) > CORRELATED)
     reach = np.linalg.matrix_power(joined.astype(int), count) > 0
     found = {tuple(np.nonzero(row)[0]) for row in reach}

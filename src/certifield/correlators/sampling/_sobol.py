@@ -12,8 +12,8 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 import numpy as np
+import scipy
 from scipy.special import ndtri
-from scipy.stats import qmc
 
 from certifield.ensembles import Ensemble, Law, Neurons
 from certifield.evidence import Estimate, InputError, NotConverged
@@ -54,8 +54,9 @@ def sobol(
     chosen = plan(ensemble, "neuron", table, components, neurons.outputs, None, connected)
     if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or seed < 0:
         raise InputError("seed", seed, "a whole number, 0 or more", "try seed=0")
-    if neurons.dim + 1 > qmc.Sobol.MAXDIM:
-        raise InputError("method", "sobol", f"used in fewer than {qmc.Sobol.MAXDIM} dimensions", "use method='neuron'")
+    most = scipy.stats.qmc.Sobol.MAXDIM
+    if neurons.dim + 1 > most:
+        raise InputError("method", "sobol", f"used in fewer than {most} dimensions", "use method='neuron'")
     log_size = 14 if draws is None else max(0, int(np.ceil(np.log2(checked_count("draws", draws, 2 * REPLICATES) / REPLICATES))))
     while True:
         result = _with_size(ensemble, neurons, points, table, chosen, min(log_size, _MOST), seed)
@@ -118,7 +119,7 @@ def _replicates(
     means: dict[int, list[np.ndarray]] = {block: [] for block in blocks}
     parts = []
     for scramble in np.random.SeedSequence(seed).spawn(REPLICATES):
-        uniform = qmc.Sobol(neurons.dim + 1, scramble=True, rng=np.random.default_rng(scramble)).random_base2(log_size)
+        uniform = scipy.stats.qmc.Sobol(neurons.dim + 1, scramble=True, rng=np.random.default_rng(scramble)).random_base2(log_size)
         hidden = _features(neurons, points, ndtri(np.clip(uniform, 2**-40, 1 - 2**-40)))
         for block in blocks:
             means[block].append(np.prod(hidden[table[:, positions(block)]], axis=1).mean(axis=1))

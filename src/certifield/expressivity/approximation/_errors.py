@@ -6,8 +6,8 @@ from typing import NamedTuple
 import jax
 import jax.numpy as jnp
 import numpy as np
+import scipy
 from jaxtyping import Array
-from scipy.stats import qmc
 
 from certifield._arguments import a_function, interval, listed, positive, reals, seeded, whole
 from certifield.enclosures import enclose, program_of
@@ -87,7 +87,7 @@ def rms_error(target: Target, network: Callable[[Array], Array], *, dim: int = 1
     a_function("network", network, "a point [dim] that returns a number")
     known = at_points(a_function("target", target, "a number on a line, of a point [dim] above, that returns a number"), dim)
     compare = jax.jit(lambda points: jnp.mean((jax.vmap(known)(points) - jax.vmap(network)(points)) ** 2))
-    sequences = (qmc.Sobol(dim, scramble=True, rng=np.random.default_rng([seed, one, 7])) for one in range(_REPLICATES))
+    sequences = (scipy.stats.qmc.Sobol(dim, scramble=True, rng=np.random.default_rng([seed, one, 7])) for one in range(_REPLICATES))
     means = np.array([float(compare(jnp.asarray(half_width * (2 * one.random(_POINTS) - 1)))) for one in sequences])
     mean, error = means.mean(), means.std(ddof=1) / _REPLICATES**0.5
     root = float(mean**0.5)

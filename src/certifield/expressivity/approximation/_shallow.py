@@ -7,9 +7,9 @@ import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
+import scipy
 from jaxtyping import Array, Float
 from scipy.optimize import least_squares
-from scipy.stats import qmc
 
 from certifield._arguments import a_function, positive, seeded, whole
 from certifield.evidence import InputError
@@ -86,7 +86,7 @@ def _nodes(dim: int, half_width: float, neurons: int) -> tuple[np.ndarray, np.nd
         x, weights = np.polynomial.legendre.leggauss(max(200, 12 * neurons))
         return half_width * x[:, None], np.sqrt(weights / 2)
     count = 1 << int(np.ceil(np.log2(max(1024, 16 * neurons * (dim + 2)))))
-    points = qmc.Sobol(dim, scramble=True, rng=1).random(count)
+    points = scipy.stats.qmc.Sobol(dim, scramble=True, rng=1).random(count)
     return half_width * (2 * points - 1), np.full(count, count**-0.5)
 
 

@@ -7,9 +7,9 @@ import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
+import scipy
 from jaxtyping import Array, Float
 from scipy.optimize import least_squares
-from scipy.stats import qmc
 
 from certifield._arguments import a_function, seeded, whole
 from certifield.evidence import Estimate, InputError
@@ -71,7 +71,7 @@ def solve_by_residual(
     count = 4 * parameters if points is None else points
     whole("points", count, parameters, remedy=f"at least as many as parameters; try points={4 * parameters}")
     count = 1 << (count - 1).bit_length()
-    inside = jnp.asarray(qmc.Sobol(dim, scramble=True, rng=np.random.default_rng([seed, 1])).random(count))
+    inside = jnp.asarray(scipy.stats.qmc.Sobol(dim, scramble=True, rng=np.random.default_rng([seed, 1])).random(count))
 
     def built(row: Array) -> Vanishing:
         outer, weights, biases, constant = jnp.split(row, np.cumsum([neurons, neurons * dim, neurons]))

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from scipy import optimize, stats
+import scipy
 
 from certifield.evidence import Estimate, Exact, InputError
 
@@ -78,9 +78,9 @@ def sampled_invariance(
     inverse = np.linalg.pinv(covariance[np.ix_(usable, usable)], hermitian=True)
     rank = int(np.linalg.matrix_rank(covariance[np.ix_(usable, usable)], hermitian=True))
     squared = float(mean[usable] @ inverse @ mean[usable])
-    p_value = float(stats.f.sf(squared * (draws - rank) / (rank * (draws - 1)), rank, draws - rank))
-    critical = stats.chi2.isf(level, rank)
-    needed = optimize.root_scalar(lambda size: stats.ncx2.sf(critical, rank, size) - 0.9, bracket=(1e-6, 1e4)).root
+    p_value = float(scipy.stats.f.sf(squared * (draws - rank) / (rank * (draws - 1)), rank, draws - rank))
+    critical = scipy.stats.chi2.isf(level, rank)
+    needed = scipy.optimize.root_scalar(lambda size: scipy.stats.ncx2.sf(critical, rank, size) - 0.9, bracket=(1e-6, 1e4)).root
     relative = np.sqrt(needed * np.diag(covariance)) / np.maximum(np.tile(sizes, motions), 1e-300)
     detectable = float(np.max(relative[usable]))
     verdict = "fail" if p_value < level else "pass" if detectable < tolerance else "undecided"

@@ -12,7 +12,7 @@ from itertools import combinations_with_replacement
 from typing import Any
 
 import numpy as np
-from scipy import linalg, stats
+import scipy
 
 from certifield.evidence import Certificate, Estimate, Exact, InputError, certify_negative_direction, certify_positive_definite
 
@@ -47,7 +47,7 @@ class Gram:
     @property
     def eigenvalues(self) -> Exact:
         """Ascending; the radius is the norm of the radii, and the rounding of the solver."""
-        values = linalg.eigvalsh(self.matrix)
+        values = scipy.linalg.eigvalsh(self.matrix)
         return Exact(values, "eigenvalues of the Gram matrix, Weyl's bound", _SOURCE, self.bound)
 
     @property
@@ -57,7 +57,7 @@ class Gram:
 
     def worst(self) -> tuple[np.ndarray, str]:
         """The eigenvector of the smallest eigenvalue, and its largest parts in words."""
-        vector = linalg.eigh(self.matrix)[1][:, 0]
+        vector = scipy.linalg.eigh(self.matrix)[1][:, 0]
         return vector, described(vector, self.functionals)
 
 
@@ -120,10 +120,10 @@ def sampled_positivity(
     half = draws // 2
     scale = 1 / np.sqrt(np.mean(ahead[:half] ** 2 + behind[:half] ** 2, axis=0) / 2)
     first = behind[:half].T @ ahead[:half] * np.outer(scale, scale) / half
-    vector = scale * linalg.eigh((first + first.T) / 2)[1][:, 0]
+    vector = scale * scipy.linalg.eigh((first + first.T) / 2)[1][:, 0]
     each = (behind[half:] @ vector) * (ahead[half:] @ vector)
     mean, error = float(np.mean(each)), float(np.std(each, ddof=1)) / math.sqrt(len(each))
-    critical = float(stats.t.isf(level, len(each) - 1))
+    critical = float(scipy.stats.t.isf(level, len(each) - 1))
     t = mean / error if error > 0 else 0.0
     verdict = "fail" if t < -critical else "pass" if t > critical else "undecided"
     needed = math.ceil(draws * ((critical + 1.28) / max(abs(t), 1e-3)) ** 2)

@@ -12,7 +12,7 @@ from typing import Any
 
 import jax.numpy as jnp
 import numpy as np
-from scipy import optimize, stats
+import scipy
 from scipy.spatial.distance import cdist
 
 from certifield.ensembles import Ensemble
@@ -126,7 +126,7 @@ def energy_test(left: np.ndarray, right: np.ndarray, *, resamples: int = _RESAMP
 
     labels = np.arange(len(both))
     chosen = {"vectorized": True, "n_resamples": resamples, "alternative": "greater", "rng": np.random.default_rng(seed), "batch": 250}
-    found = stats.permutation_test((labels[: len(left)], labels[len(left) :]), statistic, **chosen)
+    found = scipy.stats.permutation_test((labels[: len(left)], labels[len(left) :]), statistic, **chosen)
     return EnergyTest(float(found.statistic), float(found.pvalue), resamples, seed)
 
 
@@ -162,7 +162,7 @@ def _compared(name: str, plain: np.ndarray, moved: np.ndarray, orders: Sequence[
     sizes = np.abs(left.mean(axis=0))
     needed = np.sqrt(factor * _noncentrality(dof) / np.diag(inverse))
     relative = np.where(sizes > 5, needed / np.maximum(sizes, 1e-300), np.inf)
-    p_value = float(stats.chi2.sf(chi2 / factor, dof))
+    p_value = float(scipy.stats.chi2.sf(chi2 / factor, dof))
     largest, smallest = float(np.max(np.abs(gap))), float(np.min(relative, initial=np.inf))
     return SymmetryTest(name, chi2, dof, p_value, omnibus.p_value, np.nan, largest, smallest, draws, violations, tuple(rows))
 
@@ -193,5 +193,5 @@ def _standard(fields: np.ndarray) -> np.ndarray:
 
 def _noncentrality(dof: float) -> float:
     """Of the chi2 that is beyond the 1 % point in nine of ten cases."""
-    critical = stats.chi2.isf(_LEVEL, dof)
-    return float(optimize.root_scalar(lambda size: stats.ncx2.sf(critical, dof, size) - _POWER, bracket=(1e-6, 1e4)).root)
+    critical = scipy.stats.chi2.isf(_LEVEL, dof)
+    return float(scipy.optimize.root_scalar(lambda size: scipy.stats.ncx2.sf(critical, dof, size) - _POWER, bracket=(1e-6, 1e4)).root)

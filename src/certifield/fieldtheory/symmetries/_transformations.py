@@ -10,8 +10,8 @@ from itertools import permutations
 from typing import Any
 
 import numpy as np
+import scipy
 from scipy.linalg import polar
-from scipy.stats import ortho_group, special_ortho_group, unitary_group
 
 from certifield.evidence import InputError
 
@@ -48,7 +48,7 @@ def _fitting(argument: str, given: np.ndarray, shape: tuple[int, ...]) -> np.nda
 
 def output_rotations(components: int, number: int = 3, *, seed: int = 0, reflections: bool = True) -> list[Transformation]:
     """Random elements of O(D) by Haar measure acting on the output; of SO(D) without ``reflections``."""
-    law = ortho_group.rvs if reflections else special_ortho_group.rvs
+    law = scipy.stats.ortho_group.rvs if reflections else scipy.stats.special_ortho_group.rvs
     name = "O" if reflections else "SO"
     return [Transformation(f"{name}({components}) output #{k}", output=each) for k, each in _haar(law, components, number, seed)]
 
@@ -57,7 +57,7 @@ def unitary_outputs(components: int, number: int = 3, *, seed: int = 0) -> list[
     """Random elements of U(D) by Haar measure, acting on 2D real outputs: (Re, Im) -> (Re U -Im U; Im U Re U)(Re, Im)."""
     return [
         Transformation(f"U({components}) output #{k}", output=_on_reals(each))
-        for k, each in _haar(unitary_group.rvs, components, number, seed)
+        for k, each in _haar(scipy.stats.unitary_group.rvs, components, number, seed)
     ]
 
 
@@ -92,7 +92,7 @@ def in_reals(fields: Any) -> np.ndarray:
 
 def input_rotations(dim: int, number: int = 3, *, seed: int = 0) -> list[Transformation]:
     """Random elements of O(d) by Haar measure acting on the input."""
-    return [Transformation(f"O({dim}) input #{k}", linear=each) for k, each in _haar(ortho_group.rvs, dim, number, seed)]
+    return [Transformation(f"O({dim}) input #{k}", linear=each) for k, each in _haar(scipy.stats.ortho_group.rvs, dim, number, seed)]
 
 
 def translations(dim: int, number: int = 3, *, size: float = 1.0, seed: int = 0) -> list[Transformation]:

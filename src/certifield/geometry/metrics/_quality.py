@@ -19,7 +19,7 @@ from fractions import Fraction
 from typing import Protocol, runtime_checkable
 
 import numpy as np
-from scipy import stats
+import scipy
 
 from certifield._arguments import fraction, of_kind, positive_float
 from certifield.evidence import Certificate, Estimate, Exact, InputError, Share, wilson
@@ -192,7 +192,7 @@ def _of_its_class(measured: Estimate, expected: Exact) -> Estimate:
     """The volume, with a warning where it is not that of the class: by Stokes it would be for every closed form, defined everywhere."""
     off, error = abs(float(measured.mean) - float(expected.value)), float(measured.stderr)  # type: ignore[arg-type]
     # What chance gives as seldom where the error itself is known from few blocks (Student's t): two draws are no alarm.
-    if off <= stats.t.isf(stats.norm.sf(_OFF), measured.blocks - 1) * error:
+    if off <= scipy.stats.t.isf(scipy.stats.norm.sf(_OFF), measured.blocks - 1) * error:
         return measured
     told = f"the volume is {off / error:.1f} errors from {expected}: the metric is not a closed form of its class on these points"
     mend = "inputs of a potential must be defined everywhere, as z_I conj(z_J)/|z|^2 are and coordinates of a chart are not; or sample anew"

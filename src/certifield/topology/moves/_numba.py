@@ -5,4 +5,4 @@ from certifield.evidence import MissingExtra
 try:
     import numba as numba
 except ImportError:
-    raise MissingExtra("moves of diagrams, and all that is made of them, need numba: pip install 'certifield[knots]'") from None
+    raise MissingExtra("moves of diagrams and of plumbing forests need numba: pip install 'certifield[knots]'") from None

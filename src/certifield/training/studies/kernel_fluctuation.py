@@ -9,7 +9,7 @@ from functools import lru_cache
 import jax
 import jax.numpy as jnp
 import numpy as np
-import scipy.stats as stats
+import scipy
 from jaxtyping import Array
 from pydantic import Field
 
@@ -145,7 +145,7 @@ def moved_on_average(width: int) -> Estimate:
     def averaged(nodes: int) -> float:
         x, weights = np.polynomial.legendre.leggauss(nodes)
         s, b = np.maximum(2 * width + 24 * x * width**0.5, 1e-9), 0.5 + 0.5 * x * min(1.0, 12 / width**0.5)
-        chance = weights[:, None] * stats.chi2.pdf(s, 2 * width)[:, None] * weights * stats.beta.pdf(b, width / 2, width / 2)
+        chance = weights[:, None] * scipy.stats.chi2.pdf(s, 2 * width)[:, None] * weights * scipy.stats.beta.pdf(b, width / 2, width / 2)
         theta, field = s[:, None] / width, s[:, None] * (2 * b - 1) / (2 * width**0.5)
         moved = width * (np.sqrt(theta**2 + 4 / width * (LABEL**2 + 2 * LABEL * field)) - theta)
         return float(np.sum(chance * moved) / np.sum(chance))
