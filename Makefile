@@ -57,7 +57,7 @@ docs: setup
 	@echo "site/index.html"
 
 bench: setup
-	@set -e; for script in benchmarks/*.py; do echo "$$script"; $(VENV_PYTHON) "$$script" $(BENCH_OPTIONS); done
+	$(VENV_PYTHON) benchmarks/run_all.py $(BENCH_OPTIONS)
 
 # Runs all shipped studies (in runs/ledger; what is there is continued) and writes down what their claims come to.
 ledger: setup

@@ -13,6 +13,7 @@ Cohomology: {bundles} bundles on the bicubic by two primes, against elimination 
 Of the {documented} bundles whose numbers the documentation of pyCICY prints, {equal} come out equal, and proved.
 Bounds by pairs of {features} features on {rows} rows: programs over a few rows, against programs over all of them.
 In fractions {ours} and {theirs} of them survive.
+Ours leaves out what others imply in every row: what it keeps is Pick's theorem, which implies all that survives of the plain program.
 """
 
 

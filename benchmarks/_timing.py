@@ -62,7 +62,7 @@ def _seconds(program: Callable[[int], Any], turn: int, clock: Callable[[], float
 
 
 def write(chosen: argparse.Namespace, claim: str, measurements: list[dict[str, Any]]) -> None:
-    """One JSON file: the claim, the machine, the versions, the measurements; times in seconds."""
+    """One JSON file: the claim, the machine, the versions, the measurements, and what the process took; times in seconds."""
     if chosen.json is None:
         return
     packages = ("certifield", "jax", "jaxlib", "equinox", "numpy", "scipy")
@@ -77,11 +77,30 @@ def write(chosen: argparse.Namespace, claim: str, measurements: list[dict[str, A
             "system": f"{platform.system()} {platform.machine()}",
         },
         "load_at_end": os.getloadavg()[0],
+        "processor_seconds": sum(os.times()[:4]),
         "versions": {"python": platform.python_version()} | {name: importlib.metadata.version(name) for name in packages},
         "measurements": measurements,
     }
     chosen.json.parent.mkdir(parents=True, exist_ok=True)
+    if lost := lost_programs(chosen.json, record):  # a machine without the peers says nothing about them
+        print(f"{chosen.json.name} stays as it was: it has {', '.join(sorted(lost))}, which this run has not; delete it to write anew")
+        return
     chosen.json.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
+
+
+def lost_programs(path: Path, record: dict[str, Any]) -> set[str]:
+    """Programs that the result at ``path`` has timed, and ``record`` has not."""
+    return programs(json.loads(path.read_text(encoding="utf-8"))) - programs(record) if path.exists() else set()
+
+
+def programs(found: Any) -> set[str]:
+    """Names of programs in a result, however deep: of timings, and where measurements name their program."""
+    if isinstance(found, list):
+        return set().union(*map(programs, found)) if found else set()
+    if not isinstance(found, dict):
+        return set()
+    named = {found["program"]} if isinstance(found.get("program"), str) else set()
+    return named.union({name for name, one in found.items() if isinstance(one, dict) and "rounds" in one}, *map(programs, found.values()))
 
 
 def _processor() -> str:

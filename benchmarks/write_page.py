@@ -12,6 +12,7 @@ from _page_models import models
 from _page_networks import empirical_kernels, kernels, kolmogorov_arnold, neurons, scaling, speed, training
 from _page_start import start_up
 from _page_studies import pieces
+from _page_summary import summary
 
 RESULTS = Path(__file__).parent / "results"
 PAGE = Path(__file__).parents[1] / "docs" / "benchmarks.md"
@@ -42,6 +43,8 @@ PARTS = {
 PROLOGUE = """# Benchmarks
 
 `make bench` measures everything on this page again, writes `benchmarks/results/*.json` and rewrites the page from them.
+Other programs that need environments of their own are found by `make bench BENCH_OPTIONS="--peers FOLDER"`; `benchmarks/run_all.py` says
+under which names, and a result that would lose one of them stays as it was.
 A result holds every single time, the machine, the versions and the date.
 
 Every speed is a ratio to a plain program that answers the same question in the same process, taken in turns (A B C, A B C, ...), so
@@ -53,7 +56,8 @@ The process is held to one core and works in 64 bit.
 
 def page() -> str:
     """The whole page."""
-    return PROLOGUE + "".join(part(json.loads((RESULTS / f"{name}.json").read_text(encoding="utf-8"))) for name, part in PARTS.items())
+    records = {name: json.loads((RESULTS / f"{name}.json").read_text(encoding="utf-8")) for name in PARTS}
+    return PROLOGUE + summary(records) + "".join(part(records[name]) for name, part in PARTS.items())
 
 
 if __name__ == "__main__" and "--small" not in sys.argv:  # small sizes leave the committed results alone

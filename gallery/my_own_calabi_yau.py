@@ -2,7 +2,7 @@
 # # My own Calabi-Yau manifold
 #
 # You have a polynomial, and want its Ricci-flat metric with an error that can be trusted.  Here it is a quintic in P^4 that mixes the
-# coordinates in a cycle; any polynomial of the right degrees will do.
+# coordinates in a cycle; any polynomial of the right degrees will do, as text too: "z0^5 + z1^5 + ..." or an expression of SymPy.
 
 # %%
 import certifield as cf
@@ -19,14 +19,15 @@ def mine() -> "cf.geometry.Variety":
 
 
 # %% [markdown]
-# `certifield run gallery/my_own_calabi_yau.py` makes the study below into a report with tables, figures and certificates.
+# `certifield run gallery/my_own_calabi_yau.py DIR` makes the study below into a report with tables, figures and certificates.  The
+# fitted metric is in DIR: `G.studies.metric_of(cf.engine.open_study("DIR").read("k=3"))` has it without another fit.
 
 # %%
 STUDY = cf.geometry.studies.own_metric(mine, [1], {"k=2": [[2]], "k=3": [[3]]}, draws=1500)
 
 # %% [markdown]
 # The same by hand: is it smooth, what is its topology, how good is the metric, and is it one everywhere?  The file that is written
-# holds points, charts, metric and weights as named arrays.
+# holds points, charts, metric and weights as named arrays, and the potential with its formula in the documentation of `save_metric`.
 
 # %%
 if __name__ == "__main__":
@@ -37,7 +38,7 @@ if __name__ == "__main__":
 
     variety = mine()
     points = G.sample(variety, draws=1500, seed=1)
-    print("Euler number", G.euler_number(variety.configuration), " singular point found:", G.find_singularity(variety, points.z).point)
+    print("Euler number", G.euler_number(variety.configuration), " variety:", G.find_singularity(variety, points.z))
     metric, train = G.ricci_flat(variety, [1], [[[2]], [[3]]], draws=1500, seed=1)
     found = G.quality(metric, G.sample(variety, 1000, seed=2), train)
     print(found)

@@ -69,7 +69,7 @@ def page(rows: list[dict], untestable: list[dict]) -> str:
 
 
 def _line(row: dict) -> str:
-    found = "; ".join(part for part in (row["found"], row["note"]) if part)
+    found = "; ".join(part for part in (row["found"], engine.stated(row), row["note"]) if part)
     cells = (row["key"], row["source"], row["says"], found, f"**{row['verdict']}**")
     return "| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in cells) + " |"
 

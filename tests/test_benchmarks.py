@@ -1,5 +1,6 @@
 """The benchmarks run, write what they should, and the page about them shows the committed results.  No time is judged here."""
 
+import argparse
 import importlib.util
 import json
 import math
@@ -124,3 +125,39 @@ def test_the_page_shows_the_committed_results(monkeypatch):
     write_page = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(write_page)
     assert (ROOT / "docs" / "benchmarks.md").read_text(encoding="utf-8") == write_page.page()
+
+
+def test_a_result_keeps_the_programs_that_a_run_has_not(monkeypatch, tmp_path, capsys):
+    """Without the other program the committed result would say nothing of it; the same programs, or more, write anew."""
+    monkeypatch.syspath_prepend(FOLDER)
+    timing = importlib.import_module("_timing")
+    timed, place = {"rounds": [1.0], "first_call": 1.0}, tmp_path / "result.json"
+    both, alone = [{"seconds": {"certifield": timed, "peer": timed}}], [{"seconds": {"certifield": timed}}]
+    chosen = argparse.Namespace(json=place, small=False)
+    for measurements, kept in ((alone, False), (both, False), (alone, True), (both, False), ([{"program": "certifield"}, *both], False)):
+        before = place.read_bytes() if place.exists() else b""
+        timing.write(chosen, "a claim", measurements)
+        assert ("stays as it was: it has peer," in capsys.readouterr().out) == kept
+        assert (place.read_bytes() == before) == kept or not kept
+    assert timing.programs(json.loads(place.read_text(encoding="utf-8"))) == {"certifield", "peer"}
+
+
+def test_one_run_of_all_finds_the_peers_that_are_there(monkeypatch, tmp_path):
+    monkeypatch.syspath_prepend(FOLDER)
+    run_all = importlib.import_module("run_all")
+    (file := tmp_path / "equintk" / "equintk" / "ntk.py").parent.mkdir(parents=True)
+    file.touch()
+    line, missing = run_all.command("training", tmp_path, ["--small"])
+    assert line == [sys.executable, str(FOLDER / "training.py"), "--equintk", str(file), "--small"] and not missing
+    line, missing = run_all.command("kolmogorov_arnold", tmp_path, [])
+    assert line[0] == sys.executable and missing == ["efficient-kan/src/efficient_kan/kan.py", "together/bin/python"]
+    assert run_all.command("ribbon", None, []) == ([sys.executable, str(FOLDER / "ribbon.py")], [])
+
+
+def test_the_table_at_the_top_says_where_we_lose(monkeypatch):
+    """A loss is one in every round; where rounds differ it is even."""
+    monkeypatch.syspath_prepend(FOLDER)
+    page = importlib.import_module("_page_summary")
+    seconds = {"certifield": {"rounds": [1.0, 2.0], "median": 1.5}}
+    for theirs, judged in (([2.0, 5.0], ""), ([2.0, 1.0], "even"), ([0.5, 1.0], "**we lose**")):
+        assert page._judged(page.raced({**seconds, "peer": {"rounds": theirs}}, "peer").ratio) == judged

@@ -30,7 +30,10 @@ def test_the_gallery_is_known():
         "is_it_a_quantum_field_theory.py",
         "my_own_calabi_yau.py",
         "my_own_heterotic_models.py",
+        "my_own_inflation.py",
+        "my_own_knot.py",
         "my_own_network.py",
+        "my_own_potential.py",
         "own_module_student_t.py",
         "train_at_conserved_energy.py",
         "transformer_kernel.py",
@@ -165,7 +168,12 @@ def test_my_own_calabi_yau(capsys, tmp_path):
     sigma = float(re.search(r"sigma +(0\.\d+)", shown).group(1))
     from_file = float(re.search(r"from the file alone: (0\.\d+)", shown).group(1))
     assert sigma < 0.15 and abs(from_file / sigma - 1) < 0.1
-    assert "-200 exactly" in shown and "certified everywhere" in shown and "'metric': (7500, 3, 3)" in shown
+    assert (
+        "-200 exactly" in shown
+        and "certified at every smooth point" in shown
+        and "no singular point was found" in shown
+        and "'metric': (7500, 3, 3)" in shown
+    )
     engine.create(GALLERY / "my_own_calabi_yau.py", tmp_path / "study")
     engine.run(tmp_path / "study", Budget(), workers=0)
     readings = engine.answer(tmp_path / "study").readings
@@ -190,6 +198,58 @@ def test_my_own_heterotic_models(capsys):
     sums, zero = map(int, re.search(r"(\d+) sums of line bundles; (\d+) with slopes", shown).groups())
     listed = re.findall(r"^   (zero|open|none) (\(.*\))  c2 (\(.*\))  index (-?\d+)  misses (\d+)", shown, re.M)
     assert 0 < zero <= sums and [row[0] for row in listed] == ["zero"] * min(3, zero) and {row[3:] for row in listed} == {("-12", "0")}
+
+
+@pytest.mark.slow
+def test_my_own_inflation(capsys):
+    """Both routes of both ends of the family are those of the literature; amplitudes are those that were asked for, within slow roll.
+
+    n_s = 1 - 2/N holds to second order in 1/N, here 55: (2/55)^2.  r = 12 alpha/N^2 for small alpha, and r = 8/N, as for phi^2, for large.
+    """
+    shown = show("my_own_inflation.py", capsys)
+    rows = re.findall(r"modes +n_s (\d\.\d+)\S* .* r (\d\.\d+)\S* .*A_s (\d\.\d+)\S*e-09", shown)
+    tilts, ratios, amplitudes = np.array(rows, dtype=float).T
+    assert re.findall("viable|excluded", shown) == ["viable"] * 3 + ["excluded"]
+    assert np.all(abs(tilts - (1 - 2 / 55)) < (2 / 55) ** 2) and np.all(abs(amplitudes / 2.1 - 1) < 0.05)
+    assert abs(ratios[0] / (12 * 0.1 / 55**2) - 1) < 2 / 55 < abs(ratios[0] / (12 / 55**2) - 1)
+    assert np.all(np.diff(ratios) > 0) and ratios[-1] < 8 / 55
+
+
+@pytest.mark.slow
+def test_my_own_potential(capsys):
+    """The double well at infinite width within errors of quantum mechanics, which the free field and the free gap are not.
+
+    The oracle of the page by ladder operators in 80 levels, without the package: the gap, and moments between free ground states.
+    """
+    shown = show("my_own_potential.py", capsys)
+    row = lambda start: np.array(re.findall(r"-?\d+\.\d+", re.search(rf"^ *{start}[^\[]*\[([^\]]*)\]", shown, re.M)[1]), dtype=float)  # noqa: E731
+    assert "agrees: [ True  True  True  True  True]" in shown
+    x = np.diag(np.sqrt(np.arange(1, 80) / 2), 1)
+    x = x + x.T
+    h = np.diag(np.arange(80) + 0.5) + x @ x @ (-1.2 * np.eye(80) + 0.35 * x @ x)  # of frequency 1: level 0 is the free ground state
+    energies, vectors = np.linalg.eigh(h)
+    gap = float(re.search(r"gap of H: Exact (\d\.\d+)", shown)[1])
+    assert abs(energies[1] - energies[0] - gap) < 1e-8
+    half = vectors @ (np.exp(-3 * energies) * vectors[0])
+    moments = [half @ np.linalg.matrix_power(x, power) @ half / (half @ half) for power in (2, 4)]
+    assert np.allclose(row("the oracle")[[0, 4]], moments, atol=2e-6)
+    limit, known, masses = row("infinite width"), row("the oracle"), row("effective mass")
+    error = 4.89 * 0.02
+    assert np.all(np.abs(limit - known) < 4.89 * 0.03) and abs(limit[0] - 0.5) > error > abs(limit[0] - known[0])  # 0.5: the free field
+    assert abs(masses[0] - gap) < 4.89 * 0.04 < abs(1.0 - gap)  # 1: the free gap
+
+
+def test_my_own_knot(capsys, tmp_path, monkeypatch):
+    """Stevedore's knot from its codes, 8_20, the granny knot, an unknot, and two homology spheres; the files are those of a proof."""
+    pytest.importorskip("numba")
+    monkeypatch.setattr("sys.argv", ["my_own_knot.py", str(tmp_path / "mine")])
+    shown = show("my_own_knot.py", capsys)
+    assert re.findall(r"unknot\? (\w+)", shown) == ["OBSTRUCTED"] * 4 + ["CERTIFIED"]
+    assert re.findall(r"slice\?  (\w+)", shown) == ["CERTIFIED"] * 3 + ["OBSTRUCTED", "CERTIFIED"]
+    assert "Verdict(accepted=True" in shown
+    assert "(1(2)(3)(5))   CERTIFIED" in shown and "(-1(-2)(-3)(-7))   OBSTRUCTED  normal form" in shown
+    assert {file.name for file in (tmp_path / "mine").iterdir()} == {"slice.json", "diagram.svg", "proof.svg"}
+    assert (tmp_path / "mine" / "proof.svg").read_text(encoding="utf-8").startswith("<svg")
 
 
 def test_conjectures_from_a_table(capsys):

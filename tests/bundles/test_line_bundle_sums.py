@@ -48,6 +48,12 @@ def test_scan_against_brute_force(manifold, order, low, high):
 def test_the_tetra_quadric():
     scan = scan_sums(SumBox(TETRA_QUADRIC, 4, -2, 2))
     assert scan.counts == (12569, 1368, 1344, 576) and len(scan.classes) == 25
+    # Conditions are met by sums with a trivial line, which are no SU(5) models; they are counted and told.
+    held = [as_sum(TETRA_QUADRIC, one) for one in scan.classes]
+    assert scan.trivial.tolist() == [one.trivial + one.trivial_pairs for one in held] and (scan.trivial == 0).sum() == 14
+    assert scan.counts.signs == 576 and "25 classes, 14 without a trivial line" in str(scan) and len(str(scan)) < 400
+    paired = as_sum(TETRA_QUADRIC, [[1, -1, 0, 0], [-1, 1, 0, 0], [0, 0, 1, -1], [0, 0, 0, 0], [0, 0, -1, 1]])
+    assert (paired.trivial, paired.trivial_pairs) == (1, 2)
     for one in scan.classes:
         assert not any(as_sum(TETRA_QUADRIC, one).misses(4).values())
         assert any(as_sum(TETRA_QUADRIC, -one).misses(4).values())  # the other sign of the index
@@ -137,6 +143,12 @@ BAD = [
     (lambda: LineBundleSum(TETRA_QUADRIC, 3), "lines"),
     (lambda: as_sum(TETRA_QUADRIC, [[0] * 4] * 5).misses(0), "order"),
     (lambda: SumBox(TETRA_QUADRIC, 0), "order"),
+    (lambda: SumBox(TETRA_QUADRIC, 5), "divisor of the Euler number -128"),
+    (lambda: as_sum(TETRA_QUADRIC, [[0] * 4] * 5).misses(3), "Euler"),
+    (lambda: Threefold((1, 1, 3), ((2, 0, 2), (0, 2, 2))), "turned is Threefold\\(\\(1, 1, 3\\), \\(\\(2, 0\\), \\(0, 2\\)"),
+    (lambda: Threefold((1, 1, 2), ((2,), (2,), (2,))), r"degrees = \(\(2,\), \(2,\), \(2,\)\) .* that of P2 to 2"),
+    (lambda: Threefold("1 1 2", ((2,), (2,), (3,))), "from_text"),
+    (lambda: Threefold.from_text("P2"), "text"),
     (lambda: SumBox(TETRA_QUADRIC, 4, 2, 1), "high"),
     (lambda: SumBox(TETRA_QUADRIC, 4, -40, 40), "ten million"),
     (lambda: SumBox(None, 4), "manifold"),
@@ -159,4 +171,6 @@ def test_line_bundle_models(tmp_path):
     assert not disagreeing(readings) and verdicts == {"LB-01": "open", "LB-02": "open"}  # the box that is searched is not among these
     one = readings["scan/tetra-quadric/4/from-2to2"]
     assert [one[name].value.value for name in ("classes", "slopes zero", "slopes none", "slopes open")] == [25, 10, 15, 0]
+    assert one["classes without a trivial line"].value.value == 14
+    assert next(section for section in sections if section.key == "models").rows[14][3] == "no: 1 trivial"
     assert readings["published"]["that meet our conditions"].value.value == 3 and sections[0].key == "counts"

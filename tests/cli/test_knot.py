@@ -2,13 +2,16 @@
 
 import json
 import shutil
+from decimal import Decimal
+from fractions import Fraction
 
 import pytest
 
 pytest.importorskip("numba")
 
 from certifield import evidence
-from certifield.topology import Diagram, named
+from certifield.topology import Diagram, dossier, named
+from certifield.topology.dossier._document import radius_of_decimals
 from certifield.topology.questions import is_slice
 
 pytestmark = pytest.mark.knots
@@ -45,6 +48,7 @@ def test_a_code_gets_a_folder_of_its_own(certifield, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     answer = certifield("knot", "braid: 1 -1 1")
     assert answer.code == 0 and "the unknot?  yes, CERTIFIED" in answer.out
+    assert "Freedman" not in answer.out and "Unknown is not no" not in answer.out
     (folder,) = (tmp_path / "runs" / "knots").iterdir()
     assert folder.name.startswith("code-") and (folder / "unknot.json").exists()
 
@@ -87,6 +91,20 @@ def test_the_folder_is_verified_as_a_whole(certifield, stevedore, tmp_path):
 def test_the_conway_knot_is_topologically_slice(certifield, tmp_path):
     answer = certifield("knot", "11n_34", tmp_path / "conway", "--seconds", "2")
     assert "topologically slice, since its Alexander polynomial is 1 (Freedman)" in answer.out and "slice?       UNKNOWN" in answer.out
+    assert "the literature: not smoothly slice (Piccirillo" in answer.out and "Goeritz lattice" in answer.out
+
+
+def test_names_that_do_not_exist_are_told_those_that_do(certifield):
+    assert "21 prime knots with 8 crossings: 8_1 to 8_21" in certifield("knot", "8_22").err
+    assert "11n_1 to 11n_185" in certifield("knot", "11n_999").err and "both sides of each #" in certifield("knot", "7_9 # ").err
+
+
+def test_radii_hold_for_decimals_and_for_floats():
+    """The volume of 12n_0582, whose decimals are further from the float than the radius around the float; a float of few digits."""
+    value, radius = 5.854242722065159, 9.885e-17
+    widened = Fraction(Decimal(repr(radius_of_decimals(value, radius))))
+    assert widened >= radius + abs(Fraction(Decimal(repr(value))) - Fraction(value)) > Fraction(radius) and widened < 2**-50
+    assert radius_of_decimals(0.5, 0.25) == 0.25
 
 
 @pytest.mark.parametrize("name", ["6_99", "PD: [[1,4,2,5],[5,2,6,3],[6,3,1,4]]", "braid: 0", "[1, -1]", ""])
@@ -202,6 +220,11 @@ def test_a_code_may_come_in_a_file(certifield, tmp_path):
     (tmp_path / "trefoil.txt").write_text("PD[X[1,5,2,4], X[3,1,4,6], X[5,3,6,2]]\n")
     answer = certifield("knot", tmp_path / "trefoil.txt", tmp_path / "three", "--seconds", "5", "--json")
     assert answer.code == 0 and json.loads(answer.out)["read_as"] == "a planar diagram code of 3 crossings"
+    kept = certifield("knot", tmp_path / "trefoil.txt", "--frames", "1")
+    assert kept.code == 2 and "--frames" in kept.err
+    diagram = named("3_1")
+    assert dossier.shown_name("1" * 50, diagram, "big one.txt") == "a diagram of 3 crossings from big one.txt"
+    assert dossier.folder_name("anything", False, diagram, "big one.txt").startswith("big-one-")
     (tmp_path / "noise.txt").write_bytes(b"\xff\xfe\x00")
     assert certifield("knot", tmp_path / "noise.txt", tmp_path / "none").code == 2
 

@@ -36,6 +36,31 @@ def test_an_area_is_listed_with_its_titles(certifield):
     assert refused.code == 2 and "Knots" in refused.err
 
 
+def test_a_system_a_subject_and_several_words_name_an_area(certifield):
+    assert certifield("list", "s1").out.count(" S1 ") == len(engine.systems()["S1"]["studies"])
+    assert certifield("list", "geometry").out == certifield("list", "Calabi-Yau", "metrics").out != certifield("list", "all").out
+
+
+def test_a_file_is_shown_and_cited_as_run_takes_it(certifield, tmp_path):
+    (tmp_path / "mine.toml").write_text('study = "erf-net"\ntitle = "My own"\n')
+    shown = certifield("show", tmp_path / "mine.toml")
+    assert shown.code == 0 and "mine.toml: My own" in shown.out and "asks the shipped study erf-net" in shown.out
+    assert certifield("cite", tmp_path / "mine.toml").out == certifield("cite", "erf-net").out
+    assert certifield("show", tmp_path / "nowhere.toml").code == 2
+
+
+def test_the_signature_that_is_shown_is_that_of_the_function(certifield):
+    import inspect
+
+    import certifield.ensembles as ensembles
+
+    for name, entry in engine.ensembles().items():
+        takes = inspect.signature(getattr(ensembles, name)).parameters
+        named = [part.partition("=")[0].strip() for part in entry["signature"].partition("(")[2].removesuffix(")").split(", ")]
+        assert [part for part in named if part != "*"] == list(takes), name
+    assert all(f" {name}" in certifield("show", "single_layer").out for name in ensembles.ACTIVATIONS)
+
+
 def test_conventions_are_those_of_the_subject(certifield):
     assert "sigma_w^2 is divided by the number of inputs" in certifield("show", "nngp-limits").out
     assert "sigma_w^2 is divided by the number of inputs" not in certifield("show", "rg-flow").out
@@ -75,10 +100,13 @@ def test_show_and_cite_answer_for_every_name(certifield, name):
         assert plain.out.strip() and json.loads(as_json.out)
 
 
-def test_show_prints_a_question_that_reads_back(certifield, tmp_path):
-    text = certifield("show", "erf-net").out.partition("FILE.toml)\n")[2].partition("\n\nConventions")[0]
+@pytest.mark.parametrize("name", ["erf-net", "vacua-graph"])
+def test_show_prints_a_question_that_reads_back(certifield, tmp_path, name):
+    """With all its options, whether the shipped question states them or leaves them to the study."""
+    text = certifield("show", name).out.partition("NAME=VALUE\n")[2].partition("\n\nConventions")[0]
     (tmp_path / "mine.toml").write_text("\n".join(line.removeprefix("  ") for line in text.splitlines()))
-    assert engine.ask(tmp_path / "mine.toml").options == engine.ask("erf-net").options
+    assert engine.ask(tmp_path / "mine.toml").options == engine.ask(name).options
+    assert ("fourfolds = [[1, 426]" in text) == (name == "vacua-graph")
 
 
 def test_show_prints_definition_formula_convention_and_value(certifield):
@@ -106,6 +134,7 @@ def test_an_unknown_name_is_bad_input_and_the_nearest_one_is_suggested(certifiel
     answer = certifield("show", "erf_nte")
     assert (answer.code, answer.out) == (2, "")
     assert "erf_net" in answer.err and "Traceback" not in answer.err
+    assert len(answer.err) < 300, "the nearest names, not all of them"
 
 
 def test_the_ledger_is_that_of_the_studies(certifield):

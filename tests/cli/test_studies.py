@@ -95,6 +95,19 @@ def test_status_counts_pieces(certifield, finished):
     assert "complete" in certifield("status", finished).out
 
 
+def test_status_says_in_words_how_the_last_run_ended(certifield, finished, tmp_path):
+    from certifield.engine import LastRun
+    from certifield.study import Budget
+
+    study = shutil.copytree(finished, tmp_path / "study")
+    assert "came to its end" in certifield("status", study).out and "certifield re" not in certifield("status", study).out
+    (study / "report.html").unlink()
+    assert f"certifield report {study}" in certifield("status", study).out
+    LastRun(Budget()).save(study)
+    told = certifield("status", study).out
+    assert "no limits of its own" in told and "interrupted, or is at work" in told and f"certifield resume {study}" in told
+
+
 def test_report_is_written_from_the_pieces(certifield, finished):
     answer = certifield("report", finished, "--json")
     assert answer.code == 0 and Path(json.loads(answer.out)["report"]).stat().st_size > 1000
@@ -149,6 +162,7 @@ def test_verify_replays_certificates_and_rejects_a_changed_one(certifield, tmp_p
     bad.write_text(json.dumps(changed))
     answer = certifield("verify", good, bad)  # several paths: one that does not hold decides
     assert answer.code == 1 and "accepted" in answer.out and "REJECTED" in answer.out
+    assert "the symmetric matrix with 2 rows is positive definite, with determinant 3" in answer.out
 
 
 @pytest.mark.parametrize(
@@ -197,6 +211,32 @@ def test_bad_arguments_exit_with_2_and_no_traceback(certifield, arguments, tmp_p
     monkeypatch.chdir(tmp_path)
     answer = certifield(*arguments)
     assert (answer.code, answer.out) == (2, "") and "Traceback" not in answer.err and answer.err.strip()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "kind", "told"),
+    [
+        (("run", "no-such-study"), "InputError", "certifield list"),
+        (("run", "erf-net", "--draws", "many"), "BadParameter", "many"),
+        (("frobnicate",), "UsageError", "frobnicate"),
+        (("status", "no-such-directory"), "InputError", "no-such-directory"),
+    ],
+)
+def test_what_went_wrong_is_json_where_json_is_asked_for(certifield, arguments, kind, told, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    answer = certifield(*arguments, "--json")
+    error = json.loads(answer.out)["error"]
+    assert answer.code == error["exit_code"] == 2 and error["message"] in answer.err
+    assert error["kind"] == kind and (told in error["message"] or told in " ".join(map(str, arguments)))
+
+
+def test_an_ensemble_is_no_study_and_the_message_says_how_to_ask_for_one(certifield, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "my_net.py").write_text('def two(width):\n    """Two layers."""\n')
+    for named in ("my_net.py", "my_net.py:two"):
+        answer = certifield("run", named, "x")
+        assert answer.code == 2 and 'study = "correlators"' in answer.err and not (tmp_path / "x").exists()
+    assert "my_net.py:two: Two layers." in certifield("show", "my_net.py:two").out
 
 
 def test_another_question_in_the_same_directory_is_refused(certifield, finished, tmp_path):

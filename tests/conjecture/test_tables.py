@@ -201,8 +201,11 @@ def test_hypotheses_restrict_the_rows():
 
 def test_obligations():
     bound = Bound("V", "<=", (("2A", Fraction(-1, 2)),), Fraction(3), "convex")
-    assert lean(bound).splitlines()[0] == "variable {Object : Type} (V c_2A : Object → ℝ) (convex : Object → Prop)"
-    assert "(h : convex x) : V x ≤ (-1 / 2) * c_2A x + 3 := by" in lean(bound)
+    told = lean(bound)
+    assert "opaque V : Object → ℝ\nnoncomputable opaque c_2A : Object → ℝ\nopaque convex : Object → Prop" in told and "variable" not in told
+    assert "(h : convex x) : V x ≤ -(1 / 2) * c_2A x + 3 := by" in told
+    alike = lean(Bound("x", ">=", (("# a", Fraction(1)), ("|a", Fraction(-1))), Fraction(1)))
+    assert "x_ x ≥ c___a x - c__a x + 1 := by" in alike  # one name for each, and none that is bound already
     assert latex(bound) == r"\mathrm{V} \le -\tfrac{1}{2}\,\mathrm{2A} + 3"
 
 

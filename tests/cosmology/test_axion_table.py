@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from study_answers import answered, disagreeing
+from study_answers import answered, asked, disagreeing
 
 from certifield.cosmology import axions
 from certifield.evidence import InputError
@@ -68,6 +68,10 @@ def test_four_hundred_and_ninety_one_axions_end_to_end():
     volume, geometric, mean, largest = numbers(threefold, tip.t)
     assert threefold.axions == 491 and (threefold.curves @ np.array([float(one) for one in tip.t])).min() > 1 - 1e-9
     assert 1e10 < volume < 1.6e13 and 1e3 < geometric < mean < largest
+
+
+def test_weights_are_a_name_or_numbers():
+    assert asked("axion-photon", polytopes=[[1, 1, 1, 6, 9], "1-1-1-1-1~"])[1].polytopes == ("1-1-1-6-9", "1-1-1-1-1~")
 
 
 @pytest.mark.toric

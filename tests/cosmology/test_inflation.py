@@ -199,6 +199,8 @@ def test_what_has_no_inflation_is_refused_by_name():
         (lambda: slow_roll(Polynomial(jnp.array([-1e-10, 0.0, 5e-11])), 0.0, 40.0), "V = -1e-10"),
         (lambda: slow_roll(QUADRATIC, 0.0, float("inf")), "finite"),
         (lambda: slow_roll(QUADRATIC, 0.0, 40.0, efolds=float("nan")), "above 0"),
+        (lambda: slow_roll(Cosines([1e-10], 1.0), 0.0, np.pi, efolds=55.0), "40.14 here: the limit 3.14159 is a maximum of V"),
+        (lambda: slow_roll(STAROBINSKY, 0.0, 4.0, efolds=55.0), "16.16, from the end to the limit"),
         (lambda: exact_spectrum(QUADRATIC, 17.5, efolds=-1.0), "between 12"),
         (lambda: exact_spectrum(QUADRATIC, 17.5, efolds=5.0), "settle"),
         (lambda: exact_spectrum(QUADRATIC, float("nan")), "finite field"),

@@ -54,3 +54,7 @@ def test_vacua_graph():
     assert verdicts == {"MO-18": "reproduced", "MO-19": "reproduced", "NT-01": "open"} and not disagreeing(readings)
     assert readings["bubbles-6"]["share of vacua in use"].value.value < 0.05 < readings["bubbles-4"]["share of vacua in use"].value.value
     assert len(late.rows) == 4 and len(late.plots) == 2 and len(counts.rows) == 6
+    assert len(late.plots[-1].marks) == 4  # a curve and points for each model
+    for wrong in ({"fourfolds": [(-3, 2400)]}, {"heights": [1]}):
+        with pytest.raises(ValueError, match=next(iter(wrong))):
+            answered("vacua-graph", **wrong)

@@ -9,6 +9,7 @@ from four_kinds import BUDGETS, KINDS, contents, created, digits, left_alone, pi
 
 from certifield import engine
 from certifield.engine import Progress, Share
+from certifield.engine._meter import Made, Meter
 from certifield.evidence import InputError
 from certifield.study import Budget
 
@@ -123,6 +124,24 @@ def test_progress_is_told(tmp_path: Path, monkeypatch) -> None:
     told.clear()
     engine.run(tmp_path / "there", workers=0, progress=told.append)
     assert phases(told) == ["looking at what is there"]
+
+
+def test_a_prediction_that_is_wrong_grows(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two of ten pieces took 4 s each: 32 s are left, less while the third is due, and more when it is late."""
+    clock = [0.0]
+    monkeypatch.setattr("certifield.engine._meter.time.monotonic", lambda: clock[0])
+    meter = Meter(1, lambda case, step: 1.0, 1, None, None)
+    meter.begin(10, 10.0)
+    for step in range(2):
+        clock[0] += 4.0
+        meter.count([Made("a", step, 4.0, False)])
+    left = []
+    for clock[0] in (8.0, 10.0, 12.0, 15.0):
+        left.append(meter.progress().remaining)
+    assert left == [32.0, 30.0, 28.0, 31.0]
+    meter.stopping()
+    meter.count([Made("a", 2, 7.0, False)])
+    assert meter.progress().phase.startswith("stopping")
 
 
 def phases(told: list[Progress]) -> list[str]:

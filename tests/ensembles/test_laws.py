@@ -189,3 +189,18 @@ def test_an_unusable_number_is_an_input_error(call, argument):
 
 def test_numbers_of_numpy_are_numbers():
     assert ens.normal(np.float32(0.5), np.int64(2)) == ens.normal(0.5, 2.0)
+
+
+def test_a_law_is_stated_by_its_name_or_by_a_table():
+    from certifield.ensembles import fixed, laplace, law_from, student_t, uniform
+
+    assert law_from("laplace") == laplace() and law_from(laplace(2.0)) == laplace(2.0)
+    assert law_from({"family": "student_t", "freedom": 5, "scale": 0.5}) == student_t(5.0, 0.5)
+    assert law_from({"family": "uniform", "low": 0.0}) == uniform(0.0, 1.0) and law_from({"family": "fixed", "value": 2.0}) == fixed(2.0)
+    for given, told in (
+        ("laplac", "did you mean 'laplace'"),
+        ({"family": "normal", "size": 1}, "normal with scale, location"),
+        (3, "its name"),
+    ):
+        with pytest.raises(InputError, match=told):
+            law_from(given, "weights")

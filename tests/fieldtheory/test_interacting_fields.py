@@ -8,7 +8,7 @@ import pytest
 from scipy import stats
 
 import certifield as cf
-from certifield.fieldtheory.interacting import _chains, _reweighting, _spacing
+from certifield.fieldtheory.interacting import _chains, _reweighting, _spacing, _tempering
 
 net, theory = cf.ensembles, cf.fieldtheory
 POINTS = np.array([[0.0], [0.5], [1.0], [1.5]])
@@ -216,8 +216,11 @@ def test_weights_that_turn_out_worse_are_refused(monkeypatch):
         theory.reweighted(theory.interacting_field(box.ensemble, {2: -60.0, 4: 1.5}, theory.torus(box)), box.sites, [[0, 0]], draws=2000)
 
 
-def test_a_coarse_quadrature_is_refused_or_warned_of():
-    """S_int by every second node against all: with a cutoff a refusal, without one a warning, as some momentum is beyond any spacing."""
+def test_a_coarse_quadrature_is_refused_or_warned_of(monkeypatch):
+    """S_int by every second node against all: with a cutoff a refusal, without one a warning, as some momentum is beyond any spacing.
+
+    The first draws suffice for the refusal, of chains and particles too, before they start.
+    """
     coarse = theory.open_box(4.0, 0.07)
     flat = net.random_waves(net.Spectrum(1, lambda k: 0.05 * jnp.ones_like(k), 20.0), 2)
     with_cutoff = theory.interacting_field(flat, theory.quartic(24.0), coarse)
@@ -227,6 +230,13 @@ def test_a_coarse_quadrature_is_refused_or_warned_of():
     with pytest.warns(UserWarning, match="momenta have no bound here"):
         found = theory.reweighted(without, [[0.0]], [[0, 0]], draws=2000)
     assert found.halving > 0.1 and found.shift is not None
+    assert f"doubling the spacing changes S_int by {found.halving:.2g}" in str(found) and str(found.shift) in str(found)
+    for module, late in ((_reweighting, "doubled"), (_tempering, "_programs"), (_chains, "_program")):
+        monkeypatch.setattr(module, late, lambda *_: pytest.fail("too late"))
+    pytest.importorskip("blackjax")
+    for sampler in (theory.reweighted, theory.tempered, theory.chains):
+        with pytest.raises(cf.evidence.NotConverged, match="halve the spacing"):
+            sampler(with_cutoff, [[0.0]], [[0, 0]])
 
 
 def test_the_quadrature_is_in_the_error_bars():

@@ -142,6 +142,29 @@ def test_the_table_of_the_open_box(coupling):
     assert not found[0].agrees_with(infinite).agrees
 
 
+def test_moments_in_the_open_box_on_a_grid():
+    """A double well against its Hamiltonian on a grid of points (sinc functions); a box half as long is a sabotage twin."""
+    interaction, length = (0, 0, -1.2, 0, 0.35), 6.0
+    x, step = np.linspace(-7, 7, 401, retstep=True)
+    apart = np.arange(401)[:, None] - np.arange(401)
+    kinetic = np.where(apart == 0, np.pi**2 / 3, 2 * (-1.0) ** apart / np.where(apart == 0, 1, apart) ** 2) / (2 * step**2)
+    energies, vectors = np.linalg.eigh(kinetic + np.diag(x**2 / 2 - 1.2 * x**2 + 0.35 * x**4))
+    free = vectors.T @ np.exp(-(x**2) / 2)
+
+    def moment(power, time):
+        later, earlier = (vectors @ (np.exp(-energies * part) * free) for part in (length / 2 - time, length / 2 + time))
+        return later @ (x**power * earlier) / (later @ earlier)
+
+    box, half = (oracles.open_box(interaction, 1.0, part) for part in (length, length / 2))
+    for power, time in ((2, 0.0), (4, 0.0), (4, 2.5)):
+        found = box.moment(power, time)
+        assert abs(found.value - moment(power, time)) < found.radius + 1e-10 and found.radius < 1e-9
+    assert abs(half.moment(4).value - moment(4, 0.0)) > 1e-3
+    for wrong in ((3, 0.0), (6, 0.0), (4, 3.5)):
+        with pytest.raises(cf.evidence.InputError):
+            box.moment(*wrong)
+
+
 def test_the_open_box_by_gaussian_integrals():
     """W = mu x^2/2 on a lattice of times is a Gaussian integral: determinants and inverses, extrapolated in the step."""
     mu, length = 0.8, 3.0

@@ -5,9 +5,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from study_answers import answered, disagreeing
+from study_answers import answered, asked, disagreeing
 
 from certifield.engine import entry_called
+from certifield.evidence import NotConverged
+from certifield.study import Reading, Task
 
 
 @pytest.mark.parametrize("system", ["F1", "F2", "F5", "S5", "S6", "S7", "S8", "S9"])
@@ -61,6 +63,33 @@ def test_interacting_field():
     foretold, _, exact, _ = (np.asarray(one.y) for one in lengths.marks)
     assert np.all(np.abs(np.log(foretold / exact)) < 0.5) and exact[-1] < 1e-4
     assert verdicts == {"FI-04": "reproduced", "FI-05": "reproduced", "FI-06": "corrected", "FI-07": "open"}
+    study, options, _ = asked("interacting-qm", **{**small, "widths": [8, 16]})
+    found = dict(study.conclude(readings, options))  # no limit of two widths, and why
+    assert len(found) == 5 and all("needs three widths or more" in str(one.value) and one.expected is not None for one in found.values())
+
+
+def test_potentials_of_ones_own(monkeypatch):
+    """By even powers, in any order and as table or text: one name for one potential; what is none is refused before anything runs."""
+    study, options, seed = asked("interacting-qm", potentials=["2:-1.2,4:0.35"])
+    for same in ("4=.35, 2=-1.2", {"4": 0.35, "2": -1.2, "6": 0}):
+        assert asked("interacting-qm", potentials=[same])[1] == options
+    case = next(iter(study.cases(options)))
+    assert case.name == "2=-1.2,4=0.35/N=8" and next(iter(study.cases(asked("interacting-qm")[1]))).name == "lambda=1/N=8"
+    refused = ("doublewell", "0.5*phi^4-phi^2", "lambda=6,mu=-2", "4:-1", "3:1,4:1", "2:1,2:2", "0:3", {"4": True}, 3)
+    for given in refused:
+        with pytest.raises(ValueError, match="cannot be used"):
+            asked("interacting-qm", potentials=[given])
+
+    def few(*_, **__):
+        raise NotConverged("predicted: 0.001 of the draws would be effective")
+
+    monkeypatch.setattr("certifield.fieldtheory.studies.interacting_qm.reweighted", few)
+    pieces = {0: study.piece(Task(seed, case, 0), options)}
+    found = dict(study.read(case, pieces, options))
+    assert len(found) == 6 and all("predicted: 0.001" in str(one.value) for one in found.values())
+    readings = {f"2=-1.2,4=0.35/N={width}": Reading(case, found, pieces) for width in options.widths}
+    assert all("at N = 8 predicted" in str(one.value) for _, one in study.conclude(readings, options))
+    assert len(list(study.page(readings, options))) == 2
 
 
 def test_lattice_field():
@@ -112,8 +141,10 @@ FIGURES = {
     "running-couplings": ["-0.9965", "-1.00018"],
     "action": ["0.00333"],
     "broken-independence": ["-0.0194420413"],
+    "interacting-fields": ["0.35506776", "0.17590"],
 }
-PAGES = ("free-fields", "interacting-fields", "effective-actions", "running-couplings", "action", "symmetries", "broken-independence")
+FAST_WAVES = pytest.param("interacting-fields", marks=pytest.mark.filterwarnings("ignore:S_int changes"))  # as its page says
+PAGES = ("free-fields", FAST_WAVES, "effective-actions", "running-couplings", "action", "symmetries", "broken-independence")
 
 
 @pytest.mark.parametrize("name", PAGES)

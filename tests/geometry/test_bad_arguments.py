@@ -28,6 +28,7 @@ CALLS = {
     "volume": (G.volume, {"space": QUINTIC.configuration, "kaehler": [1]}),
     "coordinates": (G.coordinates, {"number": 5}),
     "dwork": (G.dwork, {"psi": 0, "dimension": 3}),
+    "polynomial": (G.polynomial, {"text": "z0^3", "variables": 2}),
     "two_cubics": (G.two_cubics, {"psi": 0.5}),
     "named": (G.named, {"name": "quintic", "seed": 1}),
     "generic": (G.generic, {"configuration": ((4,), ((5,),)), "seed": 1}),

@@ -7,10 +7,12 @@ import pytest
 from study_answers import answered, asked, disagreeing
 
 from certifield.engine import ask, entry_called
+from certifield.engine._piece import decode, encode
 from certifield.evidence import Certified, Estimate, InputError
-from certifield.geometry import logarithms, named
+from certifield.geometry import Variety, logarithms, named, quality, sample
+from certifield.geometry.studies import metric_of, own_metric
 from certifield.geometry.studies.bicubic_table import kaehler_of, terms
-from certifield.study import Case, Found, Reading
+from certifield.study import Case, Found, Reading, Task
 
 
 def foreign(name, readings, **options):
@@ -97,6 +99,33 @@ def test_bicubic_table():
     assert len(section.rows) == 2
 
 
+def nodal() -> Variety:
+    """The Dwork quintic with its nodes, as text, of which no family knows anything."""
+    return Variety((4,), ("z0^5 + z1^5 + z2^5 + z3^5 + z4^5 - 5 z0 z1 z2 z3 z4",), "mine")
+
+
+def test_own_metric_keeps_its_metric_and_tells_of_singular_points():
+    """The metric of a stored piece measures as the piece says; the node is found, told and shown."""
+    study = own_metric(nodal, [1], {"k=1": [[1]]}, draws=30)
+    chosen = study.options(tested=40)
+    (case,) = study.cases(chosen)
+    with pytest.warns(UserWarning, match=r"mine: P4\[5\] is singular at"):
+        made = study.piece(Task(1, case, 0), chosen)
+    piece = decode(encode("digest", case.name, 0, made), lambda _: made["positive"])[1]
+    found = dict(study.read(case, {0: piece}, chosen))
+    reading = Reading(case, found, {0: piece}, 1.0)
+    metric = metric_of(reading)
+    again = quality(metric, sample(metric.variety, 40, seed=piece["seed"]), ricci=0)
+    assert float(again.sigma.mean) == float(found["sigma"].value.mean) and str(again).count("singular at") == 1
+    assert "certified at every smooth point" in str(again) and "everywhere" not in str(again)
+    assert metric.variety.same_as(nodal()) and metric_of(reading, nodal()).kaehler == (1,)
+    assert found["singular"].value.value is True and found["parameters"].value.value == 25 and found["fitted points"].value.value == 150
+    (section,) = study.page({case.name: reading}, chosen)
+    assert section.title == "The metric of mine: P4[5]" and "- 5*x0*x1*x2*x3*x4" in section.text and "singular at" in section.text
+    with pytest.raises(InputError, match="own_metric"):
+        metric_of(Reading(case, {}, {}, 1.0))
+
+
 @pytest.mark.slow
 def test_unique_metric():
     given = {"degrees": [2, 6], "monge_ampere": [40], "ricci_norm": [10], "seeds": 2, "neurons": 6, "draws": 300, "tested": 200}
@@ -132,4 +161,4 @@ def test_kaehler_ricci():
     readings, verdicts, (section,) = answered("kaehler-ricci", fermat=[2], draws=300, tested=200, torus=300)
     assert verdicts == {"GE-11 (Ricci flow)": "reproduced"} and not disagreeing(readings)
     assert float(readings["fermat/k=2"]["distance at the end"].value.mean) < 0.3 * float(readings["fermat/k=2"]["distance"].value.mean)
-    assert len(section.rows) == 2 and len(section.plots) == 1
+    assert len(section.rows) == sum(len(reading) for reading in readings.values()) and len(section.plots) == 1

@@ -26,6 +26,7 @@ from certifield.geometry import (
     generic,
     intersection_numbers,
     named,
+    polynomial,
     sample,
     top_power,
     two_cubics,
@@ -107,7 +108,8 @@ def test_volumes_are_exact():
 @pytest.mark.parametrize(
     ("ambient", "degrees", "said"),
     [
-        ((2, 2), ((3,),), "rows"),
+        ((2, 2), ((3,),), "2 rows, one for each factor"),
+        ((5,), ((2,), (4,)), r"one row.*entry for each equation.*P5\[2,4\] is Configuration\(\(5,\), \(\(2, 4\),\)\)"),
         ((0,), ((1,),), "ambient"),
         ((4,), ((-5,),), "degrees"),
         ((1,), ((1, 1),), "curve"),
@@ -144,6 +146,36 @@ def test_polynomials_are_those_of_sympy():
             assert abs(complex(sympy.diff(theirs, one).subs(at)) - gradient[i]) < 1e-12
             for k, two in enumerate((a, b, c)):
                 assert abs(complex(sympy.diff(theirs, one, two).subs(at)) - hessian[i, k]) < 1e-11
+
+
+def test_polynomials_are_read_from_text_and_from_sympy():
+    """The same polynomial three ways; coefficients are those of SymPy's fractions, rounded once."""
+    z, symbols = coordinates(5), sympy.symbols("z0:5")
+    dwork_quintic = Variety((4,), (sum(one**5 for one in z) - 5 * math.prod(z[1:], start=z[0]),))
+    written = "z0^5 + z1**5 + x2^5 + z_3^5 + z4^5 - 5 z0 z1*z2 z3*z4"
+    for given in (written, sum(one**5 for one in symbols) - 5 * math.prod(symbols)):
+        assert Variety((4,), (given,)).same_as(dwork_quintic)
+    text = "-(a + 2*I*b)**3*(c/3 - 0.1*a)**2 + 7/11*a*(b - c)^4 - 1.5e-3 c^5"
+    read, sympys = polynomial(text, ("a", "b", "c")), sympy.sympify(text.replace("^", "**").replace("e-3 c", "e-3*c"), rational=True)
+    expected = {powers: complex(number) for powers, number in sympy.Poly(sympys, *sympy.symbols("a b c")).terms()}
+    assert {tuple(row): number for row, number in zip(read.exponents.tolist(), read.coefficients, strict=True)} == expected
+    assert polynomial(sympy.sqrt(2) * symbols[1] ** 2, 2).coefficients[0] == 2**0.5
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [("z0^5 + w", "'w' is none of z0, z1"), ("z0^-1", "exponent"), ("(z0", "not closed"), ("z0/z1", "divides"), ("z0 +", "ends too early"),
+     ("__import__('os')", "cannot be read"), ("2**3**4", "brackets"), ("((9^1000)^1000)^1000", "too long"), ("1e9999999999", "too long"),
+     ("((z0+1)^99+z1)^99", "too long"), ("(" * 10**4, "brackets"), ("1e300*1e300", "floats"),
+     (sympy.sin(sympy.Symbol("z0")), "no polynomial"), (sympy.Symbol("t") * sympy.Symbol("z0"), "t is none of"), (5, "expression")],
+)  # fmt: skip
+def test_texts_that_are_no_polynomials(text, said):
+    with pytest.raises(InputError, match=said):
+        polynomial(text, 2)
+
+
+def test_a_variety_says_where_it_is_not_calabi_yau():
+    assert repr(Variety((4,), ("z0^6 + z1^6",))) == "P4[6], not Calabi-Yau: c_1 is not 0" and repr(fermat()) == "Fermat, degree 5: P4[5]"
 
 
 def test_terms_that_cancel_are_left_out():
@@ -209,6 +241,7 @@ def test_singular_members_are_known_and_found(name):
     jacobian = variety.jacobian(found.point[None])[0]
     assert np.max(np.abs(values)) < 1e-9 and np.linalg.svd(jacobian, compute_uv=False)[-1] < 1e-8 * max(1, np.abs(jacobian).max())
     assert find_singularity(variety, near(variety)).reason == variety.reason
+    assert find_singularity(replace(variety, smooth=None, reason="")).singular  # from points of its own
 
 
 @pytest.mark.parametrize("name", SMOOTH)
@@ -217,6 +250,7 @@ def test_no_singularity_of_smooth_members_is_found(name):
     variety = SMOOTH[name]()
     assert variety.smooth is True and find_singularity(variety, near(variety)).singular is False
     assert find_singularity(replace(variety, smooth=None), near(variety)).singular is None
+    assert find_singularity(replace(variety, smooth=None, reason="")).singular is None
 
 
 @pytest.mark.parametrize(

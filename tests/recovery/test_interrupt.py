@@ -20,7 +20,7 @@ def test_the_first_one_ends_in_good_order(workers: int, number: signal.Signals, 
     os.killpg(run.process.pid, number)
     status, errors = run.ended()
     assert status == 3
-    assert errors == f"Interrupted with {len(pieces(directory))} pieces, which are all kept. Run the study again to continue.\n"
+    assert errors == f"Interrupted with {len(pieces(directory))} pieces of 60, which are all kept. Run the study again to continue.\n"
     assert 0 < len(pieces(directory)) < 60
     last = engine.LastRun.load(directory)
     assert last is not None and not last.finished, "what was asked for is remembered, to be continued"
@@ -35,7 +35,7 @@ def test_the_second_one_does_not_wait(coordinate, wait_for, tmp_path: Path) -> N
     time.sleep(1.0)
     assert run.process.poll() is None, "the first one waits for the pieces in flight"
     os.killpg(run.process.pid, signal.SIGINT)
-    assert run.ended(seconds=60) == (3, "Interrupted with 0 pieces, which are all kept. Run the study again to continue.\n")
+    assert run.ended(seconds=60) == (3, "Interrupted with 0 pieces of 18, which are all kept. Run the study again to continue.\n")
     assert pieces(tmp_path / "run") == []
 
 

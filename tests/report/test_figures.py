@@ -14,7 +14,7 @@ from certifield.report._comparisons import pulls
 from certifield.report._sections import shown
 from certifield.report.figures import Sheet, draw
 from certifield.report.figures._canvas import _fill
-from certifield.study import Band, Case, Cells, Curve, Found, Limits, Note, Plot, Points, Reading, Section, Stairs
+from certifield.study import Band, Case, Cells, Curve, Found, Limits, Note, Plot, Points, Reading, Section, Stairs, curves
 
 
 def together(values: dict[str, Found]) -> Results:
@@ -39,6 +39,13 @@ def test_the_curves_count_proofs(reports):
             assert drawn == 0 or drawn != sum(amount <= limit for amount in work) + 1  # sabotage twin
     assert all(np.all(np.diff(curve.x) >= 0) and np.all(np.diff(curve.y) >= 0) for curve in (*by_time.marks, *by_work.marks))
     assert len(section.rows) == 21
+
+
+def test_the_share_of_a_few_cases_is_no_curve(reports):
+    known = results(open_study(reports["proofs"]))
+    for number, there in ((1, False), (2, False), (10, True)):
+        few = dict(list(known.readings.items())[:number])
+        assert (solved(Results(**{**vars(known), "readings": few})) is not None) == there
 
 
 def test_one_group_has_a_curve_for_each_round(reports):
@@ -132,3 +139,18 @@ def test_logarithmic_axes_have_numbers_however_little_they_span(x, told):
     places = [place for place in axes.xaxis.get_majorticklocs() if low <= place <= high]
     assert [axes.xaxis.get_major_formatter()(place) for place in places] == told
     assert low < min(x) and max(x) < high
+
+
+def test_axes_of_whole_numbers_have_whole_numbers():
+    """Degrees 2, 3 and 4: there is nothing to read at 2.25.  Halves keep their halves."""
+    for x, whole in (([2.0, 3.0, 4.0], True), ([2.0, 2.5, 3.0], False)):
+        axes = Figure().add_subplot()
+        _fill(axes, Plot("", "degree k", "y", [Points(np.array(x), np.array(x) / 7)]))
+        low, high = axes.get_xlim()
+        places = [place for place in axes.xaxis.get_majorticklocs() if low <= place <= high]
+        assert len(places) > 1 and all(place == round(place) for place in places) is whole
+
+
+def test_a_line_of_many_points_has_no_markers():
+    assert [type(mark).__name__ for mark in curves("a", range(100), range(100))] == ["Curve"]
+    assert [type(mark).__name__ for mark in curves("a", range(9), range(9))] == ["Curve", "Points"]

@@ -11,6 +11,8 @@ import pytest
 
 from certifield import report
 from certifield.evidence import InputError
+from certifield.report._missing import Absences, Missings, told
+from certifield.report._page import _templates
 from certifield.report._sections import own_sections
 from certifield.study import Budget, Section
 
@@ -141,6 +143,17 @@ def test_what_waits_is_told_apart_from_what_is_refused(make):
     assert "24 values wait for more work" in text and "certifield resume DIR" in text and "not tried yet" in text
     assert "refused" not in text.split("What is missing or refused")[-1].split("Findings, case by case")[0]
     assert 'id="solved"' not in text
+
+
+def test_what_a_setting_is_too_small_for_is_not_asked_of_resume():
+    """A study whose steps are one piece a case, with two networks where an error bar needs sixteen, and all of them there."""
+    found = Missings(*(Absences([], number, 0) for number in (0, 0, 3, 0)))
+    assert (
+        told(found) == "3 values wait for more work" and told(found, settled=True) == "3 values need more work than this setting asks for"
+    )
+    parts = {"missing": found, "entry": None, "results": None}
+    page = {settled: words(_templates().get_template("missing.html").render(parts | {"settled": settled})) for settled in (True, False)}
+    assert "certifield resume" in page[False] and "certifield resume" not in page[True] and "without --quick" in page[True]
 
 
 def test_early_draws_wait_for_their_error_bars(make):

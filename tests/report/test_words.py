@@ -5,11 +5,16 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from certifield.evidence import Estimate, Exact
+from certifield.engine import Judged, Results
+from certifield.evidence import Estimate, Exact, InputError
+from certifield.report import _claims
+from certifield.report._formulas import formulas
 from certifield.report._missing import _gathered
-from certifield.report._values import cell, entries
-from certifield.report._words import count, duration, number, plural, probability, prose, some
-from certifield.study import Missing
+from certifield.report._sections import shown
+from certifield.report._values import cell, entries, found_cell
+from certifield.report._words import count, duration, minus, number, plural, probability, prose, some, typeset
+from certifield.report.figures import Sheet
+from certifield.study import Case, Claim, Found, Missing, Reading, Section
 
 
 @pytest.mark.parametrize(
@@ -19,6 +24,11 @@ from certifield.study import Missing
         (Exact(7), "7"),
         (Exact(10**60), "a number of 61 digits"),
         (Exact(0.1 + 0.2), "0.3"),
+        (Exact(-3.0966, radius=0.15), "−3.1"),  # no digit beyond the radius
+        (Exact(True), "yes"),
+        (Exact(Fraction(770021362071, 125000000000)), "6.1601709"),
+        (Exact(614093427), "614\u202f093\u202f427"),
+        (Estimate.from_stderr(-200.0, 2e-11, source="a"), "−200"),  # an error of arithmetic says nothing
         (Estimate.from_stderr(-0.35123, 0.00172, source="a"), "−0.3512(17)"),
         (Estimate.from_stderr(np.array([0.5, -2.0, 1.0]), np.full(3, 0.1), source="a"), "3 values, −2.00(10) to 1.00(10)"),
         (Estimate(np.array(1.0), {"s": np.ones(5)}, 10, 5, 0, "m", "float64"), "1(?)"),
@@ -32,14 +42,29 @@ def test_values_in_a_cell(value, text):
     assert cell(value).text == text
 
 
+def test_entries_have_names_and_a_repeated_comparison_is_not_counted():
+    value, expected = Estimate.from_stderr(np.array([1.0, 3.0]), np.array([0.5, 0.5]), source="a"), Exact(2)
+    found = Found(value, expected, entries=("00", "01"), shown=1)
+    assert [one.index for one in entries(found, value.agrees_with(expected))] == ["00", "01"]
+    assert found_cell(found).note == "01: 3.00(50)" and found_cell(Found(value)) == cell(value)
+    with pytest.raises(InputError, match="2 names"):
+        Found(value, entries=("00",))
+    reading = Reading(Case("a"), {"first": found, "again": Found(2 * value, Exact(4), repeats="twice the first")}, {})
+    head = ("t", "s", "0" * 64, 0, "float64", "draws", False, ())
+    known = Results(*head, {"a": reading}, {}, ())
+    assert set(known.agreements) == {"a/first", "a/again"} and known.joint.compared == 2
+    reading = Reading(Case("a"), {"first": found, "again": Found(2 * value, Exact(4))}, {})  # sabotage twin
+    assert Results(*head, {"a": reading}, {}, ()).joint.compared == 4
+
+
 def test_a_value_and_an_array_are_compared_entry_by_entry():
     value, expected = Estimate.from_stderr(np.array([1.0, 2.0]), np.array([0.5, 0.5]), source="a"), Exact(2)
-    found = entries(value, expected, value.agrees_with(expected))
+    found = entries(Found(value, expected), value.agrees_with(expected))
     assert [(one.index, one.value.text, one.expected, one.pull.text) for one in found] == [
         ("0", "1.00(50)", "2", "−2.0 σ"),
         ("1", "2.00(50)", "2", "+0.0 σ"),
     ]
-    exact = entries(Exact(2), Exact(3), Exact(2).agrees_with(Exact(3)))
+    exact = entries(Found(Exact(2), Exact(3)), Exact(2).agrees_with(Exact(3)))
     assert [one.pull.text for one in exact] == ["differs"]
 
 
@@ -77,3 +102,40 @@ def test_reasons_that_differ_in_numbers_alone_are_one_line():
         ("c", "1", "no"),
     ]
     assert gathered.total == 4
+
+
+def test_a_bound_of_a_source_is_told_as_a_bound():
+    """A finding of -0.02 beside "printed 0" would look refuted, where the source says "below 0"."""
+    for relation, stated, correction in (("=", "0.5", "0.4"), ("<", "<\u00a00.5", ">\u00a00.4"), (">", ">\u00a00.5", "<\u00a00.4")):
+        claim = Claim("XX-01", "a source", "a statement", ours="case/value", printed=Exact(0.5), correction=Exact(0.4), relation=relation)
+        row = _claims._row(Judged(claim, None, "open"), ())
+        assert (row.stated, row.correction) == (stated, correction)
+
+
+@pytest.mark.parametrize(
+    ("plain", "tex"),
+    [
+        ("lambda phi^4 of c_1 and V_int", r"$\lambda$ $\phi^{4}$ of $c_{1}$ and $V_{\mathrm{int}}$"),
+        ("d_ijk t_i, x12^2, G_c^(4)/G2^2", r"$d_{ijk}$ $t_{i}$, $x_{12}^{2}$, $G_{c}^{(4)}$/$G_{2}^{2}$"),
+        ("J^(n-1), |p|^2, 10^272,000, inj^-3", r"$J^{n-1}$, |p|$^{2}$, $10^{272,000}$, $\mathrm{inj}^{-3}$"),
+        ("a <= -1 -> b >= .5 - c", "a ≤ −1 → b ≥ .5 − c"),
+        (
+            "10_157, K11n34, erf_net, sigma/k=3, L=8/lambda=8, a well-known x",
+            "10_157, K11n34, erf_net, sigma/k=3, L=8/lambda=8, a well-known x",
+        ),
+    ],
+)
+def test_formulas_in_plain_words_are_found_and_names_are_left(plain, tex):
+    assert formulas(plain) == tex
+
+
+def test_powers_of_ten_are_written_as_such():
+    assert [minus(text) for text in ("-1.5e-09", "1e-12", "1.33e+00", "2(1)e+05")] == ["−1.5×10⁻⁹", "10⁻¹²", "1.33", "2(1)×10⁵"]
+    assert typeset("1e-12 to 1e-10 per GeV") == "10⁻¹² to 10⁻¹⁰ per GeV" and typeset("phase1e5") == "phase1e5"
+
+
+def test_a_section_shows_values_as_the_rest_of_the_page_and_files_exact_ones_with_all_digits():
+    value = Estimate(np.array(0.5), {"s": np.linspace(-0.01, 0.01, 64) / 8}, 640, 64, 0, "a method", "float64")
+    made = shown(Section("k", "K", columns=("a", "b", "c"), rows=[(value, Exact(1 / 3), None)]), Sheet())
+    assert made.rows[0][1:] == ["0.33333333", ""] and made.rows[0][0].startswith("0.50") and "method" not in made.rows[0][0]
+    assert made.data.records[0][1] == 1 / 3 and "−" not in str(made.data.records[0])

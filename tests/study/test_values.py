@@ -97,6 +97,8 @@ def test_claims_without_evidence_are_open() -> None:
     assert Claim("X-1", "s", "it is one", ours="a/b", printed=PRINTED).verdict(None) == "open"
     assert Claim("X-2", "s", "it is one", open="nobody knows").verdict(Found(Exact(1.0, "counted"))) == "open"
     assert Claim("X-3", "s", "it is one", ours="a/b").verdict(Found(Exact(1.0, "counted"))) == "open"
+    few = Estimate(np.array(1.0), {"s": np.full(2, 1e-3)}, 2, 2, 0, "two trainings", "float64")  # two blocks have no error bar
+    assert Claim("X-6", "s", "it is one", ours="a/b", printed=Exact(1.0, radius=0.1), within=1.0).verdict(Found(few)) == "open"
     wide = Claim("X-4", "s", "it is one", ours="a/b", printed=PRINTED, within=1.0)
     assert wide.verdict(Found(estimate(1.2, 0.5))) == "reproduced"
     with pytest.raises(InputError, match=r"open=REASON"):

@@ -4,12 +4,14 @@ Line bundles are those of the ambient space: $O(k)$, k having one entry for each
 there are factors (a configuration that is not favourable), these are a part of all.
 """
 
+import re
 from collections.abc import Sequence
 from functools import cached_property
 from itertools import permutations
 
 import numpy as np
 
+from certifield._arguments import whole
 from certifield.evidence import InputError
 from certifield.geometry.varieties import Configuration, chern_numbers, euler_number, intersection_numbers
 
@@ -21,6 +23,7 @@ Vector = tuple[int, ...]
 class Threefold(Configuration):
     r"""A `certifield.geometry.Configuration` of dimension 3 with $c_1 = 0$, of at most twelve factors.
 
+    ``degrees`` has a row for each projective space and a column for each equation.  `from_text` reads a matrix as it is printed.
     Raises `InputError` for rows that do not sum to $n_i + 1$, another dimension than 3, and what a `Configuration` refuses.
 
     >>> Threefold((2, 2), ((3,), (3,))).euler
@@ -28,13 +31,60 @@ class Threefold(Configuration):
     """
 
     def __post_init__(self) -> None:
+        self._refuse_equations_as_rows()
         super().__post_init__()
+        if not self.calabi_yau:
+            sums = ", ".join(f"that of P{n} to {sum(row)}" for n, row in zip(self.ambient, self.degrees, strict=True) if sum(row) != n + 1)
+            raise InputError("degrees", self.degrees, f"of rows that sum to n + 1 for each P^n, so that c_1 = 0; {sums}",
+                             "a row is a projective space, a column an equation")  # fmt: skip
         if self.rank > MOST_FACTORS:
             raise InputError("ambient", self.ambient, f"at most {MOST_FACTORS} factors", "leave out what X does not need")
-        self.require_calabi_yau()
         if self.dimension != 3:
             allowed = f"{sum(self.ambient) - 3} equations, for a threefold"
             raise InputError("degrees", self.degrees, allowed, f"the dimension is {self.dimension}")
+
+    def _refuse_equations_as_rows(self) -> None:
+        """A matrix that is a threefold when it is turned is refused with the turned one, and a text with what reads it."""
+        if isinstance(self.ambient, str):
+            raise InputError("ambient", self.ambient, "a list of whole numbers, such as (1, 1, 2)",
+                             'Threefold.from_text("P1 | 2; P1 | 2; P2 | 3") reads a matrix as text')  # fmt: skip
+        try:
+            ambient, rows = tuple(map(int, self.ambient)), [tuple(map(int, row)) for row in self.degrees]
+            turned = tuple(zip(*rows, strict=True))
+        except (TypeError, ValueError):
+            return
+        good = [len(one) == len(ambient) and all(sum(r) == n + 1 for r, n in zip(one, ambient, strict=True)) for one in (rows, turned)]
+        if good == [False, True]:
+            allowed = "a row for each projective space and a column for each equation"
+            raise InputError("degrees", tuple(rows), allowed, f"yours turned is Threefold({ambient}, {turned})")
+
+    @classmethod
+    def from_text(cls, text: str) -> "Threefold":
+        """Of a configuration matrix as it is printed: a line for each P^n, n first and then its degrees, such as ``3 | 2 2``.
+
+        Whatever is no digit parts numbers, so that brackets, commas and a P before n may stand there.
+        Raises `InputError` for a text without lines of two numbers or more, and as `Threefold` does.
+
+        >>> Threefold.from_text("P1 | 2 0; P1 | 0 2; P3 | 2 2")
+        P1xP1xP3[(2,0,2), (0,2,2)]
+        """
+        lines = [[int(one) for one in re.findall(r"-?[0-9]+", line)] for line in re.split(r"[\n;]", str(text))]
+        rows = [line for line in lines if line]
+        if not rows or any(len(row) < 2 for row in rows):
+            raise InputError("text", text, "a line for each P^n: n, then the degrees in it", "such as P1 | 2 0; P1 | 0 2; P3 | 2 2")
+        return cls(tuple(row[0] for row in rows), tuple(tuple(row[1:]) for row in rows))
+
+    def group_order(self, order: int) -> int:
+        r"""The ``order`` of a group that may act freely: the Euler number of $X/\Gamma$ is $\chi(X)/|\Gamma|$, a whole number.
+
+        Necessary only: whether there is such a group is not tested.  Raises `InputError` for an order that does not divide.
+        """
+        whole("order", order, 1)
+        if self.euler % order:
+            some = [one for one in range(1, 65) if self.euler % one == 0]
+            raise InputError("order", order, f"a divisor of the Euler number {self.euler}, as of a group that acts freely",
+                             f"of those up to 64 these divide it: {', '.join(map(str, some))}")  # fmt: skip
+        return order
 
     @property
     def rank(self) -> int:

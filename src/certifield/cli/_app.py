@@ -9,7 +9,7 @@ from . import verbs
 app = typer.Typer(
     name="certifield",
     help="Neural networks as field theories, and machine learning with proof: every answer comes with its evidence.",
-    epilog="Exit codes: 0 done, 1 negative answer, 2 bad input, 3 interrupted and resumable. Every verb takes --json.",
+    epilog="Exit codes: 0 done, whatever the answer is, 1 a check failed, 2 bad input, 3 interrupted. Every verb takes --json.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -48,5 +48,5 @@ for name, verb in {
     "slurm": verbs.slurm,
     "doctor": verbs.doctor,
 }.items():
-    # A knot may begin with a minus, which is no option: certifield knot -6_1.
-    app.command(name, context_settings={"ignore_unknown_options": True} if name == "knot" else None)(verb)
+    # A knot, or a weight, may begin with a minus, which is no option: certifield knot -6_1.
+    app.command(name, context_settings={"ignore_unknown_options": True} if name in ("knot", "plumbing") else None)(verb)

@@ -88,14 +88,16 @@ def _statement(folder: Path, proofs: "dict[str, Certificate]", json: bool) -> li
 
 def replayed(path: Path, certificate: "Certificate") -> dict[str, Any]:
     """The verdict of the checker as JSON data, with what is proved; refused, too, where ``knot.json`` beside it is about another knot."""
-    from certifield.topology._words import KNOT, proved
+    from certifield.cli._claimed import claimed
+    from certifield.topology._words import KNOT
 
     verdict = asdict(certificate.replay(isolated=True, timeout=SECONDS_FOR_A_CHECKER))
     claim = certificate.document()["claim"]
     if verdict["accepted"] and _of_another_knot(path.with_name(KNOT), claim):
         verdict |= {"accepted": False, "reason": f"it holds, but for another diagram than that of {KNOT} beside it"}
-    head = {"path": str(path), "claim": certificate.claim.get("kind"), "proved": proved(certificate) if verdict["accepted"] else None}
-    return {**head, "checker": certificate.checker, **verdict}
+    head = {"path": str(path), "claim": certificate.claim.get("kind"), "proved": claimed(certificate) if verdict["accepted"] else None}
+    name = _knot_beside(path.with_name(KNOT)) if "diagram" in claim else ""  # type: ignore[operator]
+    return {**head, **({"knot": name} if name else {}), "checker": certificate.checker, **verdict}
 
 
 def _of_another_knot(beside: Path, claim: Any) -> bool:
@@ -103,6 +105,14 @@ def _of_another_knot(beside: Path, claim: Any) -> bool:
         return "diagram" in claim and json_text.loads(beside.read_text(encoding="utf-8"))["diagram"] != claim["diagram"]
     except (OSError, ValueError, LookupError, TypeError):
         return False
+
+
+def _knot_beside(beside: Path) -> str:
+    """What the knot is called in ``knot.json``, where there is one."""
+    try:
+        return str(json_text.loads(beside.read_text(encoding="utf-8"))["knot"])
+    except (OSError, ValueError, LookupError, TypeError):
+        return ""
 
 
 def _certificate_of(record: Any) -> "Certificate | None":
@@ -127,6 +137,9 @@ def _print(found: dict[str, Any], certificate: "Certificate") -> None:
     if not found["accepted"]:
         output().print(f"REJECTED by {found['checker']}: {found['reason']}   ({found['path']})", soft_wrap=True)
         return
-    output().print(f"accepted by {found['checker']} in {found['steps']} steps: {certificate}   ({found['path']})", soft_wrap=True)
-    about = subject(certificate)
-    output().print(f"    {about + ': ' if about else ''}{found['proved']}", soft_wrap=True)
+    steps = f" in {found['steps']} steps" if found["steps"] else ""  # some checkers compute, and count none
+    what = certificate.claim.get("kind", "claim")  # the words below say what the number is
+    output().print(f"accepted by {found['checker']}{steps}: {what}   ({found['path']})", soft_wrap=True)
+    about, name = subject(certificate), found.get("knot")
+    shown = f"{name}: {found['proved']}" if name else f"{found['proved']}; about {about}" if about else found["proved"]
+    output().print(f"    {shown}", soft_wrap=True)

@@ -1,7 +1,9 @@
 """Where words go: results to standard output, progress to standard error; and what the exit code of a verb says."""
 
+import json
 import os
 import sys
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -37,7 +39,7 @@ def _console(*, stderr: bool) -> "Console":
             stop_reading()
 
     stream = sys.stderr if stderr else sys.stdout
-    return Patient(stderr=stderr, width=None if stream.isatty() else WIDTH_OF_A_FILE, markup=False, highlight=False)
+    return Patient(stderr=stderr, width=None if stream.isatty() else WIDTH_OF_A_FILE, markup=False, emoji=False, highlight=False)
 
 
 def stop_reading() -> None:
@@ -49,6 +51,22 @@ def stop_reading() -> None:
 def say(text: str = "") -> None:
     """A line on standard output, as it stands."""
     output().print(text, soft_wrap=True)
+
+
+def in_words(failure: BaseException) -> str:
+    """What went wrong; what Typer refuses keeps its words to itself unless it is asked."""
+    told = getattr(failure, "format_message", None)
+    return str(told()) if callable(told) else str(failure)
+
+
+def print_error(failure: BaseException, code: int, notes: Sequence[str] = (), **more: str) -> None:
+    """What went wrong as {"error": {...}} on standard output, for who asked for JSON: its kind, its message and the exit code.
+
+    Of an `InputError` also which ``argument`` it is about, what is ``allowed``, and the ``remedy``.
+    """
+    parts = {name: told for name in ("argument", "allowed", "remedy") if isinstance(told := getattr(failure, name, None), str)}
+    error = {"kind": type(failure).__name__, "message": in_words(failure), **parts, "notes": list(notes), "exit_code": code, **more}
+    print(json.dumps({"error": error}, indent=1), flush=True)
 
 
 def print_json(payload: object) -> None:

@@ -1,6 +1,7 @@
 """What a run prints at its end: findings with their evidence, answers by group, the joint verdict, claims, and what is missing."""
 
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -27,7 +28,7 @@ def show(results: "Results") -> None:
         _show_answers(answers)
     _show_findings(results, plain=not answers)
     for name, found in results.conclusions.items():
-        say(f"=> {name}: {compact(found.value)}{_held_against(found)}")
+        say(f"=> {name}{_at(found)}: {compact(found.value)}{_held_against(found)}{f'   ({found.repeats})' if found.repeats else ''}")
     if results.joint is not None:
         say(in_words(results.joint))
     if results.claims:
@@ -40,38 +41,58 @@ def show(results: "Results") -> None:
 
 def in_words(joint: "Joint") -> str:
     """The joint verdict in a sentence."""
-    worst = f"the worst of {joint.compared} comparisons is {joint.pull:+.1f} standard errors ({joint.place})"
+    one = joint.compared == 1
+    if not joint.contradicted and joint.p_value >= 1:
+        return f"All agrees: {'the only comparison' if one else f'{joint.compared} comparisons'}, to the last digit that is known."
+    whose = f"the only comparison, {joint.place}," if one else f"the worst of {joint.compared} comparisons, {joint.place},"
+    off = f"{whose} is {joint.pull:+.1f} standard errors off"
     if joint.contradicted:
-        return f"CONTRADICTED: {worst}; by chance that happens with a probability of {joint.p_joint:.1g} at most."
-    return f"All agrees: {worst}, as chance explains (p at most {joint.p_joint:.2g})."
+        return f"CONTRADICTED: {off}; chance alone does so much with a probability of {joint.p_joint:.1g} or less."
+    if joint.p_joint >= 0.5:
+        return f"All agrees: {off}, which is no more than chance brings."
+    return f"All agrees: {off}, which chance alone brings with a probability of {joint.p_joint:.2g}{'' if one else ' or less'}."
 
 
-def compact(value: Any) -> str:
-    """A value in few characters: of many entries, how many, and the first."""
+def compact(value: Any, shown: int = 0, names: Sequence[str] = ()) -> str:
+    """A value in few characters: of many entries the one that is ``shown``, by its name where it has one, and how many more there are."""
     from certifield.evidence import Estimate, Exact, format_with_error
 
     if isinstance(value, Estimate):
         mean, error = value.mean.ravel().tolist(), value.stderr.ravel().tolist()
-        shown = format_with_error(mean[0], error[0])
-        return shown if len(mean) == 1 else f"{shown} and {len(mean) - 1} more"
+        return _one_of(format_with_error(mean[shown], error[shown]) if mean else "", len(mean), shown, names)
     if isinstance(value, Exact) and isinstance(value.value, np.ndarray) and value.value.size:
-        first = value.value.ravel().tolist()[0]
-        shown = f"{first:.8g}" if isinstance(first, float | complex) else str(first)
-        return shown if value.value.size == 1 else f"{shown} and {value.value.size - 1} more"
+        chosen = value.value.ravel().tolist()[shown]
+        return _one_of(f"{chosen:.8g}" if isinstance(chosen, float | complex) else str(chosen), value.value.size, shown, names)
     if isinstance(value, Exact):
         return f"{value.value:.8g}" if isinstance(value.value, float) else str(value.value)
     return str(value)
 
 
+def _one_of(text: str, size: int, shown: int, names: Sequence[str]) -> str:
+    return text if size == 1 else f"{f'{names[shown]}: ' if names else ''}{text} and {size - 1} more"
+
+
+def _at(found: "Found") -> str:
+    """Which of several entries a single number is about."""
+    return f" at {found.entries[0]}" if len(found.entries) == 1 else ""
+
+
 def pull_of(found: "Found") -> float | None:
     """The largest pull of a finding by size; None where nothing was compared."""
+    worst = _worst(found)
+    return None if worst is None else worst[0]
+
+
+def _worst(found: "Found") -> tuple[float, str] | None:
+    """The largest pull of a finding by size, and what its entry is called; None where nothing was compared."""
     from certifield.engine import agreement
 
     record = agreement(found)
     if record is None or not np.any(record.decisive):
         return None
-    pulls = np.ravel(record.pull)[np.ravel(record.decisive)]
-    return float(pulls[np.argmax(np.abs(pulls))])
+    pulls = np.where(record.decisive, np.abs(record.pull), -1.0)
+    place = np.unravel_index(np.argmax(pulls), pulls.shape)
+    return float(np.asarray(record.pull)[place]), found.name_of(tuple(map(int, place))) if found.entries else ""
 
 
 def _held_against(found: "Found") -> str:
@@ -94,25 +115,59 @@ def _show_findings(results: "Results", *, plain: bool) -> None:
     from certifield.evidence import Estimate, Exact
 
     rows = [
-        (case, name, found, pull_of(found))
+        (case, name, found, _worst(found))
         for case, reading in results.readings.items()
         for name, found in reading.items()
         if isinstance(found.value, Estimate) or (isinstance(found.value, Exact) and (plain or found.expected is not None))
     ]
     if not rows:
         return
-    shown = rows
+    shown, what = rows, ""
     if len(rows) > MOST_ROWS:
-        shown = sorted(rows, key=lambda row: -abs(row[3] or 0.0))[:MOST_ROWS]
-    table = _table("case", "finding", "value", "expected", "largest pull", "draws")
+        pulled = sorted((row for row in rows if row[3] is not None), key=lambda row: -abs(row[3][0] if row[3] else 0.0))
+        shown = (pulled or rows)[:MOST_ROWS]
+        what = f"The {len(shown)} largest pulls" if pulled else f"The first {len(shown)}"
+    table, notes = _table("case", "finding", "value", "expected", "largest pull", "draws"), _Notes()
     for case, name, found, pull in shown:
         draws = str(found.value.draws) if isinstance(found.value, Estimate) else ""
-        expected = "" if found.expected is None else compact(found.expected)
-        table.add_row(case, name, compact(found.value), expected, "" if pull is None else f"{pull:+.2f}", draws)
+        told = "" if pull is None else f"{pull[0]:+.2f}{f' at {pull[1]}' if pull[1] and getattr(found.value, 'shape', ()) else ''}"
+        value = compact(found.value, found.shown, found.entries)
+        table.add_row(case, name + notes.mark(found.repeats), value, _expected(found, notes), told, draws)
     output().print(table)
-    if len(rows) > MOST_ROWS:
-        say(f"The {MOST_ROWS} largest pulls; all {len(rows)} findings are in the report and in results.json.")
+    for note in notes:
+        say(note)
+    if what:
+        say(f"{what}; all {len(rows)} findings are in the report and in results.json.")
     say()
+
+
+class _Notes:
+    """What is said once below a table, however many rows it is about."""
+
+    def __init__(self) -> None:
+        self._texts: list[str] = []
+
+    def mark(self, text: str) -> str:
+        """What refers to a note; "" to none."""
+        if not text:
+            return ""
+        if text not in self._texts:
+            self._texts.append(text)
+        return f" [{self._texts.index(text) + 1}]"
+
+    def __iter__(self) -> Iterator[str]:
+        return (f"[{number}] {text}" for number, text in enumerate(self._texts, 1))
+
+
+def _expected(found: "Found", notes: _Notes) -> str:
+    from certifield.study import Missing
+
+    if found.expected is None:
+        return ""
+    if isinstance(found.expected, Missing):
+        return "-" + notes.mark(f"nothing to hold it against: {found.expected.reason}")
+    same = getattr(found.expected, "shape", None) == getattr(found.value, "shape", None)
+    return compact(found.expected, found.shown, found.entries) if same else compact(found.expected)
 
 
 def _table(*headings: str) -> "Table":

@@ -2,6 +2,7 @@
 
 import contextlib
 import sys
+import time
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
@@ -30,13 +31,30 @@ def shown_progress() -> Iterator[Tell]:
 
 
 def _lines() -> Tell:
-    last = -SECONDS_BETWEEN_LINES
+    last, before = -SECONDS_BETWEEN_LINES, ""
 
     def tell(progress: "Progress") -> None:
+        nonlocal last, before
+        line = ": ".join(filter(None, (place(progress), sentence(progress))))
+        stops = progress.phase.startswith("stopping") and not before.startswith("stopping")
+        if place(progress) and line != before and (stops or progress.elapsed - last >= SECONDS_BETWEEN_LINES):
+            last, before = progress.elapsed, line
+            print(line, file=sys.stderr, flush=True)
+
+    return tell
+
+
+def told_lines() -> Callable[[str, int, int], None]:
+    """A callback for what is checked one by one: a line at the start, and now and then."""
+    started = time.monotonic()
+    last = -SECONDS_BETWEEN_LINES
+
+    def tell(doing: str, done: int, of: int) -> None:
         nonlocal last
-        if place(progress) and progress.elapsed - last >= SECONDS_BETWEEN_LINES:
-            last = progress.elapsed
-            print(f"{place(progress)}: {sentence(progress)}", file=sys.stderr, flush=True)
+        elapsed = time.monotonic() - started
+        if elapsed - last >= SECONDS_BETWEEN_LINES:
+            last = elapsed
+            print(f"{doing}{f': {done}/{of}' if of else ''}, {clock(elapsed)} so far", file=sys.stderr, flush=True)
 
     return tell
 
@@ -55,10 +73,12 @@ def fraction(progress: "Progress") -> float:
 
 
 def sentence(progress: "Progress") -> str:
-    """``34/128 pieces, 1:05 left``, and how many cases are proved where some are."""
+    """``34/128 pieces, 1:05 left``, and how many cases are proved where some are; "" before there is anything to count."""
+    if progress.total == 0:
+        return ""
     pieces = f"{progress.done} pieces" if progress.total is None else f"{progress.done}/{progress.total} pieces"
     proved = f"; {progress.proved} of {progress.cases} cases proved" if progress.proved else ""
-    return f"{pieces}, {_left(progress)}{proved}"
+    return f"{pieces}{proved}" if progress.phase.startswith("stopping") else f"{pieces}, {_left(progress)}{proved}"
 
 
 def _left(progress: "Progress") -> str:

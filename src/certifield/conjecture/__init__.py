@@ -3,8 +3,11 @@
 from ._area import certify_area_bound as certify_area_bound
 from ._attack import Attack as Attack, anneal as anneal
 from ._bound import Bound as Bound, Check as Check, dominated as dominated
-from ._conjecture import Conjecture as Conjecture, Findings as Findings
-from ._obligation import latex as latex, lean as lean
+from ._certify import certify_statements as certify_statements, keep as keep, refuse_used as refuse_used
+from ._conjecture import Conjecture as Conjecture
+from ._find_relation import Sought as Sought, find_relation as find_relation
+from ._findings import Findings as Findings, Statement as Statement
+from ._obligation import latex as latex, lean as lean, lean_file as lean_file
 from ._orbits import (
     Changed as Changed,
     Exists as Exists,

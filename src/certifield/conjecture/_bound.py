@@ -3,6 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from math import lcm
+
+import numpy as np
 
 from certifield.evidence import InputError
 
@@ -36,21 +39,35 @@ class Bound:
         (low, high), (below, above) = row[self.target], self.right(row)
         return (low - above, high - below) if self.relation == ">=" else (below - high, above - low)
 
+    def sides(self, table: Table, rows: Sequence[int]) -> "Sides":
+        """The right-hand side in many rows at once, in whole numbers of one unit, which is the same arithmetic as that of `right`."""
+        unit = lcm(self.constant.denominator, *(factor.denominator * table.whole[name][2] for name, factor in self.terms))
+        low = high = np.full(len(rows), self.constant.numerator * (unit // self.constant.denominator), object)
+        for name, factor in self.terms:
+            below, above, part = table.whole[name]
+            whole = factor.numerator * (unit // (factor.denominator * part))
+            one = low + whole * below[rows]
+            high = one if low is high and below is above else high + whole * (below if whole < 0 else above)[rows]
+            low = one if whole >= 0 or below is above else low + whole * above[rows]
+        return Sides(low, high, unit)
+
+    def slacks(self, table: Table, rows: Sequence[int]) -> "Sides":
+        """`slack` in many rows at once."""
+        right, (below, above, unit) = self.sides(table, rows), table.whole[self.target]
+        both = lcm(right.unit, unit)
+        low, high = right.low * (both // right.unit), right.high * (both // right.unit)
+        below, above = below[rows] * (both // unit), above[rows] * (both // unit)
+        return Sides(below - high, above - low, both) if self.relation == ">=" else Sides(low - above, high - below, both)
+
     def check(self, table: Table) -> "Check":
         """Every row decided."""
-        names = [self.target, *(name for name, _ in self.terms)]
-        columns = {name: table.column(name) for name in names}
-        touched, violated, undecided = [], [], []
+        for name in (self.target, *(name for name, _ in self.terms)):
+            table.column(name)
         rows = table.rows_where(self.hypothesis)
-        for row in rows:
-            low, high = self.slack({name: column[row] for name, column in columns.items()})
-            if high < 0:
-                violated.append(row)
-            elif low < 0:
-                undecided.append(row)
-            elif low == high == 0:
-                touched.append(row)
-        return Check(len(rows), tuple(touched), tuple(violated), tuple(undecided))
+        slack = self.slacks(table, rows)
+        violated, open_, touched = slack.high < 0, slack.low < 0, (slack.low == 0) & (slack.high == 0)
+        found = (tuple(rows[place] for place in np.flatnonzero(chosen)) for chosen in (touched, violated, open_ & ~violated))
+        return Check(len(rows), *found)
 
     def __str__(self) -> str:
         parts = [f"{'' if factor == 1 else '-' if factor == -1 else f'{factor} '}{name}" for name, factor in self.terms if factor]
@@ -58,6 +75,15 @@ class Bound:
             parts.append(str(self.constant))
         text = f"{self.target} {self.relation} {' + '.join(parts)}".replace("+ -", "- ")
         return f"if {self.hypothesis}: {text}" if self.hypothesis else text
+
+
+@dataclass(frozen=True)
+class Sides:
+    """Between two whole numbers of one over ``unit``, row by row."""
+
+    low: np.ndarray
+    high: np.ndarray
+    unit: int
 
 
 @dataclass(frozen=True)
@@ -77,14 +103,14 @@ class Check:
 
 def dominated(one: Bound, others: Sequence[Bound], table: Table) -> bool:
     """Whether in every row some other bound is at least as sharp (the test of Fajtlowicz's Dalmatian heuristic)."""
-    for row in table.rows_where(one.hypothesis):
-        numbers = {name: column[row] for name, column in table.columns.items()}
-        here = one.right(numbers)
-        sharper = False
-        for other in others:
-            if other.hypothesis is None or table.hypotheses[other.hypothesis][row]:
-                there = other.right(numbers)
-                sharper |= there[0] >= here[1] if one.relation == ">=" else there[1] <= here[0]
-        if not sharper:
-            return False
-    return True
+    rows = table.rows_where(one.hypothesis)
+    here, sharper = one.sides(table, rows), np.zeros(len(rows), bool)
+    for other in others:
+        there = other.sides(table, rows)
+        if one.relation == ">=":
+            as_sharp = there.low * here.unit >= here.high * there.unit
+        else:
+            as_sharp = there.high * here.unit <= here.low * there.unit
+        holds = np.ones(len(rows), bool) if other.hypothesis is None else np.array(table.hypotheses[other.hypothesis])[rows]
+        sharper |= as_sharp.astype(bool) & holds
+    return bool(sharper.all())

@@ -4,72 +4,25 @@ import random
 import re
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from typing import Any
 
 from certifield.evidence import InputError
 
-from ._obligation import lean
-from ._relations import Polynomial, polynomial_relation
-from ._rules import Rule, RuleCheck, tree_rule
-from ._search import Refuted, Survives, Unbounded, Undecided, linear_bounds
+from ._bound import Bound
+from ._find_relation import find_relation
+from ._findings import Findings
+from ._read import did_you_mean
+from ._rules import tree_rule
+from ._search import Refuted, Search, Survives, linear_bounds
 from ._table import Table
 
 Row = Mapping[str, Any]
+Tell = Callable[[str], None]
 _TIME = re.compile(r"(\d+) ?(s|min|h)")
 _SECONDS = {"s": 1, "min": 60, "h": 3600}
 GREATEST = 30  # size that is asked of a generator
 LENGTH = 25  # mutations in a row
-
-
-@dataclass(frozen=True)
-class Findings:
-    """What is known of a target: an exact ``relation``, ``rules`` for truth values, bounds ``surviving``, ``dead`` and ``undecided``.
-
-    ``unbounded``: features by which there is no sharpest bound.
-    ``tried``: objects made by the attack, each held against the bounds that were alive then; ``rounds``: how often the search began again
-    with witnesses in the ``table``.  ``held``: how many of them the ``surviving`` bounds were held against, which are those made since the
-    last witness; ``drawn``: how many of these are independent, the others being mutations.  A bound that survives has been checked on the
-    rows of this table and on the objects held against it, and says nothing of others.
-    """
-
-    target: str
-    table: Table = field(repr=False)
-    remarks: tuple[str, ...]
-    relation: Polynomial | None
-    rules: tuple[tuple[Rule, RuleCheck], ...]
-    surviving: tuple[Survives, ...]
-    dead: tuple[Refuted, ...]
-    undecided: tuple[Undecided, ...]
-    unbounded: tuple[Unbounded, ...] = ()
-    tried: int = 0
-    rounds: int = 1
-    held: int = 0
-    drawn: int = 0
-
-    def report(self) -> str:
-        """All of it as lines, the survivors with a stub for Lean 4 of the first."""
-        lines = list(self.remarks)
-        if self.relation is not None:
-            lines.append(f"EXACT in all {self.relation.rows} rows: {self.relation}")
-        for rule, check in self.rules:
-            told = f"SURVIVES({check.rows} rows)" if check.holds else f"REFUTED in {len(check.violated)} of {check.rows} rows"
-            witness = "" if not check.violated else f"  by {self.table.objects[check.violated[0]]}"
-            lines.append(f"{told}  {rule}{witness}")
-        lines += [str(one) for one in (*self.surviving, *self.undecided, *self.unbounded, *self.dead)]
-        if self.tried:
-            lines.append(
-                f"{self.tried} objects were made and tried in {self.rounds} rounds, {self.held} of them against the bounds that survive; "
-                "nothing is said of others."
-            )
-        if self.drawn > 3:  # (1 - p)^n < 0.05 where p > 3/n; draws of several sizes make it less, by the means of the p
-            lines.append(
-                f"No survivor fails on the {self.drawn} that were drawn at random: among objects so drawn, each fails in less than "
-                f"{3 / self.drawn:.2g} of all with 95 % confidence."
-            )
-        if self.surviving:
-            lines += ["", lean(self.surviving[0].bound)]
-        return "\n".join(lines)
 
 
 @dataclass(eq=False)
@@ -96,24 +49,24 @@ class Conjecture:
     degree: int = 3
     seed: int = 0
     findings: Findings | None = None
+    killed: tuple[Refuted, ...] = ()
 
-    def run(self, budget: int | str = 2000) -> Findings:
+    def run(self, budget: int | str = 2000, *, tell: Tell = lambda line: None) -> Findings:
         """The statements, after attacks by so many objects, or for so long as in "10min"; only the first gives the same answer again.
 
-        Raises `InputError` for another budget, for a target that there is not, for a generator without an evaluation, and
-        for an evaluation that leaves out a column.
+        ``tell`` hears what is being done.  Raises `InputError` for another budget, for a target that there is not, for a generator without
+        an evaluation, and for an evaluation that leaves out a column.
         """
         seconds, count = _seconds(budget), budget if isinstance(budget, int) else 0
         if (self.generate is None) != (self.evaluate is None) or (self.mutate is not None and self.generate is None):
             raise InputError("generate, evaluate, mutate", "one without the other", "generate and evaluate together", "give both or none")
-        if self.target not in {*self.table.columns, *self.table.hypotheses}:
-            known = ", ".join((*self.table.columns, *self.table.hypotheses))
-            raise InputError("target", self.target, f"one of {known}", "see table.columns and table.hypotheses")
+        self._refuse_bad_target()
         end = None if seconds is None else time.monotonic() + seconds
-        table, found = self.table, self._search(self.table, ())
+        table, found = self.table, self._search(self.table, (), tell)
         tried, rounds, held, drawn, rng = 0, 1, 0, 0, random.Random(self.seed)
         while self.generate is not None and found.surviving and (tried < count if end is None else time.monotonic() < end):
             limit = count - tried if end is None else None
+            tell(f"attack on {len(found.surviving)} bounds, {tried} objects so far")
             witnesses, spent, independent = self._attack(found.surviving, rng, limit, end)
             tried += spent
             held, drawn = (0, 0) if witnesses else (spent, independent)
@@ -122,55 +75,91 @@ class Conjecture:
             table = _grown(table, [(obj, row) for obj, row, _ in witnesses])
             killed = tuple(Refuted(bound, len(table) - len(witnesses) + place, obj)
                            for place, (obj, _, bounds) in enumerate(witnesses) for bound in bounds)  # fmt: skip
-            found = self._search(table, (*found.dead, *killed))
+            found = self._search(table, (*found.dead, *killed), tell)
             rounds += 1
-        self.findings = Findings(**{**vars(found), "tried": tried, "rounds": rounds, "held": held, "drawn": drawn})
+        self.findings = replace(found, tried=tried, rounds=rounds, held=held, drawn=drawn)
         return self.findings
 
-    def report(self) -> str:
-        """The report of the last run.  Raises `InputError` before one."""
+    def report(self, *, top: int | None = None, weak: bool = False, dead: bool = True) -> str:
+        """The report of the last run, as `Findings.report` words it.  Raises `InputError` before one."""
         if self.findings is None:
             raise InputError("run", None, "a run before the report", "call run() first")
-        return self.findings.report()
+        return self.findings.report(top=top, weak=weak, dead=dead)
 
-    def _search(self, table: Table, dead: tuple[Refuted, ...]) -> Findings:
+    def add(self, rows: Table) -> tuple[Refuted, ...]:
+        """The survivors of the last run that die by more rows, which join the table, so that the next run knows of them.
+
+        Raises `InputError` before a run, and for rows without one of the columns.
+        """
+        if self.findings is None:
+            raise InputError("run", None, "a run before rows are added", "call run() first")
+        for name in (*self.table.columns, *self.table.hypotheses):
+            if name not in rows.columns and name not in rows.hypotheses:
+                reason = rows.left_out.get(name, "there is no such column of the same kind")
+                raise InputError("rows", f"no column {name} ({reason})", "with all columns of the table", "complete the rows")
+        given = [{name: column[row] for name, column in {**rows.columns, **rows.hypotheses}.items()} for row in range(len(rows))]
+        before = len(self.findings.table)
+        self.table = _grown(self.findings.table, list(zip(rows.objects, given, strict=True)))
+        found = []
+        for one in self.findings.surviving:
+            violated = one.bound.check(self.table).violated
+            found += [Refuted(one.bound, violated[0], self.table.objects[violated[0]])] if violated else []
+        self.killed += tuple(found)
+        assert all(one.row >= before for one in found)
+        return tuple(found)
+
+    def _refuse_bad_target(self) -> None:
+        known = (*self.table.columns, *self.table.hypotheses)
+        if self.target in self.table.left_out:
+            allowed = f"a complete column: {self.table.left_out[self.target]}"
+            raise InputError("target", self.target, allowed, "complete it, or leave out such rows: --missing skip-rows")
+        if self.target not in known:
+            raise InputError(
+                "target", self.target, f"a column of the table, which has {', '.join(known)}", did_you_mean(self.target, known)
+            )
+
+    def _search(self, table: Table, dead: tuple[Refuted, ...], tell: Tell) -> Findings:
         """Relations and bounds of a number, or rules of a truth value."""
         chosen = self.features if self.features is not None else [name for name in table.columns if name != self.target]
         features = [name for name in chosen if len(set(table.column(name))) > 1]
+        remarks, dead = tuple(table.remarks()), (*self.killed, *dead)
         if self.target in table.hypotheses:
             rules = [tree_rule(table, self.target, features, depth=depth) for depth in range(1, self.most + 1)]
             told = tuple((rule, rule.check(table)) for rule in dict.fromkeys(rules))
-            return Findings(self.target, table, tuple(table.remarks()), None, told, (), dead, ())
-        searches = [
-            linear_bounds(table, self.target, features, relation=sign, most=min(self.most, len(features)), hypothesis=one, seed=self.seed)
-            for one in (None, *(name for name, column in table.hypotheses.items() if sum(column) > self.most))
-            for sign in (">=", "<=")
-        ]
+            return Findings(self.target, table, remarks, None, told, (), dead, ())
+        sought = find_relation(table, self.target, features, self.degree, tell)
+        hypotheses = [None, *(name for name, column in table.hypotheses.items() if sum(column) > self.most)]
+        searches = list[Search]()
+        for one in hypotheses:
+            for sign in (">=", "<="):
+                place = f"{'all rows' if one is None else f'rows with {one}'}, search {len(searches) + 1} of {2 * len(hypotheses)}"
+                tell(f"bounds {sign} in {place}; {sum(len(search.surviving) for search in searches)} survive so far")
+                searches.append(self._bounds(table, features, sign, one))
+        killed = dict[Bound, Refuted]()
+        for one in (*dead, *(one for search in searches for one in search.dead)):
+            killed.setdefault(one.bound, one)
         return Findings(
             self.target,
             table,
-            tuple(table.remarks()),
-            self._relation(table, features),
+            remarks,
+            sought.relation,
             (),
             tuple(one for search in searches for one in search.surviving),
-            dead + tuple(one for search in searches for one in search.dead),
+            tuple(killed.values()),
             tuple(one for search in searches for one in search.undecided),
             tuple({one.at_fault: one for search in searches for one in search.unbounded}.values()),
+            sought=sought.sought,
         )
 
-    def _relation(self, table: Table, features: Sequence[str]) -> Polynomial | None:
-        """The relation of the lowest degree."""
-        exact = [name for name in (self.target, *features) if all(low == high for low, high in table.column(name))]
-        if self.target not in exact:
-            return None
-        for degree in range(1, self.degree + 1):
-            try:
-                found = polynomial_relation(table, self.target, exact[1:], degree)
-            except InputError:
-                return None  # too few rows for this degree, or columns that depend on each other
-            if found is not None:
-                return found
-        return None
+    def _bounds(self, table: Table, features: Sequence[str], sign: str, hypothesis: str | None) -> Search:
+        """Bounds that a row touches, and those by columns of intervals, which no row can touch."""
+        blurred = {name for name in (self.target, *features) if not table.exact(name)}
+        found = linear_bounds(
+            table, self.target, features, relation=sign, most=min(self.most, len(features)), hypothesis=hypothesis,
+            touching=not blurred, seed=self.seed,
+        )  # fmt: skip
+        kept = (one for one in found.surviving if one.check.touched or blurred & {self.target, *(name for name, _ in one.bound.terms)})
+        return replace(found, surviving=tuple(kept))
 
     def _attack(
         self, alive: Sequence[Survives], rng: random.Random, limit: int | None, end: float | None
@@ -215,7 +204,7 @@ def _grown(table: Table, rows: Sequence[tuple[Any, Row]]) -> Table:
     added = Table.of({name: [row[name] for _, row in rows] for name in (*table.columns, *table.hypotheses)})
     columns = {name: (*column, *added.columns[name]) for name, column in table.columns.items()}
     truths = {name: (*column, *added.hypotheses[name]) for name, column in table.hypotheses.items()}
-    return Table(columns, truths, [*table.objects, *(obj for obj, _ in rows)])
+    return replace(table, columns=columns, hypotheses=truths, objects=[*table.objects, *(obj for obj, _ in rows)])
 
 
 def _seconds(budget: int | str) -> float | None:

@@ -11,6 +11,7 @@ from certifield.evidence import InputError
 from ._table import Table
 
 Monomial = tuple[str, ...]
+Terms = tuple[tuple[Fraction, Monomial], ...]
 
 
 @dataclass(frozen=True)
@@ -18,7 +19,7 @@ class Polynomial:
     """``target`` = sum of coefficient times product of columns, which holds exactly in all ``rows`` rows of the table."""
 
     target: str
-    terms: tuple[tuple[Fraction, Monomial], ...]
+    terms: Terms
     rows: int
 
     def at(self, row: dict[str, Fraction]) -> Fraction:
@@ -26,8 +27,8 @@ class Polynomial:
         return sum((factor * prod((row[name] for name in names), start=Fraction(1)) for factor, names in self.terms), Fraction(0))
 
     def __str__(self) -> str:
-        parts = [f"{factor} {' '.join(names)}".strip() if names and factor != 1 else " ".join(names) or str(factor)
-                 for factor, names in self.terms]  # fmt: skip
+        shown = [(factor, " ".join(f'"{name}"' if " " in name else name for name in names)) for factor, names in self.terms]
+        parts = [f"{factor} {names}" if names and factor != 1 else names or str(factor) for factor, names in shown]
         return f"{self.target} = {' + '.join(parts) or '0'}".replace("+ -", "- ")
 
 
@@ -46,9 +47,16 @@ def polynomial_relation(
     monomials = [names for size in range(degree + 1) for names in combinations_with_replacement(features, size)]
     if len(chosen) <= len(monomials):
         raise InputError("rows", len(chosen), f"more than the {len(monomials)} monomials", "lower the degree or add rows")
-    values = {name: [table.columns[name][row][0] for row in chosen] for name in (target, *features)}
+    terms = solved(table, target, monomials, chosen)
+    return None if terms is None else Polynomial(target, terms, len(chosen))
+
+
+def solved(table: Table, target: str, monomials: Sequence[Monomial], rows: Sequence[int]) -> Terms | None:
+    """The coefficients of the monomials, or None where none give the target in all rows.  Raises `InputError` where some are free."""
+    used = dict.fromkeys((target, *(name for names in monomials for name in names)))
+    values = {name: [table.columns[name][row][0] for row in rows] for name in used}
     pivots: list[tuple[int, list[Fraction]]] = []
-    for place in range(len(chosen)):
+    for place in range(len(rows)):
         row = [prod((values[name][place] for name in names), start=Fraction(1)) for names in monomials] + [values[target][place]]
         for column, pivot in pivots:
             if row[column]:
@@ -66,6 +74,5 @@ def polynomial_relation(
     solution = dict.fromkeys(range(len(monomials)), Fraction(0)) | {column: pivot[-1] for column, pivot in pivots}
     if free:
         named = ", ".join(" ".join(monomials[column]) or "1" for column in sorted(free))
-        raise InputError("features", list(features), f"such that the rows tell their monomials apart ({named} is free)", "leave one out")
-    terms = tuple((solution[place], names) for place, names in enumerate(monomials) if solution[place])
-    return Polynomial(target, terms, len(chosen))
+        raise InputError("features", list(used)[1:], f"such that the rows tell their monomials apart ({named} is free)", "leave one out")
+    return tuple((solution[place], names) for place, names in enumerate(monomials) if solution[place])

@@ -69,7 +69,10 @@ class Unbounded:
 
     def __str__(self) -> str:
         names = ", ".join(name for name, _ in self.shape.terms)
-        return f"UNBOUNDED  {self.shape.target} by {names}: weights of {', '.join(self.at_fault)} may grow without end; leave one out"
+        where = f"where {self.shape.hypothesis}" if self.shape.hypothesis else "in these rows"
+        one = len(self.at_fault) == 1
+        why = f"it is constant {where}, and nothing is lost without it" if one else f"they depend on each other {where}; leave one out"
+        return f"UNBOUNDED  {self.shape.target} by {names}: weights of {', '.join(self.at_fault)} may grow without end, since {why}"
 
 
 @dataclass(frozen=True)
@@ -237,7 +240,8 @@ def _rounded(table: Table, shape: Bound, weights: np.ndarray, used: Sequence[int
             return Bound(shape.target, shape.relation, terms, hypothesis=shape.hypothesis)
         bare = Bound(shape.target, shape.relation, terms, hypothesis=shape.hypothesis)
         # The greatest constant that is true in the rows of the program: exact there, whatever the program says.
-        least = min(bare.slack({name: table.columns[name][row] for name in table.columns})[0] for row in used)
+        slack = bare.slacks(table, used)
+        least = Fraction(min(slack.low), slack.unit)
         exact = least if least.denominator <= DENOMINATORS[-1] else Fraction(floor(least * DENOMINATORS[-1]), DENOMINATORS[-1])
         return Bound(shape.target, shape.relation, terms, exact if shape.relation == ">=" else -exact, shape.hypothesis)
     return None

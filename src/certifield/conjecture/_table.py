@@ -2,21 +2,21 @@
 
 import csv
 import io
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from decimal import Decimal
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
+from math import lcm
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from certifield.evidence import Exact, InputError
 
+from ._read import KEEP, read_fields
+
 Interval = tuple[Fraction, Fraction]
-_NUMBER = re.compile(r"[+-]?\d+(/\d+)?|[+-]?(\d+\.\d*|\.\d+|\d+)([eE][+-]?\d+)?")
-TRUTH = {"true": True, "false": False, "yes": True, "no": False}
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,11 +25,14 @@ class Table:
 
     Every number is an interval (low, high) of fractions.  ``objects``: what the rows are about, for witnesses; numbers from 0 by default.
     `Table.of` makes one from integers, fractions, `Exact` values with a radius, or pairs of fractions.
+    ``left_out``: the reason for each column of a file that is not among them; ``notes``: what else is to be known of how it was read.
     """
 
     columns: Mapping[str, tuple[Interval, ...]]
     hypotheses: Mapping[str, tuple[bool, ...]] = field(default_factory=dict)
     objects: Sequence[Any] = ()
+    left_out: Mapping[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, columns: Mapping[str, Sequence[Any]], objects: Sequence[Any] = ()) -> "Table":
@@ -52,29 +55,22 @@ class Table:
         return cls(numbers, {name: tuple(map(bool, column)) for name, column in truths.items()}, objects or range(count))
 
     @classmethod
-    def from_csv(cls, text: str, *, rounded: bool = False) -> "Table":
-        """The table of a CSV text with a line of names: integers, fractions 3/4, decimals, true and false.
+    def from_csv(cls, source: str | Path, *, rounded: bool = False, missing: str = KEEP, used: Sequence[str] | None = None) -> "Table":
+        """The table of a CSV file, or of its text, with a line of names: integers, fractions 3/4, decimals, true and false.
 
-        A first column called "name", or one of other texts, names the objects; other such columns are left out.
+        Fields are separated by commas, semicolons or tabs, whichever gives the line of names most fields.
+        A first column called "name", or the first one of texts, names the objects; other such columns are left out.
         A decimal is exact as it stands, or, where the table is ``rounded``, within one unit of its last place.
-        Raises `InputError` for a text without rows, and for empty fields.
+        A column with a field that is empty, NA, nan, inf or no number is left out, and `remarks` says so; where ``missing`` is "skip-rows",
+        it is the rows with such a field that are left out, among the columns ``used`` where these are given.
+        Raises `InputError`, with the number of the line, for a text without rows, for a line with more or fewer fields than the first,
+        and for two columns of one name.
         """
-        rows = list(csv.reader(io.StringIO(text.strip("\n"))))
-        if len(rows) < 2 or len({len(row) for row in rows}) != 1:
-            raise InputError("text", text[:60], "a line of names and lines of as many fields", "complete the short lines")
-        columns: dict[str, list[Any]] = {}
-        objects: list[str] = []
-        for place, name in enumerate(entry.strip() for entry in rows[0]):
-            entries = [row[place].strip() for row in rows[1:]]
-            if place == 0 and name == "name":
-                objects = entries
-            elif all(entry.lower() in TRUTH for entry in entries):
-                columns[name] = [TRUTH[entry.lower()] for entry in entries]
-            elif all(_NUMBER.fullmatch(entry) for entry in entries):
-                columns[name] = [_from_text(entry, rounded) for entry in entries]
-            elif not objects:
-                objects = entries
-        return cls.of(columns, objects)
+        found = read_fields(source, rounded=rounded, missing=missing, used=used)
+        if not found.columns:
+            told = "; ".join(f"{name}: {reason}" for name, reason in found.left_out.items()) or "there are texts only"
+            raise InputError("table", f"no column of numbers ({told})", "such that a column is complete", "complete one, or leave out rows")
+        return replace(cls.of(found.columns, found.objects), left_out=found.left_out, notes=tuple(found.notes))
 
     def to_csv(self) -> str:
         """The table as a CSV text that `from_csv` reads, objects first; other programs, such as TxGraffiti, read it too.
@@ -100,6 +96,18 @@ class Table:
         """The middles of the intervals: what is searched in, never what decides."""
         return {name: np.array([float((low + high) / 2) for low, high in column]) for name, column in self.columns.items()}
 
+    @cached_property
+    def whole(self) -> dict[str, tuple[np.ndarray, np.ndarray, int]]:
+        """The ends of the intervals as whole numbers of Python in units of one over a common denominator."""
+        found = {}
+        for name, column in self.columns.items():
+            unit = lcm(*(end.denominator for interval in column for end in interval))
+            low, high = (
+                np.array([end.numerator * (unit // end.denominator) for end in ends], object) for ends in zip(*column, strict=True)
+            )
+            found[name] = low, (low if self.exact(name) else high), unit
+        return found
+
     def derived(self, name: str, function: Callable[..., Fraction], *names: str) -> "Table":
         """The table with one more column: ``function`` of exact columns.  Raises `InputError` for a column that is not exact."""
         for used in names:
@@ -107,13 +115,18 @@ class Table:
                 raise InputError("names", used, "an exact column", "compute the interval of the new column yourself")
         rows = zip(*(self.column(used) for used in names), strict=True)
         values = [Fraction(function(*(low for low, _ in row))) for row in rows]
-        return Table({**self.columns, name: tuple((value, value) for value in values)}, self.hypotheses, self.objects)
+        return replace(self, columns={**self.columns, name: tuple((value, value) for value in values)})
 
     def column(self, name: str) -> tuple[Interval, ...]:
         """A column.  Raises `InputError` for a name that there is not."""
         if name not in self.columns:
-            raise InputError("column", name, f"one of {', '.join(self.columns)}", "columns of truth values are hypotheses")
+            reason = f"; {name} was left out: {self.left_out[name]}" if name in self.left_out else ""
+            raise InputError("column", name, f"one of {', '.join(self.columns)}{reason}", "columns of truth values are hypotheses")
         return self.columns[name]
+
+    def exact(self, name: str) -> bool:
+        """Whether every number of a column is known exactly."""
+        return all(low == high for low, high in self.column(name))
 
     def rows_where(self, hypothesis: str | None) -> list[int]:
         """The rows in which a hypothesis holds; all without one."""
@@ -124,8 +137,9 @@ class Table:
         return [row for row, holds in enumerate(self.hypotheses[hypothesis]) if holds]
 
     def remarks(self) -> list[str]:
-        """What to know before a search: constant columns, columns that are equal, rows that are."""
-        found = [f"{name} is constant" for name, column in self.columns.items() if len(set(column)) == 1]
+        """What to know before a search: columns left out, constant columns, columns that are equal, rows that are."""
+        found = [f"column {name} left out: {reason}" for name, reason in self.left_out.items()] + list(self.notes)
+        found += [f"{name} is constant" for name, column in self.columns.items() if len(set(column)) == 1]
         seen: dict[tuple, str] = {}
         for name, column in self.columns.items():
             if seen.setdefault(column, name) != name:
@@ -151,14 +165,6 @@ def _fraction(entry: Any, argument: str) -> Fraction:
     if isinstance(entry, Fraction) or (hasattr(entry, "__index__") and not isinstance(entry, bool | np.bool_)):
         return Fraction(entry if isinstance(entry, Fraction) else int(entry))
     raise InputError(argument, entry, "an integer, a fraction, an Exact or two fractions", "a float does not say how wrong it is")
-
-
-def _from_text(entry: str, rounded: bool) -> Fraction | Interval:
-    if "/" in entry or entry.lstrip("+-").isdigit():
-        return Fraction(entry)
-    value = Decimal(entry)
-    unit = Fraction(10) ** int(value.as_tuple().exponent)
-    return (Fraction(entry) - unit, Fraction(entry) + unit) if rounded else Fraction(entry)
 
 
 def intervals(values: Iterable[Any]) -> tuple[Interval, ...]:

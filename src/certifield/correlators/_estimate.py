@@ -40,7 +40,8 @@ def estimate(
     the correlator itself does), ``network-wick`` (means of Wick-ordered products; needs the exact kernel), ``network-kstat`` (joint
     k-statistics; any ensemble), ``sobol`` (one-neuron moments by replicated scrambled Sobol points), ``auto`` (the first of neuron,
     network-wick, network-kstat that applies).
-    Budget: ``draws`` (100 000 unless given), or ``stderr``: sample until every entry's standard error is below it.
+    Budget: ``draws`` (100 000 unless given; they come in whole blocks, so that there may be a few more), or ``stderr``: sample until
+    every entry's standard error is below it.
     ``points``, ``indices``, ``components`` as in `exact`; ``conjugate``, shaped alike, says for complex outputs which fields are
     conjugated: conjugate=[0, 1] is E[phi(x_1) phi(x_2)*], and the answer is complex.  The error is a delete-one jackknife over at most 128
     groups of draws; entries with too few draws for their tails, or with tails that no number of draws will do for, are refused a

@@ -25,8 +25,16 @@ from ._directory import (
     is_study as is_study,
     open_study as open_study,
 )
+from ._explained import option_lines as option_lines
 from ._failures import Interrupted as Interrupted, StudyError as StudyError, WorkersLost as WorkersLost
-from ._ledger import ledger as ledger, record as record, rows_of as rows_of, summary as summary, untestable as untestable
+from ._ledger import (
+    ledger as ledger,
+    record as record,
+    rows_of as rows_of,
+    stated as stated,
+    summary as summary,
+    untestable as untestable,
+)
 from ._meter import Progress as Progress
 from ._piece import certificate_id as certificate_id
 from ._question import QUESTION as QUESTION, Asked as Asked, Question as Question, ask as ask, question_of as question_of

@@ -134,11 +134,20 @@ def entry_called(name: str) -> Entry:
     }
     if name.lower() in known:
         return studies()[known[name.lower()]]
-    raise unknown("study", name, [*studies(), *systems()])
+    raise unknown("study", name, [*studies(), *systems()], "a shipped study, or a system of the ledger")
 
 
-def unknown(argument: str, name: str, known: list[str]) -> InputError:
-    """The `InputError` for a name that is not among the known ones; it names the nearest."""
-    near = difflib.get_close_matches(name.lower(), [each.lower() for each in known], n=1)
-    meant = next((each for each in known if near and each.lower() == near[0]), None)
-    return InputError(argument, name, "one of " + ", ".join(known), f"did you mean {meant}?" if meant else "say: certifield list")
+_FEW = 16  # names that are listed in a message
+
+
+def unknown(argument: str, name: str, known: list[str], what: str = "") -> InputError:
+    """The `InputError` for a name that is not among the known ones; it names the nearest, and all of them only where they are few.
+
+    ``what``: what is allowed, in words, where there are many.
+    """
+    lower = {each.lower(): each for each in reversed(known)}
+    near = [lower[each] for each in difflib.get_close_matches(name.lower(), lower, n=3)]
+    parts = [each for each in dict.fromkeys(known) if name and name.lower() in each.lower() and each not in near]
+    meant = [*near, *parts][:4]
+    allowed = f"one of {', '.join(known)}" if len(known) <= _FEW else f"{what or 'a name that is known'}; there are {len(known)}"
+    return InputError(argument, name, allowed, f"did you mean {' or '.join(meant)}?" if meant else "say: certifield list")

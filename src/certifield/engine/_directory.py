@@ -113,7 +113,8 @@ def create(question: Asked | Path | str, directory: Path | str) -> Opened:
     """
     asked = question if isinstance(question, Asked) else ask(question)
     directory = Path(directory)
-    with arithmetic(asked.precision), code_of_the_study(f"cases, of {asked.define}"):
+    place = asked.define if ".py:" in asked.define else asked.source or asked.define
+    with arithmetic(asked.precision), code_of_the_study(f"cases, of {place}"):
         cases = named_apart(asked.study.cases(asked.options))
     identity = identity_of(asked, cases)
     present = _identity_in(directory)

@@ -3,6 +3,7 @@
 import difflib
 import re
 from collections.abc import Mapping
+from textwrap import wrap
 from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
@@ -28,6 +29,7 @@ def explained(error: ValidationError, model: type[BaseModel], data: Any, source:
         mistake = InputError(_dotted(place + inner), cause.given, cause.allowed, cause.remedy)
     else:
         allowed = problem["msg"].removeprefix("Input should be ").removeprefix("Input should have ").removeprefix("Value error, ")
+        allowed = {"a valid tuple": "a list", "a valid dictionary": "a table"}.get(allowed, allowed)
         mistake = InputError(_dotted(place), given, allowed, _remedy(model, place, dict(problem)))
     where = ", ".join(part for part in (source, table and f"table [{table}]", _row(place, data)) if part)
     argument = f"{where}, {mistake.argument}" if where else mistake.argument
@@ -109,3 +111,19 @@ def toml_value(value: Any) -> str:
     if isinstance(value, Mapping):
         return "{" + ", ".join(f"{key} = {toml_value(entry)}" for key, entry in value.items()) + "}"
     return '"' + str(value) + '"' if isinstance(value, str) else repr(value)
+
+
+def option_lines(options: BaseModel) -> list[str]:
+    """Options as a file states them, a line each, beginning with what their model says of them.
+
+    >>> from certifield.study import Options
+    >>> class Mine(Options):
+    ...     "Widths of the networks."
+    ...     widths: tuple[int, ...] = (4, 8)
+    >>> option_lines(Mine())
+    ['# Widths of the networks.', 'widths = [4, 8]']
+    """
+    values = options.model_dump(mode="json", exclude_none=True)
+    meaning = " ".join((type(options).__doc__ or "").split())
+    lines = [f"{key} = {toml_value(value)}" for key, value in values.items()]
+    return [*(f"# {line}" for line in wrap(meaning, 110)), *lines] if lines else []

@@ -27,7 +27,12 @@ class Interrupted(CertifieldError):
 
     def __init__(self, progress: Progress) -> None:
         self.progress = progress
-        super().__init__(f"Interrupted with {progress.done} pieces, which are all kept. Run the study again to continue.")
+        of = "" if progress.total is None else f" of {progress.total}"
+        if progress.total == progress.done > 0:
+            told = f"Interrupted when all {progress.done} pieces of the stage were there; all are kept. Run the study again to go on."
+        else:
+            told = f"Interrupted with {progress.done} pieces{of}, which are all kept. Run the study again to continue."
+        super().__init__(told)
 
     def __reduce__(self):
         return (type(self), (self.progress,))

@@ -77,3 +77,18 @@ def summary(rows: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, int]]:
         area = counts.setdefault(row.get("area", ""), dict.fromkeys(VERDICTS, 0))
         area[row["verdict"]] += 1
     return counts
+
+
+def stated(row: Mapping[str, Any]) -> str:
+    """What a row's source prints and what we correct it to, with the side on which ours should lie where that is a bound; "" without.
+
+    >>> stated({"printed": "Exact 0.5", "correction": None, "relation": "<"})
+    'printed < 0.5'
+    """
+    opposite = {"=": "=", "<": ">", ">": "<"}[row["relation"]]
+    told = []
+    for word, relation, value in (("printed", row["relation"], row["printed"]), ("corrected", opposite, row["correction"])):
+        if value is not None:
+            side = "" if relation == "=" else f"{relation} "
+            told.append(f"{word} {side}{value.removeprefix('Exact ').removesuffix(' exactly')}")
+    return ", ".join(told)

@@ -55,12 +55,20 @@ class Meter:
         self._total: int | None = 0
         self._left = self._measured = self._spent = 0.0
         self._at = self._phase = ""
+        self._stopping = False
+        self._counted, self._pieces = self._started, 0  # when pieces of this run were last there, and how many
 
     def enter(self, phase: str) -> None:
         """Something else is done now, before there are pieces."""
         if phase != self._phase:
             self._phase = phase
             self.tell()
+
+    def stopping(self) -> None:
+        """The run was asked to stop, and waits for what is in the making."""
+        if not self._stopping:
+            self.enter("stopping when the pieces in the making are done; once more to stop at once")
+            self._stopping = True
 
     def found(self, done: int, proved: int) -> None:
         """So many pieces, and cases with a proof, were there when the run began."""
@@ -76,13 +84,14 @@ class Meter:
     def count(self, made: Iterable[Made]) -> None:
         """More pieces are there, or none, but time has passed."""
         for one in made:
-            self._phase, self._at = "", one.case
+            self._phase, self._at = self._phase if self._stopping else "", one.case
             self._done += 1
             self._proved += one.proved
             weight = self._weight(one.case, one.step)
             self._left -= weight
             if one.seconds is not None:
                 self._measured, self._spent = self._measured + weight, self._spent + one.seconds
+                self._counted, self._pieces = time.monotonic(), self._pieces + 1
         self.tell()
 
     def tell(self, remarks: Iterable[str] = ()) -> Progress:
@@ -115,5 +124,8 @@ class Meter:
             return 0.0
         if not self._measured:
             return until_the_end
-        predicted = max(0.0, self._left) * self._spent / self._measured / self._workers
+        # Less by the second until the next piece is due, and more by the second when it is late: a prediction that is wrong must grow.
+        waited, due = time.monotonic() - self._counted, self._spent / self._pieces / self._workers
+        predicted = max(0.0, self._left) * self._spent / self._measured / self._workers - min(waited, due) + max(0.0, waited - due)
+        predicted = max(0.0, predicted)
         return predicted if until_the_end is None else min(predicted, until_the_end)

@@ -11,7 +11,6 @@ or a Python file that holds a `Study`, called STUDY unless ``file.py:NAME`` name
 system of the ledger, whose main study is meant.
 """
 
-import difflib
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -27,7 +26,7 @@ from certifield.study import Budget, Options, Own, Study
 from certifield.study._own import content_of
 from certifield.study._steps import Whole
 
-from ._catalogue import Entry, entry_called, studies, systems
+from ._catalogue import Entry, entry_called, studies, systems, unknown
 from ._explained import explained
 
 QUESTION = "study.toml"  # the file of the question in the directory of a study
@@ -65,6 +64,7 @@ class Asked:
     text: str
     name: str
     kept: bool = False  # whether the folder is the directory of a study, which keeps copies of the files
+    source: str = ""  # the file that asks, "" for a shipped study by its name
 
     @property
     def precision(self) -> str:
@@ -109,9 +109,7 @@ def ask(question: Path | str, *, options: Mapping[str, Any] | None = None, seed:
     if text.lower() in map(str.lower, known):
         entry = entry_called(text)
         return _asked({"study": entry.name}, Path(), "", entry.name, None, given)
-    close = difflib.get_close_matches(text, known, n=1)
-    remedy = f"did you mean {close[0]!r}?" if close else "check the path"
-    raise InputError("study", text, f"a TOML or Python file, or a shipped study: {', '.join(known)}", remedy)
+    raise unknown("study", text, known, "a TOML or Python file, a shipped study, or a system of the ledger")
 
 
 def question_of(entry: Entry) -> Question:
@@ -192,7 +190,7 @@ def _asked(data: dict[str, Any], folder: Path, source: str, name: str, text: str
     except ValidationError as error:
         raise explained(error, study.options, question.options, source, "options") from error
     question = question.model_copy(update={"options": checked.model_dump(mode="json", exclude_unset=True)})
-    return Asked(question, study, checked, folder, question.text() if text is None else text, name, kept)
+    return Asked(question, study, checked, folder, question.text() if text is None else text, name, kept, source)
 
 
 def _entry_of(study: Any) -> Entry | None:
@@ -218,7 +216,7 @@ def _table(data: dict[str, Any], name: str) -> Mapping[str, Any]:
 def _study_of(study: str, folder: Path, kept: bool) -> Study[Any]:
     """The study that a question names.  Raises `InputError` where there is none."""
     if ".py:" in study:
-        found = Own.parse(study, folder, kept=kept).load()
+        found = _own_study(Own.parse(study, folder, kept=kept))
     elif ":" in study:
         found = _imported(study, "")
     else:
@@ -226,6 +224,27 @@ def _study_of(study: str, folder: Path, kept: bool) -> Study[Any]:
     if not isinstance(found, Study):
         raise InputError("study", study, "a Study of certifield.study", f"make it one; it is a {type(found).__name__}")
     return found
+
+
+def _own_study(own: Own) -> Any:
+    """The study in a file of the user's.  Raises `InputError` that says how to ask about what is there instead, such as an ensemble."""
+    try:
+        found = own.load()
+    except InputError as error:
+        if error.argument != "own file" or not error.allowed.startswith("a name in "):
+            raise
+        found, allowed = None, f"a Study, {error.allowed}"
+    else:
+        if isinstance(found, Study):
+            return found
+        allowed = "a Study of certifield.study"
+    file, other = own.path.name, own.name if callable(found) else "build"
+    first = "name a Study of it after the colon" if found is None else f"make it one; it is a {type(found).__name__}"
+    remedy = (
+        f'{first}; for an ensemble write a TOML file: study = "correlators", and in a table [[options.system]] '
+        f'ensemble = "{file}:{other}", as certifield show correlators prints it'
+    )
+    raise InputError("own file" if found is None else "study", str(own), allowed, remedy)
 
 
 def _imported(define: str, name: str) -> Any:

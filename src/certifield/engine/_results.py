@@ -96,7 +96,13 @@ class Results:
     @cached_property
     def joint(self) -> Joint | None:
         """The verdict over all comparisons; None where nothing could be compared."""
-        return joint(self.agreements)
+        return joint(self.counted)
+
+    @cached_property
+    def counted(self) -> dict[str, Agreement]:
+        """The comparisons without those of findings that repeat another one."""
+        repeated = {place for place, found in self.findings() if found.repeats}
+        return {place: record for place, record in self.agreements.items() if place not in repeated}
 
     def data(self) -> dict[str, Any]:
         """The results as JSON data."""

@@ -1,6 +1,7 @@
 """The one loop behind all ways to run: stages in, pieces out, progress told."""
 
 import json
+import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
 from dataclasses import dataclass
@@ -142,7 +143,7 @@ def _drive(opened: Opened, budget: Budget, share: Share, meter: Meter, compute: 
             LastRun(budget).save(opened.directory)  # not finished: what a run that is killed leaves behind
             for stage in stages(opened, budget, share):
                 meter.begin(stage.steps, stage.work)
-                for made in compute(stage, lambda: asked.is_set() or (meter.time_is_up and _enough(opened, budget, meter))):
+                for made in compute(stage, lambda: _stopped(asked, meter) or (meter.time_is_up and _enough(opened, budget, meter))):
                     stage.finished(made)
                     meter.count(made)
                 if asked.is_set():
@@ -155,6 +156,13 @@ def _drive(opened: Opened, budget: Budget, share: Share, meter: Meter, compute: 
     remarks = tuple(_remarks(opened, budget, meter))
     LastRun(budget, True, remarks).save(opened.directory)
     return meter.tell([*remarks, *changed_originals(opened.directory)])
+
+
+def _stopped(asked: threading.Event, meter: Meter) -> bool:
+    """Whether the run was asked to stop, which is told at once."""
+    if asked.is_set():
+        meter.stopping()
+    return asked.is_set()
 
 
 def _enough(opened: Opened, budget: Budget, meter: Meter) -> bool:

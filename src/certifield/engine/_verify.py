@@ -3,9 +3,10 @@
 import hashlib
 import json
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from ._directory import RESULTS, Opened, open_study
 from ._failures import Failure, failure, outcome_of
@@ -13,6 +14,8 @@ from ._piece import DamagedPiece, certificates_of, encode
 from ._pool import Processes
 from ._results import results
 from ._work import compute, ready, refused
+
+Place = TypeVar("Place")
 
 SECONDS_FOR_A_CHECKER = 600.0
 
@@ -56,15 +59,26 @@ class Verified:
         return tuple(check for check in self.pieces if not check.accepted)
 
 
-def verify(directory: Path | str, *, again: int = 8, certificates: int | None = None, seed: int = 0, isolated: bool = False) -> Verified:
+Told = Callable[[str, int, int], object]  # what is done now, how many of it are done, and how many there are
+
+
+def _in_silence(doing: str, done: int, of: int) -> None:
+    pass
+
+
+def verify(directory: Path | str, *, again: int = 8, certificates: int | None = None, seed: int = 0, isolated: bool = False,
+           progress: Told = _in_silence) -> Verified:  # fmt: skip
     """Checks every piece of the study and results.json, replays certificates, and makes some pieces again.
 
     ``certificates``: how many pieces have theirs replayed, all if None, ``isolated`` each in a process of its own; ``again``: how many
     pieces are made again; both are chosen at random by ``seed``.  A replay also asks whether the certificate is about its case.
+    ``progress`` is called now and then with what is done, and with how many of how many.
     Nothing is changed.  Raises `StoreMismatch` where a piece belongs to another study.
     """
+    progress("reading the study", 0, 0)
     opened, chance = open_study(directory, read_only=True), random.Random(seed)
-    checks = [_look(opened, case, step) for case in _cases_there(opened) for step in opened.store.steps(case)]
+    places = [(case, step) for case in _cases_there(opened) for step in opened.store.steps(case)]
+    checks = [_look(opened, *place) for place in _told(places, "checking pieces", progress)]
     whole = {(check.case, check.step) for check in checks if check.accepted}
     proofs = [place for place, check in enumerate(checks) if check.accepted and check.proofs]
     chained = opened.asked.study.steps.chained
@@ -73,12 +87,20 @@ def verify(directory: Path | str, *, again: int = 8, certificates: int | None = 
         for place, check in enumerate(checks)
         if check.accepted and (not chained or check.step == 0 or (check.case, check.step - 1) in whole)
     ]
-    for place in proofs if certificates is None else chance.sample(proofs, min(certificates, len(proofs))):
+    replays = proofs if certificates is None else chance.sample(proofs, min(certificates, len(proofs)))
+    for place in _told(replays, "replaying certificates", progress):
         checks[place] = _replayed(opened, checks[place], isolated)
     chosen = [place for place in chance.sample(sound, min(again, len(sound))) if checks[place].accepted]
-    for place, sha256 in zip(chosen, _made_again(opened, [checks[place] for place in chosen]), strict=True):
+    for place, sha256 in zip(chosen, _made_again(opened, [checks[place] for place in chosen], progress), strict=True):
         checks[place] = _compared(opened, checks[place], sha256)
+    progress("comparing the results", 0, 0)
     return Verified(tuple(checks), _check_results(opened, whole))
+
+
+def _told(places: Sequence[Place], doing: str, progress: Told) -> Iterator[Place]:
+    for done, place in enumerate(places):
+        progress(doing, done, len(places))
+        yield place
 
 
 def _cases_there(opened: Opened) -> Iterator[str]:
@@ -106,7 +128,7 @@ def _replayed(opened: Opened, check: PieceCheck, isolated: bool) -> PieceCheck:
     return PieceCheck(check.case, check.step, check.proofs, True, check.again, not refusal, refusal or "certificates accepted")
 
 
-def _made_again(opened: Opened, checks: list[PieceCheck]) -> list[str]:
+def _made_again(opened: Opened, checks: list[PieceCheck], progress: Told) -> list[str]:
     """The sha256 of pieces made again, in a process that was started for one thread."""
     if not checks:
         return []
@@ -114,7 +136,7 @@ def _made_again(opened: Opened, checks: list[PieceCheck]) -> list[str]:
     try:
         address = str(opened.directory.resolve()), opened.digest
         futures = [processes.executor.submit(sha256_again, *address, check.case, check.step) for check in checks]
-        return [outcome_of(future.result()) for future in futures]
+        return [outcome_of(future.result()) for future in _told(futures, "making pieces again", progress)]
     finally:
         processes.end()
 

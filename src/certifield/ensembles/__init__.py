@@ -28,6 +28,7 @@ from ._momenta import (
     MomentumShells as MomentumShells,
 )
 from ._momentum_ball import MomentumBall as MomentumBall
+from ._named import law_from as law_from
 from ._outside import OutsideArchitecture as OutsideArchitecture, outside as outside
 from ._program import program_digest as program_digest
 from ._random_waves import (

@@ -20,7 +20,7 @@ from ._density import Independent
 from ._ensemble import Ensemble
 from ._law import Law, normal, uniform
 from ._momentum_ball import MomentumBall, ball_volume, propagator_integral
-from ._named import law_called
+from ._named import LAWS, law_from
 
 _FEW = 8  # coordinates
 
@@ -232,17 +232,22 @@ def single_layer(
     """
     title = activation if isinstance(activation, str) else getattr(activation, "__name__", "custom")
     function = checked_activation(activation)
+    stated: dict[str, Law] = {}
     for label, law in {"weights": weights, "biases": biases, "readout": readout, "output_bias": output_bias}.items():
-        if law is not None and not isinstance(law, Law):
-            raise InputError(label, law, "a law of single numbers", f"try {label}=cf.ensembles.student_t(5.0)")
+        if law is not None and not isinstance(law, Law):  # a name alone leaves open how large the parameters are
+            family = law if isinstance(law, str) and law in LAWS else "laplace"
+            remedy = f'in Python {label}=cf.ensembles.{family}(...), in a study file {label} = {{family = "{family}", scale = 0.7}}'
+            raise InputError(label, law, "a law of single numbers", remedy)
+        if law is not None:
+            stated[label] = law
     dim = checked_count("dim", dim)
     for label, sigma in {"sigma_w": sigma_w, "sigma_b": sigma_b, "sigma_a": sigma_a, "sigma_c": sigma_c}.items():
         checked_scale(label, sigma)
     laws = (
-        weights or normal(sigma_w / math.sqrt(dim)),
-        biases or normal(sigma_b),
-        readout or normal(sigma_a),
-        output_bias or normal(sigma_c),
+        stated.get("weights", normal(sigma_w / math.sqrt(dim))),
+        stated.get("biases", normal(sigma_b)),
+        stated.get("readout", normal(sigma_a)),
+        stated.get("output_bias", normal(sigma_c)),
     )
     name = name or f"{title}-net"
     scale = "sqrt(N) a, w, b, c: " + ", ".join(f"{law.family} (scale {law.scale:g})" for law in (laws[2], laws[0], laws[1], laws[3]))
@@ -275,9 +280,7 @@ def linear_field(dim: int, law: Law | str | None = None) -> Ensemble:
     Connected correlators: d^(-n/2) kappa_n(theta) sum_j x1_j ... xn_j.  Raises `InputError` for dim below 1 and a law that is none.
     """
     dim = checked_count("dim", dim)
-    law = law_called(law) if isinstance(law, str) else law or normal()
-    if not isinstance(law, Law):
-        raise InputError("law", law, "a law of single numbers", "try law=cf.ensembles.student_t(5.0)")
+    law = normal() if law is None else law_from(law)
     return Ensemble(
         LinearField(),
         Independent(law, (dim,)),

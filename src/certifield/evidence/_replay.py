@@ -38,6 +38,7 @@ CHECKERS = {
     "ribbon@1": "planar_moves_1.py",
     "same-plumbing@1": "same_plumbing_1.py",
     "split-moves@1": "planar_moves_1.py",
+    "table-statements@1": "table_statements_1.py",
     "tree-section@1": "tree_section_1.py",
     "twisted-alexander@1": "twisted_alexander_1.py",
     "unknot-braid@1": "unknot_braid_1.py",

@@ -65,6 +65,7 @@ from .varieties import (
     generic as generic,
     intersection_numbers as intersection_numbers,
     named as named,
+    polynomial as polynomial,
     top_power as top_power,
     two_cubics as two_cubics,
     volume as volume,

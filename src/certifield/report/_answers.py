@@ -14,6 +14,7 @@ from ._words import count, duration, plural
 
 STATES: tuple[str, ...] = ("certified", "obstructed", "unknown", "waiting", "withheld")
 _CURVES = 12  # beyond which one stands for all
+SEVERAL = 3  # cases, below which a share and its growth with time say nothing
 _LEAST = 1e-4  # seconds, below which a time on a logarithmic axis is noise
 _ANSWERS = Certified | Obstructed | Unknown
 
@@ -136,7 +137,7 @@ class Proof:
 def solved(results: Results) -> Section | None:
     """How many cases are proved within a time, and within an amount of work; None where nothing is proved yet."""
     curves = {name: proofs for name, proofs in _curves(results) if proofs}
-    if not curves:
+    if not curves or len(results.readings) < SEVERAL:
         return None
     every = [proof for proofs in curves.values() for proof in proofs]
     timed, worked = any(proof.seconds for proof in every), any(proof.work for proof in every)
@@ -218,4 +219,5 @@ def _reading(proofs: Sequence[Proof], results: Results) -> str:
         if known.size
         else ""
     )
-    return f"{plural(len(seconds), 'case')} of {count(len(results.readings))} {'has' if len(seconds) == 1 else 'have'} a proof.{times}"
+    have = "has" if len(results.readings) == 1 else "have"
+    return f"{count(len(seconds))} of {plural(len(results.readings), 'case')} {have} a proof.{times}"

@@ -1,5 +1,6 @@
 """What the sources state, held against what was found here."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from certifield.engine import Judged, Results
@@ -33,22 +34,31 @@ class ClaimRow:
     note: str
 
 
-def rows(results: Results) -> list[ClaimRow]:
-    """The claims in the order of the study."""
-    return [_row(judged) for judged in results.claims]
+def rows(results: Results, settled: bool = False) -> list[ClaimRow]:
+    """The claims in the order of the study.  ``settled``: no more work of this setting is left to do."""
+    return [_row(judged, () if settled else results.readings) for judged in results.claims]
 
 
-def _row(judged: Judged) -> ClaimRow:
+def _row(judged: Judged, asked: Collection[str]) -> ClaimRow:
     claim = judged.claim
-    stated, correction = (_stated(value) for value in (claim.printed, claim.correction))
-    found = Cell("not there yet" if claim.ours else "not looked for", "weak") if judged.found is None else cell(judged.found.value)
+    beyond, opposite = {">": (">\u00a0", "<\u00a0"), "<": ("<\u00a0", ">\u00a0")}.get(claim.relation, ("", ""))
+    stated, correction = _stated(claim.printed, beyond), _stated(claim.correction, opposite)
+    found = Cell(_absent(claim.ours, asked), "weak") if judged.found is None else cell(judged.found.value)
     note = " ".join(part for part in (claim.note, claim.open) if part)
     kind = VERDICTS[judged.verdict][0]
     return ClaimRow(claim.key, claim.source, claim.says, stated, correction, found, claim.ours, judged.verdict, kind, note)
 
 
-def _stated(value: Exact | Estimate | None) -> str:
-    return "" if value is None else cell(value).text
+def _stated(value: Exact | Estimate | None, relation: str) -> str:
+    return "" if value is None else f"{relation}{cell(value).text}"
+
+
+def _absent(place: str, asked: Collection[str]) -> str:
+    """Why a claim has no finding: a smaller setting leaves cases out, and work that goes on has not come to it."""
+    if not place:
+        return "not looked for"
+    case = place.rpartition("/")[0]
+    return "not asked at this setting" if not asked or (case and case not in asked) else "not there yet"
 
 
 def told(results: Results) -> str:

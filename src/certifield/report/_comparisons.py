@@ -17,6 +17,8 @@ _WORST = 5  # that are shown first
 _EDGES = np.arange(-5.0, 5.01, 0.5)
 _QUANTILES = 60  # points of the quantile plot, about, beside both tails
 _TAIL = 4
+_NOTHING = 0.05  # standard errors
+_BOUNDS = 0.1  # rms of pulls, below which errors are bounds of an arithmetic and no standard errors
 _BEYOND_TWO = 0.0455  # of a normal law, beyond two standard deviations
 
 
@@ -32,7 +34,7 @@ class Verdict:
 def verdict(results: Results) -> Verdict | None:
     """Over all comparisons; None where nothing was held against anything."""
     joint = results.joint
-    undecided = sum(int(np.sum(~np.ravel(record.decisive))) for record in results.agreements.values())
+    undecided = sum(int(np.sum(~np.ravel(record.decisive))) for record in results.counted.values())
     rest = f" {plural(undecided, 'comparison')} could not be decided: {_their(undecided)} refused or withheld." if undecided else ""
     if joint is None:
         return Verdict("neutral", "Nothing could be compared yet", rest.strip()) if results.agreements else None
@@ -56,8 +58,13 @@ def _their(number: int) -> str:
 def _calm(results: Results) -> str:
     joint = results.joint
     assert joint is not None
+    every = "It" if joint.compared == 1 else "Every one of them"
     if joint.p_value >= 1:
-        return "Every one of them agrees to the last digit that is known."
+        found = dict(results.findings())
+        exact = all(isinstance(found[place].value, Exact) for place in results.counted)
+        return f"{every} {'agrees to the last digit that is known' if exact else 'lies within the tolerance that is stated'}."
+    if abs(joint.pull) < _NOTHING:
+        return f"{every} agrees within the error of the arithmetic."
     if joint.compared == 1:
         return f"It is {abs(joint.pull):.1f} standard errors off; chance alone brings that with probability {probability(joint.p_value)}."
     least = probability(joint.p_joint)
@@ -81,10 +88,10 @@ class Furthest:
 
 def furthest(results: Results) -> list[Furthest]:
     """The least probable comparisons, one for each finding, worst first; none where fewer than three findings are compared."""
-    if len(results.agreements) < 3:
+    if len(results.counted) < 3:
         return []
     found = dict(results.findings())
-    least = sorted((_least(record), place) for place, record in results.agreements.items() if np.any(record.decisive))
+    least = sorted((_least(record), place) for place, record in results.counted.items() if np.any(record.decisive))
     return [_furthest(place, found[place], results.agreements[place]) for p_value, place in least[:_WORST] if p_value < 1]
 
 
@@ -93,7 +100,7 @@ def _least(record: Agreement) -> float:
 
 
 def _furthest(place: str, found: Found, record: Agreement) -> Furthest:
-    entry = worst(entries(found.value, found.expected, record))  # type: ignore[arg-type]
+    entry = worst(entries(found, record))
     assert entry is not None
     return Furthest(place, entry.index, entry.value.text, entry.expected, entry.pull, probability(entry.probability))
 
@@ -101,14 +108,13 @@ def _furthest(place: str, found: Found, record: Agreement) -> Furthest:
 def pulls(results: Results) -> Section | None:
     """How the pulls spread, against the normal law that honest error bars give; None where there are too few."""
     lines = [
-        line
-        for place, found in results.findings()
-        if place in results.agreements
-        for line in _pulls(place, found, results.agreements[place])
+        line for place, found in results.findings() if place in results.counted for line in _pulls(place, found, results.counted[place])
     ]
     if len(lines) < ENOUGH:
         return None
     values = np.array([line[-1] for line in lines])
+    if _rms(values) < _BOUNDS:
+        return None
     return Section(
         "pulls",
         "How the pulls spread",
@@ -116,7 +122,8 @@ def pulls(results: Results) -> Section | None:
         plots=[_histogram(values), _quantile_plot(values)],
         caption="A pull is the distance from what was expected in standard errors; here each is translated through its probability into "
         "that of the normal law, so that error bars from few and from many blocks can stand side by side. The outermost bins hold "
-        "everything beyond. Findings that share their draws are correlated, and may lie off centre together.",
+        "everything beyond. Findings that repeat others are left out; those that share their draws are correlated, and may lie off "
+        "centre together.",
         columns=("finding", "entry", "pull", "p_value", "normal"),
         rows=lines,
         hidden=True,
@@ -133,7 +140,7 @@ def _pulls(place: str, found: Found, record: Agreement) -> list[tuple[str, str, 
     normal = -np.sign(record.pull) * ndtri(np.clip(np.asarray(record.p_value) / 2, 1e-300, 0.5))
     columns = (np.ravel(part).tolist() for part in (record.pull, record.p_value, normal, record.decisive))
     return [
-        (place, ",".join(map(str, index)), pull, p_value, z)
+        (place, found.name_of(index), pull, p_value, z)
         for index, pull, p_value, z, decisive in zip(np.ndindex(*shape), *columns, strict=True)
         if decisive
     ]

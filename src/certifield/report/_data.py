@@ -88,7 +88,7 @@ def _numbers(head: tuple[str, ...], found: Found, value: Exact | Estimate, recor
     held = _columns(found.expected, shape) if isinstance(found.expected, Exact | Estimate) and record is not None else None
     kind, draws = ("exact", None) if isinstance(value, Exact) else ("estimate", value.draws)
     remark = reasons(value) if isinstance(value, Estimate) else ""
-    missing = found.expected.reason if isinstance(found.expected, Missing) else ""
+    missing = "nothing to hold it against" if isinstance(found.expected, Missing) else ""  # why: once, on the page
     compared = (
         None
         if record is None
@@ -102,7 +102,7 @@ def _numbers(head: tuple[str, ...], found: Found, value: Exact | Estimate, recor
             pull, probability, decisive, agrees = (part[at] for part in compared)
             told = (pull, probability, "agrees" if agrees else "disagrees") if decisive else (None, None, "undecided")
         said = remark if there[2] == np.inf else missing
-        yield (*head, ",".join(map(str, index)), kind, *there, *against, *told, draws, None, None, said or None)
+        yield (*head, found.name_of(index), kind, *there, *against, *told, draws, None, None, said or None)
 
 
 def _columns(value: Exact | Estimate, shape: tuple[int, ...]) -> list[tuple[object, object, object]]:

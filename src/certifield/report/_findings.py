@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 
 from certifield.engine import Results
 from certifield.evidence import Estimate, Exact
-from certifield.study import Found, Reading
+from certifield.study import Found, Missing, Reading
 
-from ._values import Cell, Entry, cell, entries, expected_text, worst
+from ._values import Cell, Entry, cell, entries, expected_text, found_cell, worst
 from ._words import plural
 
 LONG = 24  # rows, beyond which a table starts folded
@@ -58,10 +58,31 @@ def tables(results: Results) -> list[Table]:
         head = ("case", *(_columns_of(names))) if lines else ("case", "finding", *_HEAD)
         summary = f"{title}: {plural(len(members), 'case')}"
         found.append(Table(summary, head, rows, len(rows) > LONG or len(results.readings) > 4 * LONG, len(members) - len(kept)))
-    return found
+    return [_narrowed(table) for table in found]
 
 
 _HEAD = ("value", "expected", "pull")
+MOST_MAIN = 6  # findings on the first screen
+
+
+def main(results: Results) -> Table | None:
+    """What follows across all cases, for the first screen; None where there is no such finding."""
+    if not results.conclusions:
+        return None
+    room = _Room(results)
+    rows = [room.row((), name, found, name) for name, found in list(results.conclusions.items())[:MOST_MAIN]]
+    shown = [replace(row, inside=(), more=0) for row in rows]
+    return _narrowed(Table("What was found across all cases", ("finding", *_HEAD), shown, left=len(results.conclusions) - len(shown)))
+
+
+def _narrowed(table: Table) -> Table:
+    """Without the columns that hold nothing."""
+    names = len(table.rows[0].names) if table.rows else 0
+    kept = [at for at in range(len(table.head) - names) if any(row.cells[at].text or row.cells[at].note for row in table.rows)]
+    if not table.rows or len(kept) == len(table.head) - names or not kept:
+        return table
+    rows = [replace(row, cells=tuple(row.cells[at] for at in kept)) for row in table.rows]
+    return replace(table, head=(*table.head[:names], *(table.head[names + at] for at in kept)), rows=rows)
 
 
 def _columns_of(names: Sequence[str]) -> Sequence[str]:
@@ -93,10 +114,25 @@ class _Room:
     def row(self, before: tuple[Cell, ...], name: str, found: Found, place: str) -> Row:
         """A finding as a line of its own."""
         value, pull, inside = self._told(found, place)
-        expected = Cell(expected_text(found.expected), "" if place in self._agreements else "weak")
+        expected = self._expected(found, place)
         wanted = min(len(inside), MOST_ENTRIES) if self._left >= min(len(inside), MOST_ENTRIES) else 0
         self._left -= wanted
-        return Row((*before, Cell(name)), (value, expected, pull), inside[:wanted], len(inside) - wanted)
+        at = f"at {found.entries[0]}" if len(found.entries) == 1 else ""
+        return Row(
+            (*before, Cell(name, note="; ".join(filter(None, (at, found.repeats))))),
+            (value, expected, pull),
+            inside[:wanted],
+            len(inside) - wanted,
+        )
+
+    def _expected(self, found: Found, place: str) -> Cell:
+        """What a finding is held against; of an array whose entries have names the one that stands for them, too."""
+        if isinstance(found.expected, Missing):
+            return Cell(expected_text(found.expected), "weak", title=found.expected.reason)
+        note = ""
+        if found.entries and isinstance(found.expected, Exact | Estimate) and found.expected.shape == getattr(found.value, "shape", None):
+            note = found_cell(replace(found, value=found.expected)).note
+        return Cell(expected_text(found.expected), "" if place in self._agreements else "weak", note)
 
     def line(self, case: str, reading: Reading, names: Sequence[str]) -> Row:
         """A case as a line, with a column for each finding."""
@@ -118,19 +154,21 @@ class _Room:
             return cell(value), Cell(""), []
         if record is None and not value.shape:
             return cell(value), Cell(""), []
-        all_entries = entries(value, found.expected, record)
+        all_entries = entries(found, record)
         if len(all_entries) == 1 and not value.shape:
             return all_entries[0].value, all_entries[0].pull, []
         furthest = worst(all_entries) if record is not None else None
         if furthest is None:
-            return cell(value), Cell(""), all_entries
-        return cell(value), replace(furthest.pull, note=f"the worst, at {furthest.index}"), all_entries
+            return found_cell(found), Cell(""), all_entries
+        return found_cell(found), replace(furthest.pull, note=f"the worst, at {furthest.index}"), all_entries
 
 
 def caption(results: Results) -> str:
     """What the tables hold, in a sentence."""
     total = sum(map(len, results.readings.values())) + len(results.conclusions)
+    absent = any(isinstance(found.expected, Missing) for _, found in results.findings())
+    none = " A dash (–) under “expected”: there is nothing to hold the finding against; the section above says why." if absent else ""
     return (
         f"{plural(len(results.readings), 'case')} with {plural(total, 'finding')}. A number in brackets is the standard error of the last "
-        "digits: 0.3512(17) is 0.3512 ± 0.0017. The pull is the distance to the expected value in standard errors (σ)."
+        "digits: 0.3512(17) is 0.3512 ± 0.0017. The pull is the distance to the expected value in standard errors (σ)." + none
     )

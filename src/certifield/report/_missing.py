@@ -65,7 +65,7 @@ def missing(results: Results) -> Missings:
         _gathered(_refused(estimates)),
         _gathered((case, name, 1, 1, value.reason) for case, name, value in absent if not value.waiting),
         _gathered([*silent, *((case, name, 1, 1, value.reason) for case, name, value in absent if value.waiting), *_early(estimates)]),
-        _gathered((case, name, 1, 1, one.expected.reason) for case, name, one in places if isinstance(one.expected, Missing)),
+        _by_reason((case, name, 1, 1, one.expected.reason) for case, name, one in places if isinstance(one.expected, Missing)),
     )
 
 
@@ -102,6 +102,16 @@ def _gathered(places: Iterable[_Place]) -> Absences:
     return Absences(lines[:MOST], total, max(len(lines) - MOST, 0))
 
 
+def _by_reason(places: Iterable[_Place]) -> Absences:
+    """The same, with one line for a reason, whatever the findings are called."""
+    listed = list(places)
+    names: dict[str, dict[str, None]] = {}
+    for place in listed:
+        names.setdefault(_NUMBER.sub("#", place[4]), {})[place[1]] = None
+    named = {reason: some(list(found)) for reason, found in names.items()}
+    return _gathered((case, named[_NUMBER.sub("#", reason)], part, whole, reason) for case, _, part, whole, reason in listed)
+
+
 def _line(name: str, alike: list[_Place]) -> Line:
     cases, reasons = list(dict.fromkeys(place[0] for place in alike if place[0])), {place[4] for place in alike}
     start = "for example, " if len(reasons) > 1 else ""
@@ -112,13 +122,12 @@ def _of(some_of: int, total: int) -> str:
     return count(some_of) if some_of == total else f"{count(some_of)} of {count(total)}"
 
 
-def told(found: Missings) -> str:
-    """What is missing, in a sentence; "" where nothing is."""
+def told(found: Missings, settled: bool = False) -> str:
+    """What is missing, in a sentence; "" where nothing is.  ``settled``: no more work of this setting is left to do."""
+    need, than = (("needs", "need"), " than this setting asks for") if settled else (("waits for", "wait for"), "")
     parts = [
         f"{plural(found.refused.total, 'error bar')} refused" if found.refused.total else "",
         f"{plural(found.withheld.total, 'value')} cannot be had" if found.withheld.total else "",
-        f"{plural(found.waiting.total, 'value')} {'waits' if found.waiting.total == 1 else 'wait'} for more work"
-        if found.waiting.total
-        else "",
+        f"{plural(found.waiting.total, 'value')} {need[found.waiting.total != 1]} more work{than}" if found.waiting.total else "",
     ]
     return "; ".join(part for part in parts if part)

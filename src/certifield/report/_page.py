@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from certifield.engine import Entry, Opened, Results, catalogues
 from certifield.evidence import Estimate
+from certifield.study import Once
 
 from . import _answers, _claims, _comparisons, _findings, _missing, _provenance, _words
 from ._data import Data, findings_data
@@ -22,6 +23,7 @@ def page(opened: Opened, results: Results) -> tuple[str, list[Data]]:
     own = [shown(section, sheet) for section in own_sections(opened, results)]
     findings = findings_data(results)
     missing, tallies = _missing.missing(results), _answers.tallies(results)
+    settled = isinstance(opened.asked.study.steps, Once) and all(reading.pieces for reading in results.readings.values())
     parts = {
         "results": results,
         "entry": entry_of(opened),
@@ -31,13 +33,16 @@ def page(opened: Opened, results: Results) -> tuple[str, list[Data]]:
         "answers": _answers.told(tallies),
         "tallies": tallies,
         "states": _states(tallies),
+        "shares": len(results.readings) >= _answers.SEVERAL,
         "categories": _answers.categories(results),
-        "claims": _claims.rows(results),
+        "claims": _claims.rows(results, settled),
         "claims_told": _claims.told(results),
         "claims_kind": _claims.kind(results),
         "verdicts": _claims.VERDICTS,
         "missing": missing,
-        "missing_told": _missing.told(missing),
+        "missing_told": _missing.told(missing, settled),
+        "settled": settled,
+        "main": _findings.main(results),
         "tables": _findings.tables(results),
         "tables_told": _findings.caption(results),
         "findings": findings,
@@ -68,7 +73,7 @@ def facts(results: Results, tallies: Sequence[_answers.Tally]) -> list[tuple[str
         ("pieces of work", _words.count(sum(len(reading.pieces) for reading in readings))),
         *([("draws", _words.count(draws))] if draws else []),
         *([(results.unit, _words.count(spent))] if spent else []),
-        *([("time of the work", _words.duration(sum(seconds)))] if seconds else []),
+        *([("time at work, all processes together", _words.duration(sum(seconds)))] if seconds else []),
         ("seed", str(results.seed)),
         ("precision", results.precision),
         ("digest", results.digest[:12]),

@@ -24,9 +24,9 @@ class Provenance:
 
 def provenance(opened: Opened, results: Results) -> Provenance:
     """Of a study in its directory."""
-    own = [Path(own.file).name for own in opened.asked.own_files]
+    own = list(dict.fromkeys(Path(own.file).name for own in opened.asked.own_files))
     identity = [("study", results.name), ("digest (sha256)", results.digest), ("seed", str(results.seed)), ("precision", results.precision)]
-    identity += [(f"sha256 of {Path(own.file).name}", own.sha256) for own in opened.asked.own_files]
+    identity += dict.fromkeys((f"sha256 of {Path(own.file).name}", own.sha256) for own in opened.asked.own_files)
     proofs = any((opened.directory / "certificates").glob("*.json"))
     return Provenance(identity, versions(results.packages), opened.asked.text, own, proofs)
 

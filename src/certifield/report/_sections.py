@@ -10,17 +10,19 @@ from markupsafe import Markup
 
 from certifield.engine import Opened, Results
 from certifield.engine._arithmetic import arithmetic
-from certifield.evidence import InputError
-from certifield.study import Picture, Plot, Section
+from certifield.evidence import Certified, Estimate, Exact, InputError, Obstructed, Unknown
+from certifield.study import Missing, Picture, Plot, Section
 from certifield.study._section import paragraphs
 
 from ._data import Data
 from ._findings import LONG
+from ._values import cell
 from ._words import minus
 from .figures import Sheet, draw, swatch
 
 RESERVED = ("findings", "pulls", "solved", "claims", "missing", "provenance", "overview", "answers")
 _KEY = re.compile(r"[A-Za-z][A-Za-z0-9._-]{0,79}")
+_EVIDENCE = Exact | Estimate | Certified | Obstructed | Unknown | Missing
 _MOST_ROWS = 1000  # of a table on the page
 
 
@@ -74,7 +76,7 @@ def own_sections(opened: Opened, results: Results) -> list[Section]:
 
 def shown(section: Section, sheet: Sheet) -> Shown:
     """The section with its plots drawn on ``sheet``."""
-    data = Data(section.key, section.columns, section.rows) if section.columns else None
+    data = Data(section.key, section.columns, [list(map(_filed, row)) for row in section.rows]) if section.columns else None
     visible = [] if section.hidden else list(section.rows)
     return Shown(
         section.key,
@@ -117,7 +119,16 @@ def _film(picture: Picture) -> Film:
     return Film(address, picture.caption, picture.alternative or picture.caption or "A picture without words")
 
 
+def _filed(value: object) -> object:
+    """A value with its evidence as a file has it: an exact one with all its digits, others as the page writes them."""
+    if isinstance(value, Exact) and not value.shape:
+        return value.value
+    return _told(value).replace("−", "-") if isinstance(value, _EVIDENCE) else value
+
+
 def _told(value: object) -> str:
+    if isinstance(value, _EVIDENCE):
+        return cell(value).text
     if isinstance(value, bool | np.bool_):
         return "yes" if value else "no"
     if isinstance(value, float | np.floating):

@@ -1,7 +1,8 @@
 """Values as a page shows them: compact, entry by entry, with what they are held against."""
 
+import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
@@ -10,12 +11,16 @@ from markupsafe import Markup, escape
 
 from certifield.engine import certificate_id
 from certifield.evidence import Agreement, Certified, Estimate, Exact, Obstructed, Unknown, format_with_error
-from certifield.study import Missing
+from certifield.study import Found, Missing
 
-from ._words import minus, plural
+from ._words import count, minus, plural
 
 ENOUGH = 16  # blocks that an error bar needs
+_SHORT = 60  # characters of a reason; a longer one is told once, among what is missing
+_GROUPED = 10**6  # a whole number, from which on its digits stand in groups
+_FRACTION = 16  # characters of a fraction, beyond which its size is what one wants to see
 _DIGITS = 40  # of a whole number or a fraction, beyond which it is not read any more
+_ROUNDING = 1e-10  # of a value: an error below is that of arithmetic, and its digits are no news
 _CERTIFICATE = 12  # characters of its sha256 that are shown
 
 
@@ -57,10 +62,20 @@ class Entry:
         return f'<tr><th scope="row">{escape(self.index)}</th>{escape(self.value)}<td>{escape(self.expected)}</td>{escape(self.pull)}</tr>'
 
 
+def found_cell(found: Found) -> Cell:
+    """The value of a finding in one cell; of an array whose entries have names the one that stands for them, too."""
+    plain = cell(found.value)
+    if not found.entries or not isinstance(found.value, Exact | Estimate) or len(found.entries) < 2:
+        return plain
+    shown = list(_cells(found.value))[found.shown].text
+    return replace(plain, note="; ".join(filter(None, (f"{found.entries[found.shown]}: {shown}", plain.note))))
+
+
 def cell(value: Any) -> Cell:
     """A value in one cell; of an array its size and its range."""
     if isinstance(value, Missing):
-        return Cell("waiting" if value.waiting else "none", "weak", value.reason)
+        word, short = "waiting" if value.waiting else "none", len(value.reason) <= _SHORT
+        return Cell(word, "weak", value.reason if short else "", title=value.reason)
     if isinstance(value, Certified | Obstructed):
         sha256 = certificate_id(value.certificate)
         kind, category = ("yes", "") if isinstance(value, Certified) else ("no", value.category or "")
@@ -109,39 +124,54 @@ def _cells(value: Exact | Estimate) -> Iterator[Cell]:
         if refused and not few:
             yield Cell("refused", "refused", title=reasons(value))
         else:
+            if not few and abs(error) <= _ROUNDING * abs(mean):
+                yield Cell(minus(f"{mean:.10g}"), note=minus(f"± {abs(error):.2g}") if error else "no spread")
+                continue
             note = f"no error bar: {plural(value.blocks, 'block')} of {ENOUGH}" if few else ""
             yield Cell(minus(format_with_error(mean, float("inf") if few else error)), "weak" if few else "", note)
 
 
 def _exact(number: Any, radius: float) -> Cell:
+    if isinstance(number, bool):
+        return Cell("yes" if number else "no")
     if isinstance(number, int | Fraction):
         text = str(number) if max(number.numerator.bit_length(), number.denominator.bit_length()) < 3.3 * _DIGITS else ""
+        if number.denominator != 1 and len(text) > _FRACTION:
+            return Cell(minus(f"{float(number):.8g}"), title=text)
+        if number.denominator == 1 and text and abs(number) >= _GROUPED:
+            return Cell(minus(count(int(number))), title=text)
         return Cell(minus(text) or f"a number of {int(number.numerator.bit_length() * 0.30103) + 1} digits", "", "")
-    coarse = radius > 1e-8 * abs(number)
-    return Cell(minus(f"{number:.8g}"), "", f"± {radius:.1e}" if coarse and radius else "")
+    if not radius > 1e-8 * abs(number):
+        return Cell(minus(f"{number:.8g}"))
+    if not math.isfinite(radius) or not 1e-4 <= abs(number) < 1e6:
+        return Cell(minus(f"{number:.2g}"), "", minus(f"± {radius:.2g}"))
+    known = f"{number:.{max(1 - math.floor(math.log10(radius)), 0)}f}"
+    return Cell(minus(known.rstrip("0").rstrip(".") if "." in known else known), "", minus(f"± {radius:.2g}"))
 
 
 def expected_text(expected: Any) -> str:
-    """What a finding is held against, in one cell."""
+    """What a finding is held against, in one cell; why there is nothing is said once, elsewhere."""
     if expected is None:
         return ""
     if isinstance(expected, Missing):
-        return expected.reason
+        return "–"
     return cell(expected).text.partition(", ")[2] if expected.shape else cell(expected).text
 
 
-def entries(value: Exact | Estimate, expected: Any, record: Agreement | None) -> list[Entry]:
-    """Every number of a finding, with its index in the array and its pull."""
+def entries(found: Found, record: Agreement | None) -> list[Entry]:
+    """Every number of a finding, with its name or its index in the array, and its pull."""
+    value, expected = found.value, found.expected
+    assert isinstance(value, Exact | Estimate)
     shape = np.broadcast_shapes(value.shape, np.shape(record.pull)) if record is not None else value.shape
     told = np.array(list(_cells(value)), dtype=object).reshape(value.shape)
     held = (
         np.array([one.text for one in _cells(expected)], dtype=object).reshape(expected.shape)
-        if record is not None
+        if record is not None and isinstance(expected, Exact | Estimate)
         else np.array("", dtype=object)
     )
     values, helds = (np.broadcast_to(part, shape).ravel() for part in (told, held))
     pulls, probabilities = _compared(record, shape)
-    places = (",".join(map(str, index)) for index in np.ndindex(*shape))
+    places = map(found.name_of, np.ndindex(*shape))
     exact = isinstance(value, Exact) and isinstance(expected, Exact)
     return [
         Entry(place, told_value, told_expected, pull_cell(pull, chance, exact), chance)

@@ -6,6 +6,8 @@ from html.entities import html5
 
 from markupsafe import Markup, escape
 
+from ._formulas import formulas
+
 _TEX = re.compile(r"\$(?! )([^$\n]*[^$\n ])\$(?!\d)")  # so that $5 and $6 stay what they are
 _CODE = re.compile(r"`([^`\n]+)`")
 # TeX names that HTML calls otherwise; the Greek letters and most signs have one name in both.
@@ -21,12 +23,24 @@ _SIGNS = {
     "right": "",
     "sqrt": "√",
 }
+_EXPONENT = re.compile(r"(?<![\w.])(\d+(?:\.\d+)?(?:\([\d.]+\))?)e([+-]?\d{1,3})(?![\w.])")  # 1.5e-09, 1.50(20)e-09
+_ONE = re.compile(r"(?<![\w.,)])1e([+-]?\d{1,3})(?![\w.])")  # 1e-12 is a power of ten and nothing else
 _SCRIPT = re.compile(r"([_^])(?:\{((?:[^{}]|\{[^{}]*\})*)\}|(\S))")
 
 
 def minus(text: str) -> str:
-    """A number with a true minus sign."""
-    return text.replace("-", "−")
+    """A number with a true minus sign, and with its power of ten in letters: −1.50(20)×10⁻⁹."""
+    return _powers(text).replace("-", "−")
+
+
+def _powers(text: str) -> str:
+    whole = _ONE.sub(lambda match: power_of_ten(int(match[1])), text)
+    return _EXPONENT.sub(lambda match: match[1] + (f"×{power_of_ten(int(match[2]))}" if int(match[2]) else ""), whole)
+
+
+def typeset(text: str) -> str:
+    """Plain text with its formulas in TeX between dollars, and powers of ten in letters."""
+    return formulas(_powers(text))
 
 
 def count(number: int) -> str:
@@ -81,7 +95,9 @@ def duration(seconds: float) -> str:
 
 
 def prose(text: str) -> Markup:
-    """Plain text as HTML: escaped, what is between backticks as code, and TeX between dollars by letters, sub- and superscripts.
+    """Plain text as HTML: escaped, what is between backticks as code, and formulas by letters, sub- and superscripts.
+
+    A formula is TeX between dollars, or plain, as in phi^4 (see `formulas`).
 
     >>> prose("a < $x_{12}^2$, `b`")
     Markup('a &lt; <span class="math"><i>x</i><sub>12</sub><sup>2</sup></span>, <code>b</code>')
@@ -92,6 +108,8 @@ def prose(text: str) -> Markup:
 
 def _plain(text: str) -> Markup:
     parts = _TEX.split(text)
+    if len(parts) == 1 and "$" not in text:
+        parts = _TEX.split(typeset(text))
     return Markup("").join(_formula(part) if place % 2 else escape(part) for place, part in enumerate(parts))
 
 

@@ -17,6 +17,7 @@ Verdict = Literal["reproduced", "corrected", "refuted", "open"]
 VERDICTS: tuple[Verdict, ...] = ("reproduced", "corrected", "refuted", "open")
 Relation = Literal["=", ">", "<"]
 PHENO, RIGOR, FIELDS, NOTES = "PHENO 2021", "arXiv:2402.13321", "Strings 2025", "Physics4ML notes"  # the sources of most claims
+_BLOCKS = 16  # of draws, below which there is no error bar
 _ENOUGH = 0.2  # of the printed value: an error bar that is wider decides nothing in its favour
 
 
@@ -97,5 +98,5 @@ class Claim:
 
 
 def _has_an_error(value: Exact | Estimate) -> bool:
-    """Whether the finding is exact, or knows its error: a spread of 0 from draws that were all alike decides nothing."""
-    return isinstance(value, Exact) or bool(np.all(value.nominal_stderr > 0))
+    """Whether the finding is exact, or knows its error: draws that were all alike decide nothing, nor do too few blocks of them."""
+    return isinstance(value, Exact) or (bool(np.all(value.nominal_stderr > 0)) and not 0 < value.blocks < _BLOCKS)

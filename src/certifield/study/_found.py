@@ -1,5 +1,6 @@
 """What is read from the pieces of a case: named values with their evidence, and what each is held against."""
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -30,12 +31,19 @@ class Found:
 
     ``expected``: an `Exact` or an `Estimate` of other draws; a `Missing` says why there is none.
     ``independent``: whether the expected estimate comes from other draws than the value.
+    ``entries``: what the entries of an array are called, flat and in order, such as "0013"; their indices unless given.
+    ``shown``: the entry, counted so, that stands for the others where there is room for one.
+    ``repeats``: what else of this study says the same number in other words, such as "the draws of N=5, rescaled"; the comparison of such a
+    finding is shown, and not counted as another one.
     Raises `InputError` for a bare number: a public result is a value with its evidence.
     """
 
     value: Value
     expected: Exact | Estimate | Missing | None = None
     independent: bool = True
+    entries: tuple[str, ...] = ()
+    shown: int = 0
+    repeats: str = ""
 
     def __post_init__(self) -> None:
         if not isinstance(self.value, _VALUES):
@@ -43,6 +51,16 @@ class Found:
             raise InputError("value", self.value, allowed, "wrap a bare number into its evidence")
         if not isinstance(self.expected, Exact | Estimate | Missing | None):
             raise InputError("expected", self.expected, "an Exact, an Estimate, Missing or None", "wrap a closed form into Exact")
+        size = math.prod(getattr(self.value, "shape", ()))
+        if self.entries and isinstance(self.value, Exact | Estimate) and len(self.entries) != size:
+            raise InputError("entries", self.entries, f"{size} names, one for each entry of the value", "name all of them, or none")
+
+    def name_of(self, index: tuple[int, ...]) -> str:
+        """What the entry at ``index`` of the value is called: "0013", or "2,0" where it has no name of its own; "" of a single number."""
+        shape = getattr(self.value, "shape", ())
+        if self.entries and len(index) == len(shape) and all(map(int.__lt__, index, shape)):
+            return self.entries[sum(place * math.prod(shape[axis + 1 :]) for axis, place in enumerate(index))]
+        return ",".join(map(str, index))
 
 
 @dataclass(frozen=True, eq=False)

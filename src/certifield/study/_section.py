@@ -12,6 +12,7 @@ import numpy as np
 COLOURS = ("blue", "orange", "green", "purple", "sky", "ink")
 MARKERS = ("o", "s", "^", "D", "v", "P")
 STYLES = ("solid", "dashed", "dotted")
+_MANY = 40  # points of a line, beyond which markers would hide it and each other
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,6 +117,8 @@ def curves(label: str, x: Sequence[float], y: Sequence[float], number: int = 0, 
            high: Sequence[float] | None = None, joined: bool = True) -> list[Mark]:  # fmt: skip
     """The marks of curve ``number`` of a plot: points in a colour of its own, with bars from ``low`` to ``high``, joined by a line."""
     colour, style = COLOURS[number % len(COLOURS)], STYLES[number // len(COLOURS) % len(STYLES)]
+    if joined and low is None and len(x) > _MANY:
+        return [Curve(np.asarray(x, dtype=float), np.asarray(y, dtype=float), colour=colour, style=style, label=label)]
     across, up = np.asarray(x, dtype=float), np.asarray(y, dtype=float)
     bars = None
     if low is not None and high is not None:

@@ -50,6 +50,9 @@ PROVED: dict[str, Callable[[str, Any, Any], str]] = {
     "equal-zero-surgery@1": lambda value, claim, witness: (
         f"the same 0-surgery, orientation preserved, by {_count(witness['first'] + witness['second'], 'move')} of triangulations"
     ),
+    "table-statements@1": lambda value, claim, witness: (
+        f"{value} statements hold in the {claim['rows']} rows of the table, {len(witness['fates']) - int(value)} are violated by a row"
+    ),
 }
 
 
@@ -61,6 +64,11 @@ def proved(certificate: Certificate) -> str:
         return PROVED[certificate.checker](value, claim, witness)
     except (KeyError, TypeError):  # another subject, or a damaged witness, which the checker refuses
         return f"{claim.get('kind', 'claim')}: {value}"  # type: ignore[union-attr]
+
+
+def has_words(certificate: Certificate) -> bool:
+    """Whether `proved` says what the number of such a certificate is."""
+    return certificate.checker in PROVED
 
 
 def subject(certificate: Certificate) -> str:

@@ -13,8 +13,10 @@ from certifield.correlators.studies import n_point_functions as studies
 from certifield.correlators.studies._conclusions import law_of
 from certifield.correlators.studies._measuring import Measurable, known, made
 from certifield.correlators.studies._rows import rows_of
+from certifield.correlators.studies._sample_functions import Drawn, _reading
 from certifield.correlators.studies._system import Systems
 from certifield.engine import ask, entry_called
+from certifield.ensembles import laplace, normal
 from certifield.evidence import Estimate, Exact, InputError, NoClosedForm
 from certifield.study import SUBSUMS, Missing, Reading, Task
 
@@ -98,6 +100,10 @@ def test_findings_agree_with_the_closed_forms() -> None:
     found = readings(options(widths=[3, 20], orders=[2, 4]))
     assert list(found["erf/neuron"].found) == ["N=3/G2", "N=3/G_c4", "N=20/G2", "N=20/G_c4"]
     assert list(found["erf/network-wick/N=20"].found) == ["G2", "G_c4"]
+    assert found["erf/neuron"].found["N=3/G2"].entries == ("00", "01", "11") and found["erf/neuron"].found["N=3/G2"].shown == 1
+    told = {name: one.repeats for reading in found.values() for name, one in reading.found.items() if one.repeats}
+    assert told == dict.fromkeys(("N=20/G2", "N=20/G_c4"), "the same draws as N=3, rescaled")
+    np.testing.assert_allclose(*(found["erf/neuron"].found[f"N={width}/G_c4"].value.mean * width for width in (3, 20)))
     off = []
     for reading in found.values():
         for one in reading.found.values():
@@ -171,7 +177,8 @@ def test_ensembles_that_do_not_exist(tmp_path: Path, changed: dict, words: str) 
 
 
 def test_activations_and_laws_by_name() -> None:
-    net = options(ensemble="single_layer", parameters={"activation": "tanh"})
+    net = options(ensemble="single_layer", parameters={"activation": "tanh", "weights": {"family": "laplace", "scale": 0.7}})
+    assert made(net.system[0], 3).neurons.weights == laplace(0.7) and made(net.system[0], 3).neurons.biases == normal(1.0)
     assert made(net.system[0], 3).draw(jax.random.key(0))(np.array([[0.5]])).shape == (1, 1)
     field = options(ensemble="linear_field", parameters={"law": "uniform"}, widths=None, methods=["network-kstat"], orders=[2, 4])
     (case,) = studies.cases(field)
@@ -285,6 +292,7 @@ def test_conclusions_and_sections() -> None:
         assert one.value.agrees_with(one.expected).agrees, name
     assert not concluded["sampled over exact G2"].value.agrees_with(1.1).agrees  # sabotage twin: it could disagree
     assert concluded["erf/slope of G_c4"].expected.value == -1
+    assert concluded["slopes over their law"].repeats and concluded["erf/slope of G_c4"].entries == ("0022",)
     sections = {section.key: section for section in studies.page(found, chosen)}
     assert list(sections) == ["width-law", "free-limit", "sample-functions", "entries", "systems"]
     assert len(sections["sample-functions"].plots) == 3 and len(sections["width-law"].plots) == 1
@@ -294,6 +302,18 @@ def test_conclusions_and_sections() -> None:
     # Sample functions follow from the seed alone.
     again = {section.key: section for section in studies.page(found, chosen)}["sample-functions"]
     assert again.rows == sections["sample-functions"].rows
+
+
+def test_only_a_single_layer_is_said_to_keep_its_spread() -> None:
+    """The kernel of a deeper network depends on its width."""
+    line = np.zeros(3)
+    layer, deep = (
+        [Drawn("net", width, single, line, np.zeros((2, 3)), line, line if single else None) for width in (2, 8)]
+        for single in (True, False)
+    )
+    assert "same at every N" in _reading(layer) and "inside the band" in _reading(layer)
+    assert "same at every N" not in _reading(deep) and "sum of few" not in _reading(deep) and "band" not in _reading(deep)
+    assert "may change with the width" in _reading(deep) and "(net)" in _reading([*layer, *deep])
 
 
 def test_an_empty_study_has_a_page() -> None:

@@ -63,6 +63,12 @@ BAD = {
         {"parameters": {}, "points": [[0.5, 1.0], [0.0, 1.0], [2.0]]}, "", "points", "[[-1.0, -1.0], [1.0, 1.0]] in dimension 2"),
     "ragged points of a given dimension": (
         {"parameters": {"dim": 3}, "points": [[0.5], [0.0, 1.0]]}, "", "points", "[[-1.0, -1.0, -1.0], [1.0, 1.0, 1.0]]"),
+    "flat points": ({"points": [-1.0, 0.5]}, "", "points", "try points = [[-1.0], [0.5]]"),
+    "a law that is none": (
+        {"parameters": {"dim": 1, "weights": {"family": "laplac"}}}, "", "parameters.weights", "did you mean 'laplace'?"),
+    "a law without its number": (
+        {"parameters": {"dim": 1, "weights": {"family": "student_t"}}}, "", "parameters.weights", 'family = "student_t", freedom = 5.0'),
+    "a table that is no law": ({"parameters": {"dim": 1, "weights": {"scale": 2.0}}}, "", "parameters.weights", "cf.ensembles.laplace"),
     "no points": ({"points": []}, "", "points", "[[-1.0], [1.0]]"),
     "empty point": ({"points": [[]]}, "", "points", "[[-1.0], [1.0]]"),
     "other dimension": ({"parameters": {"dim": 2}}, "", "parameters.dim", "set dim = 1"),

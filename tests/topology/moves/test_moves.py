@@ -15,7 +15,7 @@ from certifield.evidence import Certified, InputError, Unknown
 from certifield.topology import Diagram
 from certifield.topology.moves import simplify, unknot
 from certifield.topology.moves._components import colourings, doubled_linking, label_components
-from certifield.topology.moves._elementary import add_kink
+from certifield.topology.moves._elementary import add_kink, is_kept
 from certifield.topology.moves._fingerprint import fingerprint
 from certifield.topology.moves._map import ALIVE, PlanarMap, diagram_of, map_of, moves_of
 from certifield.topology.moves._passes import draw
@@ -92,6 +92,12 @@ def test_the_log_is_what_happened(link, seed):
     simplify_map(again, 3)
     assert replayed(big, moves_of(again)) == by_name(again)
     assert again.counters[ALIVE] < 30
+
+
+def test_whether_a_program_is_kept_is_known():
+    simplify(Diagram.from_braid([1, -1, 1]), rounds=1)
+    assert is_kept(simplify_map) == any(Path(simplify_map.stats.cache_path).glob("*simplify*.nbi"))
+    assert not is_kept(simplify)  # which is not compiled
 
 
 def test_a_log_with_one_wrong_number_does_not_replay():

@@ -72,10 +72,37 @@ def test_the_verb_compares_forests_of_texts_and_files(tmp_path, capsys):
     assert "L(13,6)" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("arguments", [["nowhere.txt"], ["(2"], ["(2)", "--certificate", "x.json"]])
-def test_bad_arguments_of_the_verb(arguments, capsys):
+def test_manifolds_that_differ_by_their_orientation_are_said_to(tmp_path, capsys):
+    """L(7,1) and L(7,6), with both certificates; L(5,1) and L(5,2) differ either way; homology knows nothing of orientations."""
+    file = tmp_path / "seven.json"
+    assert main(["plumbing", "(-7)", "(-2(-2(-2(-2(-2(-2))))))", "--certificate", str(file)]) == 0
+    told = capsys.readouterr().out
+    assert "DISTINCT (by linking form) as oriented manifolds" in told and "Legendre symbol +1" in told
+    assert "SAME (6 moves) after reversing the orientation of the second" in told and "expand 0, " in told
+    assert load(file).replay().accepted and load(tmp_path / "seven-reversed.json").checker == "same-plumbing@1"
+    assert main(["plumbing", "(-5)", "(-2(-3))"]) == 0
+    assert "DISTINCT (by linking form) also after reversing" in capsys.readouterr().out
+    assert main(["plumbing", "(-5)", "(-6)"]) == 0
+    assert "DISTINCT (by homology) as manifolds, whatever their orientations" in capsys.readouterr().out
+    assert main(["plumbing", "(-300000)", "(-299999(-2))", "--json"]) == 0
+    assert "homology" in json.loads(capsys.readouterr().out)["verdict"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["nowhere.txt"], "in brackets"),
+        (["(2"], "1 ) too few"),
+        (["(2))"], "one ) too many at place 4"),
+        (["-2 -3"], 'is "(-2(-3))"'),
+        (["--jsn"], "option = '--jsn'"),
+        (["(2)", "--certificate", "x.json"], "two forests"),
+    ],
+)
+def test_bad_arguments_of_the_verb(arguments, words, capsys):
     assert main(["plumbing", *arguments]) == 2
-    assert "Mend" in capsys.readouterr().err
+    told = capsys.readouterr().err
+    assert "Mend" in told and words in told
 
 
 @pytest.mark.slow

@@ -4,13 +4,15 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from certifield.evidence import InputError
-from certifield.topology.questions._apart import Heard, heard
+from certifield.topology.questions._apart import Heard, Interrupted, heard
 
 PROGRAM = """
 import os, pathlib, time
@@ -69,6 +71,24 @@ def test_an_endless_one_is_cut_off_and_keeps_what_it_said(program):
 
 def test_the_time_begins_when_all_are_ready(program):
     assert heard(["asked_apart:late"], 5, 0.5) == [Heard([5], True)]
+
+
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """Workers of the suite ignore Ctrl-C, which belongs to the process that started them."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+def test_ctrl_c_brings_what_was_heard_before(program, interruptible):
+    def tell(words):
+        if words.startswith("ready"):
+            threading.Timer(1.0, os.kill, (os.getpid(), signal.SIGINT)).start()
+
+    with pytest.raises(Interrupted) as stop:
+        heard(["asked_apart:endless"], 2, 60.0, tell)
+    assert stop.value.found == [Heard([2], False)]
 
 
 def test_errors_are_raised_here(program):

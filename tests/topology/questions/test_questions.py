@@ -9,10 +9,12 @@ import pytest
 pytest.importorskip("numba")
 
 from certifield.evidence import Certificate, Certified, InputError, Obstructed, Unknown
-from certifield.topology import Diagram, signature
+from certifield.topology import Diagram, parse, signature
+from certifield.topology.diagrams import read
 from certifield.topology.floer import rasmussen_obstruction
 from certifield.topology.questions import examine, is_slice, is_unknot
 from certifield.topology.questions._examine import _tellers
+from certifield.topology.questions._geometry import no_hyperbolic_structure
 from certifield.topology.questions._invariants import INVARIANTS, expected_cost, invariants_of
 from certifield.topology.questions._links import link_answers
 from certifield.topology.tables import knotinfo, prime_knots
@@ -55,6 +57,7 @@ def test_the_examination_of_the_stevedore():
     assert str(values["Jones polynomial"]) == "t^-2 - t^-1 + 2 - 2 t + t^2 - t^3 + t^4"
     assert isinstance(found.unknot, Obstructed) and isinstance(found.slice, Certified)
     assert values["its factors"] == "(-2 + t) (-1 + 2 t)"
+    assert {name: source for name, _, source in found.invariants}["Fox-Milnor condition"] == "exact: f(t) f(1/t) with f = (-2 + t)"
     assert abs(values["hyperbolic volume"].value - 3.1639632289) < 1e-9 and abs(values["slope of the cusp"].value - 1.8267382783) < 1e-9
     assert not any(isinstance(value, float) for value in values.values())
 
@@ -105,7 +108,8 @@ def test_what_is_too_large_for_a_program_costs_its_rows_only():
     assert not isinstance(is_slice(long_ribbon_knot(), budget=1), Obstructed)
     found = {name: (value, source) for name, value, source in chain(*invariants_of(long_ribbon_knot()))}
     assert found["signature"][0] == 0 and found["determinant"][0] == 5**76 and found["Alexander polynomial"][0] is not None
-    assert all(found[name][0] is None and "at most 300 crossings" in found[name][1] for name in ("genus", "hyperbolic volume"))
+    assert found["genus"][0] is None and "at most 300 crossings" in found["genus"][1]
+    assert found["hyperbolic volume"] == (None, "a connected sum has no hyperbolic structure")
 
 
 @pytest.mark.parametrize("seconds", [0, -1, "long", float("inf"), True])
@@ -149,6 +153,16 @@ def test_a_certificate_of_a_link_is_for_its_diagram_alone():
         assert not Certificate(claim, proof.value, proof.document()["witness"], proof.checker).replay().accepted
         claim = dict(other.document()["claim"]) | {"diagram": proof.document()["claim"]["diagram"]}
         assert "2 independent colourings" in Certificate(claim, "1", {"prime": 3}, other.checker).replay().reason
+
+
+def test_what_has_no_hyperbolic_structure_is_known_before_one_is_sought():
+    """Sums of knotted summands by their picture; sabotage twins: a prime knot, and sums with pictures of the unknot."""
+    texts = ("3_1 # 4_1", "8_20 # 8_21", "6_1 # 11n_34", "6_1", "6_1 # unknot", "6_1 # braid: 1 -1 1")
+    why = {text: no_hyperbolic_structure(parse(text)) for text in texts}
+    assert [text for text, reason in why.items() if "connected sum" in reason] == list(texts[:3]) and why["6_1 # braid: 1 -1 1"] == ""
+    assert no_hyperbolic_structure(Diagram.from_braid([1, 1, 1, -2])) == ""
+    reasons = {text: read(text).geometry for text in ("mirror 3_1", "T(3,4)", "cable(4_1, 2, 3)", "6_1", "T(1,4)", "3_1 # 4_1")}
+    assert [text for text, reason in reasons.items() if reason] == ["mirror 3_1", "T(3,4)", "cable(4_1, 2, 3)"]
 
 
 def test_quick_rows_come_before_slow_ones():

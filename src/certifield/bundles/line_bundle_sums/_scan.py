@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import combinations
+from typing import NamedTuple
 
 import numpy as np
 
@@ -18,9 +20,10 @@ MOST_VECTORS = 20_000  # that pass alone, so that pairs fit into memory
 
 @dataclass(frozen=True)
 class SumBox:
-    r"""Sums with entries from ``low`` to ``high``, for a group of order ``order`` that acts freely.
+    r"""Sums with entries from ``low`` to ``high``, for a group of order ``order`` that acts freely, which is not tested.
 
-    Raises `InputError` for empty ranges, an order below 1, and boxes of more than ten million vectors.
+    Raises `InputError` for empty ranges, an order below 1 or one that does not divide the Euler number, and boxes of more than ten million
+    vectors.
     """
 
     manifold: Threefold
@@ -30,7 +33,7 @@ class SumBox:
 
     def __post_init__(self) -> None:
         of_kind("manifold", self.manifold, Threefold, "such as TETRA_QUADRIC")
-        whole("order", self.order, 1)
+        self.manifold.group_order(self.order)
         whole("low", self.low, -64, 63)
         whole("high", self.high, self.low + 1, 64)
         if (self.high - self.low + 1) ** self.manifold.rank > 10**7:
@@ -47,14 +50,29 @@ class SumBox:
         return every[two | (forms == 0).all(axis=(1, 2))]
 
 
-@dataclass(frozen=True, eq=False)
+class SumCounts(NamedTuple):
+    """Multisets that pass one condition after another.
+
+    ``sums``: of sum 0, whose lines and pairs have an index from -3 |Gamma| to 0 that |Gamma| divides; ``index``: of these, those of index
+    -3 |Gamma|; ``anomaly``: of these, those with c_2(V) <= c_2(TX); ``signs``: of these, those where no set of lines has a slope form of
+    one sign.
+    """
+
+    sums: int
+    index: int
+    anomaly: int
+    signs: int
+
+
+@dataclass(frozen=True, eq=False, repr=False)
 class SumScan:
-    """``counts``: multisets with the sum 0 whose lines and pairs pass, those of the right index, of no anomaly, and those where no set of
-    lines has a slope form of one sign; ``sums`` [sums, 5, h]: the last ones.
+    """``counts``: by name, see `SumCounts`; ``sums`` [sums, 5, h]: the last ones.
+
+    Printed, a scan says its counts and how many `classes` are SU(5) models as far as `trivial` tells.
     """
 
     box: SumBox
-    counts: tuple[int, int, int, int]
+    counts: SumCounts
     sums: np.ndarray
 
     @cached_property
@@ -62,9 +80,25 @@ class SumScan:
         """Canonical forms under permutations of lines and the symmetries of the configuration, each once."""
         return canonical_rows(self.box.manifold, self.sums, LINES)
 
+    @cached_property
+    def trivial(self) -> np.ndarray:
+        r"""[classes]: how many $L_a$ and how many $L_a \otimes L_b$ of each class are trivial; the gauge group is SU(5), up to a part that
+        commutes with it, only where there are none."""
+        rows = self.classes
+        pairs = sum((~(rows[:, a] + rows[:, b]).any(axis=1)).astype(int) for a, b in combinations(range(LINES), 2))
+        return (~rows.any(axis=2)).sum(axis=1) + pairs
+
+    def __repr__(self) -> str:
+        box, c = self.box, self.counts
+        return (
+            f"{box.manifold}, |Gamma| = {box.order}, entries from {box.low} to {box.high}: {c.sums} sums of lines and pairs that pass, "
+            f"{c.index} of index {-3 * box.order}, {c.anomaly} without an anomaly, {c.signs} with slope forms of both signs; "
+            f"{len(self.classes)} classes, {int((self.trivial == 0).sum())} without a trivial line or pair"
+        )
+
 
 def scan_sums(given: SumBox) -> SumScan:
-    """Every multiset of the box that meets all of `CONDITIONS`, exactly once.  Needs numba.
+    """Every multiset of the box that meets all of `CONDITIONS`, exactly once; also those with trivial lines or pairs.  Needs numba.
 
     Raises `InputError` where more than twenty thousand vectors pass alone.
     """
@@ -93,7 +127,7 @@ def scan_sums(given: SumBox) -> SumScan:
     if len(sums):
         sums = sums[_no_sign(sums, m)]
     closed, right, free = map(int, counts)
-    return SumScan(given, (closed, right, free, len(sums)), sums)
+    return SumScan(given, SumCounts(closed, right, free, len(sums)), sums)
 
 
 def _no_sign(sums: np.ndarray, manifold: Threefold) -> np.ndarray:

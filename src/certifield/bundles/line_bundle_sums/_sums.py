@@ -1,11 +1,13 @@
 r"""$V = \bigoplus_{a=1}^5 O(L_a)$ on a Calabi-Yau threefold, for SU(5) models: topology and the conditions on it, in whole numbers.
 
-(L. B. Anderson, J. Gray, A. Lukas, E. Palti, arXiv:1106.4804, 1202.1757.)
+(L. B. Anderson, J. Gray, A. Lukas, E. Palti, arXiv:1106.4804, 1202.1757.)  The conditions are met by sums, too, that are no SU(5) models:
+where some $L_a$ is trivial, or some $L_a \otimes L_b$, the gauge group is larger.  `LineBundleSum.trivial` and `trivial_pairs` count these.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import combinations
+from operator import add
 from typing import Any
 
 import numpy as np
@@ -68,14 +70,26 @@ class LineBundleSum:
         r"""$\chi(V)$."""
         return sum(self.indices)
 
+    @property
+    def trivial(self) -> int:
+        r"""How many $L_a$ are trivial.  Each has $h^0 = 1$, and makes a massless vector multiplet in the 10: SU(5) is part of SO(10)."""
+        return sum(not any(row) for row in self.lines)
+
+    @property
+    def trivial_pairs(self) -> int:
+        r"""How many $L_a \otimes L_b$, a < b, are trivial.  Each makes a massless vector multiplet in the 5: SU(5) is part of SU(6)."""
+        return sum(not any(map(add, one, other)) for one, other in combinations(self.lines, 2))
+
     def misses(self, order: int) -> Mapping[str, int]:
         r"""By how much V misses each of `CONDITIONS` for a freely acting group of this ``order``; 0 where it holds.
 
         c1: $\sum_a |\sum L_a|$; index: $|\chi(V) + 3|\Gamma||$; anomaly: $\sum_r \max(c_{2,r}(V) - c_{2,r}(TX), 0)$; lines and pairs: by
         how much $\chi(L_a)$ and $\chi(L_a \otimes L_b)$ leave $[-3|\Gamma|, 0]$; divisible: their remainders modulo $|\Gamma|$;
         signs: sets S of lines with $d_{rst} \sum_{a \in S} L_a^r$ not 0 and of one sign, which have no common zero of slopes.
+        Trivial lines and pairs miss none of these: `trivial` and `trivial_pairs` count them.  That a group of this order acts freely is
+        not tested.
         """
-        target = 3 * whole("order", order, 1)
+        target = 3 * self.manifold.group_order(order)
         rows = np.array(self.lines, np.int64)
         every = (self.indices, self.pair_indices)
         forms = np.einsum("ar,rst->ast", np.array([rows[list(chosen)].sum(axis=0) for chosen in SUBSETS]), self.manifold.intersections)

@@ -20,9 +20,11 @@ MOST_MULTISETS = 200_000_000  # of C, in memory
 
 @dataclass(frozen=True)
 class Box:
-    r"""Monads of shape (r_B, r_C) with entries of B and of C in ranges, for a group of order ``order`` that acts freely.
+    r"""Monads of shape (r_B, r_C) with entries of B and of C in ranges, for a group of order ``order`` that acts freely,
+    which is not tested.
 
-    Raises `InputError` for shapes with $r_B \le r_C$, empty ranges, an order below 1, and entries whose forms would not fit 32 bits.
+    Raises `InputError` for shapes with $r_B \le r_C$, empty ranges, an order below 1 or one that does not divide the Euler number, and
+    entries whose forms would not fit 32 bits.
     """
 
     manifold: Threefold
@@ -41,8 +43,7 @@ class Box:
             ends = getattr(self, name)
             if len(ends) != 2 or any(type(one) is not int for one in ends) or not ends[0] < ends[1]:
                 raise InputError(name, ends, "two whole numbers, the lower one first", "such as (-3, 4)")
-        if type(self.order) is not int or self.order < 1:
-            raise InputError("order", self.order, "a whole number from 1", "9 for Z3 x Z3 on the bicubic")
+        self.manifold.group_order(self.order)
         worst = max(map(abs, (*self.b, *self.c))) * sum(shape)  # the dependent vector, outside of the box
         if 2 * int(np.abs(self.manifold.intersections).sum()) * worst**3 * sum(shape) >= 2**31:
             raise InputError("b", self.b, "ranges whose cubic forms fit 32 bits", "take smaller entries")
@@ -93,7 +94,7 @@ def hypersurface_degrees(manifold: Threefold) -> list[int]:
 FILTERS = ("states", "index", "anomaly", "no trivial", "no common", "all c - b >= 0", "h0(B) <= h0(C)", "equivariance", "Bogomolov")
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Funnel:
     r"""How many multisets pass the filters one after another, and those that pass some of them, [states, r_B + r_C, h].
 
@@ -106,6 +107,10 @@ class Funnel:
     bundles: np.ndarray
     candidates: np.ndarray
     models: np.ndarray
+
+    def __repr__(self) -> str:
+        passed = ", ".join(f"{name} {count:,}" for name, count in zip(FILTERS, self.counts, strict=True))
+        return f"{self.box.manifold}, {self.box.shape}, |Gamma| = {self.box.order}; multisets that pass one filter after another: {passed}"
 
     def classes(self, states: np.ndarray) -> np.ndarray:
         """Canonical forms under the symmetries of the configuration, each once."""

@@ -56,7 +56,7 @@ def recall(searches: Sequence[Reading], truth: Reading | None, where: str) -> Se
             equal = held["curve"][max(0, min(at, len(x)) - 1)] if at else ""
             told = one["richness"].value if "richness" in one else ""
             fraction = one["terminal fraction"].value
-            rows.append((one.case.name, int(x[-1]), held["curve"][-1], equal, str(told).split("  ")[0], str(fraction).split("  ")[0],
+            rows.append((one.case.name, int(x[-1]), held["curve"][-1], equal, told, fraction,
                          "" if one.seconds is None else f"{one.seconds:.0f}"))  # fmt: skip
     if total:
         marks.append(
@@ -85,7 +85,7 @@ def _genetic(searches: Sequence[Reading]) -> Iterator[Section]:
     x = np.arange(len(fitness), dtype=float)
     marks = [
         Curve(x, fitness[:, place], COLOURS[place], label=label)
-        for place, label in enumerate(("worst", "quartile", "median", "quartile", "best"))
+        for place, label in enumerate(("worst", "lower quartile", "median", "upper quartile", "best"))
     ]
     yield Section(
         "evolution",

@@ -156,7 +156,16 @@ def page(readings: Readings, options: Question) -> Iterator[Section]:
     )
     plots = [Plot("The fittest of 50", "generation", "bits that are right, mean over evolutions", lines)] if lines else []
     columns = ("problem / recipe", "evolutions", "found the string", "median generation")
-    yield Section("recipes", "Planted optima", text, columns=columns, rows=rows, plots=plots, caption="On a slope, by recipe.")
+    yield Section(
+        "recipes",
+        "Planted optima",
+        text,
+        columns=columns,
+        rows=rows,
+        plots=plots,
+        caption="On a slope. Recipes: that of the talk; with the selection of the authors' program; by rank; and that of the talk "
+        "without one of its parts.",
+    )
 
 
 CLAIMS = (

@@ -7,6 +7,8 @@ import typer
 
 from certifield.cli._console import Json, Trust, output, print_json, say
 
+_BIAS = ", bias unknown"  # of most findings, so that it is said once
+
 
 def claims(
     what: Annotated[
@@ -85,9 +87,11 @@ def _print(rows: list[dict[str, Any]]) -> None:
         return
     table = Table("claim", "source", "states", "we find", "verdict", box=None, padding=(0, 2, 1, 0))
     for row in rows:
-        found = row["found"] or row["note"]
+        found = "\n".join(part for part in ((row["found"] or row["note"]).replace(_BIAS, ""), engine.stated(row)) if part)
         table.add_row(row["key"], row["source"], row["says"], found, row["verdict"].upper())
     output().print(table)
+    if any(_BIAS in (row["found"] or "") for row in rows):
+        say("The bias of estimates that are ratios or fits, of second order in their errors, is not bounded; --json says of which.")
     for area, counts in engine.summary(rows).items():
         told = ", ".join(f"{number} {verdict}" for verdict, number in counts.items() if number)
         say(f"{area + ': ' if area else ''}{told}")

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from certifield.cli._console import INTERRUPTED, Json, Trust, messages, print_json, say
+from certifield.cli._console import INTERRUPTED, Json, Trust, messages, print_error, print_json, say
 from certifield.cli._progress import shown_progress
 
 if TYPE_CHECKING:
     from certifield.engine import Progress, Results, Share
     from certifield.study import Budget
 
-Draws = Annotated[int | None, typer.Option(help="Draws for every case.", show_default=False)]
+Draws = Annotated[int | None, typer.Option(help="Draws for every case, at least: they come in whole blocks.", show_default=False)]
 Work = Annotated[float | None, typer.Option(help="Operations for every case; 2e8 are some seconds.", show_default=False)]
 Stderr = Annotated[float | None, typer.Option(help="Draw until the largest standard error of a case is this small.", show_default=False)]
 Rounds = Annotated[str | None, typer.Option(help="Units of work, round by round, such as 1000,20000.", show_default=False)]
@@ -153,7 +153,10 @@ def compute(directory: Path, budget: "Budget", workers: int | None, dask: str | 
         results = engine.answer(directory)
         page = _write_report(directory, results) if report else None
     except (engine.Interrupted, engine.WorkersLost, StoreError, KeyboardInterrupt) as stop:
-        messages().print(f"certifield: {str(stop) or 'interrupted'}\nTo continue: certifield resume {directory}", soft_wrap=True)
+        told = f"certifield resume {directory}"
+        messages().print(f"certifield: {str(stop) or 'interrupted'}\nTo continue: {told}", soft_wrap=True)
+        if json:
+            print_error(stop, INTERRUPTED, to_continue=told)
         raise typer.Exit(INTERRUPTED) from None
     except Exception:
         own = (directory / "originals.json").exists()

@@ -10,6 +10,7 @@ from certifield.cli._console import Json, output, print_json, say
 SECTIONS = {
     "question": "Question",
     "definition": "Neuron",
+    "signature": "In Python",
     "kernel": "Two-point function",
     "moments": "Higher moments, M_n = E[sigma(z_1)...sigma(z_n)]",
     "formulas": "Formulas",
@@ -19,7 +20,14 @@ SECTIONS = {
 
 
 def list_(
-    area: Annotated[str, typer.Argument(help="A part of the name of an area, or `all`: its studies with their titles.")] = "",
+    words: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[AREA]",
+            help="A part of the name of an area, a subject such as geometry, a system such as S1, or `all`: studies with their titles.",
+            show_default=False,
+        ),
+    ] = None,
     json: Json = False,
 ) -> None:
     """What runs, by area: studies with the systems of the ledger that they answer, and the ensembles; titles for an AREA or `all`."""
@@ -33,6 +41,7 @@ def list_(
         }
         print_json(listing)
         return
+    area = " ".join(words or ())
     areas: dict[str, list[tuple[str, str, str]]] = {}  # several subjects may share one
     for entry in engine.studies().values():
         areas.setdefault(entry.area, []).append((entry.name, " ".join(entry.systems), entry.title))
@@ -42,11 +51,24 @@ def list_(
         say("certifield list AREA: with titles.   certifield show NAME: definition, formulas, question.   certifield run NAME [--quick].")
         say("S1, K2, ... are systems of the ledger: `certifield run S1` runs the study that answers S1.   certifield knot NAME: one knot.")
         return
-    chosen = {name: rows for name, rows in areas.items() if area.lower() in ("all", name.lower()) or area.lower() in name.lower()}
+    chosen = _chosen(area, areas)
     if not chosen:
-        raise engine.unknown("AREA", area, ["all", *areas])
+        raise engine.unknown("AREA", area, ["all", *areas], "an area, a subject such as geometry, or a system such as S1")
     for name, rows in chosen.items():
         _print_rows(name, rows)
+
+
+def _chosen(area: str, areas: Mapping[str, list[tuple[str, str, str]]]) -> dict[str, list[tuple[str, str, str]]]:
+    """The rows of the areas that are meant: by a part of their name, by the folder of their subject, or by a system that they answer."""
+    from certifield import engine
+
+    meant = area.lower()
+    if meant == "all":
+        return dict(areas)
+    if area.upper() in engine.systems():
+        return {name: rows for name, of in areas.items() if (rows := [row for row in of if area.upper() in row[1].split()])}
+    subjects = {catalogue.area for catalogue in engine.catalogues() if meant == catalogue.folder.name}
+    return {name: rows for name, rows in areas.items() if meant in name.lower() or name in subjects}
 
 
 def _plain(table: Mapping[str, Any], *names: str) -> dict[str, Any]:
@@ -74,7 +96,7 @@ def _print_rows(title: str, rows: list[tuple[str, str, str]]) -> None:
 
 
 def show(
-    name: Annotated[str, typer.Argument(help="A study, a system such as S1, or an ensemble.")],
+    name: Annotated[str, typer.Argument(help="A study, a system such as S1, an ensemble, or a file of yours, as `run` takes it.")],
     json: Json = False,
 ) -> None:
     """Definition, formulas, conventions, reference values; of a study its question, ready to be saved and changed."""
@@ -89,9 +111,12 @@ def show(
         lines += _section(heading, entry.get(key, []))
     if kind == "system":
         lines += _section("Studies", [f"{study}: {engine.studies()[study].title}" for study in entry["studies"]])
-    if kind == "study":
-        question = engine.question_of(engine.studies()[entry["name"]])
-        lines += _section("The question, as a file states it (certifield run FILE.toml)", question.text().splitlines())
+    if kind in ("study", "file"):
+        question = engine.question_of(engine.studies()[entry["name"]]) if kind == "study" else engine.ask(name).question
+        options = _options(name)
+        stated = [line for line in options if line.startswith("#")] if question.options else options and ["[options]", *options]
+        heading = "The question, as a file states it (certifield run FILE.toml); options also by --set NAME=VALUE"
+        lines += _section(heading, [*question.text().splitlines(), *stated])
     values = [f"{value['value']:>14}  {value['quantity']}  (to {value['tolerance']:.0e})" for value in entry.get("value", [])]
     lines += _section("Reference values (s_a = s_w = s_b = 1 and s_c = 0 unless said)", values)
     lines += _section("Conventions", entry["general_conventions"])
@@ -113,7 +138,65 @@ def _entry(name: str) -> tuple[str, dict[str, Any]]:
         return "system", dict(systems[name.upper()])
     if name in ensembles:
         return "ensemble", dict(ensembles[name])
-    raise engine.unknown("NAME", name, [*studies, *systems, *ensembles])
+    if name.endswith((".toml", ".py")) or ".py:" in name:
+        return _of_file(name)
+    raise engine.unknown("NAME", name, [*studies, *systems, *ensembles], "a study, a system, an ensemble, or a file as `run` takes it")
+
+
+def _of_file(name: str) -> tuple[str, dict[str, Any]]:
+    """A file of the user's: the study that it asks, or an ensemble in it, which has a signature and a sentence."""
+    from dataclasses import asdict
+
+    from certifield import engine
+    from certifield.evidence import InputError
+
+    try:
+        asked = engine.ask(name)
+    except InputError:
+        entry = _function(name)
+        if entry is None:
+            raise
+        return "own", entry
+    named = asked.question.study
+    if named in engine.studies():
+        _, entry = _entry(named)
+        entry = {**entry, "remarks": [f"It asks the shipped study {named}: {engine.studies()[named].title}."]}
+    else:
+        entry = {key: getattr(engine.Entry("", "", "", "", ""), key) for key in asdict(engine.Entry("", "", "", "", ""))}
+        entry["general_conventions"] = []
+    title = asked.question.title or asked.name
+    stated = {"name": name, "title": title, "options": asked.question.options, "references": list(asked.question.references)}
+    return "file", {**entry, **stated}
+
+
+def _function(name: str) -> dict[str, Any] | None:
+    """What an ensemble of the user's, file.py:name, says of itself; None where it is no function."""
+    import inspect
+    from pathlib import Path
+
+    from certifield.study import Own
+
+    if ".py:" not in name:
+        return None
+    found = Own.parse(name, Path()).load()
+    if not callable(found):
+        return None
+    called = name.rpartition(":")[2]
+    ask = [f'study = "correlators", and in a table [[options.system]] ensemble = "{name}"; certifield show correlators prints a whole file']
+    documented = (inspect.getdoc(found) or "a function without a docstring").partition("\n")[0]
+    stated = {"signature": f"{called}{inspect.signature(found)}", "remarks": ask, "general_conventions": [], "references": []}
+    return {"name": name, "title": documented, **stated}
+
+
+def _options(name: str) -> list[str]:
+    """The options of a study with what they are for; why they cannot be told where the study needs an extra."""
+    from certifield import engine
+    from certifield.evidence import MissingExtra
+
+    try:
+        return engine.option_lines(engine.ask(name).options)
+    except MissingExtra as error:
+        return [f"# not told without the extra: {error}"]
 
 
 def _section(heading: str, content: str | list[str] | tuple[str, ...]) -> list[str]:
@@ -121,12 +204,12 @@ def _section(heading: str, content: str | list[str] | tuple[str, ...]) -> list[s
     return ["", heading, *(f"  {line}" for line in body)] if body else []
 
 
-def cite(name: Annotated[str, typer.Argument(help="A study, a system or an ensemble.")], json: Json = False) -> None:
+def cite(name: Annotated[str, typer.Argument(help="A study, a system, an ensemble, or a file of yours.")], json: Json = False) -> None:
     """BibTeX of the papers behind a study, a system or an ensemble."""
     from certifield import engine
 
-    references = {key: engine.references()[key] for key in _entry(name)[1]["references"]}
+    references = {key: engine.references()[key] for key in _entry(name)[1]["references"] if key in engine.references()}
     if json:
         print_json(references)
     else:
-        say("\n".join(reference["bibtex"].strip() + "\n" for reference in references.values()))
+        say("\n".join(reference["bibtex"].strip() + "\n" for reference in references.values()) or f"{name} states no references.")

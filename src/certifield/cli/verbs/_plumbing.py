@@ -1,14 +1,19 @@
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from certifield.cli._console import Json, output, print_json
+from certifield.cli._comparison import compared, comparison_in_words
+from certifield.cli._console import Json, print_json, say
 
 if TYPE_CHECKING:
     from certifield.topology.plumbing import PlumbingForest
+    from certifield.topology.plumbing._pieces import Piece
 
 FOREST = 'A forest such as "(-2(-2)(-3)(1))", every vertex with its children in brackets, or a file of forests, whose first line counts.'
+
+UNLABELLED = "det, inertia"  # of the JSON of version 1; in words it is "its matrix"
 
 
 def plumbing(
@@ -17,65 +22,78 @@ def plumbing(
     certificate: Annotated[Path | None, typer.Option(help="Where the certificate of the comparison goes.", show_default=False)] = None,
     json: Json = False,
 ) -> None:
-    """The 3-manifold of a plumbing forest: normal form and invariants; or whether two are the same, with the moves."""
-    from certifield.evidence import InputError, save
+    """The oriented 3-manifold of a plumbing forest: normal form and invariants; or whether two are the same, with the moves.
+
+    Two forests are compared as oriented manifolds; where these are distinct, one of them is compared with its orientation reversed, too.
+    The exit code is 0 whatever the answer is.
+    """
+    from certifield.evidence import InputError
 
     if second is None and certificate is not None:
         raise InputError("certificate", str(certificate), "asked for with two forests", "name a second forest")
     forests = [_forest(text) for text in (first, second) if text is not None]
     found: dict[str, Any] = {"forests": [_described(forest) for forest in forests]}
-    if second is not None:
-        from certifield.evidence import Certified
-        from certifield.topology.plumbing import same_manifold
-
-        answer = same_manifold(*forests)
-        same, value = isinstance(answer, Certified), answer.certificate.value
-        found["verdict"] = f"SAME ({answer.spent['moves']} moves)" if same else f"DISTINCT (by {value})"
-        found["checker"] = answer.certificate.checker
-        if certificate is not None:
-            save(answer.certificate, certificate)
-            found["certificate"] = str(certificate)
+    if len(forests) == 2:
+        found |= compared(forests[0], forests[1], certificate)
     if json:
         print_json(found)
         return
     for one in found["forests"]:
         for name, value in one.items():
-            output().print(f"{name:<14} {value}", soft_wrap=True)
-        output().print()
+            if name != UNLABELLED:
+                say(f"{name:<14} {value}")
+        say()
     if second is not None:
-        output().print(f"{found['verdict']}   [{found['checker']}]", soft_wrap=True)
-    if certificate is not None:
-        output().print(f"Check it again: certifield verify {certificate}", soft_wrap=True)
+        for line in comparison_in_words(found):
+            say(line)
 
 
 def _forest(text: str) -> "PlumbingForest":
     from certifield.evidence import InputError
     from certifield.topology.plumbing import PlumbingForest, read_forests
 
-    if "(" not in text:
-        if not Path(text).is_file():
-            raise InputError("forest", text, "a forest in brackets, or a file", 'such as "(-2(-2)(-3))"')
-        found = next(read_forests(Path(text).read_text(encoding="utf-8")), None)
-        if found is None:
-            raise InputError("file", text, "a file with a forest", "write one in brackets on a line")
-        return found
-    return PlumbingForest.from_text(text)
+    if "(" in text:
+        return PlumbingForest.from_text(text)
+    if text.startswith("--"):  # a negative weight begins with one minus
+        raise InputError("option", text, "one that certifield plumbing --help lists", "check how it is spelled")
+    if not Path(text).is_file():
+        raise InputError("forest", text, "a forest in brackets, or a file", _remedy(text))
+    found = next(read_forests(Path(text).read_text(encoding="utf-8")), None)
+    if found is None:
+        raise InputError("file", text, "a file with a forest", "write one in brackets on a line")
+    return found
+
+
+def _remedy(text: str) -> str:
+    """How to write the chain of weights that stand there without brackets, or an example."""
+    weights = re.findall(r"[+-]?\d+", text)
+    if not re.fullmatch(r"[-+\d\s,]+", text) or not 0 < len(weights) <= 20:
+        return 'put every vertex and its children in brackets, such as "(-2(-2)(-3))"'
+    return f'put every vertex and its children in brackets: the chain of these weights is "{"(" + "(".join(weights) + ")" * len(weights)}"'
 
 
 def _described(forest: "PlumbingForest") -> dict[str, str]:
+    """Of the forest its linking matrix, of the manifold everything else."""
     from certifield.evidence import NotConverged
     from certifield.topology.plumbing import determinant, homology, inertia, linking_form, normal_form, pieces
 
-    normal = normal_form(forest)
+    normal, signs = normal_form(forest), inertia(forest)
     try:
         linking = str(linking_form(normal.forest))
     except NotConverged:
         linking = "not known: the order of the torsion was not factored"
     return {
         "forest": str(forest),
-        "normal form": f"{normal}   ({len(normal.moves)} moves)",
-        "manifold": " # ".join(map(str, pieces(forest))) or "S3",
+        "its matrix": f"determinant {determinant(forest)}; eigenvalues: {signs[0]} positive, {signs[1]} zero, {signs[2]} negative",
+        "normal form": f"{normal}   ({len(normal.moves)} move{'' if len(normal.moves) == 1 else 's'})",
+        "manifold": " # ".join(map(_named, pieces(forest))) or "S3",
         "H_1": str(homology(forest)),
         "linking form": linking,
-        "det, inertia": f"{determinant(forest)}, {tuple(inertia(forest))}",
+        UNLABELLED: f"{determinant(forest)}, {tuple(signs)}",
     }
+
+
+def _named(piece: "Piece") -> str:
+    from certifield.topology.plumbing import Graph
+
+    return f"a graph manifold of {piece.nodes} nodes (named by its normal form)" if isinstance(piece, Graph) else str(piece)

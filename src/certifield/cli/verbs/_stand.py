@@ -8,6 +8,7 @@ import typer
 from certifield.cli._console import Json, Trust, print_json, say
 
 MOST_CASES = 40  # listed one by one
+REPORT = "report.html"  # as `certifield.report` calls it, which starts with its pictures
 
 
 def status(directory: Annotated[Path, typer.Argument(help="The directory of a study.")], trust: Trust = False, json: Json = False) -> None:
@@ -27,11 +28,23 @@ def status(directory: Annotated[Path, typer.Argument(help="The directory of a st
     if last is None:
         say("It has not been run yet.")
         return
-    say(f"The last run was given {last.budget or 'all it takes'}, and {'ended' if last.finished else 'has not ended'}.")
+    say(_last(last))
     for remark in last.remarks:
         say(f"Note: {remark}")
-    if any(case.missing for case in cases):
+    if any(case.missing for case in cases) or not last.finished:
         say(f"To continue: certifield resume {directory}")
+    elif not (directory / engine.RESULTS).exists():
+        say(f"The pieces are there, and their results are not: certifield resume {directory} writes them.")
+    elif not (directory / REPORT).exists():
+        say(f"There is no report: certifield report {directory} writes it.")
+
+
+def _last(last: Any) -> str:
+    """The last run in a sentence."""
+    stated = last.budget.stated()
+    given = f"The last run was given {last.budget}" if stated else "The last run was given no limits of its own"
+    blocks = "; draws are made in whole blocks, so that there are at least as many" if "draws" in stated else ""
+    return f"{given}{blocks}. It {'came to its end' if last.finished else 'has not come to its end: it was interrupted, or is at work'}."
 
 
 def _print_cases(cases: list[Any]) -> None:

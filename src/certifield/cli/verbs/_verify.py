@@ -9,6 +9,7 @@ import typer
 
 from certifield.cli._certificates import verify_file, verify_folder
 from certifield.cli._console import NEGATIVE, Json, Trust, print_json, say
+from certifield.cli._progress import told_lines
 
 
 def verify(
@@ -37,7 +38,7 @@ def _one(path: Path, pieces: int, certificates: int | None, isolated: bool, seed
     if not engine.is_study(path) and any(path.glob("*.json")):
         return verify_folder(path, json)
     engine.refuse_strangers(path, trust=trust)
-    found = engine.verify(path, again=pieces, certificates=certificates, seed=seed, isolated=isolated)
+    found = engine.verify(path, again=pieces, certificates=certificates, seed=seed, isolated=isolated, progress=told_lines())
     if json:
         print_json(_data(path, found, seed))
     else:

@@ -205,7 +205,7 @@ def _loop(readings: Readings) -> list[tuple[str, str, str]]:
         told.append((str(rule), "SURVIVES" if check.holds else "REFUTED", f"{len(check.violated)} of {check.rows} with the attacks"))
     if witnesses:
         places, group, coefficient, _ = min(witnesses)
-        told.append((str(rule), "REFUTED", f"a geometry with {places} trees, a = {coefficient}, group {group}"))
+        told.append((str(rule), "REFUTED", f"a geometry with {places} tree{'s' * (places != 1)}, a = {coefficient}, group {group}"))
     refined = Rule(rule.label, rule.clauses, ALONE)
     check = refined.check(everything)
     told.append(
@@ -287,7 +287,8 @@ def page(readings: Readings, options: Draws) -> Iterator[Section]:
     found = [one.pieces[0]["witness"] for one in readings.values() if 0 in one.pieces and one.pieces[0].get("witness")]
     if found:
         places, group, coefficient, rays = min(found)
-        text = f"The smallest geometry with a <= 3 and without E6 that was found: {places} trees, a = {coefficient}, group {group}."
+        trees = f"{places} tree{'s' * (places != 1)}"
+        text = f"The smallest geometry with a <= 3 and without E6 that was found: {trees}, a = {coefficient}, group {group}."
         yield Section("witness", "A geometry that refutes the threshold", text, columns=("x", "y", "z"), rows=rays)
 
 

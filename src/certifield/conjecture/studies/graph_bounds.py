@@ -107,7 +107,7 @@ def page(readings: Readings, options: Orders) -> Iterator[Section]:
         "fraction r with r - A positive definite bounds the eigenvalue.\n\n"
         "No counterexample among the trees that were tried says nothing about others."
     )
-    columns = ("vertices", "attacks", "counterexamples", "trees tried, at least")
+    columns = ("vertices", "attacks", "counterexamples", "fewest trees up to one")
     yield Section("orders", "By order", text, columns=columns, rows=rows)
 
 

@@ -270,7 +270,7 @@ def page(readings: Readings, options: Boxes) -> Iterator[Section]:
         for dimension, found in _parts(readings[name].pieces[0]).items():
             rows += [(dimension, r["where"], r["formula"], r["factored"], r["points"]) for r in found["regions"]]
             plots.append(_map(found, dimension, space.sides(options)))
-        text = f"{space.title}. Regions are learnt in the inner box, and verified in the whole of the map."
+        text = "Regions are learnt in the inner box, and verified in the whole of the map."
         caption = (
             "Colours number the regions; a cross is a bundle that the regions do not give rightly; the dots are the corners of the box."
         )

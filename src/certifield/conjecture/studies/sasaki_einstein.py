@@ -119,6 +119,11 @@ CLAIMS = (
 )
 
 
+def _short(statement: str) -> str:
+    """A bound with the letter that the text explains."""
+    return statement.replace("inverse_area", "A")
+
+
 def page(readings: Readings, options: Grids) -> Iterator[Section]:
     """Statements with their fates, and the band of 2 Area V."""
     alive, dead, plots = [], [], []
@@ -126,8 +131,8 @@ def page(readings: Readings, options: Grids) -> Iterator[Section]:
         if 0 not in one.pieces:
             continue
         found = one.pieces[0]
-        alive += [(one.case.name, text, touches, "SURVIVES") for text, touches in found["surviving"]]
-        dead += [(one.case.name, text, witness) for text, witness in [*found["dead"], (found["planted"][0], found["planted"][2])]]
+        alive += [(one.case.name, _short(text), touches, "SURVIVES") for text, touches in found["surviving"]]
+        dead += [(one.case.name, _short(text), witness) for text, witness in [*found["dead"], (found["planted"][0], found["planted"][2])]]
         features = np.asarray(found["features"])
         products = np.asarray(found["V"]) / features[:, 0]
         ends = np.array([2.5, features[:, 3].max() + 0.5])
@@ -145,7 +150,8 @@ def page(readings: Readings, options: Grids) -> Iterator[Section]:
         )
     text = (
         "A bound is the solution of a linear program over some of the polygons, rounded to small fractions, and decided for every polygon "
-        "in fractions, the volume lying between two. What a polygon violates is dead, and the polygon joins the program."
+        "in fractions, the volume lying between two. What a polygon violates is dead, and the polygon joins the program. A is 1/(2 Area), "
+        "I and B are the numbers of points inside and on the boundary, n that of vertices; a bound touches where it is an equality."
     )
     columns = ("case", "statement", "touches", "status")
     yield Section("surviving", "Surviving bounds", text, plots=plots, columns=columns, rows=alive, numbers=False,

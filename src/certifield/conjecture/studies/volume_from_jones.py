@@ -182,7 +182,7 @@ def page(readings: Readings, options: Samples) -> Iterator[Section]:
         size, volume = modulus(np.asarray(found["jones"])), np.asarray(found["volume"])
         used, _ = _halves(len(volume))
         a, b, c = fitted(size[used], volume[used])
-        told = [f"{100 * float(one.mean):.2f}({100 * float(one.stderr):.2f})" for one in every[n].values()]
+        told = [100 * one for one in every[n].values()]
         rows.append((n, len(volume), *told, f"{a:.3f} log(|V| + {b:.2f}) {'+' if c >= 0 else '-'} {abs(c):.3f}"))
     n, found = known[-1]
     size, volume = modulus(np.asarray(found["jones"])), np.asarray(found["volume"])

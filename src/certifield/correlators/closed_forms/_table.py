@@ -55,6 +55,8 @@ def _gaussian(neurons: Neurons) -> bool:
     return _centred_gaussian(neurons.weights) and _centred_gaussian(neurons.biases)
 
 
+_GAUSSIAN = "Gaussian laws of weights and biases, of mean 0"
+
 # The laws under which a closed form holds; Gaussian weights and biases of mean 0 where nothing is said.
 LAWS: dict[str, Callable[[Neurons], bool]] = {
     "cos": lambda neurons: _centred_gaussian(neurons.weights) and _full_phase(neurons.biases),
@@ -211,8 +213,8 @@ def neuron_moments(neurons: Neurons, points: np.ndarray, multisets: Sequence[Mul
     name = neurons.feature.name
     if not closed_form_applies(neurons):
         raise NoClosedForm(
-            f"the closed form of '{name}' holds for the laws of the named network, not for weights {neurons.weights} and biases "
-            f"{neurons.biases}; "
+            f"the exact value of '{name}' is known for {'the laws of the named network' if name in LAWS else _GAUSSIAN}, not for weights "
+            f"{neurons.weights} and biases {neurons.biases}; "
             "sample with cf.correlators.estimate(..., method='neuron')"
         )
     if name not in MOMENTS:

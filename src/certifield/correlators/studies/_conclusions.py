@@ -27,11 +27,13 @@ def conclusions(rows: Sequence[Row]) -> Iterator[tuple[str, Found]]:
             fit = width_fit(group)
             if fit is not None and fit.slope is not None:
                 expected = law_of(group)
-                yield f"{name}/slope of {group[0].system.symbol(order)}", Found(fit.slope, expected)
+                entry = group[0].name(representative(group))
+                yield f"{name}/slope of {group[0].system.symbol(order)}", Found(fit.slope, expected, entries=(entry,))
                 if expected is not None and order > 2:
                     slopes.append(fit.slope / float(np.asarray(expected.value)))
     if slopes:
-        yield "slopes over their law", Found(_weighted(slopes), Exact(1.0, _LAW, _SOURCE))
+        repeats = "the slope above, over its law" if len(slopes) == 1 else ""
+        yield "slopes over their law", Found(_weighted(slopes), Exact(1.0, _LAW, _SOURCE), repeats=repeats)
     for symbol, ratios in _ratios(rows).items():
         if ratios:
             yield f"sampled over exact {symbol}", Found(_weighted(ratios), Exact(1.0, "the closed forms of all systems and widths"))

@@ -51,8 +51,8 @@ def free_limit(rows: Sequence[Row]) -> Section | None:
                 ratios += own
     if not ratios:
         return None
-    return Section("free-limit", "The free limit", _reading(ratios), plots=plots, caption=_CAPTION, legend=_LEGEND, columns=_COLUMNS,
-                   rows=[astuple(ratio) for ratio in ratios], hidden=True)  # fmt: skip
+    return Section("free-limit", "The free limit", _reading(ratios), plots=plots, caption=_CAPTION,
+                   legend=_legend(ratios, plots), columns=_COLUMNS, rows=[astuple(ratio) for ratio in ratios], hidden=True)  # fmt: skip
 
 
 def _kernel_ratios(rows: Sequence[Row]) -> list[Ratio]:
@@ -151,8 +151,21 @@ def _reading(ratios: Sequence[Ratio]) -> str:
     if not four:
         return "No ratio of the four-point function: its entry is refused at every width."
     ends = [choose(ratio.width for ratio in four) for choose in (min, max)]
-    narrow, wide = (f"{width} by up to {100 * max(_excess(ratio) for ratio in four if ratio.width == width):.3g} %" for width in ends)
-    return f"The four-point function is off its free value at N = {narrow}, at N = {wide}: the wider the network, the freer the field."
+    excess = {width: max(_excess(ratio) for ratio in four if ratio.width == width) for width in ends}
+    narrow, wide = (f"{width} by up to {100 * excess[width]:.3g} %" for width in ends)
+    falls = ": the wider the network, the freer the field" if excess[ends[1]] < excess[ends[0]] else ""
+    return f"The four-point function is off its free value at N = {narrow}, at N = {wide}{falls}."
+
+
+def _legend(ratios: Sequence[Ratio], plots: Sequence[Plot]) -> list[tuple[str, str]]:
+    """What is drawn, and nothing else."""
+    drawn = {
+        "point": any(ratio.method != "neuron" for ratio in ratios),
+        "hollow": any(ratio.method == "neuron" for ratio in ratios),
+        "pale": any(isinstance(mark, Curve) and mark.pale for plot in plots for mark in plot.marks),
+        "dot": any(plot.strip is not None for plot in plots),
+    }
+    return [(mark, words) for mark, words in _LEGEND if drawn[mark]]
 
 
 def _excess(ratio: Ratio) -> float:

@@ -2,6 +2,7 @@
 
 import difflib
 import inspect
+import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Protocol, runtime_checkable
@@ -17,6 +18,8 @@ from certifield.streams import BlockSums
 from certifield.study import SUBSUMS, Missing, Own
 
 from ._system import System, once_each
+
+_ADVICE = re.compile(r"[;.] sample (it )?with cf\.correlators.*", re.IGNORECASE | re.DOTALL)  # which is what the study just did
 
 # A study asks for the same few measurements again and again; each holds a table of products, and no draws.
 _REMEMBERED = 512
@@ -94,7 +97,18 @@ def known(system: System, order: int, width: int | None) -> Exact | Missing:
         with jax.enable_x64(True):
             return exact(built, np.array(system.points), **chosen)
     except NoClosedForm as reason:
-        return Missing(str(reason))
+        return Missing(_ADVICE.sub("", str(reason)))
+
+
+def repeated(system: System, order: int, width: int | None) -> str:
+    """Why the correlators of single neurons at ``width`` are no measurement of their own, "" where they are.
+
+    All widths are read from the same draws; connected correlators, and those of order 2, differ by a power of the width alone.
+    """
+    first = (system.widths or (None,))[0]
+    if width == first or not (system.connected or order <= 2) or not isinstance(made(system, width), Ensemble):
+        return ""
+    return f"the same draws as N={first}, rescaled"
 
 
 @lru_cache(maxsize=_REMEMBERED)
@@ -131,7 +145,8 @@ def _arguments(system: System, width: int | None, maker: Callable[..., Any]) -> 
     accepted = inspect.signature(maker).parameters
     takes_any = any(parameter.kind is inspect.Parameter.VAR_KEYWORD for parameter in accepted.values())
     _check_width(system, width, "width" in accepted or takes_any)
-    arguments = {**system.parameters} if width is None else {**system.parameters, "width": width}
+    stated = {key: ensembles.law_from(value, key) if isinstance(value, dict) else value for key, value in system.parameters.items()}
+    arguments = stated if width is None else {**stated, "width": width}
     if "dim" in accepted:
         arguments.setdefault("dim", system.dim)
     for key in () if takes_any else arguments.keys() - accepted.keys():

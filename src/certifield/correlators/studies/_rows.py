@@ -22,6 +22,16 @@ def place(system: System, width: int | None, order: int, *, shared: bool) -> str
     return system.symbol(order) if width is None or not shared else f"N={width}/{system.symbol(order)}"
 
 
+def names_of(system: System, order: int) -> tuple[str, ...]:
+    """The index tuples of an order, as they are written: "0013" for the points x0, x0, x1, x3."""
+    return tuple(map(entry_name, system.entries(order)))
+
+
+def distinct(system: System, order: int) -> int:
+    """The first entry at points that all differ, which is what n points at order n ask for; the first of all where there is none."""
+    return next((place for place, entry in enumerate(system.entries(order)) if len(set(entry.tolist())) == order), 0)
+
+
 @dataclass(frozen=True, eq=False)
 class Row:
     """A finding with what follows from it entry by entry."""

@@ -29,11 +29,13 @@ _DIGITS = 6  # of a drawn curve, in its table
 class Drawn:
     """Some functions of one system at one width: ``values`` [functions, grid] at ``x`` [grid].
 
+    ``layer``: whether it is one layer of independent neurons, whose kernel is that of a neuron at every width.
     ``band``: the one-sigma half-width sqrt(K(x,x)) at the points ``band_x``, or None where the kernel has no closed form.
     """
 
     system: str
     width: int
+    layer: bool
     x: np.ndarray
     values: np.ndarray
     band_x: np.ndarray
@@ -50,14 +52,16 @@ def sample_functions(readings: Sequence[Reading], options: Systems) -> Section |
         drawn = [one for system, width in chosen if (one := _drawn(seed, system, width)) is not None]
     if not drawn:
         return None
+    banded = any(one.band is not None for one in drawn)
     return Section(
         "sample-functions",
         "Drawn networks",
         _reading(drawn),
         plots=[_plot(one, [other for other in drawn if other.system == one.system]) for one in drawn],
         caption="A few networks φ(x), drawn independently, at the smallest, a middle and the largest width, for systems with one input. "
-        "The grey band is one standard deviation of the field, ±√K(x,x) with the exact kernel K, the same at every width.",
-        legend=(("line", "one network each"), ("band", "± one standard deviation, exact kernel")),
+        "A curve that leaves the frame is cut there: all of its values are in the file. "
+        + ("The grey band is one standard deviation of the field, ±√K(x,x) with the exact kernel K." if banded else ""),
+        legend=(("line", "one network each"), *((("band", "± one standard deviation, exact kernel"),) if banded else ())),
         columns=("system", "width", "x", *(f"phi {number}" for number in range(1, 1 + _FUNCTIONS))),
         rows=[record for one in drawn for record in _records(one)],
         hidden=True,
@@ -82,7 +86,7 @@ def _drawn(seed: int, system: System, width: int) -> Drawn | None:
     values = np.asarray(ensemble.evaluate(key, jax.numpy.asarray(x[:, None]), _FUNCTIONS), dtype=float)
     # Of several outputs the first is drawn; a network that returns plain numbers has no axis of outputs.
     values = values[..., 0] if values.ndim == 3 else values
-    return Drawn(system.name, width, x, values, band_x, _one_sigma(ensemble, band_x))
+    return Drawn(system.name, width, ensemble.neurons is not None, x, values, band_x, _one_sigma(ensemble, band_x))
 
 
 def _one_sigma(ensemble: Ensemble, x: np.ndarray) -> np.ndarray | None:
@@ -100,7 +104,8 @@ def _plot(one: Drawn, family: Sequence[Drawn]) -> Plot:
     # One scale per system, set by most of what is drawn: a few wild functions must not flatten the others.
     sizes = np.concatenate([np.abs(other.values).max(axis=1) for other in family])
     reach = 1.15 * max(float(np.quantile(sizes, 0.9)), *(2 * float(other.band.max()) for other in family if other.band is not None), 0.0)
-    alternative = f"{one.system}: {len(one.values)} drawn networks of width {one.width}, with the one-sigma band of the kernel."
+    band = "" if one.band is None else ", with the one-sigma band of the kernel"
+    alternative = f"{one.system}: {len(one.values)} drawn networks of width {one.width}{band}."
     return Plot(f"{one.system}, $N = {one.width}$", "$x$", r"$\phi(x)$", marks, alternative,
                 x_range=(float(one.x[0]), float(one.x[-1])), y_range=(-reach or -1.0, reach or 1.0))  # fmt: skip
 
@@ -114,9 +119,20 @@ def _rounded(number: float) -> float:
 
 
 def _reading(drawn: Sequence[Drawn]) -> str:
-    narrow, wide = min(one.width for one in drawn), max(one.width for one in drawn)
-    band = " At any one x about two thirds of all functions run inside the band." if any(one.band is not None for one in drawn) else ""
-    return (
-        f"At N = {narrow} a network is a sum of few neurons: its functions are made of few shapes, and their sizes scatter more than those "
-        f"of a Gaussian field. At N = {wide} the field is close to Gaussian. The spread is the same: the kernel does not depend on N.{band}"
-    )
+    """What holds for what was drawn: that one neuron gives the kernel of any number of them is true of a single layer alone."""
+    layers = [one for one in drawn if one.layer]
+    others = ", ".join(dict.fromkeys(one.system for one in drawn if not one.layer))
+    told = []
+    if len({one.width for one in layers}) > 1:
+        narrow, wide = (choose(one.width for one in layers) for choose in (min, max))
+        whose = f" ({', '.join(dict.fromkeys(one.system for one in layers))})" if others else ""
+        told.append(
+            f"In one layer of independent neurons{whose} a network of N = {narrow} is a sum of few of them: its functions are made of few "
+            f"shapes, and their sizes scatter more than those of a Gaussian field. At N = {wide} the field is closer to Gaussian. "
+            "The spread is the same at every N: the kernel of such a layer is that of one neuron."
+        )
+    if others:
+        told.append(f"{others}: not one layer of independent neurons, so that the spread, too, may change with the width.")
+    if any(one.band is not None for one in drawn):
+        told.append("Where the field is nearly Gaussian, about two thirds of all functions run inside the band at any one x.")
+    return " ".join(told)

@@ -18,14 +18,27 @@ MOST_ENTRIES = 100_000  # index tuples of one order: beyond, a table of sums no 
 def _parameter(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return tuple(_parameter(entry) for entry in value)
+    if isinstance(value, dict):  # a law, which is made here once to see that it can be
+        from certifield.ensembles import law_from
+
+        law_from(value, "value")
+        return {key: _parameter(entry) for key, entry in value.items()}
     if not isinstance(value, bool | int | float | str) or (isinstance(value, float) and not math.isfinite(value)):
-        raise InputError("value", value, "a finite number, a text, a truth value, or a list of them", "write it as one of these")
+        raise InputError("value", value, "a finite number, a text, a truth value, a list of them, or a law", "write it as one of these")
     return value
 
 
 def _number(value: Any) -> Any:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise InputError("value", value, "a number", "write it without quotes")
+    return value
+
+
+def _points(value: Any) -> Any:
+    if not isinstance(value, list | tuple) or any(not isinstance(point, list | tuple) for point in value):
+        flat = isinstance(value, list | tuple) and value and all(isinstance(point, int | float) for point in value)
+        shown = [[float(point)] for point in value] if flat and len(value) <= 8 else [[-1.0], [1.0]]
+        raise InputError("value", value, "a list of points, each a list of its coordinates", f"try points = {shown}")
     return value
 
 
@@ -67,7 +80,8 @@ class System(BaseModel):
     """One ensemble, measured at some widths on some points.
 
     ``ensemble``: a function of `certifield.ensembles` by name, or "file.py:name" of one's own that returns an `Ensemble`;
-    ``parameters``: what it is called with beside dim and width.  ``widths`` are left out where it takes none.
+    ``parameters``: what it is called with beside dim and width; a law is a table {family = "laplace", scale = 0.7}, of the functions of
+    `certifield.ensembles` with their arguments.  ``widths`` are left out where it takes none.
     ``indices``: all index tuples of every order, or those that a table names by order.
     """
 
@@ -77,7 +91,7 @@ class System(BaseModel):
     ensemble: Annotated[Own | str, BeforeValidator(own_or_name)] = Field(examples=["erf_net"])
     parameters: dict[str, Parameter] = Field({}, examples=[{"sigma_b": 0.3}])
     widths: tuple[Annotated[Whole, Field(ge=1)], ...] | None = Field(None, examples=[[20, 100]])
-    points: tuple[tuple[Real, ...], ...] = Field(examples=[[[-1.0], [1.0]]])
+    points: Annotated[tuple[tuple[Real, ...], ...], BeforeValidator(_points)] = Field(examples=[[[-1.0], [1.0]]])
     orders: tuple[Annotated[Whole, Field(ge=1, le=8)], ...] = Field(examples=[[2, 4]])
     indices: Indices = Field("all", examples=[{4: [[0, 0, 1, 1]]}])
     connected: bool = Field(True, examples=[True])

@@ -25,8 +25,8 @@ _LEGEND = (
 )
 _CAPTION = (
     "Absolute value of the connected correlators against the width N, at one entry per order: the largest entry that is not refused in "
-    "most rows. Its index tuple stands in the legend where there is a slope (0013 stands for points x0, x0, x1, x3). The slope is a "
-    "weighted fit of log|G| against log N to the filled points alone; “law” is −(k−1) at order 2k, "
+    "most rows, which may be another one in every picture. Its index tuple stands in the legend (0013 stands for points x0, x0, x1, x3). "
+    "The slope is a weighted fit of log|G| against log N to the filled points alone; “law” is −(k−1) at order 2k, "
     "exact for a layer of independent neurons."
 )
 Fit = tuple[WidthLaw | None, Exact | None]  # the fit of one system and order, and its law
@@ -48,7 +48,23 @@ def width_law(rows: Sequence[Row]) -> Section | None:
     text = "Straight lines on doubly logarithmic axes are power laws of the width; the steeper, the sooner that interaction dies out."
     told = " ".join(filter(None, sentences))
     return Section("width-law", "The 1/N law of the connected correlators", f"{text} {told}".strip(), plots=plots, caption=_CAPTION,
-                   legend=_LEGEND, columns=_COLUMNS, rows=records, hidden=True)  # fmt: skip
+                   legend=_legend(plots), columns=_COLUMNS, rows=records, hidden=True)  # fmt: skip
+
+
+def _legend(plots: Sequence[Plot]) -> list[tuple[str, str]]:
+    """What is drawn, and nothing else."""
+    marks = [mark for plot in plots for mark in plot.marks]
+    curves = [mark for mark in marks if isinstance(mark, Curve)]
+    points = [mark for mark in marks if isinstance(mark, Points) and len(mark.x)]
+    drawn = {
+        "point": any(not mark.hollow and mark.marker not in ("x", "+") for mark in points),
+        "hollow": any(mark.hollow for mark in points),
+        "limit": any(isinstance(mark, Limits) for mark in marks),
+        "cross": any(mark.marker in ("x", "+") for mark in points),
+        "pale": any(mark.pale for mark in curves),
+        **{style: any(mark.style == style for mark in curves) for style in ("dashed", "dotted")},
+    }
+    return [(mark, words) for mark, words in _LEGEND if drawn[mark]]
 
 
 def _sentence(name: str, symbol: str, fit: Fit) -> str:
@@ -103,12 +119,13 @@ def _order_marks(order: int, rows: Sequence[Row], fit: Fit) -> list[Mark]:
     if network:
         marks += _network_marks(network, entry, colour, marker)
     found, law = fit
+    named = compact(order, rows[0].entries[entry], rows[0].system.connected)
     if found is None or found.slope is None:  # what stands in for it is said once, beside the picture
-        return marks
+        return [*marks, Points(np.empty(0), np.empty(0), None, colour, marker, label=named)]
     # A mark without data carries the label, so that the legend shows the filled marker even if every point is hollow.
     slope = f"slope ${_slope(found).replace('-', '{-}')}$"
     held = "" if law is None else f",  law ${float(np.asarray(law.value)):g}$"
-    label = f"{compact(order, rows[0].entries[entry], rows[0].system.connected)}:  {slope}{held}"
+    label = f"{named}:  {slope}{held}"
     return [*marks, Points(np.empty(0), np.empty(0), None, colour, marker, label=label)]
 
 

@@ -13,9 +13,9 @@ from certifield.study import SUBSUMS, Blocks, Case, Found, Missing, Piece, Piece
 
 from ._claims import ERF, EXACT, WIDTHS
 from ._conclusions import conclusions
-from ._measuring import Measurement, known, measured
+from ._measuring import Measurement, known, measured, repeated
 from ._page import sections
-from ._rows import place, rows_of, seed_of
+from ._rows import distinct, names_of, place, rows_of, seed_of
 from ._system import System, Systems
 
 BLOCKS = Blocks(work=lambda case: case.data["work"], operations=1e8)
@@ -73,7 +73,10 @@ def read(case: Case, pieces: Pieces, options: Systems) -> Iterator[tuple[str, Fo
     for width in case.data["widths"] or [None]:
         for order in system.orders:
             value = missing or measurement.estimate(sums, seed=seed, order=order, width=width)
-            yield place(system, width, order, shared=case.data["method"] == "neuron"), Found(value, known(system, order, width))
+            shared = case.data["method"] == "neuron"
+            named = {"entries": names_of(system, order), "shown": distinct(system, order)}
+            repeats = repeated(system, order, width) if shared else ""
+            yield place(system, width, order, shared=shared), Found(value, known(system, order, width), repeats=repeats, **named)
 
 
 def conclude(readings, options: Systems) -> Iterator[tuple[str, Found]]:

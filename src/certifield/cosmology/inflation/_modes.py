@@ -74,7 +74,9 @@ def _solution(potential: Potential, start: float, efolds: float, accuracy: Accur
     settings = Accuracy(*map(jnp.float64, accuracy))
     total, ended = (float(one) for one in _duration(potential, jnp.float64(start), settings.tolerance))
     if not np.isfinite(total) or total >= 1000:
-        raise InputError("potential", f"no end within {total:.4g} e-folds", "such that inflation ends", "check the minimum")
+        raise InputError(
+            "potential", f"no end within {total:.4g} e-folds", "such that inflation ends", "begin nearer to the end, or check the minimum"
+        )
     needed = efolds + np.log(accuracy.deep) + 2 * accuracy.step + 1
     if total < needed:
         raise InputError("efolds", efolds, f"at most {total - needed + efolds:.4g}: inflation from this start lasts {total:.4g}",

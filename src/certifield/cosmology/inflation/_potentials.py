@@ -1,9 +1,10 @@
 """Families of potentials V(phi) in units of the reduced Planck mass; pytrees whose coefficients may be traced."""
 
-from typing import Protocol
+from typing import Any, Protocol
 
 import equinox as eqx
 import jax.numpy as jnp
+import numpy as np
 from jaxtyping import Array, Float
 
 Scalar = Float[Array, ""]
@@ -15,10 +16,15 @@ class Potential(Protocol):
     def __call__(self, phi: Scalar) -> Scalar: ...
 
 
+def _array(given: Any) -> Any:
+    """A list as an array of 64 bits; arrays, traced ones too, as they are."""
+    return np.asarray(given, float) if isinstance(given, list | tuple) else given
+
+
 class Polynomial(eqx.Module):
     r"""$V = \sum_n c_n \phi^n$; ``coefficients``: $c_0, c_1, \dots$"""
 
-    coefficients: Float[Array, " terms"]
+    coefficients: Float[Array, " terms"] = eqx.field(converter=_array)
 
     def __call__(self, phi: Scalar) -> Scalar:
         """Horner's rule."""
@@ -31,7 +37,7 @@ class Polynomial(eqx.Module):
 class Cosines(eqx.Module):
     r"""$V = \sum_{n \ge 1} \Lambda_n (1 - \cos(n \phi / f))$, natural inflation for one term."""
 
-    scales: Float[Array, " terms"]
+    scales: Float[Array, " terms"] = eqx.field(converter=_array)
     decay: Scalar
 
     def __call__(self, phi: Scalar) -> Scalar:
@@ -44,7 +50,7 @@ class Exponentials(eqx.Module):
     r"""$V = \sum_{n \ge 0} c_n e^{-n \lambda \phi}$; $V_0 (1 - e^{-\lambda \phi})^2$ for $c = V_0 (1, -2, 1)$, and Starobinsky's with
     $\lambda = \sqrt{2/3}$."""
 
-    coefficients: Float[Array, " terms"]
+    coefficients: Float[Array, " terms"] = eqx.field(converter=_array)
     rate: Scalar
 
     def __call__(self, phi: Scalar) -> Scalar:

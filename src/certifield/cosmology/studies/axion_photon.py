@@ -1,10 +1,10 @@
 """How do axion-photon couplings grow with the number of axions, and which axions couple?  (ledger M5)"""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from certifield.bundles.trees import DOMINANT, weak_fano_base
 from certifield.cosmology import axions
@@ -15,7 +15,7 @@ from ._axion_page import GRAND, page
 from ._fits import powers
 
 ENSEMBLES = ("polytopes", "trees", "random matrices")
-# Weights of simplices of Fermat type; ~: the dual polytope.  Favourable ones, from 1 axion to 101.
+# Weights of simplices of Fermat type; ~: the dual polytope, whose threefold is the mirror.  Favourable ones, from 1 axion to 101.
 POLYTOPES = (
     "1-1-1-1-1", "1-1-1-6-9", "1-1-2-2-2", "1-2-3-3-3", "1-2-2-10-15", "1-2-3-12-18", "1-3-3-14-21", "2-3-3-16-24", "1-6-7-7-21",
     "2-3-6-22-33", "1-1-12-28-42", "1-2-18-42-63", "1-3-24-56-84", "2-3-30-70-105", "1-7-48-112-168", "2-7-54-126-189", "3-7-60-140-210",
@@ -25,10 +25,18 @@ CUT = 0.01  # of the norm of the vector of couplings, above which an eigenstate 
 COLUMNS = ("axions", "log10 V", "mean", "geometric mean", "max", "median tau", "grand", "in the window")
 
 
-class Question(Options):
-    """The ensembles and their sizes; ``cone``: c of the stretched Kaehler cone."""
+def _named(given: Any) -> Any:
+    """Weights as numbers, such as [1, 1, 1, 6, 9], in the form of a name."""
+    return "-".join(map(str, given)) if isinstance(given, list | tuple) else given
 
-    polytopes: tuple[str, ...] = POLYTOPES
+
+class Question(Options):
+    """The ensembles and their sizes; ``cone``: c of the stretched Kaehler cone.
+
+    ``polytopes``: weights, "1-1-1-6-9" or [1, 1, 1, 6, 9]; with ~ behind, of the dual polytope, whose threefold is the mirror.
+    """
+
+    polytopes: tuple[Annotated[str, BeforeValidator(_named)], ...] = POLYTOPES
     shares: tuple[float, ...] = (0.02, 0.05, 0.1, 0.2, 0.4, 0.7, 1.0)
     geometries: int = Field(4, ge=2)
     sizes: tuple[int, ...] = (10, 20, 40, 80, 160, 320)

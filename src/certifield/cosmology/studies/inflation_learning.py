@@ -147,7 +147,7 @@ def page(readings: Readings, options: Question) -> Iterator[Section]:
             x = held["begun"] + held["each"] * np.arange(1, len(held["curve"]) + 1)
             label = name if one.case.name.endswith("/0") else ""
             marks.append(Curve(x, np.maximum(np.asarray(held["curve"], float), 0.5), COLOURS[names.index(name)], label=label))
-            told = str(one["richness"].value).split("  ")[0] if "richness" in one else ""
+            told = one["richness"].value if "richness" in one else ""
             seconds = "" if one.seconds is None else f"{one.seconds:.0f}"
             rows.append((one.case.name, int(x[-1]), int(held["curve"][-1]), told, f"{held['course'][-1]:.3f}", seconds))
         plots.append(Plot(f"amplitude: {amplitude}", "potentials judged", "distinct viable models", marks, "rising curves", True, True))

@@ -136,7 +136,7 @@ def page(readings: Readings, options: Question) -> Iterator[Section]:
             kept.append(Stairs(edges, heights, colour, label=name))
         trend.append(_trend(viable, colour, name))
         reading = readings[name]
-        told = [str(reading[one].value).split("  ")[0] for one in _TOLD]
+        told = [reading[one].value for one in _TOLD]
         rows.append((name, len(viable), *told))
     if not rows:
         return

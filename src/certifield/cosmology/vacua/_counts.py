@@ -72,7 +72,10 @@ class Fourfold(NamedTuple):
 
 def fourfold_fluxes(h11: int, h31: int, h21: int = 0) -> Fourfold:
     """chi = 6 (8 + h11 + h31 - h21), b_4 = 2 + 2 h31 + h22 with h22 = 2 (22 + 2 h11 + 2 h31 - h21), and log10 of the number of integer
-    vectors in Z^b_4 with v^2 <= chi/12, the bound of the tadpole: a count as in arXiv:1511.03209, whose lattice is not Z^b_4 itself.
+    vectors in Z^b_4 with v^2 <= chi/12, the bound of the tadpole, as in arXiv:1511.03209.
+
+    That is a model of the count: the form on H^4 is indefinite, and only self-dual fluxes have v^2 > 0; fluxes lie in Z + 1/2 where c_2 is
+    odd; and the lattice, though unimodular, is not Z^b_4 with the sum of squares.
 
     Raises `InputError` for negative numbers and where chi is negative.
     """

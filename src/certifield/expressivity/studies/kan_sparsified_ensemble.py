@@ -17,7 +17,7 @@ from pydantic import Field
 from certifield.correlators import fit_width_law
 from certifield.evidence import Estimate, Exact
 from certifield.streams import BlockSums, draw_keys, jackknife
-from certifield.study import COLOURS, Case, Claim, Curve, Found, Options, Pieces, Plot, Points, Readings, Section, Study, Task
+from certifield.study import COLOURS, MARKERS, Case, Claim, Curve, Found, Options, Pieces, Plot, Points, Readings, Section, Study, Task
 
 from ..kolmogorov_arnold import kan
 
@@ -149,19 +149,22 @@ def page(readings: Readings, options: Question) -> Iterator[Section]:
             if reading is not None and 0 in reading.pieces:
                 held = np.asarray(reading.pieces[0]["held"])[:, number]
                 known.append((width, *held[:, 1]))
-                rows.append((rule, width, *(f"{mean:.4g}({bar:.1g})" for mean, bar in held.T)))
+                rows.append(
+                    (rule, width, *(Estimate.from_stderr(mean, bar, source="shown") if bar else f"{mean:.4g}" for mean, bar in held.T))
+                )
         if known:
             x, y, bars = np.array(known).T
             colour = COLOURS[number % len(COLOURS)]
-            marks += [Points(x, y, bars, colour, "o", label=rule), Curve(x, y, colour)]
+            marks += [Points(x, y, bars, colour, MARKERS[number % len(MARKERS)], label=rule), Curve(x, y, colour)]
     yield Section(
         "correlators",
         "Before and after",
         "The connected four-point function of the output at one point, over the square of the two-point function, against the number of "
         "hidden nodes: 1/N before, exactly. Leaving out nodes at random, or below a level, keeps the power of N and makes the coefficient "
         "larger or smaller, as one node predicts. Keeping the 2d + 1 largest, which is the number of Kolmogorov's theorem, leaves a field "
-        "without a Gaussian limit: a sum of five nodes of nearly the same size, whose connected correlator changes its sign and stays.",
-        plots=[Plot("", "hidden nodes N", "G_c^(4)/G2^2", marks, "lines that fall, and one that goes below zero", x_log=True)]
+        "without a Gaussian limit: a sum of five nodes of nearly the same size, whose connected correlator is below zero for many nodes, "
+        "and stays there.",
+        plots=[Plot("", "hidden nodes N", "G_c^(4)/G2^2", marks, "lines that fall", x_log=True)]
         if marks else [],
         columns=("nodes that are kept", "N", *NAMES),
         rows=rows,

@@ -174,12 +174,12 @@ def page(readings: Readings, options: Question) -> Iterator[Section]:
     if base is not None and 0 in base.pieces:
         errors = np.asarray(base.pieces[0]["errors"])[:, 0]
         marks.append(Curve(np.array(options.constructive), errors, "blue", label="best spline on every edge"))
-        rows.append(("constructive", *(str(one.value).split("  ")[0] for one in base.values())))
+        rows.append(("constructive", *(one.value for one in base.values())))
     for name, one in readings.items():
         if name.startswith("seed=") and 0 in one.pieces:
             errors, bars = np.asarray(one.pieces[0]["errors"]).T
             marks.append(Points(np.array(options.grids), errors, bars, "orange", "o", label="trained" if name == "seed=0" else ""))
-            formulas.append((name, one.pieces[0]["formula"], f"{np.asarray(one.pieces[0]['formula error'])[0]:.2g}",
+            formulas.append((name, one.pieces[0]["formula"].replace("**", "^"), f"{np.asarray(one.pieces[0]['formula error'])[0]:.2g}",
                              *(f"{error:.3g}" for error in errors)))  # fmt: skip
     yield Section(
         "errors",

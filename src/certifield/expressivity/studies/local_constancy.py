@@ -214,7 +214,7 @@ def read(case: Case, pieces: Pieces, options: Question) -> Iterator[tuple[str, F
 
 def page(readings: Readings, options: Question) -> Iterator[Section]:
     """Boards, and errors on manifolds."""
-    rows = [(_LEARNERS[name.removeprefix("board/")], *(str(one.value) for one in reading.values()))
+    rows = [(_LEARNERS[name.removeprefix("board/")], *(one.value for one in reading.values()))
             for name, reading in readings.items() if name.startswith("board/") and reading]  # fmt: skip
     hidden = max(1, round(options.unseen * options.side**2))
     yield Section(
@@ -232,7 +232,7 @@ def page(readings: Readings, options: Question) -> Iterator[Section]:
             continue
         rms = np.asarray(reading.pieces[0]["rms"])
         marks += curves(f"m = {dim}", list(options.counts), np.exp(np.log(rms).mean(axis=0)).tolist(), number)
-        table.append((dim, f"{-1 / dim:.4f}", *(str(one.value) for one in reading.values())))
+        table.append((dim, f"{-1 / dim:.4f}", *(one.value for one in reading.values())))
     yield Section(
         "manifolds", "Data on a manifold",
         f"The error of the nearest neighbour in R^{AMBIENT}, where samples lie on a flat torus of m dimensions: it falls with the power "

@@ -26,7 +26,7 @@ from certifield.ensembles import AbstractMomenta, Ensemble, Independent, Law, Si
 from certifield.evidence import Estimate, InputError, NotConverged
 from certifield.streams import draw_keys, stream_key
 
-from ._reweighting import precision, source_of
+from ._reweighting import pilot_spacing, precision, source_of
 from ._spacing import Doubled, doubled
 from ._tempering import blackjax_or_missing
 from ._theory import InteractingField, checked_rows, deformed, mixed_rows
@@ -157,6 +157,7 @@ def chains(
     if number < 4 or draws < 100 or warmup < 100 or steps < 1:
         raise InputError("number, draws, warmup, steps", (number, draws, warmup, steps), "at least 4, 100, 100 and 1", "leave them out")
     blackjax, chosen = blackjax_or_missing(), WALKS[walk]
+    pilot_spacing(field, where, seed)
     with jax.numpy_dtype_promotion("standard"):
         program = _program(field, tuple(map(tuple, where.tolist())), draws, warmup, steps, walk, precision())
         run = program(draw_keys(stream_key(seed, "interacting/chains"), 0, number))

@@ -6,7 +6,9 @@ smaller boxes about the same centre, where it can be measured, and a straight li
 
 import hashlib
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import equinox as eqx
@@ -18,7 +20,7 @@ from certifield.ensembles import program_digest
 from certifield.evidence import Estimate, InputError, NotConverged
 from certifield.streams import draw_keys, stream_key
 
-from ._spacing import doubled, ratio
+from ._spacing import bounded, doubled, ratio, refuse_coarse
 from ._theory import Deformed, InteractingField, checked_rows, deformed
 
 LEAST_ESS = 0.01  # of the draws, below which there is no answer
@@ -50,6 +52,13 @@ class Reweighted:
     halving: float
     shift: Estimate | None
 
+    def __str__(self) -> str:
+        lines = [f"{self.values}", f"Z(V)/Z(0): {self.partition}"]
+        lines += [f"effective part of the draws: {self.ess:.3g}, foretold {self.predicted_ess:.3g}; heaviest draw: {self.heaviest:.2g}"]
+        if self.shift is not None:
+            lines += [f"doubling the spacing changes S_int by {self.halving:.2g} at most, the values by {self.shift}"]
+        return "\n".join(lines)
+
 
 @dataclass(frozen=True)
 class Foretold:
@@ -76,7 +85,7 @@ def foretell_ess(field: InteractingField, *, draws: int = _PILOT, seed: int = 0)
         return Foretold(float(effective[0]), volumes[:1], effective[:1])
     sound = np.flatnonzero(effective * draws >= 100)[:3]
     if len(sound) < 2:
-        raise NotConverged("the pilot finds fewer than 100 effective draws even in the smallest box: ask for method='smc'")
+        raise NotConverged("the pilot finds fewer than 100 effective draws even in the smallest box: take cf.fieldtheory.tempered")
     slope, offset = np.polyfit(volumes[sound], np.log(effective[sound]), 1)
     return Foretold(float(min(1.0, np.exp(offset + slope * volumes[0]))), volumes[sound], effective[sound])
 
@@ -101,7 +110,8 @@ def reweighted(field: InteractingField, points: Any, indices: Any, *, draws: int
             "or a smaller box"
         )
     count = _BLOCKS * -(-draws // _BLOCKS)
-    actions, phi = _drawn(field, deformed(field, where), stream_key(seed, "interacting/draws"), count)
+    watched = partial(refuse_coarse, field)
+    actions, phi = _drawn(field, deformed(field, where), stream_key(seed, "interacting/draws"), count, watched)
     top = float(-actions[:, 0].min())
     if abs(top) > _LARGEST:
         raise InputError("potential", f"S_int = {-top:.4g} at least", f"within {_LARGEST:g} of zero", "add a constant to V, for Z(V)/Z(0)")
@@ -180,8 +190,18 @@ def _ess(logs: np.ndarray) -> float:
     return float(weights.sum() ** 2 / np.sum(weights**2) / len(weights))
 
 
-def _drawn(field: InteractingField, kernel: Deformed, key: jax.Array, count: int) -> tuple[np.ndarray, np.ndarray]:
-    """S_int [count, rules] and the field [count, points] of draws of P_0, in 64 bits."""
+def pilot_spacing(field: InteractingField, points: np.ndarray, seed: int) -> None:
+    """Raises `NotConverged` where free draws show that the spacing is too coarse for samplers that tell only at their end."""
+    if field.region.coarse is not None and bounded(field):
+        actions, _ = _drawn(field, deformed(field, points), stream_key(seed, "interacting/pilot"), _PILOT)
+        if _ess(-actions[:, 0]) * _PILOT >= 100:
+            refuse_coarse(field, actions, least=3)
+
+
+def _drawn(
+    field: InteractingField, kernel: Deformed, key: jax.Array, count: int, watched: Callable[[np.ndarray], None] = lambda actions: None
+) -> tuple[np.ndarray, np.ndarray]:
+    """S_int [count, rules] and the field [count, points] of draws of P_0, in 64 bits; ``watched`` is shown the first of S_int."""
     rows = jax.tree.leaves(jax.eval_shape(field.free.density.sample, key))[0].shape[0]
     size = int(min(count, max(64, 2 ** math.floor(math.log2(_CHUNK / (rows * len(kernel.x)) + 1)))))
     actions, phi = [], []
@@ -189,6 +209,8 @@ def _drawn(field: InteractingField, kernel: Deformed, key: jax.Array, count: int
         some, values = _chunk(field.free.density, kernel, draw_keys(key, start, size))
         actions.append(np.asarray(some, dtype=float))
         phi.append(np.asarray(values, dtype=float))
+        if not start:
+            watched(actions[0][:count])
     return np.concatenate(actions)[:count], np.concatenate(phi)[:count]
 
 

@@ -86,7 +86,27 @@ def _checked(field: InteractingField, changes: np.ndarray) -> float:
     most = float(np.max(changes, initial=0.0))
     if most > _COARSE:
         words = f"S_int changes by {most:.2g} on doubling the spacing {field.region.spacing:g}, for a draw of more than the mean weight"
-        if math.isfinite(field.cutoff) or field.region.periodic:
+        if bounded(field):
             raise NotConverged(f"{words}: the quadrature does not see the field; halve the spacing")
-        warnings.warn(f"{words}; momenta have no bound here: read the shift of the values", stacklevel=4)
+        told = "read the shift of the values, found.shift, all of which is in their errors; found.halving is the change of S_int"
+        warnings.warn(f"{words}; momenta have no bound here: {told}", stacklevel=4)
     return most
+
+
+def refuse_coarse(field: InteractingField, actions: np.ndarray, *, least: int = 1) -> None:
+    """Raises `NotConverged` as soon as the first draws, of S_int [n, rules], say that `doubled` will: by ``least`` of them.
+
+    A draw counts where its weight is above the mean weight of all draws, which these know within five standard errors.
+    """
+    if field.region.coarse is None or not bounded(field):
+        return
+    weights = np.exp(actions[:, 0].min() - actions[:, 0])
+    above = weights >= weights.mean() + 5 * weights.std() / math.sqrt(len(weights))
+    changes = np.abs(actions[:, 0] - actions[:, -1])[above]
+    if np.sum(changes > _COARSE) >= least:
+        _checked(field, changes)
+
+
+def bounded(field: InteractingField) -> bool:
+    """Whether a spacing can be fine enough for all draws."""
+    return math.isfinite(field.cutoff) or field.region.periodic

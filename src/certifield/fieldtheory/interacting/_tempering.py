@@ -17,7 +17,7 @@ import numpy as np
 from certifield.evidence import Estimate, InputError, MissingExtra, NotConverged
 from certifield.streams import draw_keys, stream_key
 
-from ._reweighting import precision, source_of
+from ._reweighting import pilot_spacing, precision, source_of
 from ._spacing import Doubled, doubled
 from ._theory import InteractingField, checked_rows, deformed, redrawn
 
@@ -54,6 +54,7 @@ def tempered(
     if runs < 16 or particles < 64 or moves < 1:
         raise InputError("runs, particles, moves", (runs, particles, moves), "at least 16, 64 and 1", "leave them out")
     blackjax = blackjax_or_missing()
+    pilot_spacing(field, where, seed)
     start, step, look = _programs(field, tuple(map(tuple, where.tolist())), particles, moves, precision())
     seen, logs, ladder, accepted = [], [], [], []
     with jax.numpy_dtype_promotion("standard"):

@@ -35,7 +35,7 @@ def width_limit(found: Mapping[int, Estimate]) -> WidthLimit:
     if len({one.shape for one in estimates}) > 1 or estimates[0].mean.ndim != 1:
         raise InputError("found", [one.shape for one in estimates], "vectors of one length", "ask for the same correlators at every width")
     if any(np.any(one.refused) for one in estimates):
-        raise InputError("found", "refused error bars", "usable estimates", "take method='smc' at that width")
+        raise InputError("found", "refused error bars", "usable estimates", "take cf.fieldtheory.tempered at that width")
     errors = np.stack([one.stderr for one in estimates])
     x = 1 / np.array(widths, dtype=float)
     weights = 1 / errors**2

@@ -50,19 +50,40 @@ class OpenBox:
         value, radius = (np.array([getattr(one, part) for one in found]) for part in ("value", "radius"))
         return Exact(value, "interacting in a box, free outside", _SOURCE, radius) / self._norm
 
+    def moment(self, power: int, time: float = 0.0) -> Exact:
+        r"""$\langle \phi(t)^k \rangle$ at one ``time``; an even ``power`` k, up to the degree of $\frac12m^2x^2 + W$.
+
+        Raises `InputError` for another power, and for a time outside of the box.
+
+        >>> box = open_box((0, 0, 0, 0, 6 / 24), mass=1.0, length=4.0)
+        >>> box.moment(4) - box.moment(2) ** 2 * 3  # the connected four-point function at the centre
+        Exact -0.0230219...
+        """
+        degree = self.system.potential.degree
+        if isinstance(power, bool) or not isinstance(power, int) or power % 2 or not 0 < power <= degree:
+            raise InputError("power", power, f"2, 4, ..., at most the degree {degree} of the potential", "take a lower power")
+        if not abs(time) <= self.length / 2:
+            raise InputError("time", time, f"between -T/2 and T/2 = {self.length / 2}", "the box is centred at 0")
+        a, c = self.length / 2 - time, self.length / 2 + time
+        inside = _form(self._state(a), self.system.matrix(power), self._state(c))
+        found = self._with_tails(inside, power, a, c) / self._norm
+        return Exact(found.value, "interacting in a box, free outside", _SOURCE, found.radius)
+
     def _numerator(self, later: float, earlier: float) -> Exact:
         a, b, c = self.length / 2 - later, later - earlier, earlier + self.length / 2
         left, right = self._state(a), self._state(c)
         if b == 0:
-            inside = _form(left, self.system.matrix(2), right)
-        else:
-            between = exp(self.system.energies * -b)
-            moved = [total(self.system.matrix(1) * state[None, :], 1) for state in (left, right)]
-            lost = [self._lost(state, image) for state, image in zip((left, right), moved, strict=True)]
-            inside = total(moved[0] * between * moved[1], 0, math.exp(-b * self.system.levels.ceiling) * lost[0] * lost[1])
-        sizes = [math.sqrt(_upper(_form(state, self.system.matrix(2), state))) for state in (left, right)]
-        tails = [self._tail * math.exp(-time * self.system.levels.ceiling) for time in (a, c)]
-        growth = math.exp(-b * float(self.system.levels.energies[0] - self.system.levels.radius[0]))
+            return self._with_tails(_form(left, self.system.matrix(2), right), 2, a, c)
+        between = exp(self.system.energies * -b)
+        moved = [total(self.system.matrix(1) * state[None, :], 1) for state in (left, right)]
+        lost = [self._lost(state, image) for state, image in zip((left, right), moved, strict=True)]
+        inside = total(moved[0] * between * moved[1], 0, math.exp(-b * self.system.levels.ceiling) * lost[0] * lost[1])
+        return self._with_tails(inside, 2, a, c, math.exp(-b * float(self.system.levels.energies[0] - self.system.levels.radius[0])))
+
+    def _with_tails(self, inside: Exact, power: int, a: float, c: float, growth: float = 1.0) -> Exact:
+        """``inside``, between levels kept, with what x^(power/2) of the states above the ceiling adds, after the times a and c."""
+        sizes = [math.sqrt(_upper(_form(state, self.system.matrix(power), state))) for state in (self._state(a), self._state(c))]
+        tails = [self._tail(power) * math.exp(-time * self.system.levels.ceiling) for time in (a, c)]
         missing = growth * (tails[0] * (sizes[1] + tails[1]) + sizes[0] * tails[1])
         return Exact(inside.value, "", "", float(inside.radius) + missing)
 
@@ -101,12 +122,11 @@ class OpenBox:
         rest = sum(terms) - _lower(total(weight * self.system.energies, 0)) + 64 * 2.0**-53 * sum(map(abs, terms))
         return max(0.0, 1 - _lower(total(weight, 0)) + 1e-15), max(0.0, rest)
 
-    @cached_property
-    def _tail(self) -> float:
-        """A bound on the norm of x|0_f> above the ceiling, by x^2 <= a H + b."""
+    def _tail(self, power: int) -> float:
+        """A bound on the norm of x^(power/2)|0_f> above the ceiling, by x^power <= a H + b."""
         if self.system.levels.ceiling <= 0:
             raise NotConverged("all levels kept have negative energies; ask for more levels")
-        a, b = self.system.potential.power_bound(2)
+        a, b = self.system.potential.power_bound(power)
         weight, energy = self._outside
         return math.sqrt(a * energy + b * weight)
 

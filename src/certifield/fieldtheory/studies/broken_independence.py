@@ -82,8 +82,8 @@ def page(readings: Readings, options: Question) -> Iterator[Section]:
     kept = _estimates(readings, {n: f"deformed/n={n}" for n in options.components}, "kappa_4")
     wide = _estimates(readings, {width: f"shared/N={width}" for width in options.widths}, "G_c4")
     exact = [float(np.asarray(deformed_gaussian(n, coupling=options.coupling).law.kappa4().value)) for n in kept]
-    rows = [(f"deformed, n = {n}", str(one), f"{known:.8g}") for (n, one), known in zip(kept.items(), exact, strict=True)]
-    rows += [(f"shared variance, N = {width}", str(one), "0.75") for width, one in wide.items()]
+    rows = [(f"deformed, n = {n}", one, f"{known:.6g}") for (n, one), known in zip(kept.items(), exact, strict=True)]
+    rows += [(f"shared variance, N = {width}", one, "0.75") for width, one in wide.items()]
     plots = []
     if kept:
         x, mean, error = _columns(kept)

@@ -119,7 +119,7 @@ def page(readings: Readings, options: Question) -> Iterator[Section]:
         if kept:
             x, mean, error = (np.array(each, dtype=float) for each in zip(*((k, v.mean, v.stderr) for k, v in kept), strict=True))
             marks.append(Points(x, mean, error, ("blue", "orange")[number], ("o", "s")[number], label=direction))
-            rows += [(k, direction, str(v)) for k, v in kept]
+            rows += [(k, direction, v) for k, v in kept]
     yield Section(
         "accuracy",
         "Accuracy against the number of broken outputs",

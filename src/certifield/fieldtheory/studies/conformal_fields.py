@@ -179,7 +179,7 @@ def page(readings: Readings, options: Fields) -> Iterator[Section]:
         for n, spin in ((0, 0), (0, 2), (1, 0), (0, 4)):
             factor, at = mean_field_coefficient(4, delta, n, spin), float(2 * delta + 2 * n + spin)
             value = float(block(4, at, spin, _AT).value) if factor.value else 0.0  # type: ignore[arg-type]
-            rows.append((f"free, Delta = {float(delta):g}", f"{at:g}", str(spin), str(factor.value), f"{value:.10g}"))
+            rows.append((f"free, Delta = {float(delta):g}", f"{at:g}", spin, factor, f"{value:.6g}"))
     yield Section(
         "conformal", "Four-point functions, operators and the central charge",
         "Points are -rho, rho, 1 and -1 with |rho| = 1/2. Grey: m (1 + 1/u + v/u), m = 1 for Gaussian Theta and (D+2)/(D+4) for a fixed "

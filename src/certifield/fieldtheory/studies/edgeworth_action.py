@@ -120,7 +120,7 @@ def page(readings: Readings, options: Question) -> Iterator[Section]:
         "input, the correlators at others, and drawn from whole networks: G4 = sum KK - 24 lambda I_4 and "
         "G6 = sum KKK - 24 lambda sum K I_4 - 720 kappa I_6. The free field alone misses them.",
         columns=("field", "ratio", "found"),
-        rows=[(case, name, str(readings[case][name].value)) for case, name in names if name in readings[case]],
+        rows=[(case, name, readings[case][name].value) for case, name in names if name in readings[case]],
     )
 
 

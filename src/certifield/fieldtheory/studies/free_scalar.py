@@ -90,7 +90,7 @@ def page(readings: Readings, options: Question) -> Iterator[Section]:
                 reading = readings.get(f"d{dim}/{momenta}/{amplitude}")
                 if reading is not None and "G_c4 over G2^2" in reading:
                     ratios.append((dim, abs(float(reading.pieces[0]["ratio"][0]))))
-                    rows.append((f"d = {dim}", momenta, amplitude, f"{ratios[-1][1]:.5g}", str(reading["G_c4(0)"].value)))
+                    rows.append((f"d = {dim}", momenta, amplitude, f"{ratios[-1][1]:.5g}", reading["G_c4(0)"].value))
             shown = [(dim, ratio) for dim, ratio in ratios if ratio > 1e-9]
             if shown:
                 marks += curves(

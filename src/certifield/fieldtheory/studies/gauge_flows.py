@@ -164,7 +164,7 @@ def page(readings: Readings, options: Question) -> Iterator[Section]:
             pull = ""
             if isinstance(one.value, Estimate) and isinstance(one.expected, Exact | Estimate):
                 pull = f"{float(one.value.agrees_with(one.expected, independent=True).pull):+.2f}"
-            rows.append((reading.case.name, name, str(one.value), "" if one.expected is None else str(one.expected), pull))
+            rows.append((reading.case.name, name, one.value, one.expected, pull))
     yield Section("values", "Values", "Plaquettes and topology of the torus are exact, by the character expansion; traces of one matrix "
                   "are quadratures over eigenangles.", columns=("case", "observable", "value", "expected", "pull"), rows=rows)  # fmt: skip
     yield _race(readings, options)

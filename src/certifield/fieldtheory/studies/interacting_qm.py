@@ -2,12 +2,12 @@
 
 import warnings
 from collections.abc import Iterator
-from functools import lru_cache
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
+from pydantic import Field
 
-from certifield.evidence import Estimate, Exact, propagate
+from certifield.evidence import Estimate, Exact, InputError, NotConverged, propagate
 from certifield.fieldtheory import (
     WidthLimit,
     foretell_ess,
@@ -15,7 +15,6 @@ from certifield.fieldtheory import (
     interacting_field,
     open_box,
     oracles,
-    polynomial,
     reweighted,
     width_limit,
 )
@@ -25,6 +24,7 @@ from certifield.study import (
     Claim,
     Curve,
     Found,
+    Missing,
     Options,
     Pieces,
     Plot,
@@ -37,29 +37,31 @@ from certifield.study import (
     curves,
 )
 
+from ..interacting._reweighting import HEAVIEST, LEAST_ESS
+from ._named_potentials import POTENTIALS, PotentialName, described, exact_four, exact_pairs, named_potential
+
 _POINTS = np.array([[0.0], [0.5], [1.0], [1.5]])
 _PAIRS = ((0, 0), (0, 1), (0, 2), (3, 3))
 _NAMES = ("phi(0)^2", "phi(0) phi(1/2)", "phi(0) phi(1)", "phi(3/2)^2")
 _FOUR = "phi(0)^4, connected"
 _TIMES = (4.0, 8.0, 16.0, 32.0, 64.0)
-
-POTENTIALS: dict[str, dict[int, float]] = {
-    "lambda=1": {4: 1 / 24},
-    "lambda=6": {4: 6 / 24},
-    "lambda=24": {4: 1.0},
-    "double-well": {2: -1.0, 4: 0.25},
-    "sextic": {6: 1 / 20},
-}
+_LENGTH = 4.0
+_PILOTED = "lambda=24"
 _EDGES = np.linspace(-12.0, 2.0, 57)  # of the logarithm of a weight over the mean weight
 
 
 class Question(Options):
     """Potentials, widths, draws and quadrature spacing of the open box."""
 
-    potentials: tuple[str, ...] = tuple(POTENTIALS)
-    widths: tuple[int, ...] = (8, 16, 32)
-    draws: int = 50_000
-    spacing: float = 0.05
+    potentials: tuple[PotentialName, ...] = Field(
+        tuple(POTENTIALS),
+        description=f"one of {', '.join(POTENTIALS)}, or V by even powers: 2:-1.2,4:0.35 is -1.2 phi^2 + 0.35 phi^4",
+    )
+    widths: tuple[Annotated[int, Field(ge=1)], ...] = Field(
+        (8, 16, 32), min_length=1, description="of the networks; the limit needs three, the largest at least four times the smallest"
+    )
+    draws: int = Field(50_000, ge=1000, description="of the free network, at each potential and width")
+    spacing: float = Field(0.05, gt=0, le=_LENGTH / 2, description="of the quadrature of int V over the box")
 
 
 def cases(options: Question) -> Iterator[Case]:
@@ -70,18 +72,21 @@ def cases(options: Question) -> Iterator[Case]:
     yield Case("pilots", {}, "volume")
 
 
-def piece(task: Task, options: Question) -> dict[str, np.ndarray]:
-    """Correlators by reweighting, and a histogram of the weights; the effective draws foretold for long boxes."""
+def piece(task: Task, options: Question) -> dict[str, Any]:
+    """Correlators by reweighting, and a histogram of the weights, or why there are none; the effective draws foretold for long boxes."""
     seed = task.seed % 2**31
     if task.case.name == "pilots":
         free = free_field(1, 1.0, options.widths[-1])
-        long = [interacting_field(free, POTENTIALS["lambda=24"], open_box(time, 0.25)) for time in _TIMES]
+        long = [interacting_field(free, named_potential(_PILOTED), open_box(time, 0.25)) for time in _TIMES]
         return {"ess": np.array([foretell_ess(field, seed=seed).ess for field in long])}
     free = free_field(1, 1.0, task.case.data["width"])
-    field = interacting_field(free, polynomial(POTENTIALS[task.case.data["potential"]]), open_box(4.0, options.spacing))
+    field = interacting_field(free, named_potential(task.case.data["potential"]), open_box(_LENGTH, options.spacing))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # momenta have no bound: the shift is reported instead
-        found = reweighted(field, _POINTS, _products, draws=options.draws, seed=seed)
+        try:
+            found = reweighted(field, _POINTS, _products, draws=options.draws, seed=seed)
+        except NotConverged as error:  # too few draws would count; the other potentials are none the worse for it
+            return {"refused": str(error)}
     assert found.shift is not None
     return {
         "mean": found.values.mean,
@@ -103,14 +108,19 @@ def read(case: Case, pieces: Pieces, options: Question) -> Iterator[tuple[str, F
     """What was found at one width."""
     if 0 not in pieces:
         return
+    if "refused" in pieces[0]:
+        yield from ((name, Found(Missing(pieces[0]["refused"]))) for name in (*_NAMES, _FOUR, "partition"))
+        return
     found = {name: np.asarray(array) for name, array in pieces[0].items()}
     if case.name == "pilots":
-        yield "effective part foretold at T = 64", Found(_given(case, "T = 64", float(found["ess"][-1]), 0.5 * float(found["ess"][-1])))
+        foretold = float(found["ess"][-1])
+        yield f"{_PILOTED}: effective part foretold at T = 64", Found(_given(case, "T = 64", foretold, 0.5 * foretold))
         return
     # The quadrature errs alike at every width.
     sources = {f"{case.name}/draws": found["deviations"], f"{case.data['potential']}/spacing": found["shift"][:1]}
     draws, blocks = found["draws"].tolist()
-    values = Estimate(found["mean"], sources, draws, blocks, None, "reweighted draws", "float64", bias="unknown")
+    refused = np.full(found["mean"].shape, found["quality"][0] < LEAST_ESS or found["quality"][2] > HEAVIEST)
+    values = Estimate(found["mean"], sources, draws, blocks, None, "reweighted draws", "float64", bias="unknown", refused=refused)
     for place, name in enumerate(_NAMES):
         yield name, Found(values[place])
     yield _FOUR, Found(propagate(lambda every: every[-1] - 3 * every[0] ** 2, values))
@@ -121,22 +131,26 @@ def _given(case: Case, name: str, mean: float, error: float) -> Estimate:
     return Estimate.from_stderr(mean, error, source=f"{case.name}/{name}", method=name)
 
 
-def _limit(readings: Readings, name: str, options: Question, names: tuple[str, ...]) -> WidthLimit | None:
+def _limit(readings: Readings, name: str, options: Question, names: tuple[str, ...]) -> WidthLimit | Missing | None:
+    """The line through all widths, or why there is none; None as long as widths are not there."""
     found: dict[int, Any] = {}
     for width in options.widths:
         reading = readings.get(f"{name}/N={width}")
         if reading is None or any(one not in reading for one in names):
             return None
         each = [reading[one].value for one in names]
+        if isinstance(each[0], Missing):
+            return Missing(f"at N = {width} {each[0].reason}")
         found[width] = propagate(lambda *values: np.stack(values), *each, independent=True)
-    return width_limit(found) if len(found) >= 3 else None
+    try:
+        return width_limit(found)
+    except InputError as error:
+        return Missing(f"a straight line in 1/N needs {error.allowed}, and here are {error.given}: {error.remedy}")
 
 
-@lru_cache
 def _known(name: str) -> Exact:
-    """Quantum mechanics in the box of length 4, between two free ground states."""
-    times = [[float(_POINTS[place, 0]) for place in pair] for pair in _PAIRS]
-    return oracles.open_box(polynomial(POTENTIALS[name]).coefficients, 1.0, 4.0).correlator(times)
+    """Quantum mechanics at `_PAIRS`."""
+    return exact_pairs(name, _LENGTH, tuple((float(_POINTS[one, 0]), float(_POINTS[other, 0])) for one, other in _PAIRS))
 
 
 def conclude(readings: Readings, options: Question) -> Iterator[tuple[str, Found]]:
@@ -146,10 +160,11 @@ def conclude(readings: Readings, options: Question) -> Iterator[tuple[str, Found
         if line is None:
             continue
         for place, what in enumerate(_NAMES):
-            yield f"{name}: {what} at infinite width", Found(line.limit[place], _known(name)[place])
+            yield f"{name}: {what} at infinite width", Found(line if isinstance(line, Missing) else line.limit[place], _known(name)[place])
         four = _limit(readings, name, options, (_FOUR,))
         if four is not None:
-            yield f"{name}: {_FOUR} at infinite width", Found(four.limit[0])
+            limit = four if isinstance(four, Missing) else four.limit[0]
+            yield f"{name}: {_FOUR} at infinite width", Found(limit, exact_four(name, _LENGTH))
 
 
 def page(readings: Readings, options: Question) -> Iterator[Section]:
@@ -157,7 +172,7 @@ def page(readings: Readings, options: Question) -> Iterator[Section]:
     marks, rows = [], []
     for number, name in enumerate(options.potentials):
         line = _limit(readings, name, options, _NAMES)
-        if line is None:
+        if not isinstance(line, WidthLimit):
             continue
         x = 1 / np.array(options.widths, dtype=float)
         values = [readings[f"{name}/N={width}"][_NAMES[0]].value for width in options.widths]
@@ -168,33 +183,32 @@ def page(readings: Readings, options: Question) -> Iterator[Section]:
         marks.append(Curve(np.array([0.0, 1.05 * x.max()]), np.full(2, known[0]), COLOURS[number % len(COLOURS)], "dashed", 0.8))
         marks.append(Points(np.zeros(1), line.limit.mean[:1], line.limit.stderr[:1], "ink", marker="s"))
         for place, what in enumerate(_NAMES):
-            rows.append((name, what, str(line.limit[place]), f"{line.chi2[place]:.2f}", f"{known[place]:.6f}"))
+            rows.append((name, what, line.limit[place], f"{line.chi2[place]:.2f}", f"{known[place]:.6f}"))
     yield Section(
         "widths",
         "The limit of infinite width",
-        "The open box |t| < 2, m = 1, Cauchy momenta and unit amplitudes; the field is free outside. Draws of the free network are "
-        "weighted with exp(-S_int), at each width, and a straight line in 1/N goes to the limit, which quantum mechanics knows.",
-        plots=[Plot("", "1/N", "phi(0)^2", marks, "points at three widths for each potential, and their limits")],
+        f"The open box |t| < T/2 = {_LENGTH / 2:g}, m = 1, momenta from the Cauchy law and unit amplitudes; the field is free outside. "
+        "Draws of the free network are weighted with exp(-S_int), S_int = int V(phi) dt, at each width, and a straight line in 1/N goes to "
+        f"the limit, which quantum mechanics knows.\n\n{'; '.join(map(described, options.potentials))}.",
+        plots=[Plot("", "1/N", "phi(0)^2", marks, f"points at {len(options.widths)} widths for each potential, and their limits")],
         caption="Squares: the limit, with one standard error; dashed: quantum mechanics.",
-        columns=("potential", "correlator", "limit", "chi2, 1 degree of freedom", "quantum mechanics"),
+        columns=("potential", "correlator", "limit", f"chi2, degrees of freedom: {len(options.widths) - 2}", "quantum mechanics"),
         rows=rows,
     )
     histograms = []
     for number, name in enumerate(options.potentials):
         reading = readings.get(f"{name}/N={options.widths[-1]}")
-        if reading is not None and 0 in reading.pieces:
+        if reading is not None and "histogram" in reading.pieces.get(0, {}):
             counts = np.asarray(reading.pieces[0]["histogram"], dtype=float)
             histograms.append(Stairs(_EDGES, counts / counts.sum() / np.diff(_EDGES), COLOURS[number % len(COLOURS)], label=name))
     plots = [Plot("Weights", "log(w / mean w)", "density of draws", histograms, "one outline for each potential")] if histograms else []
     pilots = readings.get("pilots")
     if pilots is not None and 0 in pilots.pieces:
         ess = np.asarray(pilots.pieces[0]["ess"]).tolist()
-        quartic = polynomial(POTENTIALS["lambda=24"]).coefficients
+        quartic = named_potential(_PILOTED).coefficients
         exact = [float(np.asarray(oracles.reweighting_efficiency(quartic, 1.0, time).value)) for time in _TIMES]
         both = [*curves("foretold by pilots", _TIMES, ess, 0), *curves("Z(lambda)^2/Z(2 lambda)", _TIMES, exact, 1)]
-        plots.append(
-            Plot("lambda = 24", "length T", "effective part", both, "two falling lines on top of each other", x_log=True, y_log=True)
-        )
+        plots.append(Plot(_PILOTED, "length T", "effective part", both, "two falling lines on top of each other", x_log=True, y_log=True))
     yield Section(
         "volume",
         "Weights, and effective draws against the volume",

@@ -164,7 +164,7 @@ def page(readings: Readings, options: Question) -> Iterator[Section]:
         caption="One look of 2048 draws at each mark.",
     )
     for reading in readings.values():
-        rows += [(reading.case.name, name, str(one.value), "" if one.expected is None else str(one.expected), _pull(one))
+        rows += [(reading.case.name, name, one.value, one.expected, _pull(one))
                  for name, one in reading.items()]  # fmt: skip
     yield Section("values", "Values", "Reweighted draws, chains of independence Metropolis, hybrid Monte Carlo and particles; published "
                   "values are those of hybrid Monte Carlo with two million trajectories.",

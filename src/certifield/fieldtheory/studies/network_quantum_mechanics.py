@@ -162,7 +162,7 @@ def page(readings: Readings, options: Question) -> Iterator[Section]:
         rows=rows,
     )
     sampled = [
-        (case, name, str(one.value), "" if one.expected is None else str(one.expected))
+        (case, name, one.value, one.expected)
         for case in ("free-process", "quartic-process", "positive/splitting", "positive/pointwise")
         if case in readings
         for name, one in readings[case].items()

@@ -195,7 +195,7 @@ def page(readings: Readings, options: Question) -> Iterator[Section]:
             for place, name in enumerate(one for one in _NAMES if one in reading):
                 one = reading[name]
                 gap = _pull(one)
-                rows.append((key, route, name, str(one.value), "" if one.expected is None else str(one.expected), gap))
+                rows.append((key, route, name, one.value, one.expected, gap))
                 if gap:
                     pulls.append((place, float(gap), route))
             moves.append(_moves(key, route, reading))
@@ -234,11 +234,11 @@ def _pull(found: Found) -> str:
     return f"{float(found.value.agrees_with(found.expected, independent=True).pull):+.2f}"
 
 
-def _moves(key: str, route: str, reading: Reading) -> tuple[str, ...]:
+def _moves(key: str, route: str, reading: Reading) -> tuple[object, ...]:
     acceptance, tau, blur, independent = np.asarray(reading.pieces[0]["quality"]).tolist()
     speed = "" if not reading.seconds else f"{independent / reading.seconds:.3g}"
     told = f"{tau:.2f} +- {blur:.2f}" if blur else f"{tau:.2f}"
-    return key, route, f"{acceptance:.3f}", told, f"{independent:.3g}", speed, *(str(reading[name].value) for name in _CHECKS)
+    return key, route, f"{acceptance:.3f}", told, f"{independent:.3g}", speed, *(reading[name].value for name in _CHECKS)
 
 
 def _limit(readings: Readings, options: Question) -> Iterator[Section]:
@@ -250,7 +250,7 @@ def _limit(readings: Readings, options: Question) -> Iterator[Section]:
             mean, error = (np.array([float(getattr(one, part)) for _, one in values]) for part in ("mean", "stderr"))
             bars = {"low": (mean - error).tolist(), "high": (mean + error).tolist()}
             marks += curves(f"{kind} the counterterm", [a for a, _ in values], mean.tolist(), number, **bars)
-            rows += [(kind, f"{a:g}", str(one)) for a, one in values]
+            rows += [(kind, f"{a:g}", one) for a, one in values]
     yield Section(
         "finer",
         "Finer lattices, with and without a counterterm",

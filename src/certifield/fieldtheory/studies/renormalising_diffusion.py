@@ -127,10 +127,10 @@ def page(readings: Readings, options: Question) -> Iterator[Section]:
         weights.append(Stairs(_EDGES, heights, colour, label=name))
         for place, what in enumerate(_NAMES):
             told = [Estimate.from_stderr(*found["values"][route, place], source="shown") for route in range(len(_ROUTES))]
-            rows.append((name, what, *(str(one).partition("  [")[0] for one in told)))
+            rows.append((name, what, *told))
         ess, heaviest, acceptance, error = found["quality"].tolist()
         speed = "" if not reading.seconds else f"{ess * options.draws / reading.seconds:.3g}"
-        partition = str(reading["log of the partition function"].value).partition("  [")[0]
+        partition = reading["log of the partition function"].value
         moves.append((name, f"{ess:.4f}", f"{acceptance:.3f}", f"{heaviest:.2g}", f"{error:.1g}", partition, speed))
     yield Section(
         "weights",

@@ -1,6 +1,7 @@
 """How the quartic coupling of three networks runs with the cutoff, in one, two and three dimensions (ledger S6)."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 
@@ -63,6 +64,11 @@ def _by_quadrature(value: float, error: float, case: Case, words: str) -> Estima
     return Estimate.from_stderr(value, error, source=f"{case.name}/{words}", method=words, bias="unknown")
 
 
+def _seen(value: Any) -> float:
+    """The value, and 0 for what is below all rounding, such as the tail of a Gaussian."""
+    return float(value) if abs(value) > 1e-30 else 0.0
+
+
 def page(readings: Readings, options: Question) -> Iterator[Section]:
     """log|lambda| against log Lambda."""
     plots, rows = [], []
@@ -75,8 +81,16 @@ def page(readings: Readings, options: Question) -> Iterator[Section]:
             found = reading.pieces[0]
             marks += curves(f"{net}-net", options.cutoffs, np.abs(found["lambda"]).tolist(), number)
             for place, cutoff in enumerate(options.cutoffs):
-                slope, beta = float(found["slope"][place]), float(found["beta"][place])
-                rows.append((f"{net}, d = {dim}", f"{cutoff:g}", f"{float(found['lambda'][place]):.5g}", f"{slope:.6g}", f"{beta:.4g}"))
+                slope, beta = _seen(found["slope"][place]), _seen(found["beta"][place])
+                rows.append(
+                    (
+                        f"{net}, d = {dim}",
+                        f"{cutoff:g}",
+                        f"{float(found['lambda'][place]):.5g}",
+                        f"{_seen(slope):.6g}",
+                        f"{_seen(beta):.4g}",
+                    )
+                )
         if marks:
             plots.append(Plot(f"d = {dim}", "cutoff Lambda", "-lambda", marks, "couplings falling with the cutoff", x_log=True, y_log=True))
     yield Section(

@@ -201,7 +201,7 @@ def _page_one_variable(readings: Readings) -> Section:
         for number, (told, part) in enumerate(parts.items()):
             x, y = found["times"][1:], found[part][0, 1:]
             marks += curves(told, x.tolist(), y.tolist(), number)
-        rows = [(name, str(one.value), str(one.expected)) for name, one in readings["one-variable"].items()]
+        rows = [(name, one.value, one.expected) for name, one in readings["one-variable"].items()]
     return Section(
         "one-variable",
         "One variable, exactly",
@@ -230,14 +230,12 @@ def _page_lattices(readings: Readings) -> Iterator[Section]:
             one = reading[f"relative entropy, {schedule}"]
             rise = float(np.max(np.diff(kl) / np.hypot(error[1:], error[:-1])))
             least = float(np.min(found[schedule][1] / found[schedule][2]))
-            rows.append(
-                (name, schedule, str(one.value), "" if one.expected is None else str(one.expected), f"{least:+.2f}", f"{rise:+.2f}")
-            )
+            rows.append((name, schedule, one.value, one.expected, f"{least:+.2f}", f"{rise:+.2f}"))
             if schedule == "heat":
                 below, square, floor, unbiased = found["distances"]
                 talagrand = 2 * float(found["widest"][0]) * kl[0]
-                told = (f"{below[0]:.3g}({below[1]:.1g})", f"{square[0]:.3g}", f"{floor[0]:.3g}", f"{unbiased[0]:.3g}({unbiased[1]:.1g})")
-                table.append((name, *told, f"{length[0] ** 2:.3g}({2 * length[0] * blur[0]:.1g})", f"{talagrand:.3g}"))
+                told = (_with_error(*below[:2]), f"{square[0]:.3g}", f"{floor[0]:.3g}", _with_error(*unbiased[:2]))
+                table.append((name, *told, _with_error(length[0] ** 2, 2 * length[0] * blur[0]), f"{talagrand:.3g}"))
         if marks:
             plots.append(Plot(schedule, "time t", "relative entropy", marks, "falling curves, higher for larger lattices", y_log=True))
     yield Section(
@@ -263,6 +261,10 @@ def _page_lattices(readings: Readings) -> Iterator[Section]:
     )
 
 
+def _with_error(mean: float, error: float) -> Estimate | str:
+    return Estimate.from_stderr(float(mean), float(error), source="shown") if error else f"{mean:.4g}"
+
+
 def _page_inference(readings: Readings, options: Question) -> Section:
     found, marks, rows = _piece(readings, "networks"), [], []
     if found is not None:
@@ -270,17 +272,25 @@ def _page_inference(readings: Readings, options: Question) -> Section:
             mean, error = found[part]
             marks += curves(told, options.data, mean.tolist(), number, low=(mean - error).tolist(), high=(mean + error).tolist())
         for place, data in enumerate(options.data):
-            rows.append(
-                (f"{data:g}", *(f"{found[part][0, place]:.4g}({found[part][1, place]:.1g})" for part in ("kept", "change", "predicted")))
-            )
-    ratio = readings["inference"]["posterior precision over 1/s + T"].value if _piece(readings, "inference") is not None else "waiting"
+            rows.append((f"{data:g}", *(_with_error(*found[part][:2, place]) for part in ("kept", "change", "predicted"))))
+    ratio = readings["inference"]["posterior precision over 1/s + T"].value if _piece(readings, "inference") is not None else None
+    told = str(ratio).partition("  [")[0] if ratio is not None else "waiting"
     return Section(
         "inference",
         "The flow backwards: inference",
         f"What the modes of a Gaussian lattice at time t say of the bare ones is T_k(t) data: the measured precision over 1/s + T is "
-        f"{ratio}. Below, an Erf-net of 61 parameters seen at six points through T data of unit noise: the directions of Fisher's metric "
+        f"{told}. Below, an Erf-net of 61 parameters seen at six points through T data of unit noise: the directions of Fisher's metric "
         "that weigh more than the prior, and what drawing all others anew changes, T |f - f'|^2/2, against what the metric foretells.",
-        plots=[Plot("", "data T", "", marks, "a curve that rises to six, and two that are small at both ends", x_log=True)]
+        plots=[
+            Plot(
+                "",
+                "data T",
+                "directions, or change of the function",
+                marks,
+                "a curve that rises to six, and two that are small at both ends",
+                x_log=True,
+            )
+        ]
         if marks
         else [],
         columns=("data T", "directions kept", "change", "foretold"),

@@ -19,7 +19,7 @@ from ._curvature import (
 )
 from ._donaldson import balanced as balanced
 from ._files import load_metric as load_metric, save_metric as save_metric
-from ._fit import fit as fit, ricci_flat as ricci_flat
+from ._fit import fit as fit
 from ._forms import (
     InvariantForms as InvariantForms,
     invariant_forms as invariant_forms,
@@ -27,6 +27,8 @@ from ._forms import (
     unpacked as unpacked,
 )
 from ._levi import determinant as determinant, metric_of as metric_of
+from ._progress import silent as silent
 from ._quality import KaehlerMetric as KaehlerMetric, Quality as Quality, quality as quality
+from ._ricci_flat import ricci_flat as ricci_flat
 from ._second_form import fubini_study_curvature as fubini_study_curvature
 from ._sections import Sections as Sections

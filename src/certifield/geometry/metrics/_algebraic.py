@@ -1,8 +1,9 @@
 r"""Algebraic metrics: sums of logarithms of positive Hermitian forms in the sections of line bundles.
 
-$K = \sum_j \frac{a_j}{\pi}\ln s_j^\dagger H_j s_j$ with sections of degrees $k_j$ has the Kaehler class $t = \sum_j a_j k_j$, is defined
-everywhere, and is positive where all H are: one logarithm of degree k is the ansatz of Donaldson and of Headrick and Nassar
-(arXiv:0908.2635), several reach classes that are not proportional to a small multidegree.
+$K = \sum_j \frac{a_j}{\pi}\ln F_j$, $F = \sum_{AB} s_A H_{AB}\bar s_B$, has the Kaehler class $t = \sum_j a_j k_j$, is defined everywhere,
+and is positive where all H are; the sections s of degree $k_j$ are monomials times the roots of their multinomial coefficients
+(`Sections`).  One logarithm of degree k is the ansatz of Donaldson and of Headrick and Nassar (arXiv:0908.2635), several reach classes that
+are not proportional to a small multidegree.
 """
 
 from collections.abc import Sequence
@@ -31,7 +32,7 @@ def multidegree(given: Sequence[int]) -> tuple[int, ...]:
 
 @dataclass(frozen=True)
 class Logarithm:
-    """One term $\\frac{a}{\\pi}\\ln s^\\dagger H s$: the ``weight`` a > 0 and the multidegree of s."""
+    """One term $\\frac{a}{\\pi}\\ln\\sum s_A H_{AB}\\bar s_B$: the ``weight`` a > 0 and the multidegree of s."""
 
     weight: Fraction
     degrees: tuple[int, ...]

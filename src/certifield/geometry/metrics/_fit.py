@@ -17,29 +17,37 @@ from scipy.linalg import get_blas_funcs
 from scipy.optimize import least_squares
 from scipy.sparse.linalg import LinearOperator, lsmr
 
-from certifield._arguments import listed, of_kind, positive_float, whole
+from certifield._arguments import of_kind, positive_float, whole
 from certifield.evidence import InputError
 
-from ..points import Points, sample
-from ..varieties import Symmetry, Variety
-from ._algebraic import AlgebraicMetric, fubini_study, logarithms, raised
+from ..points import Points
+from ..varieties import Symmetry
+from ._algebraic import AlgebraicMetric
 from ._forms import InvariantForms, invariant_forms, packed, unpacked
 from ._levi import determinant, metric_of, volume_slopes
+from ._progress import LONG, Progress, Told, silent
 
-_LADDER = "a list with the multidegrees of each fit, one at the least", "the quintic takes [[[2]], [[4]]]"
 _TABULATED = 200  # parameters up to which the Jacobian is a matrix
 _CHUNK = 4096  # points a matrix product
-_POINTS_ENOUGH = 15  # a parameter, that the fit does not follow the points
-_POINTS_EACH = 3  # parameters need this many points each at the least
+POINTS_ENOUGH = 15  # a parameter, that the fit does not follow the points
+POINTS_EACH = 3  # parameters need this many points each at the least
 
 
 def fit(
-    start: AlgebraicMetric, points: Points, *, symmetry: Symmetry | None = None, steps: int = 30, tolerance: float = 1e-3, inner: int = 30
+    start: AlgebraicMetric,
+    points: Points,
+    *,
+    symmetry: Symmetry | None = None,
+    steps: int = 30,
+    tolerance: float = 1e-3,
+    inner: int = 30,
+    progress: Told | None = None,
 ) -> AlgebraicMetric:
     """The metric with the least energy on ``points``, from ``start``, among those that ``symmetry`` leaves invariant.
 
     ``symmetry``: that of the variety unless another is given; `Symmetry()` is none.  ``steps``: evaluations at the most; ``tolerance``:
-    relative gain of the energy below which it ends; ``inner``: iterations of LSMR in a step of a large fit.
+    relative gain of the energy below which it ends; ``inner``: iterations of LSMR in a step of a large fit; ``progress``: called with a
+    line of text after each step; without it the lines of a long fit go to stderr.
     Raises `InputError` for fewer than three points a parameter, and where the start is not positive at a point.
     """
     of_kind("start", start, AlgebraicMetric, "such as fubini_study(fermat(), [1])")
@@ -50,45 +58,13 @@ def fit(
     tolerance = positive_float("tolerance", tolerance, "try tolerance=1e-3")
     forms = [invariant_forms(start.variety, term.degrees, symmetry) for term in start.terms]
     parameters = sum(one.size for one in forms)
-    if len(points) < _POINTS_EACH * parameters:
+    if len(points) < POINTS_EACH * parameters:
         given = f"{len(points)} points for {parameters} parameters"
-        raise InputError("points", given, f"{_POINTS_EACH} points a parameter, better 15", "sample more, or take a lower degree")
+        raise InputError("points", given, f"{POINTS_EACH} points a parameter, better 15", "sample more, or take a lower degree")
     if parameters <= _TABULATED:
         return _tabulated(start, forms, points, steps, tolerance)
-    return _matrix_free(start, points, steps, tolerance, inner)
-
-
-def ricci_flat(
-    variety: Variety,
-    kaehler: Sequence[object],
-    ladder: Sequence[Sequence[Sequence[int]]],
-    *,
-    draws: int,
-    seed: int,
-    symmetry: Symmetry | None = None,
-    tolerance: float = 1e-3,
-) -> tuple[AlgebraicMetric, Points]:
-    """A nearly Ricci-flat metric of the class t = ``kaehler``, and the points that it was fitted on.
-
-    ``ladder``: for each fit the multidegrees of its logarithms, such as [[[2]], [[4]]] for degrees 2 and 4; each begins with the metric of
-    the one before.  ``draws``: of points for the last fit; those before take 15 points a parameter.  Judge it by `quality`, on another
-    seed.
-    """
-    if not len(listed("ladder", ladder, *_LADDER)):
-        raise InputError("ladder", ladder, *_LADDER)
-    tolerance = positive_float("tolerance", tolerance, "try tolerance=1e-3")
-    for degrees in ladder:  # before the work of the first
-        logarithms(variety, kaehler, listed("ladder", degrees, *_LADDER))
-    points = sample(variety, draws, seed)
-    metric = fubini_study(variety, logarithms(variety, kaehler, ladder[0]))
-    each = len(points) // len(np.unique(points.draws))
-    for rung, degrees in enumerate(ladder):
-        terms = logarithms(variety, kaehler, degrees)
-        metric = raised(metric, terms)
-        parameters = sum(invariant_forms(variety, term.degrees, symmetry).size for term in terms)
-        enough = draws if rung == len(ladder) - 1 else -(-_POINTS_ENOUGH * parameters // each)
-        metric = fit(metric, points[points.draws < max(enough, 400)], symmetry=symmetry, tolerance=tolerance)
-    return metric, points
+    tell = Progress(progress if progress is not None or parameters * len(points) >= LONG else silent)
+    return _matrix_free(start, points, steps, tolerance, inner, tell)
 
 
 @dataclass(frozen=True)
@@ -166,7 +142,7 @@ def _tabulated(start: AlgebraicMetric, forms: list[InvariantForms], points: Poin
     return AlgebraicMetric(start.variety, start.terms, tuple(one.canonical(part) for one, part in parts))
 
 
-def _matrix_free(start: AlgebraicMetric, points: Points, steps: int, tolerance: float, inner: int) -> AlgebraicMetric:
+def _matrix_free(start: AlgebraicMetric, points: Points, steps: int, tolerance: float, inner: int, tell: Told = silent) -> AlgebraicMetric:
     """Gauss-Newton: each step is the least-squares solution of LSMR for the linearised residual, halved until it gains.
 
     The jets are those of the basis ``bases`` of sections, in which H = 1; they are the memory of a fit, so that a step rewrites them.
@@ -180,7 +156,8 @@ def _matrix_free(start: AlgebraicMetric, points: Points, steps: int, tolerance: 
     residual = energy.residual(forms)
     _require_positive(residual)
     damping = 1e-2
-    for _ in range(steps):
+    tell(f"root of the mean of (1 - eta)^2 at the start {np.linalg.norm(residual):.4f}")
+    for number in range(1, steps + 1):
         before = residual @ residual
         operator = _operator(energy, jets, forms)
         # Relative to the size of the operator, as LSMR sees it along the gradient.
@@ -200,6 +177,7 @@ def _matrix_free(start: AlgebraicMetric, points: Points, steps: int, tolerance: 
                 break
             continue
         forms, residual = forms_moved, trial
+        tell(f"after step {number} of {steps} at the most {np.linalg.norm(residual):.4f}")
         roots = [np.linalg.cholesky(h) for h in moved]
         bases = [base @ root for base, root in zip(bases, roots, strict=True)]
         damping = damping / 3 if halving == 0 else damping * 2

@@ -25,7 +25,7 @@ from certifield._arguments import fraction, of_kind, positive_float
 from certifield.evidence import Certificate, Estimate, Exact, InputError, Share, wilson
 
 from ..points import LocalGeometry, Points, integral, require_apart
-from ..varieties import Variety, volume as exact_volume
+from ..varieties import Singularity, Variety, smoothness, volume as exact_volume
 from ._algebraic import AlgebraicMetric
 from ._certificate import certify_kaehler
 from ._curvature import CurvedMetric, scalar_curvature
@@ -34,6 +34,15 @@ from ._levi import determinant
 _REPLICATES = 200  # of the bootstrap over draws, for what is no smooth function of means
 _CHUNK = 4096
 _SIGMAS = 4.9  # of a constant that is refused
+_MEANINGS = {
+    "sigma": "mean of |1 - eta|, eta = det g/|Omega|^2 over its mean",
+    "l2": "root of the mean of (1 - eta)^2",
+    "quantile": "|1 - eta| that a thousandth of X exceeds",
+    "maximum": "largest |1 - eta| at these points",
+    "ricci": "mean of |tr_g Ric| times V^(1/n)",
+    "volume": "V = int det g, which says nothing of Ricci-flatness",
+    "kappa": "V/V_Omega, the constant of det g = kappa |Omega|^2",
+}
 _OFF = 5  # errors of the volume, where they are well known, beyond which the metric is not one of its class
 
 
@@ -58,8 +67,8 @@ class KaehlerMetric(Protocol):
 
 @dataclass(frozen=True, eq=False)
 class Quality:
-    """The measures above; ``positive``: points where g is positive definite; ``certificate``: that it is so everywhere, or why there is
-    none.
+    """The measures above; ``positive``: points where g is positive definite; ``certificate``: that it is so at every smooth point of X, or
+    why there is none; ``singularity``: what is known of singular points.
 
     Where g is not positive at some point it is no metric: every measure but the volume is withheld (its error is infinite and its warning
     says why), since the Monge-Ampere equation can hold well there.
@@ -76,18 +85,22 @@ class Quality:
     positive: Share
     certificate: Certificate | None
     refusal: str
+    singularity: Singularity | None = None
 
     @property
     def certified(self) -> bool:
-        """Whether the metric is proved to be one everywhere."""
+        """Whether the metric is proved to be one at every smooth point."""
         return self.certificate is not None
 
     def __str__(self) -> str:
-        measured = {name: getattr(self, name) for name in ("sigma", "l2", "quantile", "maximum", "ricci", "volume", "kappa")}
-        rows = [f"{name:<10}{estimate}" for name, estimate in measured.items() if estimate is not None]
-        rows.append(f"{'':<10}{self.volume_expected} expected")
+        measured = {name: getattr(self, name) for name in _MEANINGS}
+        rows = [f"{name:<10}{estimate}  {_MEANINGS[name]}" for name, estimate in measured.items() if estimate is not None]
+        rows.append(f"{'':<10}{self.volume_expected} expected of the volume")
         rows += [f"{'':<10}{warning}" for warning in self.volume.diagnostics.get("warnings", [])]  # type: ignore[union-attr]
-        rows.append(f"{'positive':<10}{self.positive}, {'certified everywhere' if self.certified else 'no certificate: ' + self.refusal}")
+        smooth = self.singularity is not None and self.singularity.singular is False
+        proved = f"certified {'everywhere' if smooth else 'at every smooth point'}"
+        rows.append(f"{'positive':<10}{self.positive}, {proved if self.certified else 'no certificate: ' + self.refusal}")
+        rows += [f"{'variety':<10}{self.singularity}"] if self.singularity is not None else []
         return "\n".join(rows)
 
 
@@ -100,7 +113,7 @@ def quality(
     ricci: float = 1.0,
     certify: bool = True,
 ) -> Quality:
-    r"""The quality of a metric on ``points``, with errors by draw.
+    r"""The quality of a metric on ``points``, with errors by draw, and what is known of singular points of its variety.
 
     ``fitted``: the points that it was fitted on; `InputError` where they share a draw.  ``kappa``: a constant that somebody has used in
     $\det g = \kappa|\Omega|^2$; `InputError` where it is not $V/V_\Omega$, as for $\int J^n$ in place of V.  ``ricci``: the share of the
@@ -149,7 +162,20 @@ def quality(
     )
     expected = exact_volume(metric.variety.configuration, metric.kaehler)
     v = _of_its_class(measured["volume"], expected)
-    return Quality(sigma, l2, quantile, maximum, curved, v, measured["kappa"], expected, positive, certificate, refusal)
+    return Quality(
+        sigma,
+        l2,
+        quantile,
+        maximum,
+        curved,
+        v,
+        measured["kappa"],
+        expected,
+        positive,
+        certificate,
+        refusal,
+        smoothness(metric.variety, points.z),
+    )
 
 
 def _volume_form(metric: KaehlerMetric, points: Points) -> tuple[np.ndarray, np.ndarray]:

@@ -21,7 +21,7 @@ from ._intersections import intersections
 from ._local import LocalGeometry, joined_geometry, residuals
 from ._points import Points
 
-_MOST_DRAWS = 10**8  # of one set, which is in memory
+MOST_DRAWS = 10**8  # of one set, which is in memory
 _POINTS = 2500  # of a block, about
 _LOST = 1e-10  # residual of a root that was not found
 _TWICE = 1e-7  # distance of two roots of one draw that may be one
@@ -53,7 +53,7 @@ def sample(variety: Variety, draws: int, seed: int, *, mixture: Mapping[MultiInd
     >>> len(points), points.draws.tolist()[::5]
     (20, [0, 1, 2, 3])
     """
-    draws = whole("draws", draws, 1, _MOST_DRAWS, "a draw of the quintic has 5 points; try draws=2000, and stream() for more than memory")
+    draws = whole("draws", draws, 1, MOST_DRAWS, "a draw of the quintic has 5 points; try draws=2000, and stream() for more than memory")
     first = whole("first", first, 0, 2**53, "leave it out to begin with draw 0")
     size = block_draws(variety, mixture)
     blocks = (_block(variety, seed, number, mixture) for number in range(first // size, -(-(first + draws) // size)))

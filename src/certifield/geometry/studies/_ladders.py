@@ -1,6 +1,6 @@
 """What the studies of algebraic metrics share: a row says which metric to fit; a piece holds its quality and its certificate."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -11,6 +11,7 @@ from certifield.evidence import Certificate, Certified, Estimate, Exact, Unknown
 from certifield.geometry import (
     AlgebraicMetric,
     Points as PointSet,
+    Quality,
     Symmetry,
     Variety,
     balanced,
@@ -23,6 +24,7 @@ from certifield.geometry import (
     sample,
     volume,
 )
+from certifield.geometry.metrics import silent
 from certifield.geometry.networks import NetworkMetric, train_network
 from certifield.study import Case, Found, Missing, Options, Piece, Pieces, Study, Task
 
@@ -48,7 +50,7 @@ class Row:
 def least_squares(row: Row, seed: int) -> tuple[AlgebraicMetric, PointSet]:
     """The algebraic metric with the least energy."""
     group = None if row.symmetric else Symmetry()
-    return ricci_flat(row.variety(), row.kaehler, row.ladder, draws=row.draws, seed=seed, symmetry=group)
+    return ricci_flat(row.variety(), row.kaehler, row.ladder, draws=row.draws, seed=seed, symmetry=group, progress=silent)
 
 
 def donaldson(row: Row, seed: int) -> tuple[AlgebraicMetric, PointSet]:
@@ -71,8 +73,12 @@ def network(steps: int) -> Callable[[Row, int], tuple[NetworkMetric, PointSet]]:
     return solve
 
 
-def fitted(row: Row, task: Task, draws: int) -> Piece:
-    """Fits the metric on one stream of points and judges it on ``draws`` draws of another."""
+Solution = AlgebraicMetric | NetworkMetric
+More = Callable[[Row, Solution, PointSet, Quality], Mapping[str, Any]]
+
+
+def fitted(row: Row, task: Task, draws: int, more: More | None = None) -> Piece:
+    """Fits the metric on one stream of points and judges it on ``draws`` draws of another; ``more``: what else the piece is to hold."""
     seed = task.seed % 2**31
     metric, train = (row.solve or least_squares)(row, seed)
     points = sample(row.variety(), draws, seed + 1)
@@ -86,7 +92,7 @@ def fitted(row: Row, task: Task, draws: int) -> Piece:
             piece |= packed(name, estimate)
     if found.certificate is not None:
         piece["positive"] = found.certificate
-    return piece
+    return piece | dict(more(row, metric, train, found)) if more else piece
 
 
 def packed(name: str, estimate: Estimate) -> dict[str, np.ndarray]:
@@ -133,18 +139,29 @@ def about(case: Case, certificate: Certificate, row: Row) -> bool:
     )
 
 
-def ladder(options: type[Options], rows: Callable[[Any], Mapping[str, Row]], **parts: Any) -> Study[Any]:
-    """The study whose cases are ``rows``, called group/k=degree: each is fitted and judged once.  ``parts``: what else it has."""
+def ladder(
+    options: type[Options],
+    rows: Callable[[Any], Mapping[str, Row]],
+    *,
+    more: More | None = None,
+    more_found: Callable[[Piece], Iterable[tuple[str, Found]]] = lambda _: (),
+    **parts: Any,
+) -> Study[Any]:
+    """The study whose cases are ``rows``, called group/k=degree: each is fitted and judged once.
+
+    ``more``, ``more_found``: what else a piece holds and says; ``parts``: what else the study has.
+    """
 
     def cases(asked: Any) -> Iterator[Case]:
         yield from (Case(name, {"k": int(name.rpartition("=")[2])}, name.partition("/")[0]) for name in rows(asked))
 
     def piece(task: Task, asked: Any) -> Piece:
-        return fitted(rows(asked)[task.case.name], task, asked.tested)
+        return fitted(rows(asked)[task.case.name], task, asked.tested, more)
 
     def read(case: Case, pieces: Pieces, asked: Any) -> Iterator[tuple[str, Found]]:
         if 0 in pieces:
             yield from findings(case, pieces[0], rows(asked)[case.name])
+            yield from more_found(pieces[0])
 
     def its_own(case: Case, certificate: Certificate, asked: Any) -> bool:
         return about(case, certificate, rows(asked)[case.name])
@@ -152,6 +169,6 @@ def ladder(options: type[Options], rows: Callable[[Any], Mapping[str, Row]], **p
     return Study(options, cases, piece, read, about=its_own, unit="fits", **parts)
 
 
-def cells(found: Mapping[str, Found], names: Sequence[str]) -> list[str]:
+def cells(found: Mapping[str, Found], names: Sequence[str]) -> list[object]:
     """What a table shows of these findings: values with their errors, and whether there is a proof."""
-    return ["proved" if isinstance(found[name].value, Certified) else str(found[name].value).partition("  [")[0] for name in names]
+    return ["proved" if isinstance(found[name].value, Certified) else found[name].value for name in names]

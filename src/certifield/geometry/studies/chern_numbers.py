@@ -19,6 +19,7 @@ from certifield.geometry import (
     sample,
     two_cubics,
 )
+from certifield.geometry.metrics import silent
 from certifield.geometry.studies._ladders import measured, packed
 from certifield.study import Band, Case, Curve, Found, Options, Piece, Pieces, Plot, Readings, Section, Study, Task
 
@@ -54,7 +55,7 @@ def piece(task: Task, options: Question) -> Piece:
     variety, seed, draws = build(), task.seed % 2**31, task.case.data["draws"]
     metric = fubini_study(variety, kaehler)
     if "degree" in task.case.data:
-        metric, _ = ricci_flat(variety, kaehler, [[[task.case.data["degree"]]]], draws=1000, seed=seed)
+        metric, _ = ricci_flat(variety, kaehler, [[[task.case.data["degree"]]]], draws=1000, seed=seed, progress=silent)
     points = sample(variety, draws, seed + 1)
     steps = [draws >> halving for halving in range(_HALVINGS, -1, -1)]
     held: dict[str, object] = {"draws": draws, "seed": seed + 1, "steps": np.array(steps)}
@@ -99,7 +100,7 @@ def page(readings: Readings, options: Question) -> Iterator[Section]:
         marks.append(Curve(steps, np.full(len(steps), exact), "ink", "dashed", label="exact"))
         plots.append(Plot(name, "draws", "Euler number", marks, "a funnel that closes on the integer", x_log=True))
         for way in ("plain", "controlled"):
-            texts = [str(reading[f"{one}, {way}"].value).partition("  [")[0] for one in _MEASURES]
+            texts = [reading[f"{one}, {way}"].value for one in _MEASURES]
             rows.append((name, way, *texts, f"{exact:g}"))
     yield Section(
         "chern",

@@ -7,6 +7,7 @@ import numpy as np
 
 from certifield.evidence import Exact
 from certifield.geometry import fermat, named, ricci_flat, sample
+from certifield.geometry.metrics import silent
 from certifield.geometry.spectra import bundle_slope, hermitian_yang_mills
 from certifield.geometry.studies._ladders import cells, measured, packed
 from certifield.study import Case, Curve, Found, Options, Piece, Pieces, Plot, Points, Readings, Section, Study, Task
@@ -40,7 +41,7 @@ def piece(task: Task, options: Question) -> Piece:
     """Fits the metric, solves on the same points, and judges on others."""
     build, kaehler, degrees, bundle = _BUNDLES[task.case.data["bundle"]]
     seed = task.seed % 2**31
-    metric, points = ricci_flat(build(), kaehler, [[degrees]], draws=options.draws, seed=seed)
+    metric, points = ricci_flat(build(), kaehler, [[degrees]], draws=options.draws, seed=seed, progress=silent)
     tested = sample(metric.variety, options.tested, seed + 1)
     found = hermitian_yang_mills(metric, bundle, points, tested, [task.case.data["degree"]] * len(bundle))
     held = {"draws": options.tested, "seed": seed + 1}

@@ -107,7 +107,7 @@ def page(readings: Readings, options: Question) -> Iterator[Section]:
             mean, error, colour = np.asarray(distance.mean), np.asarray(distance.stderr), COLOURS[number % len(COLOURS)]
             x = np.array(_TIMES)
             marks += [Curve(x, mean, colour), Points(x, mean, error, colour, MARKERS[number % len(MARKERS)], label=name)]
-        rows += [(name, "; ".join(f"{key} {str(found.value).partition('  [')[0]}" for key, found in reading.items()))]
+        rows += [(name, key, found.value) for key, found in reading.items()]
     told = "curves that fall, and then stay, the lower the higher the degree"
     yield Section(
         "flow",
@@ -117,7 +117,7 @@ def page(readings: Readings, options: Question) -> Iterator[Section]:
         "lowest eigenvalue of the flat torus, over 4.",
         plots=[Plot("", "time", "distance of ln eta", marks, told, y_log=True)] if marks else [],
         caption="The root of the mean square of ln eta less its mean, on the points of the flow, with one standard error by draw.",
-        columns=("case", "found"),
+        columns=("case", "finding", "value"),
         rows=rows,
     )
 

@@ -148,7 +148,7 @@ def page(readings: Readings, options: Question) -> Iterator[Section]:
     rows = []
     for name, reading in readings.items():
         if "monge-ampere" in reading:
-            texts = [str(reading[one].value).partition("  [")[0] for one in ("sigma", "volume", *_EVERYWHERE, *_SOMEWHERE)]
+            texts = [reading[one].value for one in ("sigma", "volume", *_EVERYWHERE, *_SOMEWHERE)]
             rows.append((name, f"{_slope(reading):.3f}", *texts))
     yield Section(
         "scan",

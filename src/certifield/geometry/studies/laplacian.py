@@ -6,6 +6,7 @@ import numpy as np
 
 from certifield.evidence import Estimate, Exact
 from certifield.geometry import fermat, ricci_flat, sample
+from certifield.geometry.metrics import silent
 from certifield.geometry.spectra import Spectrum, laplacian_spectrum, projective_levels, projective_spectrum
 from certifield.geometry.studies._ladders import measured, packed
 from certifield.study import Case, Claim, Curve, Found, Note, Options, Piece, Pieces, Plot, Points, Readings, Section, Study, Task
@@ -40,7 +41,7 @@ def piece(task: Task, options: Question) -> Piece:
         return _kept(projective_spectrum(task.case.data["dimension"], degree), 0, 0)
     seed = task.seed % 2**31
     variety = fermat()
-    metric, _ = ricci_flat(variety, [1], [[[2]], [[options.metric]]], draws=options.fitted, seed=seed)
+    metric, _ = ricci_flat(variety, [1], [[[2]], [[options.metric]]], draws=options.fitted, seed=seed, progress=silent)
     points = sample(variety, options.draws, seed + 1)
     return _kept(laplacian_spectrum(metric, points, [degree], levels=_LEVELS), options.draws, seed + 1)
 
@@ -77,7 +78,7 @@ def page(readings: Readings, options: Question) -> Iterator[Section]:
         times = np.asarray(reading.pieces[0]["multiplicities"])
         value = reading["scaled" if name in quintics else "levels"].value
         assert isinstance(value, Estimate)
-        shown = [f"{one:.4g}" if name in quintics else f"{one:.7g}" for one in value.mean.tolist()]
+        shown = [f"{one if one > 1e-9 else 0.0:.{4 if name in quintics else 7}g}" for one in value.mean.tolist()]
         rows.append((name, ", ".join(map(str, times.tolist())), ", ".join(shown), f"{np.max(value.stderr):.1g}"))
         if name in quintics:
             number = quintics.index(name)

@@ -8,6 +8,7 @@ import numpy as np
 from certifield.evidence import Estimate, Exact
 from certifield.geometry import AlgebraicMetric, fermat, fubini_study, quality, ricci_flat, sample
 from certifield.geometry.flows import bump_rate, local_rate
+from certifield.geometry.metrics import silent
 from certifield.geometry.networks import NetworkMetric, descend, first_step, metric_kernel, start_layers, train_network
 from certifield.geometry.studies._ladders import measured, packed
 from certifield.study import Case, Cells, Claim, Curve, Found, Options, Piece, Pieces, Plot, Points, Readings, Section, Study, Task, curves
@@ -63,7 +64,7 @@ def piece(task: Task, options: Question) -> Piece:
         metric = _network(base, options.neurons, 0)
         changes = [first_step(metric, few, rate) for rate in _RATES]
         return {"gap": np.array([np.linalg.norm(a - b) / np.linalg.norm(a) for a, b in changes])}
-    fitted, _ = ricci_flat(fermat(2), [1], [[[2]], [[6]]], draws=500, seed=seed + 2)
+    fitted, _ = ricci_flat(fermat(2), [1], [[[2]], [[6]]], draws=500, seed=seed + 2, progress=silent)
     samples = [points[points.draws % _SAMPLES == number] for number in range(_SAMPLES)]
     resting = [_resting(metric, options.neurons) for metric in (fitted, base)]
     return {"speeds": np.array([[np.linalg.norm(first_step(one, part, 1e-3)[0]) for one in resting] for part in samples])}
@@ -172,10 +173,14 @@ def page(readings: Readings, options: Question) -> Iterator[Section]:
             plots.append(Plot(title, "point x", "point x'", [cells], "a heat map with a darker diagonal"))
     seen = _regimes(readings)
     if len(seen["finite"]):
-        marks = [curve for number, name in enumerate(seen) for curve in curves(name, range(len(seen[name])), seen[name].tolist(), number)]
+        marks = [
+            curve
+            for number, name in enumerate(seen)
+            for curve in curves(name, range(len(seen[name])), seen[name].tolist(), number, joined=False)
+        ]
         plots.append(Plot("the two regimes", "seed", "sigma", marks, "two rows of points, the finite one lower", y_log=True))
     for name, reading in readings.items():
-        rows += [(name, key, str(found.value).partition("  [")[0]) for key, found in reading.items()]
+        rows += [(name, key, found.value) for key, found in reading.items()]
     yield Section(
         "flows",
         "Three regimes",

@@ -7,6 +7,7 @@ import numpy as np
 
 from certifield.evidence import Estimate, Exact
 from certifield.geometry import KaehlerMetric, Points as PointSet, fermat, fubini_study, integral, quality, ricci, ricci_flat, sample
+from certifield.geometry.metrics import silent
 from certifield.geometry.networks import train_network
 from certifield.geometry.studies._ladders import measured, packed
 from certifield.study import COLOURS, MARKERS, Case, Claim, Found, Options, Piece, Pieces, Plot, Points, Readings, Section, Study, Task
@@ -48,7 +49,7 @@ def piece(task: Task, options: Question) -> Piece:
     seed = task.seed % 2**31
     base = fubini_study(fermat(2), [1])
     if "degree" in data:
-        metric, points = ricci_flat(fermat(2), [1], [[[data["degree"]]]], draws=options.draws, seed=seed)
+        metric, points = ricci_flat(fermat(2), [1], [[[data["degree"]]]], draws=options.draws, seed=seed, progress=silent)
     else:
         points = sample(fermat(2), options.draws, seed)
         shape = (options.neurons,) * 2
@@ -168,8 +169,7 @@ def page(readings: Readings, options: Question) -> Iterator[Section]:
                 spread = np.array([float(one["sigma"].value.stderr) for one in own.values()])  # type: ignore[union-attr]
                 work.append(Points(steps * _NUMBERS[kind], sigma, spread, colour, marker, label=kind))
             rows += [
-                (name, *(str(one[part].value).partition("  [")[0] for part in ("sigma", "l2")), str(gap).partition("  [")[0])
-                for (name, one), gap in zip(own.items(), distances, strict=True)
+                (name, *(one[part].value for part in ("sigma", "l2")), gap) for (name, one), gap in zip(own.items(), distances, strict=True)
             ]
         told = "points along the diagonal"
         plots.append(Plot("distance from the best metric", "error (L2)", "distance", marks, told, x_log=True, y_log=True))

@@ -20,6 +20,7 @@ from ._families import (
     two_cubics as two_cubics,
 )
 from ._polynomial import Polynomial as Polynomial, coordinates as coordinates, monomial_values as monomial_values, monomials as monomials
-from ._singular import Singularity as Singularity, dependence as dependence, find_singularity as find_singularity
+from ._reading import polynomial as polynomial
+from ._singular import Singularity as Singularity, dependence as dependence, find_singularity as find_singularity, smoothness as smoothness
 from ._symmetry import Symmetry as Symmetry
 from ._variety import Variety as Variety

@@ -18,17 +18,21 @@ from certifield.evidence import Exact, InputError
 
 _LARGEST = 1000  # dimension of a factor, and degree
 _SUCH_AS = "the quintic is Configuration((4,), ((5,),))"
+_ROWS = "P5[2,4] is Configuration((5,), ((2, 4),)), the bicubic Configuration((2, 2), ((3,), (3,)))"
 _SOURCE = "Candelas, Dale, Luetken, Schimmrigk, Nucl. Phys. B 298 (1988) 493"
 
 
 @dataclass(frozen=True)
 class Configuration:
-    """The shape of a complete intersection: ``ambient`` (n_1, ..., n_m), and ``degrees``, a row [K] of q_i^a for each factor P^(n_i).
+    """The shape of a complete intersection: ``ambient`` (n_1, ..., n_m), and ``degrees``, a row [K] of q_i^a for each factor P^(n_i), with
+    an entry for each equation.
 
     Raises `InputError` for factors below P^1, negative degrees, an equation of degree 0, and more equations than leave a curve.
 
     >>> Configuration((2, 2), ((3,), (3,)))
     P2xP2[(3,3)]
+    >>> Configuration((5,), ((2, 4),))
+    P5[2, 4]
     """
 
     ambient: tuple[int, ...]
@@ -41,8 +45,9 @@ class Configuration:
             for row in listed("degrees", self.degrees, "a list of rows", _SUCH_AS)
         ]
         if not ambient or len(rows) != len(ambient) or len({len(row) for row in rows}) != 1 or not rows[0]:
-            allowed = f"{len(ambient)} rows of one length, one for each factor"
-            raise InputError("degrees", self.degrees, allowed, "the bicubic is Configuration((2, 2), ((3,), (3,)))")
+            factors = f"{len(ambient)} rows" if len(ambient) != 1 else "one row"
+            allowed = f"{factors}, one for each factor, with an entry for each equation"
+            raise InputError("degrees", self.degrees, allowed, _ROWS)
         for number, column in enumerate(zip(*rows, strict=True)):
             if not any(column):
                 raise InputError("degrees", rows, "of positive degree in some factor for each equation", f"leave out equation {number}")

@@ -21,6 +21,7 @@ from ._symmetry import Symmetry
 from ._variety import Variety
 
 _EQUAL = 1e-12  # of parameters that are meant to be roots of unity
+_RANDOM = "the coefficients are drawn at random, and such members are smooth with probability 1 (Bertini)"
 
 
 def dwork(psi: complex = 0, dimension: int = 3) -> Variety:
@@ -116,7 +117,9 @@ def named(name: str, seed: int) -> Variety:
 def generic(configuration: Configuration | Sequence, seed: int, *, name: str = "") -> Variety:
     """A member with independent complex Gaussian coefficients on all monomials, whose real and imaginary parts have variance 1.
 
-    It is smooth with probability 1 where the multidegrees are ample.
+    The coefficients are those of `numpy.random.default_rng(seed).normal(size=(monomials, 2))`, real and imaginary parts, for one equation
+    after the other, monomials in descending lexicographic order.  By Bertini's theorem it is smooth with probability 1, as all monomials of
+    a multidegree have no common zero.
     """
     if not isinstance(configuration, Configuration):
         parts = listed("configuration", configuration, "a Configuration, or ambient space and degrees", "the quintic is ((4,), ((5,),))")
@@ -124,7 +127,7 @@ def generic(configuration: Configuration | Sequence, seed: int, *, name: str = "
             raise InputError("configuration", configuration, "ambient space and degrees", "the quintic is ((4,), ((5,),))")
         configuration = Configuration(*parts)
     space = configuration
-    return Variety(space.ambient, _gaussian_polynomials(space, seed), name or f"generic {space!r}, seed {seed}")
+    return Variety(space.ambient, _gaussian_polynomials(space, seed), name or f"generic {space!r}, seed {seed}", reason=_RANDOM)
 
 
 def _gaussian_polynomials(space: Configuration, seed: int) -> tuple[Polynomial, ...]:

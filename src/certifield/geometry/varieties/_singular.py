@@ -6,6 +6,7 @@ $(z, \lambda)$ by damped least squares.  It is overdetermined: it has a zero whe
 """
 
 from dataclasses import dataclass
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from scipy.optimize import least_squares
@@ -17,14 +18,19 @@ from ._variety import Variety
 
 _ZERO = 1e-10  # residual of a point that is singular up to rounding
 _STARTS = 12
+_GAIN = 1e-8  # relative, of the squared residual, below which a search that ends elsewhere is given up
+_MOST = 20_000  # points that are looked at
+_OWN = 2000  # points that are made where none are given
+_searched: "WeakKeyDictionary[Variety, Singularity]" = WeakKeyDictionary()
 
 
 @dataclass(frozen=True)
 class Singularity:
     """What is known of singular points: ``singular`` True or False where it is decided, None where nothing was found.
 
-    ``point``: a singular point, of length 1 in each factor; ``residual``: of its equations; ``nearest``: the least distance of the
-    differentials from dependence that was met, relative to their size; ``reason``: the argument.  Nothing found is no proof of smoothness.
+    ``point``: a singular point, of length 1 in each factor and with its largest coordinate there above 0; ``residual``: of its equations;
+    ``nearest``: the least distance of the differentials from dependence that was met, relative to their size; ``reason``: the argument.
+    Nothing found is no proof of smoothness.
     """
 
     singular: bool | None
@@ -32,6 +38,14 @@ class Singularity:
     residual: float | None
     nearest: float
     reason: str
+
+    def __str__(self) -> str:
+        if self.singular is False:
+            return f"smooth: {self.reason}"
+        if self.singular is None:
+            return f"smoothness is not proved: {self.reason}"
+        place = "" if self.point is None else f" at ({', '.join(map(_shown, self.point))})"
+        return f"singular{place}: {self.reason}"
 
 
 def dependence(variety: Variety, z: np.ndarray) -> np.ndarray:
@@ -43,19 +57,22 @@ def dependence(variety: Variety, z: np.ndarray) -> np.ndarray:
     return np.linalg.svd(jacobian, compute_uv=False)[:, -1]
 
 
-def find_singularity(variety: Variety, z: np.ndarray) -> Singularity:
+def find_singularity(variety: Variety, z: np.ndarray | None = None) -> Singularity:
     """A singular point of X, looked for from the points ``z`` [points, coordinates] of X, the most suspicious first.
 
-    Where the family decides, its argument is the reason, and the search only shows the point.
+    Without ``z`` the search makes points of its own.  Where the family decides, its argument is the reason, and the search only shows the
+    point.
     """
     of_kind("variety", variety, Variety, "such as fermat()")
+    if z is None:
+        z = _points_of(variety)
     given = z
     z = np.asarray(z)
     if z.dtype.kind not in "iufc" or z.ndim != 2 or z.shape[1] != variety.coordinates or not len(z):
-        raise InputError("z", given, f"points [points, {variety.coordinates}]", "sample the variety first")
+        raise InputError("z", given, f"points [points, {variety.coordinates}]", "leave it out, or pass sample(...).z")
     lengths = [np.linalg.norm(z[:, part], axis=1) for part in variety.factors]
     if not np.all(np.isfinite(lengths)) or not np.all(lengths):
-        raise InputError("z", given, "finite, with a coordinate other than 0 in each factor", "sample the variety first")
+        raise InputError("z", given, "finite, with a coordinate other than 0 in each factor", "leave it out, or pass sample(...).z")
     far = dependence(variety, z)
     best, point = np.inf, None
     if variety.smooth is not True:
@@ -66,10 +83,38 @@ def find_singularity(variety: Variety, z: np.ndarray) -> Singularity:
             if best < _ZERO:
                 break
     found = best < _ZERO
+    if point is not None:
+        for part in variety.factors:
+            largest = point[part][np.argmax(np.abs(point[part]))]
+            point[part] *= np.abs(largest) / largest
     if variety.smooth is not None:
         return Singularity(not variety.smooth, point if found else None, best if found else None, float(far.min()), variety.reason)
-    reason = f"Newton's method ends at a singular point, residual {best:.1e}" if found else f"none found from {_STARTS} points"
+    reason = (
+        f"Newton's method ends at a singular point, residual {best:.1e}"
+        if found
+        else f"no singular point was found from {min(_STARTS, len(z))} starts"
+    )
     return Singularity(True if found else None, point if found else None, best if found else None, float(far.min()), reason)
+
+
+def smoothness(variety: Variety, z: np.ndarray) -> Singularity:
+    """What is known of singular points of X: the argument of its family, or what one search from its points ``z`` found."""
+    if variety not in _searched:
+        decided = variety.smooth is True or (variety.smooth is None and variety.reason)  # by an argument, certain or with probability 1
+        argued = Singularity(False if variety.smooth else None, None, None, np.nan, variety.reason)
+        _searched[variety] = argued if decided else find_singularity(variety, z[:_MOST])
+    return _searched[variety]
+
+
+def _points_of(variety: Variety) -> np.ndarray:
+    """Random points of the ambient space, moved to X by Newton's method along the shortest way."""
+    random = np.random.default_rng(0)
+    z = variety.normalised(random.normal(size=(_OWN, variety.coordinates, 2)) @ np.array([1, 1j]))
+    for _ in range(10):
+        inverse = np.linalg.pinv(variety.jacobian(z))
+        z = variety.normalised(z - (inverse @ variety.values(z)[:, :, None])[:, :, 0])
+    there = np.max(np.abs(variety.values(z)) / _sizes(variety), axis=1) < 1e-8
+    return z[there] if there.any() else z
 
 
 def _newton(variety: Variety, start: np.ndarray) -> tuple[np.ndarray, float]:
@@ -103,8 +148,13 @@ def _newton(variety: Variety, start: np.ndarray) -> tuple[np.ndarray, float]:
 
     both = np.concatenate([start, multipliers])
     x = np.concatenate([np.real(both), np.imag(both)])
-    solved = least_squares(residual, x, jacobian, xtol=1e-15, ftol=1e-15, gtol=1e-15, max_nfev=200)  # type: ignore[arg-type]
+    solved = least_squares(residual, x, jacobian, xtol=1e-15, ftol=_GAIN, gtol=1e-15, max_nfev=200)  # type: ignore[arg-type]
     return parts(solved.x)[0], float(np.linalg.norm(solved.fun))
+
+
+def _shown(one: complex) -> str:
+    real, imaginary = (round(float(part), 4) + 0.0 for part in (np.real(one), np.imag(one)))
+    return f"{real:g}" if imaginary == 0 else f"{complex(real, imaginary):g}"
 
 
 def _sizes(variety: Variety) -> np.ndarray:

@@ -10,6 +10,7 @@ from certifield.evidence import InputError
 
 from ._configuration import Configuration
 from ._polynomial import Polynomial
+from ._reading import read
 from ._symmetry import Symmetry
 
 
@@ -17,8 +18,11 @@ from ._symmetry import Symmetry
 class Variety:
     """The common zeros of ``polynomials`` in the product of the P^(n_i) of ``ambient``, with all homogeneous coordinates in one row.
 
+    ``polynomials``: made from `coordinates`, or texts such as "z0^5 + z1^5 - 5*z0*z1" or SymPy's expressions (see `polynomial`).
+    The coordinates are numbered through all factors: of P2xP2, z0 to z2 are those of the first and z3 to z5 those of the second.
     ``symmetry``: a finite group that maps it to itself, which is checked; ``smooth``: True or False where an argument decides it
-    (``reason``), None where none does: then `find_singularity` looks for a singular point.
+    (``reason``), None where none does: then `find_singularity` looks for a singular point, and `ricci_flat` and `quality` tell what it
+    finds (of a member with a ``reason`` why it is smooth with probability 1, they tell that reason).
     Raises `InputError` for polynomials in other variables, or that are not homogeneous in each factor (the monomials are named).
     """
 
@@ -33,12 +37,12 @@ class Variety:
         space = "a list of the n_i of the factors P^(n_i)", "the quintic is in (4,)"
         object.__setattr__(self, "ambient", tuple(whole("ambient", n, 1, 1000, space[1]) for n in listed("ambient", self.ambient, *space)))
         equations = listed("polynomials", self.polynomials, "a list of Polynomials", "build them from coordinates(...)")
-        object.__setattr__(self, "polynomials", tuple(equations))
+        object.__setattr__(self, "polynomials", tuple(read(p, self.coordinates) for p in equations))
         if not self.polynomials:
             raise InputError("polynomials", self.polynomials, "one polynomial at least", "the projective space itself has a metric already")
         for number, p in enumerate(self.polynomials):
             if not isinstance(p, Polynomial) or not len(p.coefficients):
-                raise InputError(f"polynomial {number}", p, "a Polynomial that is not 0", "build it from coordinates(...)")
+                raise InputError(f"polynomial {number}", p, "a Polynomial that is not 0", 'build it from coordinates(...), or "z0^5 + ..."')
         _ = self.configuration  # checks the degrees
         of_kind("symmetry", self.symmetry, Symmetry, "leave it out, or take Symmetry()").check(self.ambient, self.polynomials)
 
@@ -98,4 +102,5 @@ class Variety:
         return alike and all(np.array_equal(p.exponents, q.exponents) and np.array_equal(p.coefficients, q.coefficients) for p, q in pairs)
 
     def __repr__(self) -> str:
-        return f"{self.name + ': ' if self.name else ''}{self.configuration!r}"
+        remark = "" if self.configuration.calabi_yau else ", not Calabi-Yau: c_1 is not 0"
+        return f"{self.name + ': ' if self.name else ''}{self.configuration!r}{remark}"

@@ -85,7 +85,8 @@ def _connected(sums: np.ndarray, count: np.ndarray) -> np.ndarray:
 def _estimate(sums: Sequence[BlockSums], source: str, statistic: Callable[[np.ndarray, np.ndarray], np.ndarray], method: str) -> Estimate:
     value, deviations = jackknife(sums, statistic)
     draws, heavy = sum(part.count for part in sums), _heavy(sums, value.shape)
-    return Estimate(value, {source: deviations}, draws, len(deviations), None, method, "float64", refused=heavy)
+    why = {"warnings": ["one draw carries more than 1 % of the sum: ask for more draws"]} if np.any(heavy) else {}
+    return Estimate(value, {source: deviations}, draws, len(deviations), None, method, "float64", refused=heavy, diagnostics=why)
 
 
 def _heavy(sums: Sequence[BlockSums], shape: tuple[int, ...]) -> np.ndarray:

@@ -105,6 +105,10 @@ def conclude(readings: Readings, options: Tiles) -> Iterator[tuple[str, Found]]:
         yield "sum of the kernel", Found(sum(parts[1:], parts[0]))
 
 
+def _size(octets: float) -> str:
+    return f"{octets / 1e9:.3g} GB" if octets >= 1e9 else f"{octets / 1e6:.3g} MB"
+
+
 def page(readings: Readings, options: Tiles) -> Iterator[Section]:
     """What there is, and how long it took."""
     done = [reading for reading in readings.values() if "sum" in reading]
@@ -112,12 +116,12 @@ def page(readings: Readings, options: Tiles) -> Iterator[Section]:
     entries = options.points * (options.points + 1) / 2
     text = (
         f"{len(done)} of {len(readings)} tiles of {options.tile} x {options.tile} points, ReLU network of depth {options.depth}. "
-        f"A tile holds {options.tile**2 * 8 / 1e6:.3g} MB; the whole upper half {entries * 8 / 1e9:.3g} GB on disk."
+        f"A tile holds {options.tile**2 * 8 / 1e6:.3g} MB; the whole upper half {_size(entries * 8)} on disk."
     )
     if seconds:
         middle = float(np.median(seconds))  # the first tile pays for the compilation
         rest = middle / options.tile**2 * 50_000 * 50_001 / 2
-        text += f" The median tile took {middle:.3g} s; at this rate 50,000 points take {rest:.3g} s."
+        text += f" The median tile took {middle:.3g} s; at this rate 50,000 points take {rest / 60:.2g} minutes."
     yield Section("tiles", "Tiles", text)
 
 

@@ -196,7 +196,7 @@ def page(readings: Readings, options: Limits) -> Iterator[Section]:
         shown = [(1 / step, each) for step, each in zip(across, excess, strict=True) if float(each.mean) > 2 * float(each.nominal_stderr)]
         if shown:
             falls += _with_bars(name, [width for width, _ in shown], [each for _, each in shown], number)
-        rows += [[name, ZOO[name].grows, width, f"{one!r}", f"{two!r}"] for (width, *_), one, two in zip(found, ratio, excess, strict=True)]
+        rows += [[name, ZOO[name].grows, width, one, two] for (width, *_), one, two in zip(found, ratio, excess, strict=True)]
     if not rows:
         return
     widths = np.array([options.widths[0], options.widths[-1]], dtype=float)

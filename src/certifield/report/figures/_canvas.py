@@ -10,9 +10,11 @@ import warnings
 from functools import cache
 from typing import Any
 
+import numpy as np
+
 from certifield.study import Band, Cells, Curve, Limits, Mark, Note, Plot, Points, Stairs
 
-from .._words import number, power_of_ten
+from .._words import number, power_of_ten, typeset
 from ._palette import LIGHT
 
 _DASHES = {"solid": "-", "dashed": (0, (5, 2.2)), "dotted": (0, (1.2, 2.0))}
@@ -45,7 +47,7 @@ def draw(plot: Plot, salt: str) -> str:
             axes.legend(**_legend_place(plot.legend_columns))
         if plot.strip:
             below = figure.add_axes((left, foot / height, wide, (strip - 0.1) / height))
-            _fill(below, plot.strip)
+            _fill(below, plot.strip, 3)
             below.set_xlim(axes.get_xlim())
             axes.set_xlabel("")
             axes.tick_params(labelbottom=False)
@@ -59,6 +61,7 @@ def _text(words: str) -> str:
     """The words with their TeX, or with plain dollars where what is between them is none."""
     from matplotlib.mathtext import MathTextParser
 
+    words = words if "$" in words else typeset(words)
     if words.count("$") < 2:
         return words.replace("$", r"\$")
     try:
@@ -114,7 +117,7 @@ def _legend_place(columns: int) -> dict[str, object]:
     }
 
 
-def _fill(axes, plot: Plot) -> None:
+def _fill(axes, plot: Plot, rows: int = 6) -> None:
     if plot.x_log:
         axes.set_xscale("log")
     if plot.y_log:
@@ -127,10 +130,10 @@ def _fill(axes, plot: Plot) -> None:
         axes.set_xlim(plot.x_range)
     if plot.y_range:
         axes.set_ylim(plot.y_range)
-    _ticks(axes, plot)
+    _ticks(axes, plot, rows)
 
 
-def _ticks(axes, plot: Plot) -> None:
+def _ticks(axes, plot: Plot, rows: int) -> None:
     from matplotlib.ticker import MaxNLocator
 
     for axis, log, limit in ((axes.xaxis, plot.x_log, axes.set_xlim), (axes.yaxis, plot.y_log, axes.set_ylim)):
@@ -139,9 +142,30 @@ def _ticks(axes, plot: Plot) -> None:
             if low > 0 and high <= low * (1 + 1e-6):  # one place, around which Matplotlib leaves no room
                 limit(low / 2, high * 2)
             _log_ticks(axis)
-    if not plot.y_log:
-        few = 3 if plot.y_range and plot.strip is None and plot.title == "" else 6
-        axes.yaxis.set_major_locator(MaxNLocator(nbins=few, min_n_ticks=2))
+    for axis, log, bins, whole in ((axes.xaxis, plot.x_log, 8, _whole(plot, "x")), (axes.yaxis, plot.y_log, rows, _whole(plot, "y"))):
+        if not log:
+            axis.set_major_locator(MaxNLocator(nbins=bins, steps=[1, 2, 2.5, 5, 10], integer=whole, min_n_ticks=2))
+
+
+def _whole(plot: Plot, axis: str) -> bool:
+    """Whether all that is drawn lies at whole numbers, such as degrees, dimensions or counts: between them there is nothing to read."""
+    places = [part for mark in plot.marks if (part := _places(mark, axis)) is not None and part.size]
+    if not places or any(np.any(part != np.round(part)) for part in places):
+        return False
+    # Shares that all are 0 or 1 are no counts: they come with a range around both.
+    return axis == "x" or plot.y_range is None or max(map(np.max, places)) - min(map(np.min, places)) > 1
+
+
+def _places(mark: Mark, axis: str) -> np.ndarray | None:
+    """Where a mark lies along an axis; of bars and cells the middles; None for words."""
+    if isinstance(mark, Note):
+        return None
+    if isinstance(mark, Stairs):
+        return (mark.edges[1:] + mark.edges[:-1]) / 2 if axis == "x" else np.asarray(mark.heights, dtype=float)
+    if isinstance(mark, Band):
+        return np.asarray(mark.x, dtype=float) if axis == "x" else np.concatenate([mark.low, mark.high])
+    found = np.ravel(np.asarray(getattr(mark, axis), dtype=float))
+    return (found[1:] + found[:-1]) / 2 if isinstance(mark, Cells) else found[np.isfinite(found)]
 
 
 def _log_ticks(axis) -> None:
@@ -190,10 +214,14 @@ def _mark(axes, mark: Mark) -> None:
 def _cells(axes, mark: Cells, colour: str) -> None:
     """One colour, the more of it the larger the value, so that it is readable on paper and on a dark screen alike."""
     from matplotlib.colors import LinearSegmentedColormap, to_rgba
+    from matplotlib.ticker import MaxNLocator
 
     shades = LinearSegmentedColormap.from_list("shades", [to_rgba(colour, 0.04), to_rgba(colour, 1.0)], N=24)
     cells = axes.pcolormesh(mark.x, mark.y, mark.values, cmap=shades, linewidth=0, zorder=1)
-    bar = axes.figure.colorbar(cells, ax=axes, pad=0.03, aspect=24)
+    known = np.asarray(mark.values, dtype=float)
+    whole = np.all(known[np.isfinite(known)] % 1 == 0)
+    ticks = MaxNLocator(nbins=6, steps=[1, 2, 5, 10], integer=True) if whole else None
+    bar = axes.figure.colorbar(cells, ax=axes, pad=0.03, aspect=24, ticks=ticks)
     bar.set_label(_text(mark.scale))
     bar.outline.set_visible(False)
 

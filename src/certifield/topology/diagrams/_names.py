@@ -6,11 +6,15 @@ import subprocess
 import sys
 from functools import cache
 from importlib.util import find_spec
+from typing import TYPE_CHECKING
 
 from certifield.evidence import CertifieldError, MissingExtra
 
 from ._diagram import Diagram
 from ._reading import refuse
+
+if TYPE_CHECKING:
+    from ..tables import KnotInfoRow
 
 _ROLFSEN_KNOT = re.compile(r"(\d{1,2})_0*(\d{1,3})")
 _THISTLETHWAITE_KNOT = re.compile(r"K?(\d{1,2})([an])_?0*(\d{1,6})")
@@ -33,21 +37,31 @@ def named(name: str) -> Diagram:
     text = name.strip() if isinstance(name, str) and len(name) <= 40 else ""
     if text in ("0_1", "unknot"):
         return Diagram(circles=1)
-    knot, rolfsen = _THISTLETHWAITE_KNOT.fullmatch(text), _ROLFSEN_KNOT.fullmatch(text)
-    if rolfsen or (knot and int(knot[1]) <= _LARGEST_OF_KNOTINFO):
-        from ..tables import knotinfo
-
-        return knotinfo(f"{rolfsen[1]}_{rolfsen[2]}" if rolfsen else f"{knot[1]}{knot[2]}_{knot[3]}").diagram  # type: ignore[index]
+    row, knot = row_of(text), _THISTLETHWAITE_KNOT.fullmatch(text)
+    if row is not None:
+        return row.diagram
     if _ORIENTED_LINK.fullmatch(text):
         from ..tables._links import linkinfo_diagram
 
         return linkinfo_diagram(text)
     if knot is None and not _LINK.fullmatch(text):
-        raise refuse("name", name, allowed, 'or give a code, such as "braid: 1 1 1" or "PD: [[1,5,2,4],[3,1,4,6],[5,3,6,2]]"')
+        codes = '"braid: 1 1 1", "DT: 4 6 2" or "PD: [[1,5,2,4],[3,1,4,6],[5,3,6,2]]"'
+        raise refuse("name", name, allowed, f"check the name, or give a code with a word on what it is: {codes}")
     code = _snappy(f"K{knot[1]}{knot[2]}{knot[3]}" if knot else text)
     if code is None:
         raise refuse("name", name, allowed + " that is in SnapPy's tables", "check the name")
     return Diagram.from_pd(code)
+
+
+def row_of(name: str) -> "KnotInfoRow | None":
+    """What KnotInfo says of a knot, where the name is one of those that are looked up there; None for other names, and the unknot."""
+    from ..tables import knotinfo
+
+    text = name.strip()
+    knot, rolfsen = _THISTLETHWAITE_KNOT.fullmatch(text), _ROLFSEN_KNOT.fullmatch(text)
+    if text == "0_1" or not (rolfsen or (knot and int(knot[1]) <= _LARGEST_OF_KNOTINFO)):
+        return None
+    return knotinfo(f"{rolfsen[1]}_{rolfsen[2]}" if rolfsen else f"{knot[1]}{knot[2]}_{knot[3]}")  # type: ignore[index]
 
 
 def shown_source(name: str) -> str:

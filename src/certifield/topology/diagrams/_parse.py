@@ -2,15 +2,19 @@
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from ._diagram import Diagram
 from ._knot import checked_knot
-from ._names import named, shown_source
+from ._names import named, row_of, shown_source
 from ._reading import refuse
 from ._satellites import walks_of_cable, walks_of_double, walks_of_torus
 from ._tangles import walks_of_montesinos, walks_of_pretzel
 from ._texts import fractions, read_text
+
+if TYPE_CHECKING:
+    from ..tables import KnotInfoRow
 
 LONGEST = 400_000  # characters; a code of 10,000 crossings fits
 MOST_SUMMANDS = 100
@@ -27,11 +31,17 @@ _FAMILY = re.compile(
 
 @dataclass(frozen=True)
 class Reading:
-    """``diagram``; ``how``, in words, what the text was read as; ``named``: whether it is a name, so that it can name a folder."""
+    """``diagram``; ``how``, in words, what the text was read as; ``named``: whether it is a name, so that it can name a folder.
+
+    ``row``: what KnotInfo publishes about it, where it is one of its names, or the mirror image or the reverse of that knot; ``geometry``:
+    why it has no hyperbolic structure, where that is known from what it was read as.
+    """
 
     diagram: Diagram
     how: str
     named: bool
+    row: "KnotInfoRow | None" = None
+    geometry: str = ""
 
 
 def parse(text: str) -> Diagram:
@@ -76,6 +86,8 @@ def _read(text: str, depth: int) -> Reading:
         raise refuse("text", text[:40], f"a sum of at most {MOST_SUMMANDS} knots", "sum up fewer")
     if len(parts) == 1:
         return _image(text, depth)
+    if not all(part.strip() for part in parts):
+        raise refuse("text", text[:40], "a sum with a knot on both sides of each #", 'such as "3_1 # mirror 3_1"; take a # too many away')
     readings = [_image(part, depth) for part in parts]
     total, *others = (checked_knot(one.diagram) for one in readings)
     for other in others:
@@ -109,7 +121,7 @@ def _image(text: str, depth: int) -> Reading:
         diagram, how = (
             (diagram.mirror(), f"the mirror image of {how}") if word == "mirror" else (diagram.reverse(), f"the reverse of {how}")
         )
-    return Reading(diagram, how, found.named)
+    return replace(found, diagram=diagram, how=how)
 
 
 def _plain(text: str, depth: int) -> Reading:
@@ -119,8 +131,11 @@ def _plain(text: str, depth: int) -> Reading:
     family = _FAMILY.fullmatch(text)
     if family is not None:
         return _family(family[1].lower(), family[2], depth)
-    diagram = named(text)
-    return Reading(diagram, f"the name {' '.join(text.split())} of {shown_source(text)}", True)
+    diagram, row = named(text), row_of(text)
+    how, geometry = f"the name {' '.join(text.split())} of {shown_source(text)}", "" if row is None else row.texts["geometric_type"]
+    kind = "torus knot" if geometry.startswith("torus") else "satellite"
+    known = f"a {kind} has no hyperbolic structure (KnotInfo)" if geometry not in ("", "hyperbolic") else ""
+    return Reading(diagram, how, True, row, known)
 
 
 def _family(name: str, inside: str, depth: int) -> Reading:
@@ -145,7 +160,9 @@ def _family(name: str, inside: str, depth: int) -> Reading:
     walks = checked_knot(knot.diagram)._walks
     values = [int(number) for number in numbers]
     if name == "cable":
-        return Reading(Diagram._of(walks_of_cable(walks, *values)), f"the ({values[0]},{values[1]})-cable of {knot.how}", False)
+        known = "a cable has no hyperbolic structure" if abs(values[0]) > 1 else ""
+        how = f"the ({values[0]},{values[1]})-cable of {knot.how}"
+        return Reading(Diagram._of(walks_of_cable(walks, *values)), how, False, None, known)
     clasp, framing = -1 if name.endswith("-") else 1, values[0] if values else 0
     how = f"the Whitehead double with a {'positive' if clasp > 0 else 'negative'} clasp and framing {framing} of {knot.how}"
     return Reading(Diagram._of(walks_of_double(walks, framing, clasp)), how, False)
@@ -153,7 +170,8 @@ def _family(name: str, inside: str, depth: int) -> Reading:
 
 def _made(name: str, make: Callable[[Sequence[int]], tuple], numbers: list[int]) -> Reading:
     walks, how = make(numbers)
-    return Reading(Diagram._of(walks), how, False)
+    known = "a torus knot has no hyperbolic structure" if make is _torus and min(map(abs, numbers)) > 1 else ""
+    return Reading(Diagram._of(walks), how, False, None, known)
 
 
 def _torus(numbers: Sequence[int]) -> tuple:

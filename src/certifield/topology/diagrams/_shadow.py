@@ -26,7 +26,7 @@ def signs_of_shadow(argument: str, walks: Sequence[Walk], names: Sequence[int]) 
     if not walks:
         return ()
     visits = _one_walk(argument, walks, names)
-    sides, summands = _sides([letter for letter, _ in visits])
+    sides, summands = sides_and_summands([letter for letter, _ in visits])
     signs: dict[int, int] = {}
     for place, ((crossing, copy), over) in enumerate(visits):
         if copy == 0 and crossing not in signs:  # the first visit
@@ -34,8 +34,8 @@ def signs_of_shadow(argument: str, walks: Sequence[Walk], names: Sequence[int]) 
     flip = signs[walks[0][0].crossing]
     found = tuple(signs[crossing] * flip for crossing in range(len(signs)))
     proper = [sorted({crossing for crossing, _ in summand}) for summand in summands if len(summand) > 1]
-    free = [summand for summand in proper[:-1] if len(walks) > 1 or not is_its_mirror_image(_part(walks[0], found, summand))]
-    if free and (len(walks) > 1 or not is_its_mirror_image(_part(walks[0], found, proper[-1]))):
+    free = [summand for summand in proper[:-1] if len(walks) > 1 or not is_its_mirror_image(part_of(walks[0], found, summand))]
+    if free and (len(walks) > 1 or not is_its_mirror_image(part_of(walks[0], found, proper[-1]))):
         shown = _shown([names[crossing] for crossing in free[0]])
         allowed = "prime, or given with signs"
         raise refuse(argument, f"a composite code without signs: its crossings {shown} are free to be mirrored alone", allowed, REMEDY)
@@ -46,7 +46,7 @@ def _shown(names: Sequence[int]) -> str:
     return ", ".join(map(str, names[:MOST_SHOWN])) + (", ..." if len(names) > MOST_SHOWN else "")
 
 
-def _part(walk: Walk, signs: Sequence[int], crossings: Sequence[int]) -> Walks:
+def part_of(walk: Walk, signs: Sequence[int], crossings: Sequence[int]) -> Walks:
     """The summand with these crossings, of a knot."""
     number = {crossing: place for place, crossing in enumerate(crossings)}
     kept = tuple(Pass(number[crossing], over) for crossing, over in walk if crossing in number)
@@ -74,7 +74,7 @@ def _one_walk(argument: str, walks: Sequence[Walk], names: Sequence[int]) -> lis
     return joined
 
 
-def _sides(letters: Sequence[tuple[int, int]]) -> tuple[dict[tuple[int, int], int], list[list[tuple[int, int]]]]:
+def sides_and_summands(letters: Sequence[tuple[int, int]]) -> tuple[dict[tuple[int, int], int], list[list[tuple[int, int]]]]:
     """The s of every letter, +1 for the first one of each summand and the others by interlacement; and the summands."""
     names = list(dict.fromkeys(letters))
     number = {name: place for place, name in enumerate(names)}

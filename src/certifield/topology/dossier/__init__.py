@@ -10,4 +10,5 @@ from ._folder import (
     with_earlier_proofs as with_earlier_proofs,
     write_statement as write_statement,
 )
+from ._literature import literature as literature, with_known_geometry as with_known_geometry
 from ._statement import Line as Line, statement_lines as statement_lines

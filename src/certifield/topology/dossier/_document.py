@@ -1,5 +1,8 @@
 """What is known of a knot or link as JSON data: the examination without its certificates, which have files of their own."""
 
+import math
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from certifield.evidence import Answer, Exact, Obstructed, Unknown
@@ -28,10 +31,22 @@ def as_json(found: Examination, name: str, read_as: str) -> dict[str, Any]:
 
 
 def value_as_json(value: object) -> object:
-    """Integers and truth values as they are, real numbers with their radius, polynomials and matrices as text."""
+    """Integers and truth values as they are, real numbers with a radius around the decimals, polynomials and matrices as text."""
     if isinstance(value, Exact):
-        return {"value": value.value, "radius": value.radius}
+        return {"value": value.value, "radius": radius_of_decimals(value.value, value.radius)}  # type: ignore[arg-type]
     return value if value is None or isinstance(value, bool | int) else str(value)
+
+
+def radius_of_decimals(value: float, radius: float) -> float:
+    """The radius around ``value`` as its decimals are written, which are not those of the float: so it is wider by their distance.
+
+    It holds for readers that take both texts for decimal numbers as well as for those that take them for floats.
+    """
+    needed = Fraction(radius) + abs(Fraction(Decimal(repr(value))) - Fraction(value))
+    found = float(needed)
+    while Fraction(Decimal(repr(found))) < needed or Fraction(found) < needed:
+        found = math.nextafter(found, math.inf)
+    return found
 
 
 def answer_as_json(answer: Answer) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -21,20 +22,23 @@ LARGEST_CANONICAL = 1000  # crossings: the canonical form takes time that is qua
 LONGEST_NAME = 40
 
 
-def shown_name(text: str, diagram: Diagram) -> str:
-    """The text itself where it is short, else the size of the diagram."""
+def shown_name(text: str, diagram: Diagram, file: str = "") -> str:
+    """The text itself where it is short, else the size of the diagram, and the ``file`` that the text is from."""
     compact = " ".join(text.split())
-    return compact if len(compact) <= LONGEST_NAME else f"a diagram of {len(diagram.crossings)} crossings"
+    if len(compact) <= LONGEST_NAME:
+        return compact
+    return f"a diagram of {len(diagram.crossings)} crossings" + (f" from {file}" if file else "")
 
 
-def folder_name(title: str, named: bool, diagram: Diagram) -> str:
-    """A name that can name a folder, else the beginning of a digest of the canonical diagram."""
+def folder_name(title: str, named: bool, diagram: Diagram, file: str = "") -> str:
+    """A name that can name a folder, else the beginning of a digest of the canonical diagram, after the ``file`` where there is one."""
     plain = title.replace(" # ", "#").replace(" ", "-").lstrip("-")
     if named and plain.replace("_", "").replace("-", "").replace("#", "").isalnum():
         return plain if not title.startswith("-") else f"mirror-{plain}"
     canonical = diagram if len(diagram.crossings) > LARGEST_CANONICAL else diagram.canonical()
     digest = hashlib.sha256(repr((canonical.crossings, canonical.signs, canonical.circles)).encode())
-    return "code-" + digest.hexdigest()[:16]
+    stem = re.sub(r"[^A-Za-z0-9_-]", "-", Path(file).stem).strip("-")[:LONGEST_NAME]
+    return f"{stem}-{digest.hexdigest()[:8]}" if stem else "code-" + digest.hexdigest()[:16]
 
 
 def as_numbered_there(place: Path, diagram: Diagram) -> Diagram:
@@ -109,12 +113,15 @@ def write_statement(place: Path, document: dict[str, Any]) -> None:
     files.replace(place / KNOT, files.json_text(document).encode())
 
 
-def save_pictures(place: Path, found: Examination, title: str) -> list[str]:
-    """The names of the pictures that could be made, which are written; no failure of theirs goes further than this."""
+def save_pictures(place: Path, found: Examination, title: str, frames: int = _pictures.FRAMES) -> list[str]:
+    """The names of the pictures that could be made, which are written; no failure of theirs goes further than this.
+
+    ``frames``: how many stills of a proof by moves are shown.
+    """
     proofs = [answer.certificate for answer in found.answers.values() if not isinstance(answer, Unknown)]
     film = next((proof for proof in proofs if proof.checker in ("ribbon@1", "unknot-moves@1")), None)
     try:
-        made = _pictures.pictures(found.diagram, title, film, SECONDS_FOR_PICTURES)
+        made = _pictures.pictures(found.diagram, title, film, SECONDS_FOR_PICTURES, frames)
     except Exception:  # not one that they foresee: a process that died, say
         made = {}
     for name, text in made.items():

@@ -44,7 +44,9 @@ def _about_the_diagram(stated: dict[str, Any], diagram: Diagram) -> Iterator[Lin
     yield from (_compared(name, stated[name], size, "counted in its diagram") for name, size in sizes.items())
     name = stated["knot"]
     if name.startswith("a diagram of "):
-        yield _compared("knot", name, f"a diagram of {len(diagram.crossings)} crossings", "counted in its diagram")
+        _, _, file = name.partition(" from ")  # the file is a word, and nothing rests on it
+        counted = f"a diagram of {len(diagram.crossings)} crossings"
+        yield _compared("knot", name, f"{counted} from {file}" if file else counted, "counted in its diagram")
         return
     try:
         same = parse(name).canonical() == diagram.canonical()

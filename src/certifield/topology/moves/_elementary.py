@@ -4,6 +4,8 @@ Each function trusts its caller that the move fits; the checker does not.  A mov
 nothing but say so in ``counters[OVERFLOW]``.
 """
 
+from pathlib import Path
+
 from ._map import ALIVE, CIRCLES, FREE, KINK, LOGGED, LOGGING, NEXT_NAME, OVERFLOW, PART, PUSH, SLIDE, UNKINK, WORK
 from ._numba import numba
 
@@ -14,6 +16,15 @@ def compiled(function):
         return numba.njit(cache=True, nogil=True)(function)
     except RuntimeError:  # neither the package nor the user has a folder that can be written
         return numba.njit(nogil=True)(function)
+
+
+def is_kept(function) -> bool:
+    """Whether an earlier program has kept a ``compiled`` function since its file was last changed, so that it need only be loaded."""
+    try:
+        folder, changed = Path(function.stats.cache_path), Path(function.py_func.__code__.co_filename).stat().st_mtime
+        return any(index.stat().st_mtime > changed for index in folder.glob(f"*.{function.__name__}-*.nbi"))
+    except (OSError, TypeError, AttributeError):  # no folder to keep it in
+        return False
 
 
 @compiled

@@ -165,10 +165,11 @@ def _read(text: str, argument: str = "text") -> tuple[tuple[int, ...], tuple[tup
     place, in_vertex = 0, False  # whether the next token must be a weight
     while place < len(text):
         token = _TOKEN.match(text, place)
-        if token is None or (token[1] not in "()") != in_vertex or (token[1] == ")" and not open_at):
-            raise refuse(
-                argument, text, f"brackets around each weight and its children; place {place} does not fit", "such as (-2(-2)(-3))"
-            )
+        if token is not None and token[1] == ")" and not in_vertex and not open_at:
+            raise refuse(argument, text, f"balanced; there is one ) too many at place {token.end()}", "leave it out, or open one before")
+        if token is None or (token[1] not in "()") != in_vertex:
+            allowed = f"brackets around each weight and its children; place {place + 1} does not fit"
+            raise refuse(argument, text, allowed, "such as (-2(-2)(-3))")
         place = token.end()
         if in_vertex:
             edges += [(open_at[-1], len(weights))] if open_at else []
@@ -177,8 +178,11 @@ def _read(text: str, argument: str = "text") -> tuple[tuple[int, ...], tuple[tup
         elif token[1] == ")":
             open_at.pop()
         in_vertex = token[1] == "("
-    if open_at or in_vertex:
-        raise refuse(argument, text, "closed brackets", "such as (-2(-2)(-3))")
+    if in_vertex:
+        raise refuse(argument, text, "closed; the last ( has no weight", "such as (-2(-2)(-3))")
+    if open_at:
+        missing = ")" * len(open_at) if len(open_at) <= 20 else f"{len(open_at)} times )"
+        raise refuse(argument, text, f"closed; {len(open_at)} ) too few at the end", f"if only the end is missing, add {missing}")
     return tuple(weights), tuple(edges)
 
 

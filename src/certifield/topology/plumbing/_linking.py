@@ -34,7 +34,7 @@ class LinkingForm:
         return tuple(row for row in self.parts if row[0] == prime)
 
     def __str__(self) -> str:
-        return ", ".join(f"{p}^{k}: rank {rank}, {_shown(symbol)}" for p, k, rank, symbol in self.parts if rank) or "trivial"
+        return ", ".join(f"{p}^{k}: rank {rank}, {_shown(p, symbol)}" for p, k, rank, symbol in self.parts if rank) or "trivial"
 
 
 def linking_form(forest: PlumbingForest) -> LinkingForm:
@@ -132,5 +132,7 @@ def _factors(number: int) -> list[tuple[int, int]]:
     return sorted(found)
 
 
-def _shown(symbol: int | None) -> str:
-    return "no Gauss sum" if symbol is None else f"{symbol:+d}"
+def _shown(prime: int, symbol: int | None) -> str:
+    if prime != 2:
+        return f"Legendre symbol {symbol:+d}"
+    return "Gauss sum 0" if symbol is None else f"Gauss sum at {symbol}/8 of a turn"

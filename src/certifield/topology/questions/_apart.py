@@ -21,7 +21,7 @@ from typing import Any, NamedTuple
 _COMMAND = [sys.executable, "-P", "-c", f"from {__name__} import serve; serve()"]
 
 
-PATIENCE = 3.0  # seconds between words on children that are getting ready
+PATIENCE = 5.0  # seconds until the first word on children that are getting ready, and from each to the next twice as long
 
 
 class Heard(NamedTuple):
@@ -31,35 +31,51 @@ class Heard(NamedTuple):
     ended: bool
 
 
+class Interrupted(KeyboardInterrupt):
+    """Ctrl-C while children that were ready had something to say; ``found`` is what was found before."""
+
+    def __init__(self, found: Any) -> None:
+        super().__init__()
+        self.found = found
+
+
 class _End(NamedTuple):
     """The last word of a child."""
 
     failure: BaseException | None
 
 
-def heard(functions: Sequence[str], argument: Any, seconds: float, tell: Callable[[str], None] | None = None) -> list[Heard]:
+def heard(
+    functions: Sequence[str], argument: Any, seconds: float, tell: Callable[[str], None] | None = None, doing: str = "getting ready"
+) -> list[Heard]:
     """What the generator functions, written "module:name", yield for ``argument`` until they end or ``seconds`` are over.
 
     The first thing that each of them yields says that it is ready, and the time begins when all are.  What they yield must survive a
-    pickle.  ``tell`` hears while the children get ready, and when they are.
-    Raises what one of them raises, and `RuntimeError` where a child ends without a word.
+    pickle.  ``tell`` hears what they are ``doing`` while they get ready, less and less often, and when they are.
+    Raises what one of them raises, `RuntimeError` where a child ends without a word, and `Interrupted` at Ctrl-C once all are ready.
     """
     told: queue.SimpleQueue[tuple[int, Any]] = queue.SimpleQueue()
     findings: list[list[Any]] = [[] for _ in functions]
-    waiting, deadline, start = set(range(len(functions))), float("inf"), time.perf_counter()
+    waiting, deadline, start, patience = set(range(len(functions))), float("inf"), time.perf_counter(), PATIENCE
     with contextlib.ExitStack() as stack:
         for place, function in enumerate(functions):
             stack.enter_context(_child(place, function, argument, told))
         while waiting:
             ready = deadline < float("inf")
             try:
-                place, finding = told.get(timeout=max(0.0, deadline - time.perf_counter()) if ready else PATIENCE)
+                until = deadline if ready else start + patience
+                place, finding = told.get(timeout=max(0.0, until - time.perf_counter()))
             except queue.Empty:
                 if ready:
                     break
                 if tell is not None:
-                    tell(f"getting ready, {time.perf_counter() - start:.0f} s: compiled once, kept for later")
+                    tell(f"{doing}, {time.perf_counter() - start:.0f} s ...")
+                patience *= 2
                 continue
+            except KeyboardInterrupt:
+                if not ready:
+                    raise
+                raise Interrupted(_heard(findings, waiting)) from None
             if isinstance(finding, _End):
                 if finding.failure is not None:
                     raise finding.failure
@@ -70,6 +86,10 @@ def heard(functions: Sequence[str], argument: Any, seconds: float, tell: Callabl
                 deadline = time.perf_counter() + seconds
                 if tell is not None:
                     tell(f"ready; at most {seconds:g} s")
+    return _heard(findings, waiting)
+
+
+def _heard(findings: list[list[Any]], waiting: set[int]) -> list[Heard]:
     return [Heard(found[1:], place not in waiting) for place, found in enumerate(findings)]
 
 
@@ -112,6 +132,7 @@ def _listen(place: int, child: "subprocess.Popen[bytes]", errors: Any, told: "qu
 def serve() -> None:
     """The life of a child: a question from standard input, findings to what was its standard output, and an end with its parent."""
     _die_with_parent()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent takes what was found and ends its children
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what libraries print is no finding
     function, argument = pickle.load(sys.stdin.buffer)

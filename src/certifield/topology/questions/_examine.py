@@ -11,11 +11,15 @@ from ..diagrams._knot import checked_diagram
 from ..diagrams._reading import refuse, seed_of
 from ..invariants import LaurentPolynomial
 from ..moves import simplify
+from ..moves._elementary import is_kept
+from ..moves._simplify import simplify as simplifier
 from ..obstructions import SLICE_OBSTRUCTIONS, UNKNOT_OBSTRUCTIONS, slice_obstruction, unknot_obstruction
 from ..ribbon import ribbon_disc
-from ._apart import heard
+from ..ribbon._enumerate import bands_from
+from ._apart import Heard, Interrupted, heard
 from ._ask import answers
-from ._invariants import FLOER, KHOVANOV, Invariant, Row, expected_cost, invariants_of, table_of
+from ._geometry import no_hyperbolic_structure
+from ._invariants import FLOER, HYPERBOLIC, KHOVANOV, Invariant, Row, expected_cost, invariants_of, table_of
 from ._links import link_answers
 from ._slice import all_slice_tests
 from ._unknot import ROUNDS, unknot_tests
@@ -24,6 +28,7 @@ SIMPLEST = Diagram.from_dt([4, 8, 12, 10, 2, 6])  # on which moves are compiled
 SLOW = 2.0  # seconds that a row is expected to take, from which on it has a process of its own
 LARGE = 150  # crossings, from which on invariants are asked before the simplifier
 QUICK_UNKNOT, QUICK_SLICE = UNKNOT_OBSTRUCTIONS[:2], SLICE_OBSTRUCTIONS[:5]  # from the Seifert matrix at -1
+LOADING, COMPILING = "loading compiled programs", "compiling the programs, which are kept for later"
 Tell = Callable[[str], None]
 
 
@@ -64,18 +69,32 @@ def examine(diagram: Diagram, *, seconds: float = 20.0, seed: int = 0, tell: Tel
     process each, so that none waits for another; the time begins when all are ready.  It holds whatever is being computed when it is over.
     The search for a ribbon disc is given more and more bands.
     The answers are proved, so the clock decides only whether there is one.  ``tell`` is told what is going on.
-    Raises `InputError` for the empty link, a time that is not positive, and a seed that is not an integer.
+    Raises `InputError` for the empty link, a time that is not positive, and a seed that is not an integer.  At Ctrl-C the
+    `KeyboardInterrupt` has in ``found`` the `Examination` so far, once there is one.
     """
     if checked_diagram(diagram).components == 0:
         raise refuse("diagram", "the empty link", "a knot or link", "the unknot is Diagram(circles=1)")
     if not isinstance(seconds, int | float) or isinstance(seconds, bool) or not 0 < seconds < 1e9:
         raise refuse("seconds", seconds, "a positive number", "such as 20")
     start = time.perf_counter()
-    told, *rows = heard([f"{__name__}:{name}" for name in _tellers(diagram)], (diagram, seed_of(seed)), seconds, tell)
+    kept = is_kept(bands_from) and is_kept(simplifier)
+    doing, how_long = (LOADING, "") if kept else (COMPILING, ": about a minute of processor time, at the first call only")
+    if tell is not None:
+        tell(f"{doing}{how_long}; then at most {seconds:g} s ...")
+    try:
+        found = heard([f"{__name__}:{name}" for name in _tellers(diagram)], (diagram, seed_of(seed)), seconds, tell, doing)
+    except Interrupted as stop:
+        raise Interrupted(_examination(diagram, stop.found, "not before it was interrupted", start)) from None
+    return _examination(diagram, found, f"not within {seconds:g} s", start)
+
+
+def _examination(diagram: Diagram, found: list[Heard], late: str, start: float) -> Examination:
+    """What the tellers have said; ``late`` is said of invariants that are missing."""
+    told, *rows = found
     questions = ("unknot", "slice") if diagram.components == 1 else ("unlink", "split", "slice")
     last: dict[str, Answer] = {**{question: Unknown({}) for question in questions}, **dict(told.findings)}
-    found = {row.name: row for heard_of in rows for findings in heard_of.findings for row in findings}
-    return Examination(diagram, tuple(_completed(diagram, found, seconds)), last, time.perf_counter() - start)
+    by_name = {row.name: row for heard_of in rows for findings in heard_of.findings for row in findings}
+    return Examination(diagram, tuple(_completed(diagram, by_name, late)), last, time.perf_counter() - start)
 
 
 def _tellers(diagram: Diagram) -> list[str]:
@@ -90,11 +109,11 @@ def _is_slow(row: Row, diagram: Diagram) -> bool:
     return bool(diagram.crossings) and expected_cost(row, diagram) > SLOW
 
 
-def _completed(diagram: Diagram, found: Mapping[str, Invariant], seconds: float) -> Iterator[Invariant]:
+def _completed(diagram: Diagram, found: Mapping[str, Invariant], late: str) -> Iterator[Invariant]:
     """The invariants in the order of the table, those that were found and a word on each of the others."""
     for row in table_of(diagram):
         for name in row.names:
-            yield found.get(name) or Invariant(name, None, f"not within {seconds:g} s")
+            yield found.get(name) or Invariant(name, None, late)
 
 
 def tell_answers(asked: tuple[Diagram, int]) -> Iterator[tuple[str, Answer] | None]:
@@ -160,4 +179,8 @@ def _told(asked: tuple[Diagram, int], rows: Collection[Row]) -> Iterator[list[In
         quick = [row for row in rows if row.names[0] in ("signature", "determinant", "Arf invariant")]
         yield from invariants_of(diagram, quick)
         rows = [row for row in rows if row not in quick]
-    yield from invariants_of(simplify(diagram, seed=seed).diagram, rows)
+    simplified = simplify(diagram, seed=seed).diagram
+    if HYPERBOLIC in rows and (why := no_hyperbolic_structure(diagram) or no_hyperbolic_structure(simplified)):
+        yield [Invariant(name, None, why) for name in HYPERBOLIC.names]
+        rows = [row for row in rows if row is not HYPERBOLIC]
+    yield from invariants_of(simplified, rows)

@@ -1,7 +1,7 @@
 """The invariants of a knot as a table of names, functions and what vouches for them."""
 
 from collections.abc import Callable, Collection, Iterator
-from math import comb
+from math import comb, isqrt
 from typing import NamedTuple
 
 from certifield.evidence import Contradiction, Exact, InputError, MissingExtra
@@ -21,6 +21,7 @@ from ..invariants import (
     nullity,
     signature,
 )
+from ._geometry import no_hyperbolic_structure
 
 SEIFERT = "exact, from the Seifert matrix"
 
@@ -69,6 +70,19 @@ def _product(found: FoxMilnor) -> str:
     return " ".join([str(found.content)] * (found.content != 1 or not powers) + powers)
 
 
+def _norm(found: FoxMilnor) -> str:
+    """Delta as f(t) f(1/t), up to a unit t^k or -t^k, or what stands against it."""
+    if not found.holds:
+        return f"no f(t) f(1/t), since {' '.join(f'({LaurentPolynomial(one)})' for one in found.unpaired) or found.content} has no partner"
+    half, exponents = [], dict(found.factors)
+    for factor, exponent in found.factors:
+        partner = factor[::-1] if factor[0] > 0 else tuple(-entry for entry in factor[::-1])
+        times = exponent // 2 if partner == factor else exponent if factor < partner or partner not in exponents else 0
+        half += [f"({LaurentPolynomial(factor)})" + (f"^{times}" if times > 1 else "")] if times else []
+    root = isqrt(found.content)
+    return f"f(t) f(1/t) with f = {' '.join([str(root)] * (root != 1 or not half) + half)}"
+
+
 def _linking(diagram: Diagram) -> str:
     """The linking numbers of all pairs of components, in order."""
     matrix = diagram.linking_matrix()
@@ -77,7 +91,7 @@ def _linking(diagram: Diagram) -> str:
 
 def _alexander(diagram: Diagram) -> list[tuple[object, str]]:
     factors = fox_milnor(diagram)
-    exact = [(_product(factors), "exact, over the integers"), (factors.holds, "exact, by these factors")]
+    exact = [(_product(factors), "exact, over the integers"), (factors.holds, f"exact: {_norm(factors)}")]
     return [(alexander_polynomial(diagram), SEIFERT), *exact]
 
 
@@ -94,8 +108,8 @@ def _rasmussen(diagram: Diagram) -> list[tuple[object, str]]:
 
 def _hyperbolic(diagram: Diagram) -> list[tuple[object, str]]:
     """Where a hyperbolic structure was proved to exist."""
-    if not diagram.crossings:
-        return [(None, "the unknot has no hyperbolic structure")] * 2
+    if why := no_hyperbolic_structure(diagram):
+        return [(None, why)] * 2
     found = cusp(diagram, quick=True)
     if isinstance(found.volume, Exact) and isinstance(found.slope, Exact):
         return [(found.volume, found.volume.reference), (found.slope, found.slope.reference)]
@@ -113,7 +127,7 @@ INVARIANTS = (
     Row(("hyperbolic volume", "slope of the cusp"), _hyperbolic),
     Row(("Rasmussen's s over Q",), _rasmussen),
 )
-FLOER, KHOVANOV = INVARIANTS[5], INVARIANTS[7]
+FLOER, HYPERBOLIC, KHOVANOV = INVARIANTS[5:]
 LINK_INVARIANTS = (
     _one("components", lambda diagram: diagram.components, "counted"),
     _one("linking numbers", _linking, "exact, from the signs of crossings"),

@@ -9,7 +9,7 @@ from ..diagrams import Diagram
 from ..diagrams._knot import checked_knot
 from ..diagrams._reading import integers, refuse, seed_of
 from ..floer import slice_by_rasmussen
-from ..obstructions import Obstruction, slice_obstruction
+from ..obstructions import SLICE_OBSTRUCTIONS, UNKNOT_OBSTRUCTIONS, Obstruction, slice_obstruction
 from ..ribbon import ribbon_disc
 from ..twisted import twisted_obstruction
 from ._ask import Ask, first_answer
@@ -50,6 +50,12 @@ def slice_tests(diagram: Diagram, budget: int, seed: int) -> list[Ask]:
         lambda: ribbon_disc(diagram, budget=budget, seed=seed),
         lambda: twisted_obstruction(diagram),
     ]
+
+
+def names_of_tests(question: str) -> list[str]:
+    """The obstructions that answer a question about a knot, in the order in which they are asked; none for other questions."""
+    tables = {"unknot": (UNKNOT_OBSTRUCTIONS,), "slice": (SLICE_OBSTRUCTIONS, DEEP_OBSTRUCTIONS)}.get(question, ())
+    return [one.name for table in tables for one in sorted(table, key=lambda row: row.cost)]
 
 
 def all_slice_tests(diagram: Diagram, seed: int) -> Iterator[Ask]:

@@ -34,8 +34,10 @@ def conclusions(readings: Iterable[Reading], players: Sequence[str]) -> Iterator
         if "random" in suites:
             yield f"growth of the choices of {player}", _growth(games[player, "random"], caps, player)
     won = [one for one in every if answer_in(one) == "certified"]
-    yield "forgeries accepted", _sum([one for one in won if one.case.data["player"] in LEARNERS], "forgeries accepted")
-    yield "invariants changed by moves", _sum([one for one in won if one.case.data["player"] == SIMPLIFIER], "invariants changed")
+    if set(LEARNERS) & set(players):
+        yield "forgeries accepted", _sum([one for one in won if one.case.data["player"] in LEARNERS], "forgeries accepted")
+    if SIMPLIFIER in players:
+        yield "invariants changed by moves", _sum([one for one in won if one.case.data["player"] == SIMPLIFIER], "invariants changed")
 
 
 def _of(one: Reading, player: str, suite: str) -> bool:

@@ -191,7 +191,8 @@ def _sections(rows: Sequence[tuple], shares: Sequence[Any], means: Sequence[Any]
     text = (
         "A tree is solved where moves lead to a tree isomorphic to its goal, and the checker replayed them. The greedy player takes the "
         "best move to a tree that it has not seen; the beam keeps 16 trees. The exact procedure brings both sides to normal form, also by "
-        "expansions, which count as one move. Means are over the games won, so that players with few wins have the easy ones."
+        "expansions, which count as one move. Trained are a2c, the synchronous advantage actor-critic, and dqn, a deep "
+        "Q-network. Means are over the games won, so that players with few wins have the easy ones."
     )
     yield Section("moves", "Scrambled trees", text, plots=[plot for plot in plots if plot.marks],
                   columns=("player", "depth", "trees", "solved", "share, 95 %", "mean moves"), rows=rows, numbers=False,

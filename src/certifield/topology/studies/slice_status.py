@@ -173,8 +173,8 @@ def page(readings: Readings, options: PrimeKnots) -> Iterator[Section]:
         if agrees(one) is not True
     ]
     columns = ("knot", "answer", "smooth four-genus in KnotInfo", "topological", "agrees")
-    text = "Knots whose answer cannot be compared, or differs."
-    yield Section("open", "Open or differing", text, columns=columns, rows=listed, numbers=False)
+    text = "Knots whose answer cannot be compared, or differs." if listed else "None: every answer agrees with the four-genera of KnotInfo."
+    yield Section("open", "Open or differing", text, columns=columns if listed else (), rows=listed, numbers=False)
     yield _matrix(asked)
     yield from films(asked)
 

@@ -22,9 +22,27 @@ def knotinfo(name: str) -> KnotInfoRow:
     other = _THISTLETHWAITE.fullmatch(text)
     found = dt_names().get(f"{other[1]}_{other[2]}") if other else text if _ROLFSEN.fullmatch(text) else None
     if found not in places():
-        allowed = f'a knot of at most {MOST_CROSSINGS} crossings, such as "6_1", "12n_309" or "K12n309"'
-        raise refuse("name", name, allowed, "check the name, or pass a code to `parse`")
+        allowed = f'a name of KnotInfo\'s table, which ends at {MOST_CROSSINGS} crossings, such as "6_1", "12n_309" or "K12n309"'
+        raise refuse("name", name, allowed, _names_near(text))
     return _row(found)
+
+
+def _names_near(text: str) -> str:
+    """Which names there are for the number of crossings that a text begins with, and what else can be given."""
+    given = re.match(r"K?(\d{1,2})([an]?)", text)
+    crossings, kind = (int(given[1]), given[2]) if given else (0, "")
+    codes = "or give a code: braid: ..., DT: ..., PD: ..."
+    if not 3 <= crossings <= MOST_CROSSINGS:
+        larger = f"larger knots have names of SnapPy's, such as {crossings}a_1 and {crossings}n_1, {codes}"
+        return larger if crossings > MOST_CROSSINGS else f"check the name, {codes}"
+    names = [place.dt_name if kind else name for name, place in places().items() if place.crossings == crossings]
+    if kind:
+        names = sorted((name for name in names if name.startswith(f"{crossings}{kind}")), key=lambda name: int(name.partition("_")[2]))
+    if not names:
+        return f"check the name, {codes}"
+    parts = [[name for name in names if letter in name] for letter in "an"] if any("n_" in name for name in names) else [names]
+    ranges = " and ".join(f"{part[0]} to {part[-1]}" if len(part) > 1 else part[0] for part in parts if part)
+    return f"there are {len(names)} prime knots with {crossings} crossings{' and this letter' if kind else ''}: {ranges}; {codes}"
 
 
 def prime_knots(crossings: int | Iterable[int] = range(3, MOST_CROSSINGS + 1)) -> Iterator[KnotInfoRow]:

@@ -167,9 +167,7 @@ def conclude(readings: Readings, options: Question) -> Iterator[tuple[str, Found
 
 def page(readings: Readings, options: Question) -> Iterator[Section]:
     """Measures, energies, and the table of optimisers."""
-    rows = [
-        (name.partition("/")[2], str(one["<q^2>"].value), str(one["<q^2>"].expected)) for name, one in readings.items() if "<q^2>" in one
-    ]
+    rows = [(name.partition("/")[2], one["<q^2>"].value, one["<q^2>"].expected) for name, one in readings.items() if "<q^2>" in one]
     yield Section(
         "measures", "Where the motion spends its time",
         "The mean of |q|^2 for the loss F - F0 = 1 + |q|^2/2, by chains whose directions are drawn anew now and then, and by quadrature of "
@@ -188,7 +186,7 @@ def page(readings: Readings, options: Question) -> Iterator[Section]:
         "The largest change of the conserved quantity over 20 units of time. Half kicks on both sides of a drift are of second order, "
         "since speeds depend on the momentum alone; that of BBI does on the shell of its energy.",
         plots=[Plot("", "time step", "largest change", lines, "three lines of slope 2", x_log=True, y_log=True)] if lines else [],
-        columns=("flow", *(f"{time:g}" for time in _TIMES), "power"), rows=table,
+        columns=("flow", *(f"step {time:g}" for time in _TIMES), "power"), rows=table,
     )  # fmt: skip
     for problem in options.problems:
         yield _comparison(problem, readings, options)
@@ -203,9 +201,7 @@ def _comparison(problem: str, readings: Readings, options: Question) -> Section:
         piece, found = one.pieces[0], PROBLEMS[problem]()
         track = np.exp(np.mean(np.log(np.clip(np.asarray(piece["in time"], dtype=float), 1e-16, 1e9)), axis=0))
         lines += curves(name, (np.arange(1, 101) * found.steps / 100).tolist(), track.tolist(), number)
-        rows.append(
-            (name, f"{float(np.asarray(piece['best'])):.3g}", str(one["log10 of the score"].value), str(one["log10 of the lowest"].value))
-        )
+        rows.append((name, f"{float(np.asarray(piece['best'])):.3g}", one["log10 of the score"].value, one["log10 of the lowest"].value))
     return Section(
         problem, problem.capitalize().replace("-", " "),
         f"The best of ten learning rates on {_TUNING} seeds, on {options.seeds} others, none left out. Score: "

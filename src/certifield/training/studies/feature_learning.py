@@ -219,10 +219,10 @@ def page(readings: Mapping[str, Reading], options: Question) -> Iterator[Section
                 (
                     name,
                     f"{gamma:g}",
-                    str(theory[0, _LAST]),
-                    str(networks[0, _LAST]),
-                    str(_motion(theory)[_LAST]),
-                    str(_motion(networks)[_LAST]),
+                    theory[0, _LAST],
+                    networks[0, _LAST],
+                    _motion(theory)[_LAST],
+                    _motion(networks)[_LAST],
                 )
             )
             colour, marker = COLOURS[number % len(COLOURS)], MARKERS[number % len(MARKERS)]
@@ -251,7 +251,7 @@ def page(readings: Mapping[str, Reading], options: Question) -> Iterator[Section
         "W^l = N^-a w^l, w^l ~ N(0, N^-2b), rate N^-c; a gauge transformation a + s, b - s, c - 2s changes nothing. r is the power with "
         "which features stand still.",
         columns=("parametrisation", "a", "b", "c", "r", "regime"),
-        rows=[(name, _powers(one.a), _powers(one.b), str(one.c), str(one.r.value), one.regime) for name, one in PARAMETRISATIONS.items()],
+        rows=[(name, _powers(one.a), _powers(one.b), str(one.c), one.r, one.regime) for name, one in PARAMETRISATIONS.items()],
         numbers=False,
     )
 

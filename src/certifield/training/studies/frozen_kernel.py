@@ -167,7 +167,7 @@ def page(readings: Readings, options: Frozen) -> Iterator[Section]:
         maps = {"recursion": theory, "limit of draws": _limit(kernels, options).mean, f"width {options.widths[0]}": kernels[0].mean}
         drawn = heat_maps({title: _matrix(pairs) for title, pairs in maps.items()}, f"tangent kernels of {name}")
         pictures.append(Picture(drawn, name, f"three almost equal matrices of the architecture {name}"))
-        rows += [[name, width, f"{one!r}", f"{two!r}"] for width, one, two in zip(options.widths, found, variances, strict=True)]
+        rows += [[name, width, one, two] for width, one, two in zip(options.widths, found, variances, strict=True)]
     if not rows:
         return
     left = Plot("average tangent kernel over the recursion", "1/width", "Theta / theory", ratios, alternative="ratios that tend to 1",

@@ -172,11 +172,12 @@ def page(readings: Readings, options: Fluctuation) -> Iterator[Section]:
         if not known:
             continue
         limit = float(np.asarray(first_order(depth).value, dtype=float))
-        across, mean = [0.0, *(1 / width for width in known)], [limit, *(float(one.mean) for one in known.values())]
-        bars = [0.0, *(float(one.nominal_stderr) for one in known.values())]
+        falling = dict(sorted(known.items(), reverse=True))  # from 1/width = 0 on, so that the line does not turn back
+        across, mean = [0.0, *(1 / width for width in falling)], [limit, *(float(one.mean) for one in falling.values())]
+        bars = [0.0, *(float(one.nominal_stderr) for one in falling.values())]
         low, high = ([m + sign * bar for m, bar in zip(mean, bars, strict=True)] for sign in (-1, 1))
         marks += curves(f"L = {depth}", across, mean, number, low=low, high=high)
-        rows += [[depth, width, f"{one!r}", f"{limit:.4f}", f"{depth / width:.3f}"] for width, one in known.items()]
+        rows += [[depth, width, one, f"{limit:.4f}", f"{depth / width:.3f}"] for width, one in known.items()]
     text = (
         "Deep ReLU networks with sigma_w^2 = 2 at one input. At 1/width = 0 stands the first order, [5 - 4(L+2)/(3(L+1))] L; what grows "
         "beside it are higher orders, in L/width: beyond 0.2 the expansion says little."

@@ -249,7 +249,7 @@ def page(readings: Readings, options: Ensembles) -> Iterator[Section]:
     rows = []
     for width, each in known.items():
         pulls = [np.max(np.abs(each[name].agrees_with(getattr(compared, name)[here]).pull)) for name, here in _HERE.items()]
-        rows.append([width, each["mean"].draws, *(f"{float(pull):.2f}" for pull in pulls), f"{each[_DISTANCE]!r}"])
+        rows.append([width, each["mean"].draws, *(f"{float(pull):.2f}" for pull in pulls), each[_DISTANCE]])
     text = (
         "Networks with one hidden layer of erf neurons learn four labels by gradient flow. Bands: mean and two standard deviations of the "
         "ensemble at infinite width; they are not those of a posterior. Dashed: 1/width and 1/sqrt(width)."

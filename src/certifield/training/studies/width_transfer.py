@@ -119,9 +119,7 @@ def page(readings: Mapping[str, Reading], options: Question) -> Iterator[Section
                 marks += curves(label, options.widths, np.exp(row).tolist(), number, low=low, high=high)
         if marks:
             checks.append(Plot(name, "width", "rms change", marks, f"changes of {name} against width", x_log=True, y_log=True))
-        rows.append(
-            (name, *(str(slopes[place]) for place in range(len(NAMES))), str(_estimate("shift", reading.case, reading.pieces[0], options)))
-        )
+        rows.append((name, *(slopes[place] for place in range(len(NAMES))), _estimate("shift", reading.case, reading.pieces[0], options)))
         lines, found = [], _estimate("losses", reading.case, reading.pieces[0], options)
         for number, width in enumerate(options.widths):
             across, row, error = rates(name.partition("/")[2], options.every).tolist(), found.mean[number], found.nominal_stderr[number]

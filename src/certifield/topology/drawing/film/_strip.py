@@ -14,8 +14,9 @@ from .._render import line_width, rendered
 from .._state import PlanarState
 from ._braid import Braid, braid_scale, drawn_braid
 
-SIZE = 240.0  # of a frame
-CAPTION = 30.0
+SIZE = 290.0  # of a frame
+CAPTION = 34.0
+CAPTION_SIZE, CAPTION_COLOUR = 15.0, "#626262"  # which is still seen on black
 GUTTER = 18.0
 HEADING = 34.0
 COLUMNS = 4
@@ -42,17 +43,16 @@ def film_strip(certificate: Certificate, frames: int = 6, *, title: str | None =
         raise refuse("certificate", verdict.reason, "accepted by its checker", "correct the move that is named")
     document = certificate.document()
     shots = _braid_shots if certificate.checker == "unknot-braid@1" else _planar_shots
-    return _grid(
-        _alike(list(shots(document["claim"], document["witness"]["moves"], frames))),  # type: ignore[index]
-        title or _heading(document),
-    )
+    taken = list(shots(document["claim"], document["witness"]["moves"], frames))  # type: ignore[index]
+    return _grid(_alike(taken), title or _heading(document, len(taken)))
 
 
-def _heading(document: dict) -> str:
+def _heading(document: dict, taken: int) -> str:
     moves = document["witness"]["moves"]
     bands = sum(move[0] == "band" for move in moves)
     counted = f"{_some(bands, 'band')}, " if bands else ""
-    return f"{document['claim']['kind']}: {counted}{_some(len(moves) - bands, 'move')}"
+    stills = f"; {taken} of {len(moves) + 1} states" if taken <= len(moves) else ""
+    return f"{document['claim']['kind']}: {counted}{_some(len(moves) - bands, 'move')}{stills}"
 
 
 def _some(count: int, thing: str) -> str:
@@ -149,6 +149,6 @@ def _grid(pictures: list[tuple[str, Picture]], title: str) -> Picture:
         for column, (caption, picture) in enumerate(row):
             left = GUTTER + column * (SIZE + GUTTER)
             parts.append(picture.at(left + (SIZE - picture.width) / 2, top + (height - picture.height) / 2))
-            parts.append(text(caption, left + SIZE / 2, top + height + 18, 13))
+            parts.append(text(caption, left + SIZE / 2, top + height + 20, CAPTION_SIZE, colour=CAPTION_COLOUR))
         top += height + CAPTION + GUTTER / 2
-    return Picture(width, top, title, text(title, width / 2, 22.0, 16.0, bold=True) + "".join(parts))
+    return Picture(width, top, title, text(title, width / 2, 22.0, 16.0, colour=CAPTION_COLOUR, bold=True) + "".join(parts))
