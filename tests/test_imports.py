@@ -92,7 +92,6 @@ def test_evidence_imports_numpy_and_no_jax():
         "from certifield.cli import main; main(['run', '--help'])",
         "from certifield.cli import main; main(['list'])",
         "from certifield.cli import main; main(['show', 'erf_net'])",
-        "from certifield.cli import main; main(['show', 'erf-net'])",
         "from certifield.cli import main; main(['cite', 'erf_net'])",
         "from certifield.cli import main; main(['show', 'no-such-name'])",
     ],

@@ -118,7 +118,11 @@ ANSWER = [("list",), ("show", "K2"), ("cite", "ribbon-census"), ("claims",)]
 ANSWER_SLOWLY = [("conjecture", "table.csv", "b"), ("doctor",)]
 AFTER_A_RUN = [("status", "study"), ("resume", "study"), ("report", "study"), ("verify", "study", "--pieces", 0)]
 AFTER_A_RUN += [("claims", "study"), ("slurm", "study")]
-NAME_AN_EXTRA = [("knot", "6_1"), ("plumbing", "(1(2)(3)(5))"), *(("run", one, "study", "--workers", 0) for one in ("ribbon-census", "K1"))]
+NAME_AN_EXTRA = [
+    ("knot", "6_1"),
+    ("plumbing", "(1(2)(3)(5))"),
+    *(("run", one, f"knots-{one}", "--workers", 0) for one in ("ribbon-census", "K1")),
+]
 
 
 @pytest.mark.slow
@@ -150,6 +154,20 @@ def test_what_needs_no_extra_answers(installed, arguments):
 def test_what_needs_an_extra_names_it(installed, arguments):
     done = certifield(installed, *arguments)
     assert done.returncode == 2 and "certifield[knots]" in done.stderr and "Traceback" not in done.stderr, done.stderr
+
+
+def test_a_certificate_of_a_knot_is_replayed(installed):
+    """What else a folder of `certifield knot` states is held against it only with the extra, and that is said."""
+    (folder := installed / "trefoil").mkdir()
+    diagram = [[1, 5, 2, 4], [3, 1, 4, 0], [5, 3, 0, 2]]
+    proof = {"evidence": "certificate", "format": 1, "claim": {"kind": "not the unknot", "diagram": diagram}, "value": "3"}
+    proof |= {"witness": {"test": "determinant"}, "checker": "not-unknot-seifert@1"}
+    (folder / "unknot.json").write_text(json.dumps(proof))
+    (folder / "knot.json").write_text(json.dumps({"knot": "3_1", "diagram": diagram}))
+    done = certifield(installed, "verify", "trefoil")
+    assert done.returncode == 0 and "the determinant is 3" in done.stdout and "knot.json: not held" in done.stdout, done.stderr
+    (folder / "unknot.json").write_text(json.dumps(proof | {"value": "5"}))
+    assert certifield(installed, "verify", "trefoil").returncode == 1
 
 
 def test_no_verb_is_forgotten():

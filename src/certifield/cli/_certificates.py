@@ -67,14 +67,20 @@ def verify_folder(folder: Path, json: bool) -> bool:
 
 
 def _statement(folder: Path, proofs: "dict[str, Certificate]", json: bool) -> list[dict[str, Any]]:
-    """What ``knot.json`` states, line by line, where there is one."""
+    """What ``knot.json`` states, line by line, where there is one; unchecked as a whole where the extra for that is missing."""
+    from certifield.evidence import MissingExtra
     from certifield.topology._words import KNOT
 
     if not (folder / KNOT).exists():
         return []
-    from certifield.topology.dossier import statement_lines
+    try:
+        from certifield.topology.dossier import statement_lines
 
-    lines = statement_lines(folder, proofs)
+        lines = statement_lines(folder, proofs)
+    except MissingExtra as error:  # the certificates hold without it
+        if not json:
+            output().print(f"{KNOT}: not held against them without an extra: {error}", soft_wrap=True)
+        return [{"statement": KNOT, "accepted": None, "reason": str(error)}]
     if not json:
         for line in lines:
             if line.holds is False:
