@@ -79,7 +79,8 @@ def test_many_rows_at_once_are_decided_as_one_by_one():
     for _ in range(60):
         relation, where = rng.choice(["<=", ">="]), rng.choice([None, "h"])
         one, other = (
-            Bound("y", relation, tuple((name, fraction(3)) for name in rng.choice(["x", "z", "xz", ""])), fraction(8), where) for _ in "12"
+            Bound("y", relation, tuple((name, fraction(3)) for name in rng.choice(["x", "z", "xz", ""])), fraction(8), h)
+            for h in (where, rng.choice([None, "h"]))
         )
         check, spoken = one.check(table), table.rows_where(one.hypothesis)
         slacks = {row: one.slack(rows[row]) for row in spoken}
@@ -87,7 +88,9 @@ def test_many_rows_at_once_are_decided_as_one_by_one():
         assert check.undecided == tuple(row for row in spoken if slacks[row][0] < 0 <= slacks[row][1])
         assert check.touched == tuple(row for row in spoken if slacks[row] == (0, 0))
         rights = [(one.right(rows[row]), other.right(rows[row])) for row in spoken]
+        speaks = [other.hypothesis is None or table.hypotheses["h"][row] for row in spoken]
         sharper = [there[0] >= here[1] if relation == ">=" else there[1] <= here[0] for here, there in rights]
+        sharper = [as_sharp and said for as_sharp, said in zip(sharper, speaks, strict=True)]
         assert dominated(one, [other], table) is all(sharper)
 
 
@@ -110,7 +113,10 @@ def test_rows_that_are_added_kill(study):
     text = GRAPHS.read_text(encoding="utf-8").splitlines()[0] + "\nPetersen,10,15,4,2,5,3,2,2,3,3,0,5,false,false,false\n"
     killed = grown.add(Table.from_csv(text))
     assert [str(one.bound) for one in killed] == ["independence >= 2 order - 2 matching - 5"] and killed[0].witness == "Petersen"
-    assert grown.run().dead[0] == killed[0] and len(grown.findings.table) == 144
+    more = grown.add(Table.from_csv(text.replace("Petersen,10,15,4", "odd,10,15,11")))
+    assert len(grown.table) == 145 and killed[0].bound not in {one.bound for one in more}, "rows join one after the other, and kill once"
+    assert {one.witness for one in more} == {"odd"} and "independence <= order - matching" in {str(one.bound) for one in more}
+    assert grown.run().dead[: 1 + len(more)] == (killed[0], *more) and len(grown.findings.table) == 145
     with pytest.raises(InputError, match="no column order"):
         grown.add(Table.of({"size": [3]}))
     with pytest.raises(InputError, match="before rows"):
@@ -147,6 +153,24 @@ def test_the_certificate_decides_every_statement_again(study):
     told = Conjecture(Table.of({"x": range(6), "h": [x > 2 for x in range(6)]}), "h")
     with pytest.raises(InputError, match="rules"):
         certify_statements(type(study.findings)(told.target, told.table, (), None, (), (), (), ()))
+
+
+def test_the_checker_takes_intervals_at_their_worst():
+    """y between 1 and 2, x between 1/2 and 3/2: y >= x is undecided, y >= x - 1 holds, y <= -x is violated; products with signs, too."""
+    claim = {"kind": "statements decided in a table", "rows": 1, "source": {}, "objects": ["a"], "truths": {"h": [False]},
+             "columns": {"y": [["1", "2"]], "x": [["1/2", "3/2"]], "z": [["-2", "1"]]}, "statements": []}  # fmt: skip
+
+    def accepted(relation: str, terms: list, fate: dict, hypothesis: str | None = None) -> bool:
+        one = {"target": "y", "relation": relation, "terms": terms, "hypothesis": hypothesis}
+        value = "1" if "touched" in fate else "0"
+        return Certificate({**claim, "statements": [one]}, value, {"fates": [fate]}, "table-statements@1").replay().accepted
+
+    holds, dies = {"touched": 0}, {"violated": 0}
+    assert accepted(">=", [["1", ["x"]], ["-1", []]], holds) and not accepted(">=", [["1", ["x"]]], holds)
+    assert accepted("<=", [["-1", ["x"]]], dies) and not accepted("<=", [["1", ["x"]]], dies)
+    assert accepted("<=", [["-1", ["x", "z"]], ["4", []]], holds)  # -x z from -3/2 to 3
+    assert not accepted("<=", [["-1", ["x", "z"]], ["3", []]], holds) and accepted(">=", [["1", ["x", "z"]], ["6", []]], dies)
+    assert not accepted("<=", [["-1", ["x"]]], dies, "h"), "of a row of which it does not speak"
 
 
 def test_the_verb_keeps_adds_and_tells(tmp_path, capsys, monkeypatch):

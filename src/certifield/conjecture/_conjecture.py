@@ -98,14 +98,13 @@ class Conjecture:
                 reason = rows.left_out.get(name, "there is no such column of the same kind")
                 raise InputError("rows", f"no column {name} ({reason})", "with all columns of the table", "complete the rows")
         given = [{name: column[row] for name, column in {**rows.columns, **rows.hypotheses}.items()} for row in range(len(rows))]
-        before = len(self.findings.table)
-        self.table = _grown(self.findings.table, list(zip(rows.objects, given, strict=True)))
-        found = []
+        # Either holds the other at its front: the run has added its witnesses, and rows that were added before are in ours alone.
+        self.table = _grown(max(self.table, self.findings.table, key=len), list(zip(rows.objects, given, strict=True)))
+        dead, found = {one.bound for one in self.killed}, []
         for one in self.findings.surviving:
-            violated = one.bound.check(self.table).violated
+            violated = () if one.bound in dead else one.bound.check(self.table).violated
             found += [Refuted(one.bound, violated[0], self.table.objects[violated[0]])] if violated else []
         self.killed += tuple(found)
-        assert all(one.row >= before for one in found)
         return tuple(found)
 
     def _refuse_bad_target(self) -> None:

@@ -10,7 +10,7 @@ import numpy as np
 from ._relations import Monomial, Polynomial, solved
 from ._table import Table
 
-PRIMES = (2**31 - 1, 2**31 - 19, 2**31 - 61)
+PRIME = 2**31 - 1  # whose squares fit 64 bits
 FEW = 3  # columns of a small relation
 SURPLUS = 8  # rows beyond the monomials by which a small relation is refused
 
@@ -34,10 +34,10 @@ def find_relation(
     if not table.exact(target):
         return Sought(None, f"No relation sought: {target} is known between fractions only.")
     exact = [name for name in features if table.exact(name)]
-    prime = next((p for p in PRIMES if all(table.whole[name][2] % p for name in (target, *exact))), None)
-    if prime is None or not exact:
+    if not exact:
         return Sought(None, "No relation sought: there is no exact column beside the target.")
-    values = {name: _modulo(table, name, prime) for name in (target, *exact)}
+    # Columns in units of their own: whether there is a relation does not depend on them.
+    values = {name: np.array([value % PRIME for value in table.whole[name][0].tolist()], np.int64) for name in (target, *exact)}
     order = np.random.Generator(np.random.PCG64(0)).permutation(len(table))
     done, skipped = dict[int, int](), list[str]()
     for size in range(1, min(FEW, len(exact)) + 1):
@@ -51,8 +51,8 @@ def find_relation(
             first = order[: count + SURPLUS]
             for chosen in combinations(exact, size):
                 names = monomials(chosen, power)
-                if _holds(values, target, names, first, prime) and _holds(values, target, names, order, prime):
-                    found = _shortest(table, values, target, names, order, prime)
+                if _holds(values, target, names, first) and _holds(values, target, names, order):
+                    found = _shortest(table, values, target, names, order)
                     if found is not None:
                         return Sought(found)
     for power in range(1, degree + 1):
@@ -62,8 +62,8 @@ def find_relation(
         elif len(exact) > FEW:
             tell(f"relations of degree {power} in all {len(exact)} columns")
             names, done[len(exact)] = monomials(exact, power), power
-            if _holds(values, target, names, order, prime):
-                found = _shortest(table, values, target, names, order, prime)
+            if _holds(values, target, names, order):
+                found = _shortest(table, values, target, names, order)
                 if found is not None:
                     return Sought(found)
     return Sought(None, _told(done, skipped, len(table), [name for name in features if name not in exact]))
@@ -84,27 +84,25 @@ def _told(done: dict[int, int], skipped: Sequence[str], rows: int, between: Sequ
     return told + (f"; left out, since they are not exact: {', '.join(between)}." if between else ".")
 
 
-def _shortest(
-    table: Table, values: dict[str, np.ndarray], target: str, names: list[Monomial], rows: np.ndarray, prime: int
-) -> Polynomial | None:
+def _shortest(table: Table, values: dict[str, np.ndarray], target: str, names: list[Monomial], rows: np.ndarray) -> Polynomial | None:
     """The relation without the columns, then without the monomials, that it can do without, from the most intricate on."""
     for name in sorted({one for product in names for one in product}, reverse=True):
         fewer = [product for product in names if name not in product]
-        names = fewer if _holds(values, target, fewer, rows, prime) else names
+        names = fewer if _holds(values, target, fewer, rows) else names
     for product in sorted(names, key=lambda one: (-len(one), -len(set(one)))):
         fewer = [other for other in names if other != product]
-        names = fewer if _holds(values, target, fewer, rows, prime) else names
+        names = fewer if _holds(values, target, fewer, rows) else names
     terms = solved(table, target, names, rows.tolist())
     return None if terms is None else Polynomial(target, terms, len(table))
 
 
-def _holds(values: dict[str, np.ndarray], target: str, names: Sequence[Monomial], rows: np.ndarray, prime: int) -> bool:
+def _holds(values: dict[str, np.ndarray], target: str, names: Sequence[Monomial], rows: np.ndarray) -> bool:
     """Whether the target is a combination of the monomials modulo a prime."""
     matrix = np.empty((len(rows), len(names) + 1), np.int64)
     for place, product in enumerate(names):
         column = np.ones(len(rows), np.int64)
         for name in product:
-            column = column * values[name][rows] % prime
+            column = column * values[name][rows] % PRIME
         matrix[:, place] = column
     matrix[:, -1] = values[target][rows]
     top = 0
@@ -115,15 +113,9 @@ def _holds(values: dict[str, np.ndarray], target: str, names: Sequence[Monomial]
         row = top + lead[0]
         if row != top:
             matrix[[top, row]] = matrix[[row, top]]
-        pivot = matrix[top, place:] * pow(int(matrix[top, place]), -1, prime) % prime
-        matrix[top + 1 :, place:] = (matrix[top + 1 :, place:] - matrix[top + 1 :, place, None] * pivot % prime) % prime
+        pivot = matrix[top, place:] * pow(int(matrix[top, place]), -1, PRIME) % PRIME
+        matrix[top + 1 :, place:] = (matrix[top + 1 :, place:] - matrix[top + 1 :, place, None] * pivot % PRIME) % PRIME
         top += 1
         if top == len(rows):
             return True
     return not matrix[top:, -1].any()
-
-
-def _modulo(table: Table, name: str, prime: int) -> np.ndarray:
-    whole, _, unit = table.whole[name]
-    inverse = pow(unit, -1, prime)
-    return np.array([value % prime * inverse % prime for value in whole.tolist()], np.int64)
