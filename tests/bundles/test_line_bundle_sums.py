@@ -171,6 +171,6 @@ def test_line_bundle_models(tmp_path):
     assert not disagreeing(readings) and verdicts == {"LB-01": "open", "LB-02": "open"}  # the box that is searched is not among these
     one = readings["scan/tetra-quadric/4/from-2to2"]
     assert [one[name].value.value for name in ("classes", "slopes zero", "slopes none", "slopes open")] == [25, 10, 15, 0]
-    assert one["classes without a trivial line"].value.value == 14
+    assert one["classes without a trivial line or pair"].value.value == 14
     assert next(section for section in sections if section.key == "models").rows[14][3] == "no: 1 trivial"
     assert readings["published"]["that meet our conditions"].value.value == 3 and sections[0].key == "counts"
