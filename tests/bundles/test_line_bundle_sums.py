@@ -14,6 +14,7 @@ from certifield.bundles.line_bundle_sums import (
     LineBundleSum,
     SumBox,
     SumGenome,
+    SumScan,
     _slopes,
     common_zero,
     read_published,
@@ -54,6 +55,7 @@ def test_the_tetra_quadric():
     assert scan.counts.signs == 576 and "25 classes, 14 without a trivial line" in str(scan) and len(str(scan)) < 400
     paired = as_sum(TETRA_QUADRIC, [[1, -1, 0, 0], [-1, 1, 0, 0], [0, 0, 1, -1], [0, 0, 0, 0], [0, 0, -1, 1]])
     assert (paired.trivial, paired.trivial_pairs) == (1, 2)
+    assert SumScan(scan.box, scan.counts, np.array([paired.lines])).trivial.tolist() == [3]
     for one in scan.classes:
         assert not any(as_sum(TETRA_QUADRIC, one).misses(4).values())
         assert any(as_sum(TETRA_QUADRIC, -one).misses(4).values())  # the other sign of the index

@@ -155,8 +155,8 @@ def page(readings: Readings, options: Question) -> Iterator[Section]:
             "counts", "All sums of a box",
             "Multisets of five line bundles with the sum 0 whose lines and pairs have an index from -3 |Gamma| to 0 that |Gamma| divides; "
             "of these, those of index -3 |Gamma|, those without an anomaly, and those where no set of lines has a slope form of one sign. "
-            "These conditions are met, too, by sums with a trivial line or product of two lines, whose section makes SU(5) part of SO(10) or "
-            "SU(6): classes without one are counted beside. "
+            "These conditions are met, too, by sums with a trivial line or product of two, whose section makes SU(5) part of SO(10) "
+            "or SU(6): classes without one are counted beside. "
             "Slopes are decided in fractions: a point near which they vanish together, or a combination of them that is positive. "
             "Boxes: manifold / order / entries.",
             columns=columns,
