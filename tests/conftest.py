@@ -38,7 +38,7 @@ jax.config.update("jax_numpy_rank_promotion", "raise")
 jax.config.update("jax_numpy_dtype_promotion", "strict")
 
 ROOT = Path(__file__).resolve().parents[1]
-pytest_plugins = ["budgets"]
+pytest_plugins = ["budgets", "room"]
 # Numba looks for changes in the file of a function, not in those of the functions inlined; so the cache has the digest of all of them.
 COMPILED = sorted(
     file for part in ("topology/moves", "topology/ribbon", "bundles/monads") for file in (ROOT / "src/certifield" / part).rglob("*.py")

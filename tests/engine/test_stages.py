@@ -1,6 +1,7 @@
 """Stages and shares: whoever computes, all that is asked for is made, and what is made twice is little."""
 
 from collections import deque
+from types import SimpleNamespace
 
 from hypothesis import given, strategies as st
 
@@ -80,7 +81,9 @@ def test_steps_without_end_are_shared_in_turn() -> None:
     assert steps(Share(1, 2))[:4] == [("a", (1,)), ("b", (1,)), ("a", (3,)), ("a", (5,))]
 
 
-def test_the_rest_is_predicted_from_what_this_run_has_made() -> None:
+def test_the_rest_is_predicted_from_what_this_run_has_made(monkeypatch) -> None:
+    now = [100.0]
+    monkeypatch.setattr("certifield.engine._meter.time", SimpleNamespace(monotonic=lambda: now[0]))
     told: list = []
     meter = Meter(5, lambda case, step: 2.0 if case == "dear" else 1.0, 2, None, told.append)
     meter.found(6, 1)
@@ -90,10 +93,14 @@ def test_the_rest_is_predicted_from_what_this_run_has_made() -> None:
     assert meter.progress().remaining is None, "what was there already tells nothing about speed"
     meter.count([Made("dear", 0, 4.0, False), Made("cheap", 1, 2.0, False)])
     progress = meter.progress()
-    assert 9 < progress.remaining <= (14 - 4) * 2.0 / 2, "less what has passed since the last piece"
+    assert progress.remaining == (14 - 4) * 2.0 / 2
     assert (progress.done, progress.proved, progress.at) == (9, 2, "cheap")
     meter.enter("waiting")
     assert told[-1].phase == "waiting"
+    # A piece is due every 1.5 s: until then the rest falls by the second, and what is late lets it grow.
+    for passed, left in ((1.0, 9.0), (1.5, 8.5), (2.5, 9.5), (30.0, 37.0)):
+        now[0] = 100.0 + passed
+        assert meter.progress().remaining == left
     timed = Meter(1, lambda case, step: 1.0, 1, 100.0, None)
     timed.begin(None, 0.0)
-    assert 99 < timed.progress().remaining <= 100 and not timed.time_is_up and timed.progress().total is None
+    assert timed.progress().remaining == 100 and not timed.time_is_up and timed.progress().total is None

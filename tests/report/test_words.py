@@ -47,6 +47,9 @@ def test_entries_have_names_and_a_repeated_comparison_is_not_counted():
     found = Found(value, expected, entries=("00", "01"), shown=1)
     assert [one.index for one in entries(found, value.agrees_with(expected))] == ["00", "01"]
     assert found_cell(found).note == "01: 3.00(50)" and found_cell(Found(value)) == cell(value)
+    square = Found(Exact(np.arange(6).reshape(2, 3)), entries=tuple("abcdef"))
+    assert [square.name_of((row, column)) for row in range(2) for column in range(3)] == list("abcdef")
+    assert (square.name_of((2, 0)), Found(value).name_of((1,)), Found(Exact(2)).name_of(())) == ("2,0", "1", "")
     with pytest.raises(InputError, match="2 names"):
         Found(value, entries=("00",))
     reading = Reading(Case("a"), {"first": found, "again": Found(2 * value, Exact(4), repeats="twice the first")}, {})
