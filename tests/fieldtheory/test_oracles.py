@@ -12,6 +12,7 @@ import certifield as cf
 from certifield.evidence import InputError, NotConverged
 from certifield.fieldtheory import oracles
 from certifield.fieldtheory.oracles._counting import levels_below
+from certifield.fieldtheory.studies._named_potentials import exact_four
 from certifield.fieldtheory.oracles._elements import Elements
 
 QUARTIC = {1: (0, 0, 0.5, 0, 1 / 24), 6: (0, 0, 0.5, 0, 0.25), 24: (0, 0, 0.5, 0, 1.0)}
@@ -142,19 +143,25 @@ def test_the_table_of_the_open_box(coupling):
     assert not found[0].agrees_with(infinite).agrees
 
 
-def test_moments_in_the_open_box_on_a_grid():
-    """A double well against its Hamiltonian on a grid of points (sinc functions); a box half as long is a sabotage twin."""
-    interaction, length = (0, 0, -1.2, 0, 0.35), 6.0
+def on_a_grid(interaction, length):
+    """<phi(t)^k> in the open box of mass 1, as a function of k and t, by the Hamiltonian on a grid of points (sinc functions)."""
     x, step = np.linspace(-7, 7, 401, retstep=True)
     apart = np.arange(401)[:, None] - np.arange(401)
     kinetic = np.where(apart == 0, np.pi**2 / 3, 2 * (-1.0) ** apart / np.where(apart == 0, 1, apart) ** 2) / (2 * step**2)
-    energies, vectors = np.linalg.eigh(kinetic + np.diag(x**2 / 2 - 1.2 * x**2 + 0.35 * x**4))
+    energies, vectors = np.linalg.eigh(kinetic + np.diag(x**2 / 2 + np.polynomial.polynomial.polyval(x, interaction)))
     free = vectors.T @ np.exp(-(x**2) / 2)
 
     def moment(power, time):
         later, earlier = (vectors @ (np.exp(-energies * part) * free) for part in (length / 2 - time, length / 2 + time))
         return later @ (x**power * earlier) / (later @ earlier)
 
+    return moment
+
+
+def test_moments_in_the_open_box_on_a_grid():
+    """A double well against its Hamiltonian on a grid; a box half as long is a sabotage twin."""
+    interaction, length = (0, 0, -1.2, 0, 0.35), 6.0
+    moment = on_a_grid(interaction, length)
     box, half = (oracles.open_box(interaction, 1.0, part) for part in (length, length / 2))
     for power, time in ((2, 0.0), (4, 0.0), (4, 2.5)):
         found = box.moment(power, time)
@@ -163,6 +170,20 @@ def test_moments_in_the_open_box_on_a_grid():
     for wrong in ((3, 0.0), (6, 0.0), (4, 3.5)):
         with pytest.raises(cf.evidence.InputError):
             box.moment(*wrong)
+
+
+def test_moments_know_what_few_levels_miss():
+    """Of four levels the truth lies within the radius, and far outside of that of the levels kept alone."""
+    interaction = (0, 0, -1.2, 0, 0.35)
+    short, moment = oracles.open_box(interaction, 1.0, 1.0, levels=4), on_a_grid(interaction, 1.0)
+    for power, time, missed in ((4, 0.0, 1e-9), (4, 0.2, 1e-8)):
+        assert missed < abs(short.moment(power, time).value - moment(power, time)) < short.moment(power, time).radius < 1e-3
+
+
+@pytest.mark.parametrize(("name", "interaction"), [("lambda=6", (0, 0, 0, 0, 0.25)), ("2=-1.2,4=0.35", (0, 0, -1.2, 0, 0.35))])
+def test_the_connected_four_point_function_that_studies_expect(name, interaction):
+    moment, found = on_a_grid(interaction, 4.0), exact_four(name, 4.0)
+    assert abs(found.value - (moment(4, 0.0) - 3 * moment(2, 0.0) ** 2)) < found.radius + 1e-9 < 1e-6 < abs(found.value)
 
 
 def test_the_open_box_by_gaussian_integrals():
