@@ -12,8 +12,8 @@ import certifield as cf
 from certifield.evidence import InputError, NotConverged
 from certifield.fieldtheory import oracles
 from certifield.fieldtheory.oracles._counting import levels_below
-from certifield.fieldtheory.studies._named_potentials import exact_four
 from certifield.fieldtheory.oracles._elements import Elements
+from certifield.fieldtheory.studies._named_potentials import exact_four
 
 QUARTIC = {1: (0, 0, 0.5, 0, 1 / 24), 6: (0, 0, 0.5, 0, 0.25), 24: (0, 0, 0.5, 0, 1.0)}
 
