@@ -7,7 +7,7 @@ import pytest
 
 from certifield.engine import Judged, Results
 from certifield.evidence import Estimate, Exact, InputError
-from certifield.report import _claims
+from certifield.report import _claims, _comparisons, _findings
 from certifield.report._formulas import formulas
 from certifield.report._missing import _gathered
 from certifield.report._sections import shown
@@ -142,3 +142,12 @@ def test_a_section_shows_values_as_the_rest_of_the_page_and_files_exact_ones_wit
     made = shown(Section("k", "K", columns=("a", "b", "c"), rows=[(value, Exact(1 / 3), None)]), Sheet())
     assert made.rows[0][1:] == ["0.33333333", ""] and made.rows[0][0].startswith("0.50") and "method" not in made.rows[0][0]
     assert made.data.records[0][1] == 1 / 3 and "−" not in str(made.data.records[0])
+
+
+def test_what_stands_on_the_first_screen_is_not_told_twice():
+    value = Estimate.from_stderr(1.0, 0.5, source="a")
+    conclusions = {name: Found(value, Exact(2)) for name in "abc"}
+    known = Results("t", "s", "0" * 64, 0, "float64", "draws", False, (), {}, conclusions, ())
+    assert _findings.first(known) == ["a", "b", "c"] and len(_comparisons.furthest(known)) == 3
+    assert _comparisons.furthest(known, above=_findings.first(known)) == []
+    assert len(_comparisons.furthest(known, above=["a", "b"])) == 3  # sabotage twin: one of them does not stand there

@@ -1,6 +1,7 @@
 """All comparisons of a study at once: whether chance explains the worst, which are the furthest off, and how their pulls spread."""
 
 import math
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -86,9 +87,10 @@ class Furthest:
     chance: str
 
 
-def furthest(results: Results) -> list[Furthest]:
-    """The least probable comparisons, one for each finding, worst first; none where fewer than three findings are compared."""
-    if len(results.counted) < 3:
+def furthest(results: Results, above: Collection[str] = ()) -> list[Furthest]:
+    """The least probable comparisons, one for each finding, worst first; none where fewer than three findings are compared, and none where
+    all of them stand ``above`` already."""
+    if len(results.counted) < 3 or set(results.counted) <= set(above):
         return []
     found = dict(results.findings())
     least = sorted((_least(record), place) for place, record in results.counted.items() if np.any(record.decisive))

@@ -65,12 +65,17 @@ _HEAD = ("value", "expected", "pull")
 MOST_MAIN = 6  # findings on the first screen
 
 
+def first(results: Results) -> list[str]:
+    """The names of the findings on the first screen."""
+    return list(results.conclusions)[:MOST_MAIN]
+
+
 def main(results: Results) -> Table | None:
     """What follows across all cases, for the first screen; None where there is no such finding."""
     if not results.conclusions:
         return None
     room = _Room(results)
-    rows = [room.row((), name, found, name) for name, found in list(results.conclusions.items())[:MOST_MAIN]]
+    rows = [room.row((), name, results.conclusions[name], name) for name in first(results)]
     shown = [replace(row, inside=(), more=0) for row in rows]
     return _narrowed(Table("What was found across all cases", ("finding", *_HEAD), shown, left=len(results.conclusions) - len(shown)))
 

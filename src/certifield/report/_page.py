@@ -29,7 +29,7 @@ def page(opened: Opened, results: Results) -> tuple[str, list[Data]]:
         "entry": entry_of(opened),
         "facts": facts(results, tallies),
         "verdict": _comparisons.verdict(results),
-        "furthest": _comparisons.furthest(results),
+        "furthest": _comparisons.furthest(results, above=_findings.first(results)),
         "answers": _answers.told(tallies),
         "tallies": tallies,
         "states": _states(tallies),
