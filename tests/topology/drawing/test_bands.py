@@ -62,6 +62,10 @@ def test_a_film_strip_shows_start_band_and_end():
     svg = film_strip(certificate, 6).svg()
     assert "ribbon: 1 band, 7 moves" in svg and "band 1: over 0, under 1, +1 half twist" in svg and "end: 2 circles" in svg
     assert svg.count("<text") == 7 and svg.count('class="circle"') == 2 and len(paths(svg, "band")) == 2
+    wide, narrow = film_strip(certificate, 4), film_strip(certificate, 4, columns=2)
+    assert narrow.width < 0.6 * wide.width and narrow.height > 1.4 * wide.height and narrow.svg().count("<text") == 5
+    with pytest.raises(InputError, match="columns"):
+        film_strip(certificate, 4, columns=0)
 
 
 def test_a_film_of_a_refused_certificate_is_refused():

@@ -26,25 +26,29 @@ Shot = tuple[str, Lines | Braid]  # caption, what is shown
 CHECKERS = ("ribbon@1", "unknot-moves@1", "unknot-braid@1")
 
 
-def film_strip(certificate: Certificate, frames: int = 6, *, title: str | None = None) -> Picture:
+def film_strip(certificate: Certificate, frames: int = 6, *, title: str | None = None, columns: int = COLUMNS) -> Picture:
     """The proof in a certificate of ribbon@1, unknot-moves@1 or unknot-braid@1 as a grid of pictures with captions.
 
     Shown are the start, every band before its surgery and the link after it, and the end, with states between chosen evenly until
     there are ``frames`` pictures.  The certificate is replayed by its checker first.
-    Raises `InputError` for certificates of other checkers, those that are refused, and for ``frames`` that are not 2 to 400.
+    Raises `InputError` for certificates of other checkers, those that are refused, and for ``frames`` that are not 2 to 400,
+    and for ``columns`` below 1.
     """
     if not isinstance(certificate, Certificate) or certificate.checker not in CHECKERS:
         raise refuse("certificate", certificate, f"a certificate of {', '.join(CHECKERS)}", "a film is drawn of moves only")
     (frames,) = integers("frames", [frames])
     if not 2 <= frames <= MOST_FRAMES:
         raise refuse("frames", frames, f"2 to {MOST_FRAMES}", "ask for fewer pictures")
+    (columns,) = integers("columns", [columns])
+    if columns < 1:
+        raise refuse("columns", columns, "1 or more", "leave it out for four pictures a row")
     verdict = certificate.replay()
     if not verdict.accepted:
         raise refuse("certificate", verdict.reason, "accepted by its checker", "correct the move that is named")
     document = certificate.document()
     shots = _braid_shots if certificate.checker == "unknot-braid@1" else _planar_shots
     taken = list(shots(document["claim"], document["witness"]["moves"], frames))  # type: ignore[index]
-    return _grid(_alike(taken), title or _heading(document, len(taken)))
+    return _grid(_alike(taken), title or _heading(document, len(taken)), columns)
 
 
 def _heading(document: dict, taken: int) -> str:
@@ -139,8 +143,8 @@ def _alike(shots: list[Shot]) -> list[tuple[str, Picture]]:
 # The grid --------------------------------------------------------------------------------------------------------------------------
 
 
-def _grid(pictures: list[tuple[str, Picture]], title: str) -> Picture:
-    columns = min(COLUMNS, len(pictures))
+def _grid(pictures: list[tuple[str, Picture]], title: str, columns: int) -> Picture:
+    columns = min(columns, len(pictures))
     rows = [pictures[start : start + columns] for start in range(0, len(pictures), columns)]
     parts, top = [], HEADING
     width = columns * (SIZE + GUTTER) + GUTTER
