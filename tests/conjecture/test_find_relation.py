@@ -54,3 +54,21 @@ def test_what_a_prime_proposes_is_decided_in_fractions():
     prime = 2**31 - 1
     table = Table.of({"n": N, "y": [n + prime * (n % 3) for n in N]})
     assert find_relation(table, "y", ["n"], 1).relation is None
+
+
+def test_denominators_may_hold_the_prime_and_have_nothing_in_common():
+    prime = 2**31 - 1
+    inverse = [Fraction(1, n * n + 1) for n in N]
+    table = Table.of(
+        {
+            **NOISE,
+            "n": N,
+            "inverse": inverse,
+            "y": [Fraction(n, prime) for n in N],
+            "z": [n * one for n, one in zip(N, inverse, strict=True)],
+        }
+    )
+    assert str(find_relation(table, "z", ["n", "inverse", *NOISE], 2).relation) == "z = n inverse"
+    assert str(find_relation(table, "y", ["n", *NOISE], 1).relation) == f"y = 1/{prime} n"
+    assert str(find_relation(table, "n", ["y", *NOISE], 1).relation) == f"n = {prime} y"
+    assert find_relation(table, "y", list(NOISE), 1).relation is None

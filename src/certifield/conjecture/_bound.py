@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from math import lcm
 
 import numpy as np
 
@@ -40,21 +39,25 @@ class Bound:
         return (low - above, high - below) if self.relation == ">=" else (below - high, above - low)
 
     def sides(self, table: Table, rows: Sequence[int]) -> "Sides":
-        """The right-hand side in many rows at once, in whole numbers of one unit, which is the same arithmetic as that of `right`."""
-        unit = lcm(self.constant.denominator, *(factor.denominator * table.whole[name][2] for name, factor in self.terms))
-        low = high = np.full(len(rows), self.constant.numerator * (unit // self.constant.denominator), object)
-        for name, factor in self.terms:
-            below, above, part = table.whole[name]
-            whole = factor.numerator * (unit // (factor.denominator * part))
+        """The right-hand side in many rows at once, in whole numbers of units, which is the same arithmetic as that of `right`."""
+        units = [_of(table.whole[name][2], rows) for name, _ in self.terms]
+        unit = np.array([self.constant.denominator], object)
+        for (_, factor), part in zip(self.terms, units, strict=True):
+            unit = np.lcm(unit, part * factor.denominator)
+        low = high = np.full(len(rows), self.constant.numerator, object) * (unit // self.constant.denominator)
+        for (name, factor), part in zip(self.terms, units, strict=True):
+            below, above, _ = table.whole[name]
+            whole = factor.numerator * (unit // (part * factor.denominator))
             one = low + whole * below[rows]
-            high = one if low is high and below is above else high + whole * (below if whole < 0 else above)[rows]
-            low = one if whole >= 0 or below is above else low + whole * above[rows]
+            high = one if low is high and below is above else high + whole * (below if factor < 0 else above)[rows]
+            low = one if factor >= 0 or below is above else low + whole * above[rows]
         return Sides(low, high, unit)
 
     def slacks(self, table: Table, rows: Sequence[int]) -> "Sides":
         """`slack` in many rows at once."""
         right, (below, above, unit) = self.sides(table, rows), table.whole[self.target]
-        both = lcm(right.unit, unit)
+        unit = _of(unit, rows)
+        both = np.lcm(right.unit, unit)
         low, high = right.low * (both // right.unit), right.high * (both // right.unit)
         below, above = below[rows] * (both // unit), above[rows] * (both // unit)
         return Sides(below - high, above - low, both) if self.relation == ">=" else Sides(low - above, high - below, both)
@@ -79,11 +82,23 @@ class Bound:
 
 @dataclass(frozen=True)
 class Sides:
-    """Between two whole numbers of one over ``unit``, row by row."""
+    """Between two whole numbers of one over ``unit``, row by row; one unit for all rows is an array of length one."""
 
     low: np.ndarray
     high: np.ndarray
-    unit: int
+    unit: np.ndarray
+
+    @property
+    def least(self) -> Fraction:
+        """Below which none of the rows lies."""
+        if len(self.unit) == 1:
+            return Fraction(min(self.low), self.unit[0])
+        return min(map(Fraction, self.low, self.unit))
+
+
+def _of(units: np.ndarray, rows: Sequence[int]) -> np.ndarray:
+    """The denominators of these rows, or the one of all rows."""
+    return units if len(units) == 1 else units[rows]
 
 
 @dataclass(frozen=True)

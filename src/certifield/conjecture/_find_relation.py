@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from itertools import combinations, combinations_with_replacement
 from math import comb
 
@@ -36,8 +37,7 @@ def find_relation(
     exact = [name for name in features if table.exact(name)]
     if not exact:
         return Sought(None, "No relation sought: there is no exact column beside the target.")
-    # Columns in units of their own: whether there is a relation does not depend on them.
-    values = {name: np.array([value % PRIME for value in table.whole[name][0].tolist()], np.int64) for name in (target, *exact)}
+    values = {name: residues([low for low, _ in table.column(name)]) for name in (target, *exact)}
     order = np.random.Generator(np.random.PCG64(0)).permutation(len(table))
     done, skipped = dict[int, int](), list[str]()
     for size in range(1, min(FEW, len(exact)) + 1):
@@ -67,6 +67,13 @@ def find_relation(
                 if found is not None:
                     return Sought(found)
     return Sought(None, _told(done, skipped, len(table), [name for name in features if name not in exact]))
+
+
+def residues(column: Sequence[Fraction]) -> np.ndarray:
+    """Fractions modulo the prime; where it divides a denominator, in a unit of their own, on which no relation depends."""
+    while any(value.denominator % PRIME == 0 for value in column):
+        column = [value * PRIME for value in column]
+    return np.array([value.numerator * pow(value.denominator, -1, PRIME) % PRIME for value in column], np.int64)
 
 
 def monomials(names: Sequence[str], degree: int) -> list[Monomial]:

@@ -240,8 +240,7 @@ def _rounded(table: Table, shape: Bound, weights: np.ndarray, used: Sequence[int
             return Bound(shape.target, shape.relation, terms, hypothesis=shape.hypothesis)
         bare = Bound(shape.target, shape.relation, terms, hypothesis=shape.hypothesis)
         # The greatest constant that is true in the rows of the program: exact there, whatever the program says.
-        slack = bare.slacks(table, used)
-        least = Fraction(min(slack.low), slack.unit)
+        least = bare.slacks(table, used).least
         exact = least if least.denominator <= DENOMINATORS[-1] else Fraction(floor(least * DENOMINATORS[-1]), DENOMINATORS[-1])
         return Bound(shape.target, shape.relation, terms, exact if shape.relation == ">=" else -exact, shape.hypothesis)
     return None

@@ -17,6 +17,7 @@ from certifield.evidence import Exact, InputError
 from ._read import KEEP, read_fields
 
 Interval = tuple[Fraction, Fraction]
+SHORT = 512  # bits: an addition of such numbers costs little more than one of small ones
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,15 +98,20 @@ class Table:
         return {name: np.array([float((low + high) / 2) for low, high in column]) for name, column in self.columns.items()}
 
     @cached_property
-    def whole(self) -> dict[str, tuple[np.ndarray, np.ndarray, int]]:
-        """The ends of the intervals as whole numbers of Python in units of one over a common denominator."""
+    def whole(self) -> dict[str, tuple[np.ndarray, np.ndarray, np.ndarray]]:
+        """The ends of the intervals as whole numbers of Python, and the denominators: one for all rows where it is short, else row by row.
+
+        A common denominator of many volumes, say, has as many digits as all of them together.
+        """
         found = {}
         for name, column in self.columns.items():
-            unit = lcm(*(end.denominator for interval in column for end in interval))
+            units = _units(column)
+            shared = units if len(units) > 1 else [units[0]] * len(column)
             low, high = (
-                np.array([end.numerator * (unit // end.denominator) for end in ends], object) for ends in zip(*column, strict=True)
+                np.array([end.numerator * (unit // end.denominator) for end, unit in zip(ends, shared, strict=True)], object)
+                for ends in zip(*column, strict=True)
             )
-            found[name] = low, (low if self.exact(name) else high), unit
+            found[name] = low, (low if self.exact(name) else high), np.array(units, object)
         return found
 
     def derived(self, name: str, function: Callable[..., Fraction], *names: str) -> "Table":
@@ -165,6 +171,16 @@ def _fraction(entry: Any, argument: str) -> Fraction:
     if isinstance(entry, Fraction) or (hasattr(entry, "__index__") and not isinstance(entry, bool | np.bool_)):
         return Fraction(entry if isinstance(entry, Fraction) else int(entry))
     raise InputError(argument, entry, "an integer, a fraction, an Exact or two fractions", "a float does not say how wrong it is")
+
+
+def _units(column: Sequence[Interval]) -> list[int]:
+    """The one denominator of all rows, where it is short; else one for every row."""
+    unit = 1
+    for low, high in column:
+        unit = lcm(unit, low.denominator, high.denominator)
+        if unit.bit_length() > SHORT:
+            return [lcm(low.denominator, high.denominator) for low, high in column]
+    return [unit]
 
 
 def intervals(values: Iterable[Any]) -> tuple[Interval, ...]:
