@@ -18,10 +18,9 @@ QUESTIONS = {
     "volume-from-jones": "crossings = [9, 10]\ncount = 24\n",
     "brill-noether": "patterns = 600\n",
 }
-SOON = {"plumbing-pairs": {"times": 1, "latest": 0.2}, "brill-noether": {"latest": 0.2}}  # whose pieces are all there soon
 QUICK = [pytest.param(name, marks=[pytest.mark.slow] * (name != "plumbing-pairs")) for name in QUESTIONS]
 
 
 @pytest.mark.parametrize("name", QUICK)
 def test_a_study_that_was_killed_ends_with_the_same_bytes(name, tmp_path, monkeypatch):
-    assert_the_same_bytes(tmp_path, name, QUESTIONS[name], monkeypatch, **SOON.get(name, {}))
+    assert_the_same_bytes(tmp_path, name, QUESTIONS[name], monkeypatch)

@@ -48,7 +48,7 @@ if __name__ == "__main__":
 def in_python(folder: Path, text: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     (folder / "script.py").write_text(text)
     command = [sys.executable, str(folder / "script.py"), *arguments]
-    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=290)
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=900)
 
 
 @pytest.mark.slow
