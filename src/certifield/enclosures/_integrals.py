@@ -30,7 +30,7 @@ def ray_integral(power: tuple[np.ndarray, np.ndarray], start: float) -> np.ndarr
     return np.where(np.isnan(total), np.where(offset == -np.inf, -np.inf, np.inf), total)
 
 
-def gauss_legendre_bound(most: np.ndarray, half: np.ndarray, rho: np.ndarray, nodes: int) -> np.ndarray:
+def gauss_legendre_bound(most: np.ndarray, half: np.ndarray | float, rho: np.ndarray | float, nodes: int) -> np.ndarray:
     """What the rule misses at most on an interval of half-width ``half``: (64/15) M half rho^(-2(n-1))/(1 - rho^(-2)), for an integrand
     that is analytic and at most M in the ellipse with foci at the ends and semi-axes half (rho +- 1/rho)/2.
 

@@ -109,6 +109,7 @@ def _resolved(asked: Asked, x: np.ndarray, y: np.ndarray, block: int | None) -> 
     if not any(isinstance(dual, Expanded) for dual in duals):
         return RESOLUTIONS[0], None
     probes = _probes(x, y, block or _block_size(asked.network, x))
+    chosen, worst, missed = RESOLUTIONS[0], np.inf, np.inf
     if all(dual.bounded and (not asked.tangent or dual.derivative().bounded) for dual in duals):
         for chosen in RESOLUTIONS:
             found = [_block(asked, *pair, jax.random.key(0), chosen) for pair in probes]

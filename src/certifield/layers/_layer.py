@@ -4,6 +4,7 @@ import abc
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 import equinox as eqx
 import jax
@@ -95,7 +96,7 @@ class Layer(abc.ABC):
 
 def counts(name: str, given: int | Sequence[int], many: int = 1) -> tuple[int, ...]:
     """Whole numbers, one for each of ``many``; one alone holds for all of them.  Raises `InputError`."""
-    return tuple(checked_count(name, one) for one in ([given] * many if np.ndim(given) == 0 else given))
+    return tuple(checked_count(name, one) for one in ([given] * many if np.ndim(given) == 0 else cast(Sequence[int], given)))
 
 
 def is_shape(node: object) -> bool:

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+Numbers = Sequence[float] | np.ndarray
+
 COLOURS = ("blue", "orange", "green", "purple", "sky", "ink")
 MARKERS = ("o", "s", "^", "D", "v", "P")
 STYLES = ("solid", "dashed", "dotted")
@@ -113,8 +115,8 @@ class Plot:
     legend_columns: int = 1
 
 
-def curves(label: str, x: Sequence[float], y: Sequence[float], number: int = 0, *, low: Sequence[float] | None = None,
-           high: Sequence[float] | None = None, joined: bool = True) -> list[Mark]:  # fmt: skip
+def curves(label: str, x: Numbers, y: Numbers, number: int = 0, *, low: Numbers | None = None, high: Numbers | None = None,
+           joined: bool = True) -> list[Mark]:  # fmt: skip
     """The marks of curve ``number`` of a plot: points in a colour of its own, with bars from ``low`` to ``high``, joined by a line."""
     colour, style = COLOURS[number % len(COLOURS)], STYLES[number // len(COLOURS) % len(STYLES)]
     if joined and low is None and len(x) > _MANY:

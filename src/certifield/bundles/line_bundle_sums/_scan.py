@@ -59,7 +59,7 @@ class SumCounts(NamedTuple):
     """
 
     sums: int
-    index: int
+    index: int  # pyright: ignore[reportIncompatibleMethodOverride]  nobody looks for a number in it
     anomaly: int
     signs: int
 

@@ -187,7 +187,7 @@ def page(readings: Readings, options: Question) -> Iterator[Section]:
         title = f"The sums of the box {one.case.name.removeprefix('scan/')}"
         yield Section("models", title, "Ranked: those without a trivial line or pair first, and of these proved slopes.",
                       columns=("lines", "c2", "slopes", "SU(5)"),
-                      rows=sorted(rows, key=lambda row: (row[3] != "yes", order[row[2]])), numbers=False)  # fmt: skip
+                      rows=sorted(rows, key=lambda row: (row[3] != "yes", order[str(row[2])])), numbers=False)  # fmt: skip
 
 
 def _sum(manifold: Threefold, lines: list) -> LineBundleSum:

@@ -60,7 +60,7 @@ def conjecture(
         data = Table.from_csv(table, rounded=rounded, missing=missing, used=used)
         study = Conjecture(data, target, chosen, most=most, degree=degree, seed=seed)
         study.run(tell=tell)
-        killed = None
+        killed, head = None, ""
         if add is not None:
             killed = study.add(Table.from_csv(add, rounded=rounded, missing=missing, used=used))
             survivors = len(study.findings.surviving) if study.findings else 0

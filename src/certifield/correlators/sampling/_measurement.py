@@ -18,6 +18,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from functools import cached_property
+from typing import Any
 
 import jax
 import jax.numpy as jnp
@@ -188,8 +189,12 @@ class CorrelatorMeasurement:
         """Of every chunk of ``draws`` draws from number ``start`` on: sums, of absolute values too, largest ones, draws not finite."""
         # Arrays of NumPy go into compiled programs as they are; converted one by one they would take longer than a small block.
         batches = draws // self.inner
-        sums = np.asarray(centre, dtype=complex if self.complex_outputs else float), self.kernel, self._table[0], self.chunk
-        drawn = self.ensemble, key, self.points, np.uint32(start), self.inner, batches
+        points: Any = self.points
+        kernel: Any = self.kernel
+        middle: Any = np.asarray(centre, dtype=complex if self.complex_outputs else float)
+        number: Any = np.uint32(start)
+        sums = middle, kernel, self._table[0], self.chunk
+        drawn = self.ensemble, key, points, number, self.inner, batches
         if self.method == "neuron":
             parts = sums_of_neurons(*drawn, self.program, *sums)
         elif isinstance(self.ensemble.architecture, OutsideArchitecture):

@@ -129,7 +129,7 @@ def _index(spaces: list[int], degrees: list[list[int]], restricted: Polynomial, 
     line = _linear(k)
     cubic = _integral(spaces, restricted, line, line, line)
     plus, minus = _tangent(spaces, degrees)
-    linear = sum(entry * one for entry, one in zip(k, _second_chern(spaces, restricted, plus, minus), strict=True))
+    linear = sum((entry * one for entry, one in zip(k, _second_chern(spaces, restricted, plus, minus), strict=True)), Fraction(0))
     found = cubic / 6 + linear / 12
     _require(found.denominator == 1, "an index is not a whole number")
     return int(found)

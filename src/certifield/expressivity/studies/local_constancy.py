@@ -87,7 +87,7 @@ def _board(learner: str, options: Question, rng: np.random.Generator, seed: int)
 
     def drawn(count: int, where: bool) -> np.ndarray:
         points = rng.random((count * 20 * side, 2))
-        cell = np.floor(side * points).astype(int) @ (side, 1)
+        cell = np.floor(side * points).astype(int) @ np.array((side, 1))
         return points[hidden[cell] == where][:count]
 
     x, seen, unseen = drawn(options.samples, False), drawn(4000, False), drawn(4000, True)

@@ -217,7 +217,7 @@ def _torus(n: int, nodes: int) -> tuple[np.ndarray, np.ndarray]:
 
 def _by_angles(angles: np.ndarray, coefficients: Sequence[float], beta: float) -> np.ndarray:
     """The action of `class_action`."""
-    return -beta * sum(factor * np.mean(np.cos(k * angles), axis=0) for k, factor in enumerate(coefficients, start=1))
+    return np.asarray(-beta * sum(factor * np.mean(np.cos(k * angles), axis=0) for k, factor in enumerate(coefficients, start=1)))
 
 
 def _refined(at: Callable[[int], float], source: str) -> Estimate:

@@ -41,13 +41,15 @@ def enclosed(function: Callable[[Array], Array]) -> ClosedJaxpr | None:
 
 def missed(function: Callable[[Array], Array], a: Array, order: int, panels: int, nodes: int, reach: float) -> tuple[Array, Array]:
     """Bounds for every variance on the norm of the errors of h_k, k < ``order``, and on that of E[f^2]; infinite where there is none."""
-    return _looked_up(_table(function, order, panels, nodes, reach), a)
+    first, second = _looked_up(_table(function, order, panels, nodes, reach), a)
+    return first, second
 
 
 def steepness(function: Callable[[Array], Array], a: Array) -> tuple[Array, Array]:
     """Bounds for every variance on a E[f'^2] and a^2 E[f''^2]; infinite where there is none."""
     slope = slope_of(function)
-    return tuple(a**power * found for power, found in zip((1, 2), _looked_up((_squares(slope), _squares(slope_of(slope))), a), strict=True))
+    first, second = _looked_up((_squares(slope), _squares(slope_of(slope))), a)
+    return a * first, a**2 * second
 
 
 def _looked_up(tables: tuple[np.ndarray, ...], a: Array) -> tuple[Array, ...]:

@@ -4,6 +4,7 @@ $Q(s, a)$ is drawn to $r + \gamma \max_{a'} \bar Q(s', a')$ over the choices tha
 transitions are samples of a memory; $\bar Q$ is a copy of Q that is renewed now and then.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, NamedTuple
 
@@ -122,7 +123,12 @@ def remembered(memory: Memory, seen: Experience) -> Memory:
     count, room = rows[2].shape[0], memory.action.shape[0]
     places = (memory.place + jnp.arange(count, dtype=jnp.int32)) % room
     written = [old.at[places].set(new.astype(old.dtype)) for old, new in zip(memory[:8], rows, strict=True)]
-    return Memory(*written, (memory.place + count) % room, memory.steps + 1, memory.optimiser)
+    return _rewritten(memory, written)._replace(place=(memory.place + count) % room, steps=memory.steps + 1)
+
+
+def _rewritten(memory: Memory, rows: Sequence[Array]) -> Memory:
+    """The memory with other transitions."""
+    return memory._replace(**dict(zip(Memory._fields, rows, strict=False)))
 
 
 def _optimiser(method: DQN) -> optax.GradientTransformation:
@@ -139,7 +145,7 @@ def _begin(method: DQN, environment: Any, key: Key[Array, ""]) -> Learning:
     optimiser = _optimiser(method).init(eqx.filter(network, eqx.is_inexact_array))
     none, rewards = jnp.int32(0), jnp.zeros(room, jnp.float32)
     memory = Memory(zeros, false, numbers, rewards, zeros, false, truths, truths, none, none, optimiser)
-    return Learning(  # type: ignore[arg-type]
+    return Learning(
         Explorer(network, jnp.float32(1)), Target(network), memory, started(environment, method.workers, third), jax.random.key_data(last)
     )
 
@@ -164,7 +170,7 @@ def _step(method: DQN, environment: Any, learning: Learning) -> tuple[Learning, 
     def lesson(carried: tuple, key: Array) -> tuple[tuple, tuple[Array, Array]]:
         model = eqx.combine(carried[0], fixed)
         rows = jax.random.randint(key, (method.sample,), 0, filled, dtype=jnp.int32)
-        part = Memory(*(entries[rows] for entries in memory[:8]), memory.place, memory.steps, None)
+        part = _rewritten(memory, [entries[rows] for entries in memory[:8]])._replace(optimiser=None)
         wanted = targets(target.network, part, method.discount)
         loss, gradients = eqx.filter_value_and_grad(_loss)(model, part, wanted)
         model, optimiser = descended(_optimiser(method), model, carried[1], gradients)

@@ -2,7 +2,7 @@
 
 import dataclasses
 import math
-from typing import Any, NamedTuple, Protocol
+from typing import Any, ClassVar, NamedTuple, Protocol
 
 import equinox as eqx
 import jax
@@ -21,8 +21,8 @@ from ._rollout import Experience, Workers, collected, started
 class Learning(eqx.Module):
     """Networks, optimisers, unfinished games and the random key: everything that the next step depends on."""
 
-    actor: Actor
-    critic: Critic
+    actor: Any  # an `Actor`, or what else chooses
+    critic: Any  # a `Critic`, or what else judges
     memory: PyTree
     workers: Workers
     key: UInt32[Array, " two"]
@@ -49,8 +49,8 @@ class Report(NamedTuple):
 class Learner(Protocol):
     """A method with its settings; immutable and hashable.  ``step`` makes ``batch`` choices."""
 
-    @property
-    def name(self) -> str: ...
+    name: ClassVar[str]
+
     @property
     def batch(self) -> int: ...
     def init(self, environment: Any, key: Key[Array, ""]) -> Learning: ...

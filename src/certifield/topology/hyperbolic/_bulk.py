@@ -57,7 +57,8 @@ def _asked(lot: list[Diagram], meridians: bool) -> Iterator[Rough | None]:
             yield None
             continue
         volume, real, _, length = row
-        yield Rough(*(Unverified(number, program) for number in (volume, real)), None if length is None else Unverified(length, program))
+        cusp = None if length is None else Unverified(length, program)
+        yield Rough(Unverified(volume, program), Unverified(real, program), cusp)
 
 
 @cache

@@ -90,7 +90,7 @@ def _census():
     """Opened once: that takes as long as some ten knots."""
     import snappy
 
-    return snappy.HTLinkExteriors(cusps=1)
+    return snappy.HTLinkExteriors(cusps=1)  # pyright: ignore[reportAttributeAccessIssue]  made when snappy is loaded
 
 
 def _retriangulated(exterior):

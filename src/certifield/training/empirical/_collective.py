@@ -88,7 +88,7 @@ def _of_entropy(apart: float, count: int) -> float:
 
 def _matrix(name: str, kernel: Exact) -> tuple[np.ndarray, float]:
     """[n O, n O], and the Frobenius norm of the radius, which bounds how far eigenvalues are off."""
-    if not isinstance(kernel, Exact) or np.ndim(kernel.value) < 2:
+    if not isinstance(kernel, Exact) or np.asarray(kernel.value).ndim < 2:
         raise InputError(name, kernel, "a kernel that is an Exact, such as empirical_ntk(module, x)", "wrap a matrix: Exact(matrix)")
     value = np.asarray(kernel.value)
     n, outputs = value.shape[0], value.shape[2 : 2 + (value.ndim - 2) // 2]

@@ -41,6 +41,7 @@ class GCN(eqx.Module):
         count = states.shape[0]
         degree = 1 + jax.ops.segment_sum(jnp.ones(edges.receiver.shape, states.dtype), edges.receiver, count)
         root = jax.lax.rsqrt(degree)[:, None]
+        assert self.linear.bias is not None
         sent = root * (states @ self.linear.weight.T)
         return root * (jax.ops.segment_sum(sent[edges.sender], edges.receiver, count) + sent) + self.linear.bias[None, :]
 
@@ -63,6 +64,7 @@ class GAT(eqx.Module):
     def __call__(self, states: States, edges: Edges) -> States:
         count = states.shape[0]
         inner = states @ self.linear.weight.T
+        assert self.linear.bias is not None
         source, target = inner @ self.source, inner @ self.target
         own = jax.nn.leaky_relu(source + target, 0.2)
         other = jax.nn.leaky_relu(source[edges.sender] + target[jnp.minimum(edges.receiver, count - 1)], 0.2)

@@ -49,7 +49,8 @@ def predicted(network: Classifier, first: PlumbingForest, second: PlumbingForest
     """The guess for two forests of at most a few thousand vertices."""
     of_kind("network", network, Classifier, "see classifier and train")
     forests = [of_kind(name, one, PlumbingForest, "see PlumbingForest") for name, one in (("first", first), ("second", second))]
-    pair = Pairs("asked", *(Forests.of([one]) for one in forests), np.zeros(1, bool))
+    one, other = (Forests.of([forest]) for forest in forests)
+    pair = Pairs("asked", one, other, np.zeros(1, bool))
     room = max(ROOM, sum(len(one.weights) for one in forests) + 1)
     with jax.enable_x64(False):
         return Predicted(float(_probabilities(network, next(batches(pair, room=room)))[0]))
