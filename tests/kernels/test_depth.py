@@ -60,6 +60,22 @@ def test_critical_rectifiers_are_within_a_small_radius(depth):
         assert np.all(kernel.radius[APART, APART] <= apart * scale[APART, APART]) and np.all(kernel.radius <= everywhere * scale)
 
 
+@pytest.mark.parametrize("depth", [5, pytest.param(30, marks=pytest.mark.slow)])
+def test_chaotic_error_functions_are_within_a_small_radius(depth):
+    """Where nearby points move apart errors between them do grow, and between others they do not."""
+    kernel = cf.kernels.nngp(L.serial(*depth * [L.dense(1.5, 0.1), L.erf()], L.dense(1.5, 0.1)), POINTS[:-1])
+    with mpmath.workdps(50):
+        weight, bias = mpmath.mpf(1.5) ** 2, mpmath.mpf(0.1) ** 2
+        points = [[mpmath.mpf(float(each)) for each in point] for point in POINTS[:-1]]
+        covariance = np.array([[weight * mpmath.fdot(x, y) / 3 + bias for y in points] for x in points])
+        for _ in range(depth):
+            roots = [mpmath.sqrt(1 + 2 * each) for each in np.diag(covariance)]
+            cosines = 2 * covariance / np.outer(roots, roots)
+            covariance = weight * 2 / mpmath.pi * np.vectorize(mpmath.asin, otypes=[object])(cosines) + bias
+        off = np.abs(covariance - kernel.value).astype(float)
+    assert np.all(off <= kernel.radius) and np.all(kernel.radius[APART, APART] <= 1e-10)
+
+
 def test_without_the_error_of_the_angle_the_radius_is_too_small(monkeypatch):
     """Sabotage twin: the tangent kernel between points that nearly coincide."""
     monkeypatch.setattr(Rectified, "_angle_error", lambda self, a, c, b, error: 0.0)
@@ -67,10 +83,10 @@ def test_without_the_error_of_the_angle_the_radius_is_too_small(monkeypatch):
     assert np.all(off <= kernel.radius) and np.any(tangent_off > 10 * tangent.radius)
 
 
-BENT = [L.relu(), L.leaky_relu(0.2), L.leaky_relu(-0.4), L.absolute(), L.rectified_monomial(2), L.rectified_monomial(3), L.sign()]
+LOCAL = [L.relu(), L.leaky_relu(0.2), L.leaky_relu(-0.4), L.absolute(), L.rectified_monomial(2), L.rectified_monomial(3), L.sign(), L.erf()]
 
 
-@pytest.mark.parametrize("activation", BENT, ids=str)
+@pytest.mark.parametrize("activation", LOCAL, ids=str)
 @pytest.mark.parametrize("off", [1e-5, 1e-2])
 def test_bounds_hold_in_all_corners(activation, off):
     """Cosines from -1 to 1, arguments off in all ways; half of the bound, the sabotage twin, is too small."""

@@ -9,7 +9,7 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array
 
-from ._dual import ROUNDING, Dual, grown, rooted
+from ._dual import ARGUMENT, ROUNDING, Dual, divided, grown, rooted
 
 
 @dataclass(frozen=True)
@@ -22,13 +22,14 @@ class Smooth(Dual):
     def __call__(self, a: Array, c: Array, b: Array, error: Array) -> tuple[Array, Array]:
         """F, and the relative error; its growth comes from F_c = E[f'(u) f'(v)] and F_cc at coincident points."""
         (left, one), (right, other) = self._growth(a), self._growth(b)
-        moved = grown(jnp.maximum(left, right), error)
+        moved = erf_moved(a, c, b, error) if self.formula is erf else grown(jnp.maximum(left, right), error)
         return self.formula(a, c, b, *self.constants), moved + ROUNDING * jnp.maximum(one, other)
 
     def power(self, a: Array, error: Array) -> tuple[Array, Array]:
-        """F(a, a, a)."""
+        """F(a, a, a); that of erf is concave and 0 at 0, so its relative error is at most that of a."""
         growth, size = self._growth(a)
-        return self.formula(a, a, a, *self.constants), grown(growth, error) + ROUNDING * size
+        moved = error + ARGUMENT if self.formula is erf else grown(growth, error)
+        return self.formula(a, a, a, *self.constants), moved + ROUNDING * size
 
     def derivative(self) -> Dual:
         """The closed form of dF/dc, or its differentiation where none is written down."""
@@ -70,6 +71,21 @@ def erf(a: Array, c: Array, b: Array) -> Array:
     # The cosine without cancellation where points coincide at large variances: (1+2a)(1+2b) - 4c^2 = 1 + 2a + 2b + 4(ab - c^2).
     rest = jnp.maximum(1 + 2 * (a + b) + 4 * (a * b - c * c), 1.0) / ((1 + 2 * a) * (1 + 2 * b))
     return (2 / math.pi) * jnp.arctan2(ratio, jnp.sqrt(rest))
+
+
+def erf_moved(a: Array, c: Array, b: Array, error: Array) -> Array:
+    """How far F(erf) can be from that of arguments off by the part e, relative to sqrt(F_aa F_bb), by the mean value theorem.
+
+    F_c = (4/pi) D^(-1/2) and a F_a = -(4/pi) c a/(1+2a) D^(-1/2), D = 1 + 2a + 2b + 4(ab - c^2): with the least D and the largest |c|.
+    """
+    a, c, b = map(jax.lax.stop_gradient, (a, c, b))
+    e = jnp.where(error < 0.25, error + ARGUMENT, 0.5)
+    both = rooted(a) * rooted(b)
+    most = jnp.abs(c) + e * both
+    least = jnp.maximum(1 + 2 * (a + b) * (1 - e) + 4 * (a * b * (1 - 2 * e) - most * most), 1.0)
+    shift = both + most * (a / (1 + 2 * a) + b / (1 + 2 * b)) / (1 - e)
+    own = rooted(erf(a, a, a)) * rooted(erf(b, b, b))
+    return jnp.where(error < 0.25, divided(4 / math.pi * e * shift, own * jnp.sqrt(least)), jnp.inf)
 
 
 def erf_slope(a: Array, c: Array, b: Array) -> Array:
