@@ -13,6 +13,7 @@ from jaxtyping import Array
 from certifield.ensembles._checked import checked_count
 from certifield.evidence import Estimate, Exact, InputError, NotConverged
 from certifield.layers import Activation, Attention, Layer, LayerNorm, Serial
+from certifield.layers._combined import abbreviated
 from certifield.streams import stream_key
 
 from . import _attending as _attending  # its rule joins the others
@@ -65,7 +66,8 @@ def matrix(asked: Asked, x: Any, y: Any, block: int | None, words: str, referenc
         raise InputError("network", str(asked.network), allowed, "take smaller weights or inputs")
     if not np.all(np.isfinite(radius)):
         raise NotConverged(
-            f"through {asked.network} errors grow until nothing is known of the kernel; take smaller weights or fewer layers"
+            f"through {abbreviated(asked.network)} errors grow until nothing is known of the kernel; take fewer layers, "
+            "or smaller weights where they are so large that nearby inputs move apart"
         )
     if missed is None:
         return Exact(value, words, reference, radius)

@@ -1,5 +1,6 @@
 """Networks from layers: one after the other, and side by side."""
 
+import math
 from dataclasses import dataclass
 
 import jax.numpy as jnp
@@ -81,6 +82,34 @@ class Residual(Layer):
         """The sum."""
         outputs = [branch.apply(inner, x) for branch, inner in zip(self.branches, params, strict=True)]
         return sum(outputs[1:], jnp.asarray(outputs[0]))
+
+
+def abbreviated(network: Layer) -> str:
+    """The network in words, with what is repeated once: (dense > relu) x 40 > dense."""
+    if isinstance(network, Residual):
+        return "[" + " + ".join(map(_inside_abbreviated, network.branches)) + "]"
+    if not isinstance(network, Serial) or not network.layers:
+        return str(network)
+    inner, words, at = list(map(_inside_abbreviated, network.layers)), [], 0
+    while at < len(inner):
+        found = [(length, _repeats(inner[at:], length)) for length in range(1, (len(inner) - at) // 2 + 1)]
+        length, times = max([pair for pair in found if pair[1] > 1], key=math.prod, default=(1, 1))
+        once = " > ".join(inner[at : at + length])
+        words.append(once if times == 1 else f"({once}) x {times}" if length > 1 else f"{once} x {times}")
+        at += length * times
+    return " > ".join(words)
+
+
+def _inside_abbreviated(layer: Layer) -> str:
+    return f"({abbreviated(layer)})" if isinstance(layer, Serial) and len(layer.layers) > 1 else abbreviated(layer)
+
+
+def _repeats(parts: list[str], length: int) -> int:
+    """How often the first ``length`` parts follow each other."""
+    times = 1
+    while parts[times * length : (times + 1) * length] == parts[:length]:
+        times += 1
+    return times
 
 
 def serial(*layers: Layer) -> Serial:
