@@ -8,6 +8,8 @@ import sys
 import pytest
 
 from certifield import engine
+from certifield.cli._findings import compact
+from certifield.evidence import Exact
 
 NAMES = [*engine.studies(), *engine.systems(), *engine.ensembles()]
 
@@ -144,6 +146,8 @@ def test_the_ledger_is_that_of_the_studies(certifield):
     code = """
 import json
 from certifield import engine
+from certifield.cli._findings import compact
+from certifield.evidence import Exact
 asked = {name: engine.ask(name) for name in engine.studies()}
 print(json.dumps({name: [engine.digest_of(one), [claim.key for claim in one.study.claims]] for name, one in asked.items()}))
 """
@@ -167,3 +171,9 @@ def test_the_ledger_of_a_system_and_of_a_verdict(certifield):
     assert rows and {row["study"] for row in rows} <= set(engine.systems()["S4"]["studies"])
     verdicts = json.loads(certifield("claims", "corrected", "--json").out)["claims"]
     assert verdicts and {row["verdict"] for row in verdicts} == {"corrected"}
+
+
+def test_a_number_is_printed_to_what_is_known_of_it():
+    exact = Exact([3.14159265358979, 25.883532, 1.0 / 3], radius=[1e-15, 2.6e4, 1e-3])
+    assert [compact(exact, at) for at in range(3)] == ["3.1415927 and 2 more", "26 ± 3e+04 and 2 more", "0.3333 ± 0.001 and 2 more"]
+    assert [compact(Exact(value)) for value in (7, 0.0, True)] == ["7", "0", "True"]

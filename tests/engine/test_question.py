@@ -200,3 +200,11 @@ def test_a_moved_directory_is_the_same_study(tmp_path: Path) -> None:
     directory.rename(tmp_path / "moved")
     assert engine.open_study(tmp_path / "moved").digest == digest
     assert engine.create(tmp_path / "moved" / "study.toml", tmp_path / "copy").digest == digest
+
+
+@pytest.mark.parametrize("name, allowed", [("nngp-limits", "a list of more than 1"), ("trained-ensemble", "a list of 2 or more")])
+def test_a_list_of_the_wrong_length_is_told_so(name: str, allowed: str, tmp_path: Path) -> None:
+    (tmp_path / "study.toml").write_text(f'study = "{name}"\nseed = 1\n[options]\nwidths = [8]\n')
+    with pytest.raises(InputError) as caught:
+        ask(tmp_path / "study.toml")
+    assert (caught.value.given, caught.value.allowed) == ([8], allowed) and "try widths = [" in caught.value.remedy

@@ -180,3 +180,19 @@ def test_bad_sigmas(sigmas):
 def test_bad_operand(measured):
     with pytest.raises(InputError, match="other"):
         measured(1.0).agrees_with("text")
+
+
+def test_a_radius_larger_than_both_values_decides_nothing():
+    """No digit is known that could agree; what is certainly apart is told apart all the same, and zero has no size of its own."""
+    vague = Exact(24.26, radius=25541.0)
+    for record in (
+        vague.agrees_with(24.26),
+        Exact(24.26).agrees_with(vague),
+        Exact(0.97, radius=160.0).agrees_with(Exact(145.8, radius=2e4)),
+    ):
+        assert (record.decisive, record.agrees, record.pull, record.p_value) == (False, False, 0.0, 1.0)
+    assert Exact([1.0, 2.0], radius=[0.1, 5.0]).agrees_with(Exact([1.05, 2.0])).decisive.tolist() == [True, False]
+    assert Exact(1.0, radius=1.5).agrees_with(-1.0).decisive and not Exact(1.0, radius=1.5).agrees_with(-1.0).agrees
+    assert Exact(0.0, radius=1e-9).agrees_with(0).agrees and Exact(10**400).agrees_with(10**400).agrees
+    measured = Estimate.from_stderr(3.0, 0.1, source="a", draws=100)
+    assert not measured.agrees_with(vague).decisive and measured.agrees_with(Exact(3.0, radius=0.5)).agrees

@@ -111,3 +111,10 @@ def test_complex_networks_are_circular():
 def test_bad_input_is_explained(make, match):
     with pytest.raises(InputError, match=match):
         make()
+
+
+def test_functions_of_numpy_are_no_activations():
+    for function in (np.tanh, float, lambda x: x if x > 0 else 0.0):
+        with pytest.raises(InputError, match=r"jnp\.tanh"):
+            L.activation(function)
+    assert L.activation(lambda x: jnp.where(x > 0, x, 0.0)).label == "<lambda>"

@@ -1,7 +1,10 @@
 """Pieces that are answers, and claims that are bounds."""
 
+from types import SimpleNamespace
+
 import pytest
 
+from certifield.engine._results import held
 from certifield.evidence import Certified, Estimate, Exact, InputError, Obstructed, Unknown, certificate_of_braid_moves
 from certifield.study import Claim, Found, Missing, answer_of, best, figures_of, piece_of_answer, read_answer, status
 
@@ -74,3 +77,13 @@ def test_a_wrong_bound_may_have_a_correction_on_the_other_side() -> None:
     assert [claim.verdict(estimate(mean)) for mean in (0.0, 1.1, 2.0)] == ["reproduced", "open", "corrected"]
     further = Claim("X", "somewhere", "less than one", "name", Exact(1), Exact(5), relation="<")
     assert [further.verdict(estimate(mean)) for mean in (2.0, 9.0)] == ["refuted", "corrected"]
+
+
+def test_a_claim_of_other_options_is_open() -> None:
+    """What the source prints for one factor of the labels says nothing of another one."""
+    claim = Claim("DY", "a source", "a number", "x", Exact(1), asked={"labels": 1.0, "times": (1.0, 4.0)})
+    same, other = SimpleNamespace(labels=1.0, times=(1.0, 4.0), widths=[3]), SimpleNamespace(labels=3.0, times=(1.0, 4.0))
+    assert held(claim, Found(Exact(2)), same).value.value == 2 and held(claim, None, other) is None
+    found = held(claim, Found(Exact(2)), other)
+    assert str(found.value) == "withheld: the source speaks of labels = 1.0" and claim.verdict(found) == "open"
+    assert claim.verdict(held(claim, Found(Exact(2)), same)) == "refuted"

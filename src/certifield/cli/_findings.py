@@ -1,5 +1,6 @@
 """What a run prints at its end: findings with their evidence, answers by group, the joint verdict, claims, and what is missing."""
 
+import math
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
@@ -61,11 +62,18 @@ def compact(value: Any, shown: int = 0, names: Sequence[str] = ()) -> str:
         mean, error = value.mean.ravel().tolist(), value.stderr.ravel().tolist()
         return _one_of(format_with_error(mean[shown], error[shown]) if mean else "", len(mean), shown, names)
     if isinstance(value, Exact) and isinstance(value.value, np.ndarray) and value.value.size:
-        chosen = value.value.ravel().tolist()[shown]
-        return _one_of(f"{chosen:.8g}" if isinstance(chosen, float | complex) else str(chosen), value.value.size, shown, names)
-    if isinstance(value, Exact):
-        return f"{value.value:.8g}" if isinstance(value.value, float) else str(value.value)
-    return str(value)
+        chosen, radius = value.value.ravel().tolist()[shown], np.broadcast_to(value.radius, value.shape).ravel().tolist()[shown]
+        return _one_of(_known(chosen, radius), value.value.size, shown, names)
+    return _known(value.value, value.radius) if isinstance(value, Exact) else str(value)
+
+
+def _known(number: Any, radius: float) -> str:
+    """A number to eight digits, or to those that are known, with the radius that says so."""
+    if not isinstance(number, float | complex):
+        return str(number)
+    if not number or not radius > 1e-8 * abs(number):
+        return f"{number:.8g}"
+    return f"{number:.{max(2, 1 + math.ceil(math.log10(abs(number) / radius)))}g} ± {radius:.1g}"
 
 
 def _one_of(text: str, size: int, shown: int, names: Sequence[str]) -> str:

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ValidationError
 from certifield.evidence import InputError
 
 Place = tuple[int | str, ...]
+_LENGTHS = {"too_short": "a list of {min_length} or more", "too_long": "a list of {max_length} or fewer"}
 
 
 def explained(error: ValidationError, model: type[BaseModel], data: Any, source: str = "", table: str = "") -> InputError:
@@ -22,6 +23,8 @@ def explained(error: ValidationError, model: type[BaseModel], data: Any, source:
     cause = problem.get("ctx", {}).get("error")
     if problem["type"] == "extra_forbidden":
         mistake = _unknown_key(model, place, given)
+    elif problem["type"] == "missing" and isinstance(place[-1], int):  # of a list of so many entries
+        mistake = InputError(_dotted(place[:-1]), given, f"a list of more than {place[-1]}", _remedy(model, place, dict(problem)))
     elif problem["type"] == "missing":
         mistake = InputError(_dotted(place), None, "present in the file", f"add {_example(model, place)}")
     elif isinstance(cause, InputError):
@@ -29,6 +32,8 @@ def explained(error: ValidationError, model: type[BaseModel], data: Any, source:
         mistake = InputError(_dotted(place + inner), cause.given, cause.allowed, cause.remedy)
     else:
         allowed = problem["msg"].removeprefix("Input should be ").removeprefix("Input should have ").removeprefix("Value error, ")
+        if problem["type"] in _LENGTHS:
+            allowed = _LENGTHS[problem["type"]].format(**problem["ctx"])
         allowed = {"a valid tuple": "a list", "a valid dictionary": "a table"}.get(allowed, allowed)
         mistake = InputError(_dotted(place), given, allowed, _remedy(model, place, dict(problem)))
     where = ", ".join(part for part in (source, table and f"table [{table}]", _row(place, data)) if part)

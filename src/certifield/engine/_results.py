@@ -9,7 +9,7 @@ from typing import Any
 
 from certifield.evidence import Agreement, Certified, Estimate, Exact, Obstructed, Unknown, to_json
 from certifield.files import replace
-from certifield.study import Claim, Found, Missing, Reading, Verdict
+from certifield.study import Claim, Found, Missing, Options, Reading, Verdict
 
 from ._arithmetic import arithmetic
 from ._directory import RESULTS, Opened, by_name, open_study
@@ -130,7 +130,8 @@ def results(opened: Opened, only: Mapping[str, list[int]] | None = None) -> Resu
     with arithmetic(opened.asked.precision), code_of_the_study(f"conclude, of the study in {opened.directory}"):
         conclusions = by_name("conclude", study.conclude(readings, options))
     found = {f"{case}/{name}": one for case, reading in readings.items() for name, one in reading.items()} | conclusions
-    claims = tuple(Judged(claim, one, claim.verdict(one)) for claim in study.claims for one in [found.get(claim.ours)])
+    pairs = [(claim, held(claim, found.get(claim.ours), options)) for claim in study.claims]
+    claims = tuple(Judged(claim, one, claim.verdict(one)) for claim, one in pairs)
     return Results(
         title=opened.title,
         name=opened.asked.question.study,
@@ -151,6 +152,12 @@ def answer(directory: Path | str) -> Results:
     found = results(open_study(directory))
     replace(Path(directory) / RESULTS, found.text().encode())
     return found
+
+
+def held(claim: Claim, found: Found | None, options: Options) -> Found | None:
+    """The finding that a claim is held against; none where the source speaks of other options."""
+    others = [f"{name} = {value}" for name, value in claim.asked.items() if getattr(options, name) != value]
+    return found if found is None or not others else Found(Missing(f"the source speaks of {', '.join(others)}"))
 
 
 def agreement(found: Found) -> Agreement | None:

@@ -11,16 +11,18 @@ from ._deviations import correlation, covariance, split, standard_error
 from ._errors import InputError
 from ._printing import format_array
 
+SMALL = 1e-3  # a radius about 0 by which something is known
+
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Agreement:
     """The record of a comparison; arrays for arrays.
 
     ``pull``: difference in standard errors, after the radius of exact values and bounded biases are taken off it;
-    ``p_value``: two-sided, Student's t with blocks - 1 degrees of freedom; ``decisive``: false where an error is refused, so that
-    nothing was compared (pull 0, p-value 1); ``agrees``: decisive, and ``p_value`` not below that of ``sigmas`` Gaussian standard
-    errors.  For a vector also ``chi2`` = $d^T C^{-1} d$ over the ``dof`` directions that have an error, by the joint covariance,
-    and ``p_joint`` by Hotelling's law, None when there are too few blocks for that many directions.
+    ``p_value``: two-sided, Student's t with blocks - 1 degrees of freedom; ``decisive``: false where an error is refused, or where a
+    radius is larger than both values, so that nothing was compared (pull 0, p-value 1); ``agrees``: decisive, and ``p_value`` not
+    below that of ``sigmas`` Gaussian standard errors.  For a vector also ``chi2`` = $d^T C^{-1} d$ over the ``dof`` directions that
+    have an error, by the joint covariance, and ``p_joint`` by Hotelling's law, None when there are too few blocks for that many.
     """
 
     pull: float | np.ndarray
@@ -61,13 +63,19 @@ def not_comparable(other: object) -> InputError:
     return InputError("other", other, "a result or a number", "pass an Exact, an Estimate or a number")
 
 
-def agreement_of_exact(difference: np.ndarray, radius: np.ndarray, sigmas: float) -> Agreement:
-    """The agreement of two exact values by their difference and its radius: certain in both directions."""
+def agreement_of_exact(difference: np.ndarray, radius: np.ndarray, size: np.ndarray, sigmas: float) -> Agreement:
+    """The agreement of two exact values by their difference and its radius: certain in both directions.
+
+    Where the radius holds the difference, and is larger than the values themselves (``size``, the larger of the two), no digit is known
+    that could agree.  What is held against 0 has no size of its own: there a radius of a thousandth is small enough.
+    """
     _require_sigmas(sigmas)
     within = np.frompyfunc(lambda gap, room: abs(gap) <= room, 2, 1)  # among Python's numbers, whose integers never wrap around
-    agrees = np.asarray(within(difference, radius), dtype=bool)
+    inside = np.asarray(within(difference, radius), dtype=bool)
+    known = np.frompyfunc(lambda room, size: room <= max(size, SMALL), 2, 1)
+    decisive = ~inside | np.asarray(known(radius, size), dtype=bool)
     direction = np.where(np.real(difference) < 0, -1.0, 1.0)
-    return _record(np.where(agrees, 0.0, np.inf * direction), agrees.astype(float), agrees, sigmas, np.ones(agrees.shape, dtype=bool))
+    return _record(np.where(inside, 0.0, np.inf * direction), inside.astype(float), inside & decisive, sigmas, decisive)
 
 
 @dataclass(frozen=True)

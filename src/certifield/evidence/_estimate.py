@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from . import _checked, _deviations
-from ._agreement import Agreement, Comparable, Difference, not_comparable, quantile
+from ._agreement import SMALL, Agreement, Comparable, Difference, not_comparable, quantile
 from ._deviations import RULES, Push
 from ._errors import InputError
 from ._exact import Exact, as_exact, in_floats, joined
@@ -132,7 +132,8 @@ class Estimate:
             raise not_comparable(other)
         gap = operate("subtract", self, quantity, independent=independent)
         slack = np.broadcast_to(_slack(self) + _slack(quantity), gap.shape)
-        return Difference(gap.mean, gap.deviations, gap.refused, gap.degrees_of_freedom, slack).agreement(sigmas)
+        unknown = slack > np.maximum(np.maximum(np.abs(self.mean), np.abs(values_of(quantity))), SMALL)
+        return Difference(gap.mean, gap.deviations, gap.refused | unknown, gap.degrees_of_freedom, slack).agreement(sigmas)
 
     def __getitem__(self, index: object) -> "Estimate":
         return _select(self, index)

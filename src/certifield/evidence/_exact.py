@@ -14,6 +14,9 @@ from ._errors import InputError
 from ._numbers import Number, entrywise, floats, is_rational, normalised, objects, power, quotient
 from ._printing import format_exact
 
+# The larger of two sizes, among Python's numbers, whose integers never wrap around.
+_larger = np.frompyfunc(lambda one, other: max(abs(one), abs(other)), 2, 1)
+
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Exact:
@@ -65,7 +68,7 @@ class Exact:
         right = as_exact(other)
         if right is not None:
             gap = self - right
-            return agreement_of_exact(np.asarray(gap.value), np.asarray(gap.radius), sigmas)
+            return agreement_of_exact(np.asarray(gap.value), np.asarray(gap.radius), _larger(self.value, right.value), sigmas)
         if isinstance(other, Comparable):  # an estimate, which knows how
             return other.agrees_with(self, sigmas=sigmas, independent=independent).reversed()
         raise not_comparable(other)

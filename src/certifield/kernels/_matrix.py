@@ -97,7 +97,7 @@ def _points(name: str, given: Any) -> np.ndarray:
     except ValueError:  # rows of different lengths
         array = np.empty(0)
     # Squares and products of squares are 64-bit numbers.
-    if array.dtype.kind not in "iufc" or array.ndim < 2 or not array.size or not np.max(np.abs(array)) < 1e75:
+    if array.dtype.kind not in "iufc" or array.ndim < 2 or not array.size or not float(np.max(np.abs(array))) < 1e75:
         allowed = "finite numbers below 1e75 of shape [points, dim] or [points, *positions, channels]"
         raise InputError(name, given, allowed, "give one row per point")
     return array.astype(complex if array.dtype.kind == "c" else float)

@@ -188,7 +188,8 @@ def _order(name: str, order: object) -> int:
 def activation(function: Callable[[Array], Array], *, label: str = "") -> Activation:
     """Any function of one real number that JAX can trace, such as ``jnp.tanh``; it is known to the kernels by its Hermite coefficients.
 
-    Kinks and jumps are found and integrated piece by piece.  Raises `InputError` for what cannot be called or hashed.
+    Kinks and jumps are found and integrated piece by piece.
+    Raises `InputError` for what cannot be called, hashed or traced, such as ``np.tanh``.
     """
     if isinstance(function, Activation):
         return function
@@ -198,4 +199,9 @@ def activation(function: Callable[[Array], Array], *, label: str = "") -> Activa
         hash(function)
     except TypeError:
         raise InputError("function", function, "a function that can be hashed", "close over constants, not over arrays") from None
+    try:
+        jax.eval_shape(lambda number: function(number), jax.ShapeDtypeStruct((), float))
+    except jax.errors.JAXTypeError as error:
+        allowed = f"a function that JAX can trace ({type(error).__name__})"
+        raise InputError("function", function, allowed, "write it with jax.numpy, such as jnp.tanh for np.tanh") from None
     return Activation("function", function, (), label or getattr(function, "__name__", "function"))

@@ -4,8 +4,9 @@ The evidence decides: a claim is *reproduced* where our finding agrees with what
 correction instead, *refuted* where it disagrees with both, and *open* where the evidence does not decide.
 """
 
-from dataclasses import dataclass, replace
-from typing import Literal
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
 
 import numpy as np
 
@@ -31,6 +32,7 @@ class Claim:
     is wrong.  ``relation``: ">" or "<" where the printed value is a bound that ours lies above or below, as in "better than" and "grows";
     the correction is then a bound on the other side.
     ``within``: the widest standard error with which our finding may agree, a fifth of the printed value if None.
+    ``asked``: the options of which the source speaks; with other ones the finding says nothing of the statement, which is open.
     ``note``: what a reader should know; ``open``: why nothing here can decide it, for a claim without a finding.
     """
 
@@ -42,6 +44,7 @@ class Claim:
     correction: Exact | Estimate | None = None
     relation: Relation = "="
     within: float | None = None
+    asked: Mapping[str, Any] = field(default_factory=dict)
     note: str = ""
     open: str = ""
 

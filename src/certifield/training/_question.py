@@ -67,8 +67,11 @@ class Training:
                 raise InputError(name, getattr(self, name), "finite real numbers", "one row per point")
             object.__setattr__(self, name, given.astype(float))
         if self.y.ndim != 2 or len(self.y) != len(self.x):
+            shape = f"of shape [{len(self.x)}, outputs]"
+            if self.y.ndim == 2:
+                raise InputError("y", self.y.shape, shape, "give one row of labels for each of the points x")
             remedy = "give y one row per point and one column per output: y[:, None] for one output"
-            raise InputError("y", self.y.shape, f"of shape [{len(self.x)}, outputs]: one of shape (n,) would broadcast", remedy)
+            raise InputError("y", self.y.shape, f"{shape}: one of shape (n,) would broadcast", remedy)
         if self.x.ndim < 2 or self.at.shape[1:] != self.x.shape[1:]:
             raise InputError("at", self.at.shape, f"of shape [points, {', '.join(map(str, self.x.shape[1:])) or 'dim'}]", "as x")
         if not self.loss.admits(self.y):
