@@ -64,7 +64,7 @@ def compact(value: Any, shown: int = 0, names: Sequence[str] = ()) -> str:
     if isinstance(value, Exact) and isinstance(value.value, np.ndarray) and value.value.size:
         chosen, radius = value.value.ravel().tolist()[shown], np.broadcast_to(value.radius, value.shape).ravel().tolist()[shown]
         return _one_of(_known(chosen, radius), value.value.size, shown, names)
-    return _known(value.value, value.radius) if isinstance(value, Exact) else str(value)
+    return _known(value.value, float(value.radius)) if isinstance(value, Exact) else str(value)
 
 
 def _known(number: Any, radius: float) -> str:

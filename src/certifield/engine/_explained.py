@@ -33,7 +33,7 @@ def explained(error: ValidationError, model: type[BaseModel], data: Any, source:
     else:
         allowed = problem["msg"].removeprefix("Input should be ").removeprefix("Input should have ").removeprefix("Value error, ")
         if problem["type"] in _LENGTHS:
-            allowed = _LENGTHS[problem["type"]].format(**problem["ctx"])
+            allowed = _LENGTHS[problem["type"]].format(**problem.get("ctx", {}))
         allowed = {"a valid tuple": "a list", "a valid dictionary": "a table"}.get(allowed, allowed)
         mistake = InputError(_dotted(place), given, allowed, _remedy(model, place, dict(problem)))
     where = ", ".join(part for part in (source, table and f"table [{table}]", _row(place, data)) if part)

@@ -68,7 +68,8 @@ class Exact:
         right = as_exact(other)
         if right is not None:
             gap = self - right
-            return agreement_of_exact(np.asarray(gap.value), np.asarray(gap.radius), _larger(self.value, right.value), sigmas)
+            size = _larger(np.asarray(self.value), np.asarray(right.value))
+            return agreement_of_exact(np.asarray(gap.value), np.asarray(gap.radius), size, sigmas)
         if isinstance(other, Comparable):  # an estimate, which knows how
             return other.agrees_with(self, sigmas=sigmas, independent=independent).reversed()
         raise not_comparable(other)
