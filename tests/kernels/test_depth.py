@@ -102,6 +102,25 @@ def test_bounds_hold_in_all_corners(activation, off):
     assert 0.5 < np.max(shares) <= 1
 
 
+@pytest.mark.parametrize("side", [1, -1])
+def test_angles_too_small_to_be_known_are_bounded_from_the_value_that_was_taken(side):
+    """Within some roundings of coincident and of opposite points, against 50 digits: the angle is taken as 0 or pi there."""
+    rounding = 2.0**-52
+    places, errors = (each.ravel() for each in np.meshgrid(np.arange(1, 13) / 2 * rounding, np.array([0, 1, 4, 10, 30, 1000]) * rounding))
+    cosines, ones = side * (1 - places), np.ones_like(places)
+    with jax.enable_x64(True):
+        value, bound = map(np.asarray, jax.jit(dual_of(L.sign(), Resolution()))(ones, cosines, ones, errors))
+    with mpmath.workdps(50):
+        moved = [
+            (mpmath.mpf(cosine) - side * mpmath.mpf(error)) / (1 + mpmath.mpf(error)) for cosine, error in zip(cosines, errors, strict=True)
+        ]
+        true = [2 / mpmath.pi * mpmath.asin(each) for each in moved]
+        shares = np.array(
+            [abs(one - mpmath.mpf(mine)) / mpmath.mpf(most) for one, mine, most in zip(true, value, bound, strict=True)], float
+        )
+    assert 0.8 < np.max(shares) <= 1
+
+
 def test_deep_networks_are_named_in_few_words():
     layers = [L.dense(), L.relu()]
     assert abbreviated(critical(40)) == "(dense > relu) x 40 > dense"

@@ -62,13 +62,15 @@ class Rectified(Dual):
     def _angle_error(self, a: Array, c: Array, b: Array, error: Array) -> Array:
         """What a jump makes of the error d of a cosine: angles are monotone, so the ends r - d and r + d tell; near 0 and pi a root of d.
 
-        c and sqrt(ab) are each off by the part e.  The angle in `_average` is that of a cosine which rounding moves by 16 EPSILON at most.
+        c and sqrt(ab) are each off by the part e, and rounding moves the cosine by 16 EPSILON at most; between the ends stands the angle
+        that `_average` takes, which is 0 or pi where it is too small to be known.
         """
         if self.above == self.below:
             return jnp.zeros(jnp.broadcast_shapes(a.shape, c.shape, b.shape))
         off = _over(2 * error, error) + 16 * EPSILON
         r = jnp.clip(divided(c, rooted(a) * rooted(b)), -1.0, 1.0)
-        least, angle, most = (_turn(jnp.clip(each, -1.0, 1.0)) for each in (r + off, r, r - off))
+        least, most = (jnp.arctan2(rooted((1 - end) * (1 + end)), end) for end in (jnp.minimum(r + off, 1.0), jnp.maximum(r - off, -1.0)))
+        _, angle = _sine_and_angle(r)
         factor = (self.above - self.below) ** 2 / (math.pi * (self.above**2 + self.below**2))
         return jax.lax.stop_gradient(factor * jnp.maximum(most - angle, angle - least))
 
@@ -78,9 +80,11 @@ def _over(error: Array, relative: Array) -> Array:
     return jnp.where(relative < 1, error / jnp.where(relative < 1, 1 - relative, 1.0), jnp.inf)
 
 
-def _turn(cosine: Array) -> Array:
-    """The angle of a cosine, to a few roundings of itself near 0 too."""
-    return jnp.arctan2(rooted((1 - cosine) * (1 + cosine)), cosine)
+def _sine_and_angle(cosine: Array) -> tuple[Array, Array]:
+    """Below the rounding of the cosine the angle is not known, and a difference that is rounding alone must not become an angle."""
+    square = 1.0 - cosine * cosine
+    sine = rooted(jnp.where(square > 8 * EPSILON, square, 0.0))
+    return sine, jnp.arctan2(sine, cosine)
 
 
 @lru_cache(maxsize=32)
@@ -112,10 +116,7 @@ def _average(a: Array, c: Array, b: Array, order: int, above: float, below: floa
     scale = rooted(a) * rooted(b)
     # A zero input meets everything at a right angle, and has the value f(0)^2 = 0.
     r = jnp.clip(divided(c, scale), -1.0, 1.0)
-    square = 1.0 - r * r
-    # Below the rounding of r the angle is not known, and a difference that is rounding alone must not become an angle.
-    s = rooted(jnp.where(square > 8 * EPSILON, square, 0.0))
-    angle = jnp.arctan2(s, r)
+    s, angle = _sine_and_angle(r)
     same, mixed = above**2 + below**2, (-1) ** order * 2 * above * below
     p, q = polynomials(order)
     total = _horner(p, r) * (same * (math.pi - angle) + mixed * angle) if mixed else _horner(p, r) * (same * (math.pi - angle))
@@ -132,10 +133,7 @@ def _derivative(order: int, above: float, below: float, primals: tuple, tangents
     else:  # the derivative of a jump is a delta function, whose average is a density
         scale = rooted(a) * rooted(b)
         r = jnp.clip(divided(c, scale), -1.0, 1.0)
-        square = 1.0 - r * r
-        slope = divided(
-            jnp.full_like(c, (above - below) ** 2 / (2 * math.pi)), scale * rooted(jnp.where(square > 8 * EPSILON, square, 0.0))
-        )
+        slope = divided(jnp.full_like(c, (above - below) ** 2 / (2 * math.pi)), scale * _sine_and_angle(r)[0])
     across = order * value - c * slope
     along = slope * tangents[1] + divided(across, 2 * a) * tangents[0] + divided(across, 2 * b) * tangents[2]
     return value, along

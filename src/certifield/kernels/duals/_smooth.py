@@ -22,13 +22,14 @@ class Smooth(Dual):
     def __call__(self, a: Array, c: Array, b: Array, error: Array) -> tuple[Array, Array]:
         """F, and the relative error; its growth comes from F_c = E[f'(u) f'(v)] and F_cc at coincident points."""
         (left, one), (right, other) = self._growth(a), self._growth(b)
-        moved = erf_moved(a, c, b, error) if self.formula is erf else grown(jnp.maximum(left, right), error)
+        near = MOVED.get(self.formula)
+        moved = grown(jnp.maximum(left, right), error) if near is None else near(a, c, b, error)
         return self.formula(a, c, b, *self.constants), moved + ROUNDING * jnp.maximum(one, other)
 
     def power(self, a: Array, error: Array) -> tuple[Array, Array]:
-        """F(a, a, a); that of erf is concave and 0 at 0, so its relative error is at most that of a."""
+        """F(a, a, a); where that is concave and 0 at 0, its relative error is at most that of a."""
         growth, size = self._growth(a)
-        moved = error + ARGUMENT if self.formula is erf else grown(growth, error)
+        moved = error + ARGUMENT if self.formula in CONCAVE else grown(growth, error)
         return self.formula(a, a, a, *self.constants), moved + ROUNDING * size
 
     def derivative(self) -> Dual:
@@ -186,3 +187,7 @@ SLOPES: dict[Callable[..., Array], Callable[..., Array]] = {
     gelu: gelu_slope,
     polynomial: polynomial_slope,
 }
+
+# How far the value can be off, where that is known at every covariance and not at coincident points alone.
+MOVED: dict[Callable[..., Array], Callable[[Array, Array, Array, Array], Array]] = {erf: erf_moved}
+CONCAVE = {erf}  # F(a, a, a) as a function of a
