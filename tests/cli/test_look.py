@@ -173,6 +173,14 @@ def test_the_ledger_of_a_system_and_of_a_verdict(certifield):
     assert verdicts and {row["verdict"] for row in verdicts} == {"corrected"}
 
 
+def test_claims_name_options_that_there_are_and_the_shipped_ones_meet_them():
+    named = [(name, claim) for name in engine.studies() for claim in engine.ask(name).study.claims if claim.asked]
+    assert {claim.key for _, claim in named} == {"DY-06", "DY-09", "DY-11", "DY-13"}
+    for name, claim in named:
+        shipped = engine.ask(name).options
+        assert {option: getattr(shipped, option) for option in claim.asked} == claim.asked
+
+
 def test_a_number_is_printed_to_what_is_known_of_it():
     exact = Exact([3.14159265358979, 25.883532, 1.0 / 3], radius=[1e-15, 2.6e4, 1e-3])
     assert [compact(exact, at) for at in range(3)] == ["3.1415927 and 2 more", "26 ± 3e+04 and 2 more", "0.3333 ± 0.001 and 2 more"]
