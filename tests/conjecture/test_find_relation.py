@@ -72,3 +72,6 @@ def test_denominators_may_hold_the_prime_and_have_nothing_in_common():
     assert str(find_relation(table, "y", ["n", *NOISE], 1).relation) == f"y = 1/{prime} n"
     assert str(find_relation(table, "n", ["y", *NOISE], 1).relation) == f"n = {prime} y"
     assert find_relation(table, "y", list(NOISE), 1).relation is None
+    mixed = [Fraction(n * (prime if n % 2 else 1), prime) for n in N]  # in some rows alone
+    table = Table.of({**NOISE, "mixed": mixed, "whole": [int(prime * value) for value in mixed]})
+    assert str(find_relation(table, "whole", ["mixed", *NOISE], 1).relation) == f"whole = {prime} mixed"

@@ -92,6 +92,7 @@ def test_many_rows_at_once_are_decided_as_one_by_one(largest):
         )
         check, spoken = one.check(table), table.rows_where(one.hypothesis)
         slacks = {row: one.slack(rows[row]) for row in spoken}
+        assert one.slacks(table, spoken).least == min(low for low, _ in slacks.values())
         assert check.violated == tuple(row for row in spoken if slacks[row][1] < 0)
         assert check.undecided == tuple(row for row in spoken if slacks[row][0] < 0 <= slacks[row][1])
         assert check.touched == tuple(row for row in spoken if slacks[row] == (0, 0))

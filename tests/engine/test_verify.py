@@ -2,6 +2,7 @@
 
 import itertools
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,10 +10,10 @@ from four_kinds import BUDGETS, KINDS, contents, created, left_alone, pieces
 from hypothesis import given, strategies as st
 
 from certifield import engine
-from certifield.engine._results import Results
+from certifield.engine._results import Results, results
 from certifield.engine._store import spans
 from certifield.evidence import StoreMismatch
-from certifield.study import Budget
+from certifield.study import Budget, Claim
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -134,3 +135,18 @@ def test_results_are_plain_json(tmp_path: Path) -> None:
     assert results.joint is not None and results.joint.compared == 3 and not results.joint.contradicted
     waiting = engine.answer(created("walk", tmp_path / "new"))
     assert waiting.joint is None and [str(found.value) for _, found in waiting.findings()] == ["waiting: no step yet"] * 3
+
+
+def test_claims_of_other_options_are_open_in_the_results(tmp_path: Path) -> None:
+    opened = engine.open_study(left_alone("walk", tmp_path / "run"))
+    place, found = next((place, found) for place, found in engine.answer(opened.directory).findings() if found.expected is not None)
+    ((option, value), *_) = opened.asked.options.model_dump().items()
+    for asked, words in (
+        ({}, str(found.value)),
+        ({option: value}, str(found.value)),
+        ({option: None}, f"source speaks of {option} = None"),
+    ):
+        claim = Claim("A", "a source", "a number", ours=place, printed=found.expected, asked=asked)
+        study = replace(opened.asked.study, claims=(claim,))
+        (judged,) = results(replace(opened, asked=replace(opened.asked, study=study))).claims
+        assert words in str(judged.told) and (judged.verdict == "open" or value in asked.values() or not asked)

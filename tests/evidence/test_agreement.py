@@ -186,6 +186,7 @@ def test_a_radius_larger_than_both_values_decides_nothing():
     """No digit is known that could agree; what is certainly apart is told apart all the same, and zero has no size of its own."""
     vague = Exact(24.26, radius=25541.0)
     for record in (
+        Exact(1.0, radius=1.5).agrees_with(1.0),
         vague.agrees_with(24.26),
         Exact(24.26).agrees_with(vague),
         Exact(0.97, radius=160.0).agrees_with(Exact(145.8, radius=2e4)),
@@ -194,5 +195,7 @@ def test_a_radius_larger_than_both_values_decides_nothing():
     assert Exact([1.0, 2.0], radius=[0.1, 5.0]).agrees_with(Exact([1.05, 2.0])).decisive.tolist() == [True, False]
     assert Exact(1.0, radius=1.5).agrees_with(-1.0).decisive and not Exact(1.0, radius=1.5).agrees_with(-1.0).agrees
     assert Exact(0.0, radius=1e-9).agrees_with(0).agrees and Exact(10**400).agrees_with(10**400).agrees
+    assert Exact(0.4).agrees_with(Exact(0.6, radius=0.5)).agrees and Exact(0.6, radius=0.5).agrees_with(0.4).agrees  # the larger counts
+    assert Estimate.from_stderr(0.4, 0.01, source="b", draws=100).agrees_with(Exact(0.6, radius=0.5)).agrees
     measured = Estimate.from_stderr(3.0, 0.1, source="a", draws=100)
     assert not measured.agrees_with(vague).decisive and measured.agrees_with(Exact(3.0, radius=0.5)).agrees

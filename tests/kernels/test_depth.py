@@ -89,31 +89,37 @@ LOCAL = [L.relu(), L.leaky_relu(0.2), L.leaky_relu(-0.4), L.absolute(), L.rectif
 @pytest.mark.parametrize("activation", LOCAL, ids=str)
 @pytest.mark.parametrize("off", [1e-5, 1e-2])
 def test_bounds_hold_in_all_corners(activation, off):
-    """Cosines from -1 to 1, arguments off in all ways; half of the bound, the sabotage twin, is too small."""
+    """Cosines from -1 to 1, variances small and large, arguments off in all ways; half of the bound, the sabotage twin, is too small."""
     dual, corners = dual_of(activation, Resolution()), np.array([(0, 0, 0), *itertools.product((-1, 0, 1), repeat=3)])
-    r, ratio = (each.ravel() for each in np.meshgrid([-1, -0.999, -0.5, 0, 0.4, 0.9, 0.9999, 1 - 1e-9, 1], [1.0, 7.0]))
-    scales = np.stack([np.ones_like(r), ratio**0.5, ratio])
+    cosines = [-1, -0.999, -0.5, 0, 0.4, 0.9, 0.99, 0.9999, 1 - 1e-9, 1]
+    r, ratio, size = (each.ravel() for each in np.meshgrid(cosines, [1.0, 7.0], [1e-3, 1.0, 100.0]))
+    scales = size * np.stack([np.ones_like(r), ratio**0.5, ratio])
     centre = scales * np.stack([np.ones_like(r), r, np.ones_like(r)])
     a, c, b = (centre[None] + off * corners[:, :, None] * scales[None]).transpose(1, 0, 2)
     with jax.enable_x64(True):
         value, error = map(np.asarray, jax.jit(dual)(a, c, b, jnp.asarray(off)))
-        own = np.sqrt(np.prod([np.asarray(dual.power(each[0], jnp.zeros(()))[0]) for each in (a, b)], axis=0))
+        variances = [tuple(map(np.asarray, dual.power(each, jnp.asarray(off)))) for each in (a, b)]
+    own = np.sqrt(variances[0][0][0] * variances[1][0][0])
     shares = np.abs(value - value[0]) / (np.broadcast_to(error, value.shape)[0] * own)
     assert 0.5 < np.max(shares) <= 1
+    moved = [np.abs(diagonal / diagonal[0] - 1) / np.broadcast_to(most, diagonal.shape)[0] for diagonal, most in variances]
+    assert np.max(moved) <= 1 and (np.max(moved) > 0.5 or activation == L.sign())  # the square of a sign is 1
 
 
 @pytest.mark.parametrize("side", [1, -1])
 def test_angles_too_small_to_be_known_are_bounded_from_the_value_that_was_taken(side):
     """Within some roundings of coincident and of opposite points, against 50 digits: the angle is taken as 0 or pi there."""
-    rounding = 2.0**-52
-    places, errors = (each.ravel() for each in np.meshgrid(np.arange(1, 13) / 2 * rounding, np.array([0, 1, 4, 10, 30, 1000]) * rounding))
-    cosines, ones = side * (1 - places), np.ones_like(places)
+    rounding, sizes = 2.0**-52, np.random.default_rng(8).uniform(0.1, 10, (2, 40))
+    grid = np.meshgrid(np.arange(1, 13) / 2 * rounding, np.array([0, 1, 4, 10, 30, 1000]) * rounding, np.arange(40))
+    places, errors, at = (each.ravel() for each in grid)
+    a, b = np.where(at == 0, 1.0, sizes[:, at.astype(int)])
+    c = side * (1 - places) * np.sqrt(a * b)
     with jax.enable_x64(True):
-        value, bound = map(np.asarray, jax.jit(dual_of(L.sign(), Resolution()))(ones, cosines, ones, errors))
+        value, bound = map(np.asarray, jax.jit(dual_of(L.sign(), Resolution()))(a, c, b, errors))
     with mpmath.workdps(50):
-        moved = [
-            (mpmath.mpf(cosine) - side * mpmath.mpf(error)) / (1 + mpmath.mpf(error)) for cosine, error in zip(cosines, errors, strict=True)
-        ]
+        cosines = [mpmath.mpf(each) / mpmath.sqrt(mpmath.mpf(one) * mpmath.mpf(other)) for each, one, other in zip(c, a, b, strict=True)]
+        pairs = [(min(max(cosine, -1), 1), mpmath.mpf(error)) for cosine, error in zip(cosines, errors, strict=True)]
+        moved = [(cosine - side * error) / (1 + error) for cosine, error in pairs]
         true = [2 / mpmath.pi * mpmath.asin(each) for each in moved]
         shares = np.array(
             [abs(one - mpmath.mpf(mine)) / mpmath.mpf(most) for one, mine, most in zip(true, value, bound, strict=True)], float

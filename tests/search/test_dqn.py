@@ -36,7 +36,7 @@ def test_the_memory_holds_transitions_and_forgets_the_oldest(line, learning):
     _, seen = collected(learning.actor, learning.critic, line, learning.workers, jax.random.key(5), length=6, patience=2)
     memory = remembered(learning.memory, seen)
     places, rows = [np.asarray(part).argmax(axis=-1) for part in (memory.observation, seen.observations)], np.asarray(seen.ended)
-    assert int(memory.place) == 80 and np.array_equal(places[0][:80].reshape(5, 16), places[1][:-1])
+    assert (int(memory.place), int(memory.steps)) == (80, 1) and np.array_equal(places[0][:80].reshape(5, 16), places[1][:-1])
     known = np.asarray(memory.known)[:80].reshape(5, 16)
     over = np.asarray(seen.over)
     assert np.array_equal(known, (over | ~rows)[:-1]) and not known.all() and not np.asarray(memory.known)[80:].any()

@@ -248,6 +248,8 @@ def test_what_is_refused():
         ASKED.but(rule=T.GradientDescent(0.75)).theory([10])
     with pytest.raises(InputError, match=r"\(n,\)"):
         T.Training(NETWORK, X, Y[:, 0], at=AT)
+    with pytest.raises(InputError, match="one row of labels for each"):
+        T.Training(NETWORK, X, Y[:2], at=AT)
     with pytest.raises(InputError, match="whole"):
         ASKED.but(rule=T.GradientDescent(0.5)).theory([1.5])
     for times in ([2.0, 1.0], [], "soon", ["a"], 1.0, [np.nan], [-1.0], [[1.0]], [True]):
