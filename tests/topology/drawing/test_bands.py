@@ -59,11 +59,12 @@ def test_a_replay_makes_the_moves_of_the_checker():
 
 def test_a_film_strip_shows_start_band_and_end():
     certificate = certificate_of_moves("ribbon", STEVEDORE, DISC)
-    svg = film_strip(certificate, 6).svg()
+    wide = film_strip(certificate, 6)
+    svg = wide.svg()
     assert "ribbon: 1 band, 7 moves" in svg and "band 1: over 0, under 1, +1 half twist" in svg and "end: 2 circles" in svg
     assert svg.count("<text") == 7 and svg.count('class="circle"') == 2 and len(paths(svg, "band")) == 2
-    wide, narrow = film_strip(certificate, 4), film_strip(certificate, 4, columns=2)
-    assert narrow.width < 0.6 * wide.width and narrow.height > 1.4 * wide.height and narrow.svg().count("<text") == 5
+    narrow = film_strip(certificate, 3, columns=1)  # three below each other, of six in rows of four
+    assert narrow.width < 0.3 * wide.width and narrow.height > 1.4 * wide.height and narrow.svg().count("<text") == 4
     with pytest.raises(InputError, match="columns"):
         film_strip(certificate, 4, columns=0)
 
